@@ -1,0 +1,41 @@
+import { OptionError } from "../../shared/crypto/option-error.ts";
+import { assertSecretKeys, type KeyProvider } from "../../shared/crypto/secret-keys.ts";
+import { secretsManagerKeys } from "../../shared/crypto/secrets-manager-keys.ts";
+import type { SessionSettings } from "../../shared/session/session-settings.ts";
+
+/** The environment variables of a function. */
+export type Environment = Readonly<Record<string, string | undefined>>;
+
+/**
+ * The secret keys: SESSION_SECRET_KEYS, a JSON list, newest first; else those of the secret SESSION_SECRET_ARN. With
+ * neither there is no session to write to.
+ *
+ * @throws OptionError that names the variable
+ */
+export function keysFrom(environment: Environment): KeyProvider {
+  const { SESSION_SECRET_KEYS, SESSION_SECRET_ARN } = environment;
+  if (SESSION_SECRET_KEYS === undefined && SESSION_SECRET_ARN !== undefined)
+    return secretsManagerKeys({ secretId: SESSION_SECRET_ARN, environment });
+  const keys = parse("SESSION_SECRET_KEYS", SESSION_SECRET_KEYS, []);
+  assertSecretKeys(keys, "SESSION_SECRET_KEYS");
+  return () => keys;
+}
+
+/** The session settings: SESSION_SETTINGS, a JSON object. */
+export function settingsFrom({ SESSION_SETTINGS }: Environment): SessionSettings {
+  return parse("SESSION_SETTINGS", SESSION_SETTINGS, {});
+}
+
+/** The origins whose unsafe requests are answered too: SESSION_TRUSTED_ORIGINS, a JSON list. */
+export function trustedOriginsFrom({ SESSION_TRUSTED_ORIGINS }: Environment): readonly string[] {
+  return parse("SESSION_TRUSTED_ORIGINS", SESSION_TRUSTED_ORIGINS, []);
+}
+
+function parse<T>(name: string, text: string | undefined, absent: T): T {
+  if (text === undefined) return absent;
+  try {
+    return JSON.parse(text);
+  } catch {
+    throw new OptionError(name, "must be JSON");
+  }
+}

@@ -1,0 +1,7 @@
+import { Markup } from "../../shared/session/types/markup.ts";
+
+/** HTML in which every value is escaped, but for Markup and lists of it. */
+export function html(strings: TemplateStringsArray, ...values: unknown[]): Markup {
+  const parts = values.map((value) => [value].flat().map(Markup.escape).join(""));
+  return new Markup(String.raw({ raw: strings }, ...parts));
+}

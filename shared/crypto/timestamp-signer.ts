@@ -1,0 +1,59 @@
+import { Signer, type SignerOptions } from "./signer.ts";
+
+/** When a signature counts, all in seconds. */
+export interface SignatureAge {
+  /** The time now, since the epoch. */
+  readonly now: number;
+  /** The age up to which a signature counts. */
+  readonly maxAge: number;
+  /** How far the signing clock may have been ahead. */
+  readonly clockSkew: number;
+}
+
+/** Why a signed text does not count. */
+export type SignatureRefusal = "malformed" | "bad_signature" | "expired" | "signed_in_future";
+
+/** What `unsign` found: the value and when it was signed (seconds since the epoch), or why it does not count. */
+export type Unsigned =
+  | { readonly value: string; readonly signedAt: number; readonly refusal?: never }
+  | { readonly refusal: SignatureRefusal };
+
+/** Signs text together with the time: `value.timestamp.signature` (itsdangerous, `TimestampSigner`). */
+export class TimestampSigner {
+  readonly #signer: Signer;
+
+  constructor(options: SignerOptions) {
+    this.#signer = new Signer(options);
+  }
+
+  /** The value with the time (seconds since the epoch) and a signature over both behind it. */
+  sign(value: string, now: number): string {
+    return this.#signer.sign(`${value}.${encodeTimestamp(now)}`);
+  }
+
+  /** The value and when it was signed, or why it does not count. Anything may be given. */
+  unsign(signed: string, { now, maxAge, clockSkew }: SignatureAge): Unsigned {
+    const end = signed.lastIndexOf(".");
+    const dot = signed.lastIndexOf(".", end - 1);
+    if (end < 1 || dot < 0) return { refusal: "malformed" };
+    if (this.#signer.unsign(signed) === undefined) return { refusal: "bad_signature" };
+    const signedAt = decodeTimestamp(signed.slice(dot + 1, end));
+    if (signedAt === undefined) return { refusal: "malformed" };
+    if (signedAt > now + clockSkew) return { refusal: "signed_in_future" };
+    if (signedAt + maxAge < now) return { refusal: "expired" };
+    return { value: signed.slice(0, dot), signedAt };
+  }
+}
+
+/** Longer numbers lose digits in JavaScript; six bytes last for eight million years. */
+const MOST_BYTES = 6;
+
+function encodeTimestamp(seconds: number): string {
+  const hex = seconds.toString(16);
+  return Buffer.from(hex.padStart(hex.length + (hex.length % 2), "0"), "hex").toString("base64url");
+}
+
+function decodeTimestamp(text: string): number | undefined {
+  const bytes = Buffer.from(text, "base64url");
+  return bytes.length > 0 && bytes.length <= MOST_BYTES ? bytes.readUIntBE(0, bytes.length) : undefined;
+}

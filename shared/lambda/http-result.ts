@@ -1,0 +1,75 @@
+import type { APIGatewayProxyResult, APIGatewayProxyStructuredResultV2 } from "aws-lambda";
+import type { SavedSession } from "../session/session-interface.ts";
+import { type HttpEvent, isVersion1 } from "./http-event.ts";
+
+/** What a handler may return: a response, or any value, which API Gateway 2.0 takes as a JSON body. */
+export type HandlerResult = APIGatewayProxyStructuredResultV2 | APIGatewayProxyResult | JsonResult;
+
+/** A result without a `statusCode`. */
+export type JsonResult = string | number | boolean | null | undefined | object;
+
+/** What leaves the function: `cookies` for payload 2.0, `multiValueHeaders` for 1.0. */
+export type HttpResult = APIGatewayProxyStructuredResultV2 & { multiValueHeaders?: Record<string, Values> };
+
+type Values = (string | number | boolean)[];
+type Headers = Record<string, string | number | boolean>;
+
+/**
+ * A response in full. A result without `statusCode` becomes a 200 with `application/json`, whose body is the text
+ * itself or the value as JSON, as API Gateway does it (HTTP API, payload format 2.0); 1.0 gets the same.
+ */
+export function toHttpResult(result: HandlerResult): HttpResult {
+  if (typeof result === "object" && result !== null && "statusCode" in result) return result as HttpResult;
+  const body = typeof result === "string" ? result : JSON.stringify(result ?? null);
+  return { statusCode: 200, headers: { "content-type": "application/json" }, body };
+}
+
+/** A short response in plain text. */
+export function textResult(statusCode: number, text: string, headers: Headers = {}): HttpResult {
+  return { statusCode, headers: { "content-type": "text/plain; charset=utf-8", ...headers }, body: text };
+}
+
+/**
+ * Adds what the session asks for: the cookie, `Vary: Cookie`, and `Cache-Control: no-store` beside a cookie unless
+ * the handler set one (OWASP, session management). What the handler set stays.
+ */
+export function addSession(
+  event: HttpEvent,
+  result: HttpResult,
+  { setCookie, vary }: SavedSession,
+): HttpResult {
+  if (!vary && setCookie === undefined) return result;
+  const headers = { ...result.headers };
+  const repeated = result.multiValueHeaders ?? {};
+  if (vary) addVary(headers, repeated);
+  if (setCookie === undefined) return { ...result, headers };
+  if (!nameIn(headers, "cache-control") && !nameIn(repeated, "cache-control"))
+    headers["cache-control"] = "no-store";
+  return isVersion1(event)
+    ? { ...result, headers, multiValueHeaders: addCookie(headers, repeated, setCookie) }
+    : { ...result, headers, cookies: [...(result.cookies ?? []), setCookie] };
+}
+
+function addVary(headers: Headers, repeated: Record<string, Values>): void {
+  const name = nameIn(headers, "vary");
+  const varied = [headers[name ?? "vary"] ?? [], repeated[nameIn(repeated, "vary") ?? "vary"] ?? []].flat();
+  if (/(^|,)\s*(cookie|\*)\s*(,|$)/i.test(varied.join())) return;
+  headers[name ?? "vary"] = [...(name === undefined ? [] : [headers[name]]), "Cookie"].join(", ");
+}
+
+/** A name in `multiValueHeaders` hides the same name in `headers`, so the handler's own cookie moves over. */
+function addCookie(
+  headers: Headers,
+  repeated: Record<string, Values>,
+  setCookie: string,
+): Record<string, Values> {
+  const name = nameIn(repeated, "set-cookie") ?? "set-cookie";
+  const single = nameIn(headers, "set-cookie");
+  const own = single === undefined ? [] : [headers[single] as string];
+  if (single !== undefined) delete headers[single];
+  return { ...repeated, [name]: [...own, ...(repeated[name] ?? []), setCookie] };
+}
+
+function nameIn(headers: object, name: string): string | undefined {
+  return Object.keys(headers).find((key) => key.toLowerCase() === name);
+}

@@ -1,0 +1,28 @@
+import { RESERVED } from "./reserved-keys.ts";
+import type { TrackedDictionary } from "./tracked-dictionary.ts";
+import type { Markup } from "./types/markup.ts";
+import { Tuple } from "./types/tuple.ts";
+
+/** A message for the next page. */
+export interface Flash {
+  /** Flask's categories are `message`, `error`, `info` and `warning`; any text will do. */
+  readonly category: string;
+  readonly message: string | Markup;
+}
+
+/** Adds a message to those that wait, in Flask's form: a list of tuples of category and message. */
+export function addFlash(dictionary: TrackedDictionary, { category, message }: Flash): void {
+  dictionary.set(RESERVED.flashes, [...waiting(dictionary), Tuple.of<unknown>(category, message)]);
+}
+
+/** Takes out the messages that wait. What Flask would not have written is passed over. */
+export function takeFlashes(dictionary: TrackedDictionary): readonly Flash[] {
+  const flashes = waiting(dictionary).filter(Array.isArray);
+  dictionary.delete(RESERVED.flashes);
+  return flashes.map(([category, message]) => ({ category, message }));
+}
+
+function waiting(dictionary: TrackedDictionary): unknown[] {
+  const flashes = dictionary.get(RESERVED.flashes);
+  return Array.isArray(flashes) ? flashes : [];
+}

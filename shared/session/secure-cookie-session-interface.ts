@@ -1,0 +1,199 @@
+import { assertSecretKeys, type KeyProvider, type SecretKeys } from "../crypto/secret-keys.ts";
+import { NullSession } from "./null-session.ts";
+import type { OpenedSession } from "./opened-session.ts";
+import { RESERVED } from "./reserved-keys.ts";
+import { SecureCookieSession } from "./secure-cookie-session.ts";
+import type { Session } from "./session.ts";
+import { cookieValues, deleteCookie, MOST_COOKIE_BYTES, setCookie } from "./session-cookie.ts";
+import { SessionTooLargeError, SessionUnavailableError } from "./session-errors.ts";
+import type { SavedSession, SessionInterface, SessionRequest } from "./session-interface.ts";
+import { type RefusalReason, type SessionLog, writeLog } from "./session-log.ts";
+import { type ResolvedSettings, resolveSettings, type SessionSettings } from "./session-settings.ts";
+import { TaggedJSON } from "./tagged-json.ts";
+import { URLSafeTimedSerializer } from "./url-safe-timed-serializer.ts";
+
+/** What the interface is made of. */
+export interface SecureCookieOptions {
+  /** The secret keys, newest first, or what gives them. None at all gives a session that cannot be changed. */
+  readonly keys: SecretKeys | KeyProvider;
+  /** How sessions live, or what tells it for a request; it should give the same object for the same answer. */
+  readonly settings?: SessionSettings | ((request: SessionRequest) => SessionSettings);
+  /** The JSON that stores values. Default: Flask's types; register own ones with it. */
+  readonly json?: TaggedJSON;
+  /** The time in milliseconds since the epoch. Default: `Date.now`. */
+  readonly clock?: () => number;
+  /** Default: one line of JSON for each record. */
+  readonly log?: SessionLog;
+}
+
+/** Keeps the session in a signed cookie (Flask, `SecureCookieSessionInterface`): no store, no further call. */
+export class SecureCookieSessionInterface implements SessionInterface {
+  readonly #keys: KeyProvider;
+  readonly #settings: (request: SessionRequest) => ResolvedSettings;
+  readonly #json: TaggedJSON;
+  readonly #now: () => number;
+  readonly #log: SessionLog;
+  #signing: SecretKeys | undefined;
+  #serializers = new WeakMap<ResolvedSettings, URLSafeTimedSerializer>();
+
+  /** @throws OptionError that names the option */
+  constructor({ keys, settings = {}, json, clock = Date.now, log = writeLog }: SecureCookieOptions) {
+    this.#keys = providerOf(keys);
+    this.#settings = typeof settings === "function" ? resolveEach(settings) : resolveOnce(settings);
+    this.#json = json ?? new TaggedJSON();
+    this.#now = () => Math.floor(clock() / 1000);
+    this.#log = log;
+  }
+
+  open(request: SessionRequest): Session | Promise<Session> {
+    const keys = this.#keys();
+    return "then" in keys
+      ? keys.then((list) => this.#open(request, list), unavailable)
+      : this.#open(request, keys);
+  }
+
+  save(session: Session, request: SessionRequest): SavedSession {
+    if (!(session instanceof SecureCookieSession)) return NOT_SAVED;
+    const { settings } = session;
+    const { accessed } = session;
+    if (!accessed && !(settings.refreshEachRequest && request.cookies.length > 0)) return NOT_SAVED;
+    if (session.isEmpty) return this.#saveEmpty(session, accessed);
+    if (session.modified || this.#isRefreshDue(session)) return this.#send(session);
+    return { vary: accessed };
+  }
+
+  #open(request: SessionRequest, keys: SecretKeys): Session {
+    if (keys.length === 0) return new NullSession();
+    const settings = this.#settings(request);
+    const serializer = this.#serializer(keys, settings);
+    const open = (): OpenedSession => this.#find(request, settings, serializer);
+    const { permanent } = settings;
+    return new SecureCookieSession(
+      { open, json: this.#json, now: this.#now, permanent },
+      settings,
+      serializer,
+    );
+  }
+
+  #serializer(keys: SecretKeys, settings: ResolvedSettings): URLSafeTimedSerializer {
+    if (keys !== this.#signing) this.#changeKeys(keys);
+    let serializer = this.#serializers.get(settings);
+    if (serializer === undefined) {
+      serializer = new URLSafeTimedSerializer({ ...settings, keys, json: this.#json });
+      this.#serializers.set(settings, serializer);
+    }
+    return serializer;
+  }
+
+  #changeKeys(keys: SecretKeys): void {
+    assertSecretKeys(keys);
+    this.#signing = keys;
+    this.#serializers = new WeakMap();
+  }
+
+  /** The first cookie that counts: a second one of the same name may be older, or somebody else's plant. */
+  #find(
+    request: SessionRequest,
+    settings: ResolvedSettings,
+    serializer: URLSafeTimedSerializer,
+  ): OpenedSession {
+    const { name } = settings.cookie;
+    const reasons: RefusalReason[] = [];
+    for (const value of cookieValues(request.cookies, name)) {
+      const found = this.#read(value, settings, serializer);
+      if (typeof found === "object") return found;
+      reasons.push(found);
+    }
+    const [reason] = reasons;
+    if (reason === undefined) return { values: {}, isNew: true };
+    this.#log({ level: "WARN", event: "session_refused", reason, cookie: name });
+    return { values: {}, isNew: true, hasEnded: reasons.some(isEnd) };
+  }
+
+  #read(
+    value: string,
+    settings: ResolvedSettings,
+    serializer: URLSafeTimedSerializer,
+  ): OpenedSession | RefusalReason {
+    const now = this.#now();
+    const loaded = serializer.loads(value, { now, maxAge: settings.lifetime, clockSkew: settings.clockSkew });
+    if (loaded.refusal !== undefined) return loaded.refusal;
+    const { values, signedAt } = loaded;
+    const lastsUntil = beganAt(values, signedAt) + settings.absoluteLifetime;
+    if (lastsUntil < now) return "absolute_lifetime";
+    const expiresAt = Math.min(signedAt + settings.lifetime, lastsUntil);
+    const bytes = settings.cookie.name.length + value.length;
+    return { values, isNew: false, savedAt: signedAt, expiresAt, bytes };
+  }
+
+  #saveEmpty({ modified, hasEnded, settings }: SecureCookieSession, accessed: boolean): SavedSession {
+    if (modified || hasEnded) return { setCookie: deleteCookie(settings.cookie), vary: true };
+    return { vary: accessed };
+  }
+
+  #isRefreshDue({ permanent, savedAt, settings }: SecureCookieSession): boolean {
+    if (!permanent || savedAt === undefined) return false;
+    return settings.refreshEachRequest || this.#now() - savedAt >= settings.lifetime / 10;
+  }
+
+  #send(session: SecureCookieSession): SavedSession {
+    const { settings, serializer } = session;
+    const now = this.#now();
+    const values = session.dump();
+    const value = serializer.dumps(values, now);
+    this.#checkSize(settings.cookie.name.length + value.length, values);
+    if (!session.permanent) return { setCookie: setCookie(settings.cookie, value), vary: true };
+    const maxAge = Math.min(settings.lifetime, beganAt(values, now) + settings.absoluteLifetime - now);
+    return { setCookie: setCookie(settings.cookie, value, { maxAge, now }), vary: true };
+  }
+
+  #checkSize(bytes: number, values: Record<string, unknown>): void {
+    if (bytes <= MOST_COOKIE_BYTES) return;
+    const sizes = Object.entries(values).map(([key, value]) => ({
+      key,
+      bytes: Buffer.byteLength(this.#json.dumps(value)),
+    }));
+    throw new SessionTooLargeError(
+      bytes,
+      MOST_COOKIE_BYTES,
+      sizes.sort((a, b) => b.bytes - a.bytes).slice(0, 3),
+    );
+  }
+}
+
+const NOT_SAVED: SavedSession = { vary: false };
+
+function providerOf(keys: SecretKeys | KeyProvider): KeyProvider {
+  if (typeof keys === "function") return keys;
+  assertSecretKeys(keys);
+  return () => keys;
+}
+
+function unavailable(cause: unknown): never {
+  throw new SessionUnavailableError("the secret keys cannot be read", { cause });
+}
+
+function resolveOnce(settings: SessionSettings): () => ResolvedSettings {
+  const resolved = resolveSettings(settings);
+  return () => resolved;
+}
+
+function resolveEach(settings: (request: SessionRequest) => SessionSettings) {
+  const known = new WeakMap<SessionSettings, ResolvedSettings>();
+  return (request: SessionRequest): ResolvedSettings => {
+    const given = settings(request);
+    const resolved = known.get(given) ?? resolveSettings(given);
+    known.set(given, resolved);
+    return resolved;
+  };
+}
+
+/** A session that Flask began does not tell when; then it is as old as its signature. */
+function beganAt(values: Record<string, unknown>, signedAt: number): number {
+  const created = values[RESERVED.created];
+  return typeof created === "number" ? created : signedAt;
+}
+
+function isEnd(reason: RefusalReason): boolean {
+  return reason === "expired" || reason === "absolute_lifetime";
+}

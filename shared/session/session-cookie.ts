@@ -1,0 +1,48 @@
+import { parseCookie, stringifySetCookie } from "cookie";
+import type { ResolvedCookie } from "./cookie-settings.ts";
+
+/** The most that a browser keeps of a cookie's name and value, in bytes (RFC 6265bis, section 5.6). */
+export const MOST_COOKIE_BYTES = 4096;
+
+/**
+ * All values of the cookies of one name, in the order in which they came; empty ones are passed over.
+ *
+ * Values are taken as they stand: our alphabet needs no percent-encoding, so a second spelling of a cookie is none.
+ */
+export function cookieValues(headers: readonly string[], name: string): string[] {
+  const values: string[] = [];
+  for (const header of headers) {
+    if (!header.includes(name)) continue;
+    for (const pair of header.split(";")) {
+      const value = parseCookie(pair, AS_IT_STANDS)[name];
+      if (value) values.push(value);
+    }
+  }
+  return values;
+}
+
+/**
+ * The Set-Cookie header that gives the visitor the cookie.
+ *
+ * @param expiry for how many seconds it is kept, and the time now; without it the cookie goes with the browser window
+ */
+export function setCookie(
+  cookie: ResolvedCookie,
+  value: string,
+  expiry?: { maxAge: number; now: number },
+): string {
+  if (expiry === undefined) return stringifySetCookie({ ...attributesOf(cookie), value });
+  const expires = new Date((expiry.now + expiry.maxAge) * 1000);
+  return stringifySetCookie({ ...attributesOf(cookie), value, maxAge: expiry.maxAge, expires });
+}
+
+/** The Set-Cookie header that takes the cookie away. The attributes are the same, or browsers keep the cookie. */
+export function deleteCookie(cookie: ResolvedCookie): string {
+  return stringifySetCookie({ ...attributesOf(cookie), value: "", maxAge: 0, expires: new Date(0) });
+}
+
+const AS_IT_STANDS = { decode: (value: string): string => value };
+
+function attributesOf({ sameSite, ...cookie }: ResolvedCookie) {
+  return sameSite === "unset" ? cookie : { ...cookie, sameSite };
+}

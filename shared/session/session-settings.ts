@@ -1,0 +1,122 @@
+import { DIGESTS, type Digest, KEY_DERIVATIONS, type KeyDerivation } from "../crypto/key-derivation.ts";
+import { OptionError } from "../crypto/option-error.ts";
+import { type CookieSettings, type ResolvedCookie, resolveCookie } from "./cookie-settings.ts";
+
+/** How sessions live and how their cookie is signed. Everything is optional; the defaults are the safe ones. */
+export interface SessionSettings {
+  /**
+   * Flask's own defaults, so that a Flask application with the same secret key shares the session: SHA-1
+   * signatures, a cookie named `session`, compression, and a refresh with each request. A setting given
+   * beside it still wins. Default: false.
+   */
+  readonly flask?: boolean;
+  /** Name and attributes of the cookie. */
+  readonly cookie?: CookieSettings;
+  /** Idle lifetime in seconds: a session ends when it was last saved longer ago. Default: 2,678,400 (31 days). */
+  readonly lifetime?: number;
+  /** Absolute lifetime in seconds, counted from the session's beginning or its last sign-in. Default: none. */
+  readonly absoluteLifetime?: number;
+  /** Whether a new session is permanent, that is, outlives the browser window. Default: false. */
+  readonly permanent?: boolean;
+  /**
+   * Whether the cookie of a permanent session is sent with every response (Flask's
+   * SESSION_REFRESH_EACH_REQUEST). Default: false, which sends it when a tenth of `lifetime` has passed.
+   */
+  readonly refreshEachRequest?: boolean;
+  /** Whether payloads that gain from it are compressed with zlib. Default: false; see docs/concepts.md. */
+  readonly compress?: boolean;
+  /** Hash of the signature. Default: `sha256`. */
+  readonly digest?: Digest;
+  /** How the signing key comes from a secret key and the salt, as itsdangerous names it. Default: `hmac`. */
+  readonly keyDerivation?: KeyDerivation;
+  /** Sets these signatures apart from others made with the same keys. Default: `cookie-session`, Flask's. */
+  readonly salt?: string;
+  /** Seconds that another machine's clock may be ahead of this one. Default: 60. */
+  readonly clockSkew?: number;
+}
+
+/** Settings with every default filled in and every contradiction refused. */
+export interface ResolvedSettings {
+  readonly cookie: ResolvedCookie;
+  readonly lifetime: number;
+  readonly absoluteLifetime: number;
+  readonly permanent: boolean;
+  readonly refreshEachRequest: boolean;
+  readonly compress: boolean;
+  readonly digest: Digest;
+  readonly keyDerivation: KeyDerivation;
+  readonly salt: string;
+  readonly clockSkew: number;
+}
+
+/** What a deployment without settings gets. `absoluteLifetime: Infinity` means none. */
+export const DEFAULT_SETTINGS = {
+  lifetime: 31 * 24 * 60 * 60,
+  absoluteLifetime: Number.POSITIVE_INFINITY,
+  permanent: false,
+  refreshEachRequest: false,
+  compress: false,
+  digest: "sha256",
+  keyDerivation: "hmac",
+  salt: "cookie-session",
+  clockSkew: 60,
+} as const satisfies Omit<ResolvedSettings, "cookie">;
+
+/** What `flask: true` changes: the values that Flask 3.1 has without configuration. */
+export const FLASK_SETTINGS = {
+  cookie: { name: "session" },
+  digest: "sha1",
+  refreshEachRequest: true,
+  compress: true,
+} as const satisfies SessionSettings;
+
+/**
+ * Fills in the defaults.
+ *
+ * @throws OptionError that names the option: unknown, of the wrong type, or contradicting another.
+ */
+export function resolveSettings(settings: SessionSettings = {}): ResolvedSettings {
+  refuseUnknown(settings);
+  checkBooleans(settings);
+  const base = settings.flask ? { ...DEFAULT_SETTINGS, ...FLASK_SETTINGS } : DEFAULT_SETTINGS;
+  const { flask, cookie, ...given } = settings;
+  const resolved = { ...base, ...given, cookie: resolveCookie(cookie, flask ? FLASK_SETTINGS.cookie : {}) };
+  checkValues(resolved);
+  return resolved;
+}
+
+const NAMES: ReadonlySet<string> = new Set(["flask", "cookie", ...Object.keys(DEFAULT_SETTINGS)]);
+const BOOLEANS = ["flask", "permanent", "refreshEachRequest", "compress"] as const;
+
+function refuseUnknown(settings: SessionSettings): void {
+  for (const name of Object.keys(settings)) {
+    if (!NAMES.has(name)) throw new OptionError(name, "there is no such session setting");
+  }
+}
+
+function checkBooleans(settings: SessionSettings): void {
+  for (const name of BOOLEANS) {
+    if (settings[name] !== undefined && typeof settings[name] !== "boolean")
+      throw new OptionError(name, "must be true or false");
+  }
+}
+
+function checkValues(settings: ResolvedSettings): void {
+  checkSeconds("lifetime", settings.lifetime, 1);
+  if (settings.absoluteLifetime !== Number.POSITIVE_INFINITY)
+    checkSeconds("absoluteLifetime", settings.absoluteLifetime, 1);
+  checkSeconds("clockSkew", settings.clockSkew, 0);
+  checkOneOf("digest", settings.digest, DIGESTS);
+  checkOneOf("keyDerivation", settings.keyDerivation, KEY_DERIVATIONS);
+  if (typeof settings.salt !== "string" || settings.salt === "")
+    throw new OptionError("salt", "must be a text that is not empty");
+}
+
+function checkSeconds(name: string, value: unknown, least: number): void {
+  if (!Number.isSafeInteger(value) || (value as number) < least)
+    throw new OptionError(name, `must be a whole number of seconds, ${least} or more`);
+}
+
+function checkOneOf(name: string, value: string, allowed: readonly string[]): void {
+  if (!allowed.includes(value)) throw new OptionError(name, `must be one of ${allowed.join(", ")}`);
+}
