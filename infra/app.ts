@@ -1,0 +1,21 @@
+import { App } from "aws-cdk-lib";
+import { readSettings } from "./read-settings.ts";
+import { SessionStack } from "./session-stack.ts";
+import { SettingError } from "./setting-error.ts";
+import { settingOf } from "./settings.ts";
+
+/** The CDK app: one stack, with the settings that the command line (`-c NAME=VALUE`) or cdk.json gave. */
+function main(): void {
+  const app = new App();
+  const settings = readSettings(app.node.getAllContext());
+  new SessionStack(app, settingOf(settings, "stackName"), settings);
+}
+
+try {
+  main();
+} catch (error) {
+  if (!(error instanceof SettingError)) throw error;
+  console.error(error.message);
+  // Leaving at once also keeps the App from writing a half-made cloud assembly.
+  process.exit(1);
+}

@@ -1,0 +1,96 @@
+import { type RemovalPolicy, Stack } from "aws-cdk-lib";
+import { AccessLogFormat } from "aws-cdk-lib/aws-apigateway";
+import {
+  HttpApi,
+  type HttpMethod,
+  HttpRoute,
+  HttpRouteKey,
+  HttpStage,
+  LogGroupLogDestination,
+  PayloadFormatVersion,
+} from "aws-cdk-lib/aws-apigatewayv2";
+import { HttpLambdaIntegration } from "aws-cdk-lib/aws-apigatewayv2-integrations";
+import { LogGroup, type RetentionDays } from "aws-cdk-lib/aws-logs";
+import { Construct } from "constructs";
+import type { RouteKey } from "../routes.ts";
+import type { SessionFunction } from "./session-function.ts";
+
+/** What a {@link SessionApi} needs to know. */
+export interface SessionApiProps {
+  /** Requests per second that the API lets through, all routes together. */
+  readonly rateLimit: number;
+  /** Requests above the rate that a burst may hold. */
+  readonly burstLimit: number;
+  readonly logRetention: RetentionDays;
+  /** What becomes of the access log when the stack is deleted. */
+  readonly removalPolicy: RemovalPolicy;
+}
+
+/**
+ * What one request leaves in the access log, as one JSON object. Neither query nor headers: they may hold
+ * what opens a session. https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-logging-variables.html
+ */
+const ACCESS_LOG_FORMAT = JSON.stringify({
+  requestId: "$context.requestId",
+  time: "$context.requestTime",
+  ip: "$context.identity.sourceIp",
+  method: "$context.httpMethod",
+  path: "$context.path",
+  route: "$context.routeKey",
+  protocol: "$context.protocol",
+  status: "$context.status",
+  responseLength: "$context.responseLength",
+  responseLatency: "$context.responseLatency",
+  integrationStatus: "$context.integration.status",
+  integrationLatency: "$context.integration.latency",
+  integrationError: "$context.integrationErrorMessage",
+});
+
+/** An HTTP API with one stage, `$default`, that every change reaches at once: throttled and with an access log. */
+export class SessionApi extends Construct {
+  /** Where the API answers, with a slash at the end. */
+  readonly url: string;
+  readonly #api: HttpApi;
+  readonly #integrations = new Map<SessionFunction, HttpLambdaIntegration>();
+
+  constructor(scope: Construct, id: string, props: SessionApiProps) {
+    super(scope, id);
+    const { rateLimit, burstLimit, logRetention, removalPolicy } = props;
+    const accessLog = new LogGroup(this, "AccessLog", { retention: logRetention, removalPolicy });
+    this.#api = new HttpApi(this, "HttpApi", {
+      apiName: Stack.of(this).stackName,
+      createDefaultStage: false,
+    });
+    this.url = new HttpStage(this, "Stage", {
+      httpApi: this.#api,
+      stageName: "$default",
+      autoDeploy: true,
+      throttle: { rateLimit, burstLimit },
+      accessLogSettings: {
+        destination: new LogGroupLogDestination(accessLog),
+        format: AccessLogFormat.custom(ACCESS_LOG_FORMAT),
+      },
+    }).url;
+  }
+
+  /** Sends a route, such as `POST /sign-in`, to a function, as payload 2.0. */
+  addRoute(routeKey: RouteKey, target: SessionFunction): void {
+    const [method, path = ""] = routeKey.split(" ");
+    new HttpRoute(this, routeKey, {
+      httpApi: this.#api,
+      routeKey: HttpRouteKey.with(path, method as HttpMethod),
+      integration: this.#integrationOf(target),
+    });
+  }
+
+  /** Routes of the same function share one integration. */
+  #integrationOf(target: SessionFunction): HttpLambdaIntegration {
+    const known = this.#integrations.get(target);
+    if (known) return known;
+    const integration = new HttpLambdaIntegration(target.node.id, target.handler, {
+      payloadFormatVersion: PayloadFormatVersion.VERSION_2_0,
+    });
+    this.#integrations.set(target, integration);
+    return integration;
+  }
+}

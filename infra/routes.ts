@@ -1,0 +1,21 @@
+import type { HttpMethod } from "aws-cdk-lib/aws-apigatewayv2";
+
+/** API Gateway's route key: a method or `ANY`, a space, and a path whose parts may be `{name}` or `{name+}`. */
+export type RouteKey = `${HttpMethod} /${string}`;
+
+/** A file that exports `handler`, relative to the project's root. */
+export type FunctionFile = `functions/${string}.ts`;
+
+/**
+ * Which function answers which route. A new route is a line here and its file; routes that name the same
+ * file share one function. Every other request gets API Gateway's own 404.
+ */
+export const ROUTES: Readonly<Record<RouteKey, FunctionFile>> = {
+  "GET /": "functions/home.ts",
+  "GET /set": "functions/set.ts",
+  "GET /get": "functions/get.ts",
+  "GET /visits": "functions/visits.ts",
+  "GET /session": "functions/session.ts",
+  "POST /sign-in": "functions/sign-in.ts",
+  "POST /sign-out": "functions/sign-out.ts",
+};

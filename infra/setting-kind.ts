@@ -1,0 +1,69 @@
+/**
+ * What a setting may be. Values come as text from the command line (`-c memorySize=512`) and typed from
+ * `cdk.json` or from code; both forms are read.
+ */
+export interface SettingKind<T> {
+  /** What is allowed, to follow "must be". */
+  readonly allowed: string;
+  /** The value, or undefined when it is not one that is allowed. */
+  read(given: unknown): T | undefined;
+}
+
+/** True or false. */
+export const flag: SettingKind<boolean> = {
+  allowed: "true or false",
+  read: (given) => [true, false].find((value) => String(value) === given || value === given),
+};
+
+/** A whole number from `least` to `most`; `unit` says of what, such as "seconds". */
+export function whole(least: number, most = Number.MAX_SAFE_INTEGER, unit = ""): SettingKind<number> {
+  const end = most === Number.MAX_SAFE_INTEGER ? `, ${least} or more` : ` from ${least} to ${most}`;
+  return {
+    allowed: `a whole number${unit && ` of ${unit}`}${end}`,
+    read(given) {
+      const value = typeof given === "string" && /^\d+$/.test(given) ? Number(given) : given;
+      return Number.isSafeInteger(value) && within(value as number, least, most)
+        ? (value as number)
+        : undefined;
+    },
+  };
+}
+
+function within(value: number, least: number, most: number): boolean {
+  return value >= least && value <= most;
+}
+
+/** One of a few words or numbers. */
+export function oneOf<const T extends string | number>(values: readonly T[]): SettingKind<T> {
+  return {
+    allowed: `one of ${values.join(", ")}`,
+    read: (given) => values.find((value) => value === given || String(value) === given),
+  };
+}
+
+/** A text of the given form, which `allowed` tells. */
+export function text(form: RegExp, allowed: string): SettingKind<string> {
+  return { allowed, read: (given) => (typeof given === "string" && form.test(given) ? given : undefined) };
+}
+
+/** Web origins such as `https://app.example.com`, as a list, its JSON, or texts with commas between them. */
+export const origins: SettingKind<readonly string[]> = {
+  allowed: "a list of origins such as https://app.example.com, with commas between them or as JSON",
+  read(given) {
+    const list = typeof given === "string" ? listOf(given) : given;
+    return Array.isArray(list) && list.every(isOrigin) ? list : undefined;
+  },
+};
+
+function listOf(given: string): unknown {
+  if (!given.trim().startsWith("[")) return given.split(",").map((origin) => origin.trim());
+  try {
+    return JSON.parse(given);
+  } catch {
+    return undefined;
+  }
+}
+
+function isOrigin(value: unknown): value is string {
+  return typeof value === "string" && /^https?:/.test(value) && URL.parse(value)?.origin === value;
+}

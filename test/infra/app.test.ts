@@ -1,0 +1,73 @@
+import { spawnSync } from "node:child_process";
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, describe, expect, test } from "vitest";
+import { PROJECT_ROOT } from "../../infra/bundling.ts";
+import { CDK_JSON } from "./synthesize.ts";
+
+const outdir = mkdtempSync(join(tmpdir(), "cdk-out-"));
+afterAll(() => rmSync(outdir, { recursive: true }));
+
+/** Runs the app as the CDK's command line does, which gives it context and output directory in the environment. */
+function runApp(settings: Readonly<Record<string, unknown>>) {
+  const context = { ...CDK_JSON.context, "aws:cdk:bundling-stacks": [], ...settings };
+  return spawnSync(process.execPath, ["infra/app.ts"], {
+    cwd: PROJECT_ROOT,
+    encoding: "utf8",
+    env: { ...process.env, CDK_OUTDIR: outdir, CDK_CONTEXT_JSON: JSON.stringify(context) },
+  });
+}
+
+describe("the app", () => {
+  test.each([
+    [
+      "a wrong value",
+      { lifetime: "soon" },
+      'The setting lifetime must be a whole number of seconds, 1 or more, not "soon".',
+    ],
+    [
+      "an unknown name",
+      { falsk: "true" },
+      "There is no setting falsk; did you mean flask? docs/settings.md lists them all.",
+    ],
+    [
+      "a contradiction",
+      { cookieSameSite: "none", cookieSecure: "false" },
+      'The setting cookieSameSite cannot be "none": none needs cookieSecure.',
+    ],
+  ])("answers %s with one sentence, and writes nothing", (_, settings, sentence) => {
+    const { status, stdout, stderr } = runApp(settings);
+    expect({ status, stdout, stderr }).toEqual({ status: 1, stdout: "", stderr: `${sentence}\n` });
+    expect(readdirSync(outdir)).toEqual([]);
+  });
+
+  test("takes its settings from the context, also those of the stack", () => {
+    const { status, stderr } = runApp({ flask: "true", stackName: "Shop", timeout: 5, cookieName: "sid" });
+    expect({ status, stderr }).toEqual({ status: 0, stderr: "" });
+    const template = JSON.parse(readFileSync(join(outdir, "Shop.template.json"), "utf8"));
+    const resources = Object.values(template.Resources) as {
+      Type: string;
+      Properties: Record<string, unknown>;
+    }[];
+    const [first] = resources.filter(({ Type }) => Type === "AWS::Lambda::Function");
+    expect(first?.Properties).toMatchObject({
+      Timeout: 5,
+      Environment: { Variables: { SESSION_SETTINGS: '{"flask":true,"cookie":{"name":"sid"}}' } },
+    });
+  });
+});
+
+describe("cdk.json", () => {
+  const installed = join(PROJECT_ROOT, "node_modules/aws-cdk-lib/recommended-feature-flags.json");
+  const recommended = JSON.parse(readFileSync(installed, "utf8"));
+
+  test("has feature flags that the installed CDK recommends, and nothing else in its context", () => {
+    expect(recommended).toMatchObject(CDK_JSON.context);
+    expect(Object.keys(CDK_JSON.context)).toContain("@aws-cdk/core:checkSecretUsage");
+  });
+
+  test("runs the app with the project's own Node", () => {
+    expect(CDK_JSON.app).toBe("npx --no -- node infra/app.ts");
+  });
+});

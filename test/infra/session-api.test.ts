@@ -1,0 +1,46 @@
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { RemovalPolicy, Stack } from "aws-cdk-lib";
+import { Template } from "aws-cdk-lib/assertions";
+import { afterAll, expect, test } from "vitest";
+import { SessionApi } from "../../infra/constructs/session-api.ts";
+import { SessionFunction } from "../../infra/constructs/session-function.ts";
+import { appWithoutBundling, resourcesOf } from "./synthesize.ts";
+
+const outdir = mkdtempSync(join(tmpdir(), "session-api-"));
+afterAll(() => rmSync(outdir, { recursive: true }));
+
+const keeping = { logRetention: 1, removalPolicy: RemovalPolicy.DESTROY };
+
+function stackWithApi() {
+  const stack = new Stack(appWithoutBundling(outdir), "Sessions");
+  const api = new SessionApi(stack, "Api", { rateLimit: 1, burstLimit: 1, ...keeping });
+  const entry = "functions/session.ts";
+  const target = new SessionFunction(stack, "Cart", {
+    entry,
+    memorySize: 128,
+    timeout: 1,
+    environment: {},
+    ...keeping,
+  });
+  return { stack, api, target };
+}
+
+test("routes of one function share its integration, and each may call it", () => {
+  const { stack, api, target } = stackWithApi();
+  api.addRoute("GET /cart/{id}", target);
+  api.addRoute("ANY /cart", target);
+  const template = Template.fromStack(stack);
+  const [[integration] = [], ...others] = resourcesOf(template, "AWS::ApiGatewayV2::Integration");
+  expect(others).toEqual([]);
+  const routes = resourcesOf(template, "AWS::ApiGatewayV2::Route").map(([, { Properties }]) => Properties);
+  expect(routes.map(({ RouteKey }) => RouteKey)).toEqual(["GET /cart/{id}", "ANY /cart"]);
+  for (const { Target } of routes) expect(Target["Fn::Join"][1][1]).toEqual({ Ref: integration });
+  template.resourceCountIs("AWS::Lambda::Permission", 2);
+});
+
+test("a path that does not begin with a slash is refused", () => {
+  const { api, target } = stackWithApi();
+  expect(() => api.addRoute("GET cart" as "GET /cart", target)).toThrow("must always start with a");
+});

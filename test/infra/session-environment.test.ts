@@ -1,0 +1,80 @@
+import { describe, expect, test } from "vitest";
+import { refuseContradictions, sessionEnvironment } from "../../infra/session-environment.ts";
+import { SETTINGS, type Settings } from "../../infra/settings.ts";
+
+describe("the functions' environment", () => {
+  const defaults = Object.fromEntries(
+    Object.entries(SETTINGS).map(([name, setting]) => [name, setting.default]),
+  );
+
+  test.each([
+    ["nothing is given", {}],
+    ["every setting is given its default", defaults],
+    ["only the stack's own settings are given", { memorySize: 512, logRetentionDays: 7, stackName: "Mine" }],
+  ] satisfies [string, Settings][])("is empty when %s", (_, settings) => {
+    expect(sessionEnvironment(settings)).toEqual({});
+  });
+
+  test.each<[Settings, object]>([
+    [{ flask: true }, { flask: true }],
+    [
+      { lifetime: 60, absoluteLifetime: 600 },
+      { lifetime: 60, absoluteLifetime: 600 },
+    ],
+    [
+      { cookieName: "sid", cookieSecure: false, digest: "sha512" },
+      { digest: "sha512", cookie: { name: "sid", secure: false } },
+    ],
+    [
+      { cookieDomain: "example.com", cookiePriority: "high" },
+      { cookie: { domain: "example.com", priority: "high" } },
+    ],
+    [{ lifetime: 60, compress: false, cookieSecure: true }, { lifetime: 60 }],
+  ])("holds what differs from the defaults: %j", (settings, expected) => {
+    expect(JSON.parse(sessionEnvironment(settings).SESSION_SETTINGS ?? "")).toEqual(expected);
+  });
+
+  test("holds what differs from Flask's defaults when they are chosen", () => {
+    const settings = { flask: true, compress: false, digest: "sha1", cookieName: "session" } as const;
+    expect(sessionEnvironment(settings)).toEqual({ SESSION_SETTINGS: '{"flask":true,"compress":false}' });
+  });
+
+  test("holds the trusted origins", () => {
+    expect(sessionEnvironment({ trustedOrigins: ["https://a.example"] })).toEqual({
+      SESSION_TRUSTED_ORIGINS: '["https://a.example"]',
+    });
+  });
+});
+
+describe("settings that contradict each other", () => {
+  test.each<[Settings, string]>([
+    [
+      { cookieSameSite: "none", cookieSecure: false },
+      'The setting cookieSameSite cannot be "none": none needs cookieSecure.',
+    ],
+    [
+      { cookiePartitioned: true, cookieSecure: false },
+      "The setting cookiePartitioned cannot be true: needs cookieSecure.",
+    ],
+    [
+      { cookieName: "__Host-sid", cookieDomain: "example.com" },
+      'The setting cookieDomain cannot be "example.com": contradicts the name __Host-sid, which forbids it.',
+    ],
+    [
+      { cookieName: "__Secure-sid", cookieSecure: false },
+      'The setting cookieName cannot be "__Secure-sid": __Secure-sid needs cookieSecure.',
+    ],
+    [
+      { cookieDomain: "exa mple" },
+      'The setting cookieDomain cannot be "exa mple": is not what RFC 6265 allows there.',
+    ],
+  ])("are refused with one sentence: %j", (settings, sentence) => {
+    expect(() => refuseContradictions(settings)).toThrow(
+      expect.objectContaining({ name: "SettingError", message: sentence }),
+    );
+  });
+
+  test("are no worry when there are none", () => {
+    expect(() => refuseContradictions({ cookieSecure: false, cookieDomain: "example.com" })).not.toThrow();
+  });
+});

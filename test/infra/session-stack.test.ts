@@ -1,0 +1,274 @@
+import { describe, expect, test } from "vitest";
+import { ROUTES } from "../../infra/routes.ts";
+import { type Resource, resourcesOf, synthesize } from "./synthesize.ts";
+
+const template = synthesize();
+const FILES = [...new Set(Object.values(ROUTES))];
+const functions = resourcesOf(template, "AWS::Lambda::Function");
+
+/** The one resource of a type. */
+function only(type: string): [id: string, resource: Resource] {
+  const [found, ...others] = resourcesOf(template, type);
+  if (!found || others.length > 0) throw new Error(`not exactly one ${type}`);
+  return found;
+}
+
+const entryOf = (resource: Resource) => String(resource.Metadata?.["local:entry"]);
+const [secretId, secret] = only("AWS::SecretsManager::Secret");
+
+test("the stack holds what it needs and nothing else", () => {
+  const types = Object.values(template.toJSON().Resources as Record<string, Resource>).map(
+    ({ Type }) => Type,
+  );
+  expect(
+    Object.fromEntries(
+      Map.groupBy(types, (type) => type)
+        .entries()
+        .map(([type, all]) => [type, all.length]),
+    ),
+  ).toEqual({
+    "AWS::SecretsManager::Secret": 1,
+    "AWS::ApiGatewayV2::Api": 1,
+    "AWS::ApiGatewayV2::Stage": 1,
+    "AWS::ApiGatewayV2::Route": Object.keys(ROUTES).length,
+    "AWS::ApiGatewayV2::Integration": FILES.length,
+    "AWS::Lambda::Permission": Object.keys(ROUTES).length,
+    "AWS::Lambda::Function": FILES.length,
+    "AWS::IAM::Role": FILES.length,
+    "AWS::IAM::Policy": FILES.length,
+    "AWS::Logs::LogGroup": FILES.length + 1,
+  });
+});
+
+test("CloudFormation names everything, so that two deployments never collide", () => {
+  for (const { Type, Properties } of Object.values(template.toJSON().Resources as Record<string, Resource>)) {
+    for (const name of ["FunctionName", "LogGroupName", "RoleName"]) {
+      if (Type !== "AWS::Lambda::Permission") expect(Properties).not.toHaveProperty(name);
+    }
+  }
+  expect(secret.Properties).not.toHaveProperty("Name");
+});
+
+describe("the API", () => {
+  const [apiId, api] = only("AWS::ApiGatewayV2::Api");
+  const [, stage] = only("AWS::ApiGatewayV2::Stage");
+
+  test("is an HTTP API that carries the stack's name", () => {
+    expect(api.Properties).toEqual({ Name: "Sessions", ProtocolType: "HTTP" });
+  });
+
+  test("has the one stage $default, deployed at once and throttled", () => {
+    expect(stage.Properties).toMatchObject({
+      ApiId: { Ref: apiId },
+      StageName: "$default",
+      AutoDeploy: true,
+      DefaultRouteSettings: { ThrottlingRateLimit: 100, ThrottlingBurstLimit: 200 },
+    });
+  });
+
+  test("writes an access log of JSON objects, without query, headers or user agent", () => {
+    const { DestinationArn, Format } = stage.Properties.AccessLogSettings;
+    expect(resourcesOf(template, "AWS::Logs::LogGroup").map(([id]) => id)).toContain(
+      DestinationArn["Fn::GetAtt"][0],
+    );
+    expect(JSON.parse(Format)).toEqual({
+      requestId: "$context.requestId",
+      time: "$context.requestTime",
+      ip: "$context.identity.sourceIp",
+      method: "$context.httpMethod",
+      path: "$context.path",
+      route: "$context.routeKey",
+      protocol: "$context.protocol",
+      status: "$context.status",
+      responseLength: "$context.responseLength",
+      responseLatency: "$context.responseLatency",
+      integrationStatus: "$context.integration.status",
+      integrationLatency: "$context.integration.latency",
+      integrationError: "$context.integrationErrorMessage",
+    });
+  });
+
+  test("sends each route to the function of its file, as payload 2.0", () => {
+    const integrations = new Map(resourcesOf(template, "AWS::ApiGatewayV2::Integration"));
+    const entries = new Map(functions.map(([id, resource]) => [id, entryOf(resource)]));
+    const routes = resourcesOf(template, "AWS::ApiGatewayV2::Route").map(([, { Properties }]) => {
+      const integration = integrations.get(Properties.Target["Fn::Join"][1][1].Ref);
+      expect(integration?.Properties).toMatchObject({
+        IntegrationType: "AWS_PROXY",
+        PayloadFormatVersion: "2.0",
+      });
+      return [Properties.RouteKey, entries.get(integration?.Properties.IntegrationUri["Fn::GetAtt"][0])];
+    });
+    expect(Object.fromEntries(routes)).toEqual(ROUTES);
+  });
+
+  test("alone may call the functions, each through its own routes", () => {
+    const permissions = resourcesOf(template, "AWS::Lambda::Permission").map(([, { Properties }]) => {
+      expect(Properties).toMatchObject({
+        Action: "lambda:InvokeFunction",
+        Principal: "apigateway.amazonaws.com",
+      });
+      const parts = Properties.SourceArn["Fn::Join"][1];
+      expect(parts).toContainEqual({ Ref: apiId });
+      return parts.at(-1);
+    });
+    const paths = Object.keys(ROUTES).map((routeKey) => `/*/*${routeKey.split(" ")[1]}`);
+    expect(permissions.toSorted()).toEqual(paths.toSorted());
+  });
+
+  test("has its address as the output", () => {
+    const outputs = Object.values(template.toJSON().Outputs) as Record<string, unknown>[];
+    expect(outputs).toHaveLength(1);
+    template.hasOutput("Url", {
+      Value: {
+        "Fn::Join": [
+          "",
+          [
+            "https://",
+            { Ref: apiId },
+            ".execute-api.",
+            { Ref: "AWS::Region" },
+            ".",
+            { Ref: "AWS::URLSuffix" },
+            "/",
+          ],
+        ],
+      },
+    });
+  });
+});
+
+test("the secret is generated: 64 letters and digits, under the name that Flask reads", () => {
+  expect(secret.Properties).toEqual({
+    Description: "Secret keys of the session cookies",
+    GenerateSecretString: {
+      SecretStringTemplate: "{}",
+      GenerateStringKey: "SECRET_KEY",
+      PasswordLength: 64,
+      ExcludePunctuation: true,
+    },
+  });
+});
+
+test("logs are kept for 30 days", () => {
+  for (const [, { Properties }] of resourcesOf(template, "AWS::Logs::LogGroup"))
+    expect(Properties).toEqual({ RetentionInDays: 30 });
+});
+
+test("secret and logs go with the stack", () => {
+  for (const type of ["AWS::Logs::LogGroup", "AWS::SecretsManager::Secret"])
+    for (const [, resource] of resourcesOf(template, type))
+      expect(resource).toMatchObject({ DeletionPolicy: "Delete", UpdateReplacePolicy: "Delete" });
+});
+
+describe.each(functions.map(([id, resource]) => ({ id, resource, entry: entryOf(resource) })))(
+  "$entry",
+  ({ resource }) => {
+    const { Role, LoggingConfig } = resource.Properties;
+    const roleId = Role["Fn::GetAtt"][0];
+    const logGroupId = LoggingConfig.LogGroup.Ref;
+    const policies = resourcesOf(template, "AWS::IAM::Policy").filter(
+      ([, { Properties }]) => Properties.Roles[0].Ref === roleId,
+    );
+
+    test("runs on Node 24 and arm64, with nothing else set", () => {
+      const { Code, Role, LoggingConfig, ...rest } = resource.Properties;
+      expect(rest).toEqual({
+        Runtime: "nodejs24.x",
+        Architectures: ["arm64"],
+        Handler: "index.handler",
+        MemorySize: 256,
+        Timeout: 10,
+        Environment: { Variables: { SESSION_SECRET_ARN: { Ref: secretId } } },
+      });
+      expect(Code).toHaveProperty("S3Bucket");
+    });
+
+    test("logs JSON to a log group of its own", () => {
+      expect(LoggingConfig).toEqual({ LogFormat: "JSON", LogGroup: { Ref: logGroupId } });
+      expect(template.toJSON().Resources[logGroupId].Type).toBe("AWS::Logs::LogGroup");
+      expect(
+        functions.filter(([, other]) => other.Properties.LoggingConfig.LogGroup.Ref === logGroupId),
+      ).toHaveLength(1);
+    });
+
+    test("has a role of its own, for Lambda only, without managed policies", () => {
+      expect(template.toJSON().Resources[roleId].Properties).toEqual({
+        AssumeRolePolicyDocument: {
+          Version: "2012-10-17",
+          Statement: [
+            { Effect: "Allow", Action: "sts:AssumeRole", Principal: { Service: "lambda.amazonaws.com" } },
+          ],
+        },
+      });
+      expect(functions.filter(([, other]) => other.Properties.Role["Fn::GetAtt"][0] === roleId)).toHaveLength(
+        1,
+      );
+    });
+
+    test("may write to its log group and read the secret, and nothing else", () => {
+      expect(policies.map(([, { Properties }]) => Properties.PolicyDocument.Statement)).toEqual([
+        [
+          {
+            Effect: "Allow",
+            Action: ["logs:CreateLogStream", "logs:PutLogEvents"],
+            Resource: { "Fn::GetAtt": [logGroupId, "Arn"] },
+          },
+          { Effect: "Allow", Action: "secretsmanager:GetSecretValue", Resource: { Ref: secretId } },
+        ],
+      ]);
+    });
+
+    test("is made after its permissions, so that its first request finds them", () => {
+      expect(resource.DependsOn).toContain(policies[0]?.[0]);
+    });
+  },
+);
+
+describe("the stack's settings", () => {
+  const changed = synthesize({
+    memorySize: 512,
+    timeout: 20,
+    throttlingRateLimit: 5,
+    throttlingBurstLimit: 7,
+    logRetentionDays: 7,
+    retainOnDelete: true,
+    flask: true,
+    trustedOrigins: ["https://app.example.com"],
+  });
+
+  test("reach every function", () => {
+    changed.allResourcesProperties("AWS::Lambda::Function", {
+      MemorySize: 512,
+      Timeout: 20,
+      Environment: {
+        Variables: {
+          SESSION_SETTINGS: '{"flask":true}',
+          SESSION_TRUSTED_ORIGINS: '["https://app.example.com"]',
+        },
+      },
+    });
+  });
+
+  test("reach the API", () => {
+    changed.hasResourceProperties("AWS::ApiGatewayV2::Stage", {
+      DefaultRouteSettings: { ThrottlingRateLimit: 5, ThrottlingBurstLimit: 7 },
+    });
+  });
+
+  test("reach the logs", () => {
+    changed.allResourcesProperties("AWS::Logs::LogGroup", { RetentionInDays: 7 });
+  });
+
+  test("keep secret and logs when the stack goes", () => {
+    for (const type of ["AWS::Logs::LogGroup", "AWS::SecretsManager::Secret"])
+      changed.allResources(type, { DeletionPolicy: "Retain", UpdateReplacePolicy: "Retain" });
+  });
+
+  test("are checked when they come from code, too", () => {
+    expect(() => synthesize({ timeout: 60 })).toThrow("The setting timeout must be");
+    expect(() => synthesize({ cookieSameSite: "none", cookieSecure: false })).toThrow(
+      "none needs cookieSecure",
+    );
+  });
+});

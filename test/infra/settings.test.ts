@@ -1,0 +1,167 @@
+import { describe, expect, test } from "vitest";
+import { checkSettings, readSettings } from "../../infra/read-settings.ts";
+import { SETTINGS, type SettingName, settingOf } from "../../infra/settings.ts";
+import { DEFAULT_COOKIE } from "../../shared/session/cookie-settings.ts";
+import { DEFAULT_SETTINGS, resolveSettings } from "../../shared/session/session-settings.ts";
+
+const session = Object.entries(SETTINGS).flatMap(([name, setting]) =>
+  "session" in setting ? [{ name: name as SettingName, path: setting.session as string, ...setting }] : [],
+);
+
+describe("the list of settings", () => {
+  test("has every setting of the session layer", () => {
+    const cookie = ["name", "domain", "priority", ...Object.keys(DEFAULT_COOKIE)];
+    const paths = ["flask", ...Object.keys(DEFAULT_SETTINGS), ...cookie.map((name) => `cookie.${name}`)];
+    expect(session.map(({ path }) => path).toSorted()).toEqual(paths.toSorted());
+  });
+
+  test.each(session)(
+    "documents the default that the session layer has: $name",
+    ({ path, default: documented }) => {
+      const { cookie, ...resolved } = resolveSettings();
+      const values: Record<string, unknown> = { flask: false, ...resolved, absoluteLifetime: undefined };
+      for (const [name, value] of Object.entries(cookie)) values[`cookie.${name}`] = value;
+      expect(documented).toBe(values[path]);
+    },
+  );
+
+  test.each(Object.entries(SETTINGS))("allows the default of %s", (_, { kind, default: value }) => {
+    expect(value === undefined || kind.read(value)).toEqual(value === undefined || value);
+  });
+
+  test.each(session)("allows what the session layer allows by default: $name", ({ name, default: value }) => {
+    expect(value === undefined || readSettings({ [name]: String(value) })[name]).toEqual(value ?? true);
+  });
+});
+
+describe("a setting that is not given", () => {
+  test("has its default", () => {
+    expect(settingOf({}, "stackName")).toBe("LambdaSessions");
+    expect(settingOf({}, "cookieDomain")).toBeUndefined();
+  });
+
+  test("is absent, as is one that is undefined", () => {
+    expect(readSettings({})).toEqual({});
+    expect(checkSettings({ flask: undefined })).toEqual({});
+  });
+});
+
+describe("a value", () => {
+  test.each([
+    ["flask", "true", true],
+    ["flask", "false", false],
+    ["flask", true, true],
+    ["flask", false, false],
+    ["lifetime", "3600", 3600],
+    ["lifetime", 3600, 3600],
+    ["clockSkew", "0", 0],
+    ["memorySize", "10240", 10_240],
+    ["cookieName", "sid", "sid"],
+    ["salt", "a=b c", "a=b c"],
+    ["cookieSameSite", "strict", "strict"],
+    ["digest", "sha512", "sha512"],
+    ["logRetentionDays", "7", 7],
+    ["logRetentionDays", 7, 7],
+    ["trustedOrigins", "https://a.example", ["https://a.example"]],
+    [
+      "trustedOrigins",
+      "https://a.example, http://localhost:8080",
+      ["https://a.example", "http://localhost:8080"],
+    ],
+    ["trustedOrigins", '["https://a.example"]', ["https://a.example"]],
+    ["trustedOrigins", ["https://a.example"], ["https://a.example"]],
+    ["trustedOrigins", "[]", []],
+  ] as const)("of %s may be %j", (name, given, value) => {
+    expect(readSettings({ [name]: given })).toEqual({ [name]: value });
+  });
+
+  test.each([
+    ["flask", "yes", 'The setting flask must be true or false, not "yes".'],
+    ["flask", "", 'The setting flask must be true or false, not "".'],
+    ["flask", 1, "The setting flask must be true or false, not 1."],
+    ["flask", null, "The setting flask must be true or false, not null."],
+    ["lifetime", "0", 'The setting lifetime must be a whole number of seconds, 1 or more, not "0".'],
+    ["lifetime", "1e3", 'The setting lifetime must be a whole number of seconds, 1 or more, not "1e3".'],
+    ["lifetime", "", 'The setting lifetime must be a whole number of seconds, 1 or more, not "".'],
+    ["lifetime", 1.5, "The setting lifetime must be a whole number of seconds, 1 or more, not 1.5."],
+    [
+      "lifetime",
+      "9007199254740993",
+      'The setting lifetime must be a whole number of seconds, 1 or more, not "9007199254740993".',
+    ],
+    ["memorySize", "64", 'The setting memorySize must be a whole number of MiB from 128 to 10240, not "64".'],
+    ["timeout", 31, "The setting timeout must be a whole number of seconds from 1 to 30, not 31."],
+    [
+      "throttlingRateLimit",
+      "-1",
+      'The setting throttlingRateLimit must be a whole number, 1 or more, not "-1".',
+    ],
+    [
+      "cookieSameSite",
+      "Lax",
+      'The setting cookieSameSite must be one of lax, strict, none, unset, not "Lax".',
+    ],
+    ["cookieName", "", 'The setting cookieName must be a text that is not empty, not "".'],
+    ["cookieName", 5, "The setting cookieName must be a text that is not empty, not 5."],
+    [
+      "stackName",
+      "a_b",
+      'The setting stackName must be a letter, then up to 127 letters, digits and hyphens, not "a_b".',
+    ],
+    [
+      "logRetentionDays",
+      "8",
+      expect.stringMatching(/^The setting logRetentionDays must be one of 1, 3, .*3653, not "8"\.$/),
+    ],
+    ["logRetentionDays", "9999", expect.stringContaining("logRetentionDays")],
+    ["logRetentionDays", "ONE_DAY", expect.stringContaining("logRetentionDays")],
+  ])("of %s may not be %j", (name, given, sentence) => {
+    expect(() => readSettings({ [name]: given })).toThrow(
+      expect.objectContaining({ name: "SettingError", message: sentence }),
+    );
+  });
+
+  test.each([
+    "https://a.example/",
+    "https://a.example,",
+    "a.example",
+    "*",
+    "null",
+    "ftp://a.example",
+    "https://A.example",
+    "",
+    "[",
+    '{"0":"https://a.example"}',
+    "[1]",
+  ])("of trustedOrigins may not be %j", (given) => {
+    expect(() => readSettings({ trustedOrigins: given })).toThrow(
+      `The setting trustedOrigins must be a list of origins such as https://app.example.com, with commas between them or as JSON, not ${JSON.stringify(given)}.`,
+    );
+  });
+});
+
+describe("a name that is no setting", () => {
+  test.each([
+    ["falsk", "flask"],
+    ["cookie-name", "cookieName"],
+    ["COOKIE_DOMAIN", "cookieDomain"],
+    ["samesite", "cookieSameSite"],
+    ["lifetim", "lifetime"],
+    ["memory", "memorySize"],
+    ["keyDerivaton", "keyDerivation"],
+  ])("is refused, with the nearest one: %s", (name, nearest) => {
+    expect(() => readSettings(JSON.parse(`{"${name}":"a value"}`))).toThrow(
+      `There is no setting ${name}; did you mean ${nearest}? docs/settings.md lists them all.`,
+    );
+  });
+
+  test.each([
+    "@aws-cdk/core:checkSecretUsage",
+    "aws:cdk:bundling-stacks",
+    "availability-zones:account=1",
+    "a/b",
+    "acknowledged-issue-numbers",
+  ])("is left alone when it is the CDK's own: %s", (name) => {
+    expect(readSettings({ [name]: true })).toEqual({});
+  });
+});
