@@ -39,7 +39,8 @@ export class Signer {
     const given = Buffer.from(signed.slice(dot + 1));
     if (given.length !== this.#signatureLength) return undefined;
     const value = signed.slice(0, dot);
-    return this.#keys.some((key) => this.#matches(value, given, key)) ? value : undefined;
+    for (const key of this.#keys) if (this.#matches(value, given, key)) return value;
+    return undefined;
   }
 
   #matches(value: string, given: Buffer, key: KeyObject): boolean {

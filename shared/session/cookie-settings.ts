@@ -1,5 +1,6 @@
 import { stringifySetCookie } from "cookie";
 import { OptionError } from "../crypto/option-error.ts";
+import { checkOptions, isFlag, isOneOf, isText, type OptionCheck } from "./option-checks.ts";
 
 /** Name and attributes of the session cookie (RFC 6265bis, section 4.1.2). */
 export interface CookieSettings {
@@ -49,41 +50,40 @@ export const DEFAULT_COOKIE = {
 } as const satisfies CookieSettings;
 
 /**
- * Fills in the defaults: those given here first, then the safe ones.
+ * Fills in the defaults.
  *
  * @throws OptionError that names the option, such as `cookie.domain`.
  */
-export function resolveCookie(given: CookieSettings = {}, defaults: CookieSettings = {}): ResolvedCookie {
-  const merged = { ...DEFAULT_COOKIE, ...defaults, ...given };
+export function resolveCookie(given: CookieSettings = {}): ResolvedCookie {
+  checkOptions(given, CHECKS, "cookie.");
+  const merged = { ...DEFAULT_COOKIE, ...given };
   const cookie = { ...merged, name: merged.name ?? defaultName(merged) };
-  checkForms(cookie);
+  checkGrammar(cookie);
   checkPrefix(cookie);
   if (cookie.sameSite === "none" && !cookie.secure) refuse("sameSite", "none needs cookie.secure");
   if (cookie.partitioned && !cookie.secure) refuse("partitioned", "needs cookie.secure");
   return cookie;
 }
 
-function defaultName(cookie: CookieSettings): string {
-  const hostOnly = cookie.secure === true && cookie.path === "/" && cookie.domain === undefined;
-  return hostOnly ? "__Host-session" : "session";
-}
+const CHECKS = {
+  name: isText,
+  domain: isText,
+  path: (value) => (String(value).startsWith("/") ? undefined : 'must begin with "/"'),
+  secure: isFlag,
+  httpOnly: isFlag,
+  sameSite: isOneOf(SAME_SITES),
+  partitioned: isFlag,
+  priority: isOneOf(PRIORITIES),
+} satisfies Record<keyof CookieSettings, OptionCheck>;
 
-const BOOLEANS = ["secure", "httpOnly", "partitioned"] as const;
-const NAMES: readonly string[] = ["name", "domain", "priority", ...Object.keys(DEFAULT_COOKIE)];
-
-function checkForms(cookie: ResolvedCookie): void {
-  for (const name of Object.keys(cookie))
-    if (!NAMES.includes(name)) refuse(name, "there is no such cookie setting");
-  for (const name of BOOLEANS) if (typeof cookie[name] !== "boolean") refuse(name, "must be true or false");
-  if (!SAME_SITES.includes(cookie.sameSite)) refuse("sameSite", `must be one of ${SAME_SITES.join(", ")}`);
-  if (!cookie.path.startsWith?.("/")) refuse("path", 'must begin with "/"');
-  checkGrammar(cookie);
+function defaultName({ secure, path, domain }: CookieSettings): string {
+  return secure && path === "/" && domain === undefined ? "__Host-session" : "session";
 }
 
 /** The library that writes the cookie judges its grammar; its messages begin with `cookie NAME is invalid`. */
-function checkGrammar({ name, domain, path, priority }: ResolvedCookie): void {
+function checkGrammar({ sameSite: _, ...cookie }: ResolvedCookie): void {
   try {
-    stringifySetCookie({ name, value: "", path, ...(domain && { domain }), ...(priority && { priority }) });
+    stringifySetCookie({ ...cookie, value: "" });
   } catch (error) {
     const [, option = "name"] = (error as Error).message.split(" ");
     refuse(option, "is not what RFC 6265 allows there");

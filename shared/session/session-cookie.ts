@@ -24,6 +24,7 @@ export function cookieValues(headers: readonly string[], name: string): string[]
 /**
  * The Set-Cookie header that gives the visitor the cookie.
  *
+ * @param value text in the URL-safe alphabet, which no cookie has to escape
  * @param expiry for how many seconds it is kept, and the time now; without it the cookie goes with the browser window
  */
 export function setCookie(
@@ -31,18 +32,27 @@ export function setCookie(
   value: string,
   expiry?: { maxAge: number; now: number },
 ): string {
-  if (expiry === undefined) return stringifySetCookie({ ...attributesOf(cookie), value });
-  const expires = new Date((expiry.now + expiry.maxAge) * 1000);
-  return stringifySetCookie({ ...attributesOf(cookie), value, maxAge: expiry.maxAge, expires });
+  return `${cookie.name}=${value}${attributes(cookie, expiry && until(expiry))}`;
 }
 
 /** The Set-Cookie header that takes the cookie away. The attributes are the same, or browsers keep the cookie. */
 export function deleteCookie(cookie: ResolvedCookie): string {
-  return stringifySetCookie({ ...attributesOf(cookie), value: "", maxAge: 0, expires: new Date(0) });
+  return `${cookie.name}=${attributes(cookie, { maxAge: 0, expires: new Date(0) })}`;
+}
+
+interface Expiry {
+  readonly maxAge: number;
+  readonly expires: Date;
 }
 
 const AS_IT_STANDS = { decode: (value: string): string => value };
 
-function attributesOf({ sameSite, ...cookie }: ResolvedCookie) {
-  return sameSite === "unset" ? cookie : { ...cookie, sameSite };
+function until({ maxAge, now }: { maxAge: number; now: number }): Expiry {
+  return { maxAge, expires: new Date((now + maxAge) * 1000) };
+}
+
+/** What stands behind name and value: the library need not look through the value, which may be long. */
+function attributes({ sameSite, name, ...others }: ResolvedCookie, expiry?: Expiry): string {
+  const known = sameSite === "unset" ? others : { ...others, sameSite };
+  return stringifySetCookie({ ...known, ...expiry, name, value: "" }).slice(name.length + 1);
 }

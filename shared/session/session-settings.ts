@@ -1,6 +1,6 @@
 import { DIGESTS, type Digest, KEY_DERIVATIONS, type KeyDerivation } from "../crypto/key-derivation.ts";
-import { OptionError } from "../crypto/option-error.ts";
 import { type CookieSettings, type ResolvedCookie, resolveCookie } from "./cookie-settings.ts";
+import { checkOptions, isFlag, isOneOf, isSeconds, isText, type OptionCheck } from "./option-checks.ts";
 
 /** How sessions live and how their cookie is signed. Everything is optional; the defaults are the safe ones. */
 export interface SessionSettings {
@@ -76,47 +76,30 @@ export const FLASK_SETTINGS = {
  * @throws OptionError that names the option: unknown, of the wrong type, or contradicting another.
  */
 export function resolveSettings(settings: SessionSettings = {}): ResolvedSettings {
-  refuseUnknown(settings);
-  checkBooleans(settings);
-  const base = settings.flask ? { ...DEFAULT_SETTINGS, ...FLASK_SETTINGS } : DEFAULT_SETTINGS;
-  const { flask, cookie, ...given } = settings;
-  const resolved = { ...base, ...given, cookie: resolveCookie(cookie, flask ? FLASK_SETTINGS.cookie : {}) };
-  checkValues(resolved);
-  return resolved;
+  checkOptions(settings, CHECKS);
+  const { flask = false, cookie = {}, ...given } = settings;
+  const base = flask ? { ...DEFAULT_SETTINGS, ...FLASK_SETTINGS } : DEFAULT_SETTINGS;
+  return {
+    ...base,
+    ...given,
+    cookie: resolveCookie(flask ? { ...FLASK_SETTINGS.cookie, ...cookie } : cookie),
+  };
 }
 
-const NAMES: ReadonlySet<string> = new Set(["flask", "cookie", ...Object.keys(DEFAULT_SETTINGS)]);
-const BOOLEANS = ["flask", "permanent", "refreshEachRequest", "compress"] as const;
+const CHECKS = {
+  flask: isFlag,
+  cookie: (value) => (isObject(value) ? undefined : "must be an object"),
+  lifetime: isSeconds(1),
+  absoluteLifetime: isSeconds(1),
+  permanent: isFlag,
+  refreshEachRequest: isFlag,
+  compress: isFlag,
+  digest: isOneOf(DIGESTS),
+  keyDerivation: isOneOf(KEY_DERIVATIONS),
+  salt: isText,
+  clockSkew: isSeconds(0),
+} satisfies Record<keyof SessionSettings, OptionCheck>;
 
-function refuseUnknown(settings: SessionSettings): void {
-  for (const name of Object.keys(settings)) {
-    if (!NAMES.has(name)) throw new OptionError(name, "there is no such session setting");
-  }
-}
-
-function checkBooleans(settings: SessionSettings): void {
-  for (const name of BOOLEANS) {
-    if (settings[name] !== undefined && typeof settings[name] !== "boolean")
-      throw new OptionError(name, "must be true or false");
-  }
-}
-
-function checkValues(settings: ResolvedSettings): void {
-  checkSeconds("lifetime", settings.lifetime, 1);
-  if (settings.absoluteLifetime !== Number.POSITIVE_INFINITY)
-    checkSeconds("absoluteLifetime", settings.absoluteLifetime, 1);
-  checkSeconds("clockSkew", settings.clockSkew, 0);
-  checkOneOf("digest", settings.digest, DIGESTS);
-  checkOneOf("keyDerivation", settings.keyDerivation, KEY_DERIVATIONS);
-  if (typeof settings.salt !== "string" || settings.salt === "")
-    throw new OptionError("salt", "must be a text that is not empty");
-}
-
-function checkSeconds(name: string, value: unknown, least: number): void {
-  if (!Number.isSafeInteger(value) || (value as number) < least)
-    throw new OptionError(name, `must be a whole number of seconds, ${least} or more`);
-}
-
-function checkOneOf(name: string, value: string, allowed: readonly string[]): void {
-  if (!allowed.includes(value)) throw new OptionError(name, `must be one of ${allowed.join(", ")}`);
+function isObject(value: unknown): boolean {
+  return typeof value === "object" && value !== null;
 }
