@@ -1,4 +1,3 @@
-import { setTimeout as sleep } from "node:timers/promises";
 import { assertSecretKeys, type KeyProvider, type SecretKeys } from "./secret-keys.ts";
 import { type Environment, getSecretString, RetryableError } from "./secrets-manager.ts";
 
@@ -108,6 +107,10 @@ function parseObject(text: string): Record<string, unknown> {
   } catch {
     return {};
   }
+}
+
+function sleep(milliseconds: number): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, milliseconds));
 }
 
 function logFailure({ message, cause }: Error): void {
