@@ -18,6 +18,7 @@ export class CrossOriginProtection {
    * @throws OptionError for what is no origin
    */
   constructor(trustedOrigins: readonly string[] = []) {
+    if (!Array.isArray(trustedOrigins)) throw new OptionError("trustedOrigins", "must be a list of origins");
     for (const origin of trustedOrigins) assertOrigin(origin);
     this.#trusted = new Set(trustedOrigins);
   }

@@ -23,7 +23,8 @@ export class HttpRequest implements SessionRequest {
 
   /** Payload 2.0 takes the cookies out of the headers; what calls a function by hand may leave them there. */
   get cookies(): readonly string[] {
-    return (isVersion1(this.#event) ? undefined : this.#event.cookies) ?? this.#values("cookie");
+    const { cookies = NONE } = isVersion1(this.#event) ? {} : this.#event;
+    return cookies.length > 0 ? cookies : this.#values("cookie");
   }
 
   header(name: string): string | undefined {

@@ -40,24 +40,36 @@ export function addSession(
 ): HttpResult {
   if (!vary && setCookie === undefined) return result;
   const headers = { ...result.headers };
-  const repeated = result.multiValueHeaders ?? {};
+  const repeated = { ...result.multiValueHeaders };
+  const added = { ...result, headers, ...(result.multiValueHeaders && { multiValueHeaders: repeated }) };
   if (vary) addVary(headers, repeated);
-  if (setCookie === undefined) return { ...result, headers };
+  if (setCookie === undefined) return added;
   if (!nameIn(headers, "cache-control") && !nameIn(repeated, "cache-control"))
     headers["cache-control"] = "no-store";
   return isVersion1(event)
-    ? { ...result, headers, multiValueHeaders: addCookie(headers, repeated, setCookie) }
-    : { ...result, headers, cookies: [...(result.cookies ?? []), setCookie] };
+    ? { ...added, multiValueHeaders: addCookie(headers, repeated, setCookie) }
+    : { ...added, cookies: [...(result.cookies ?? []), setCookie] };
 }
 
+/** A name in `multiValueHeaders` hides the same name in `headers`. */
 function addVary(headers: Headers, repeated: Record<string, Values>): void {
-  const name = nameIn(headers, "vary");
-  const varied = [headers[name ?? "vary"] ?? [], repeated[nameIn(repeated, "vary") ?? "vary"] ?? []].flat();
-  if (/(^|,)\s*(cookie|\*)\s*(,|$)/i.test(varied.join())) return;
-  headers[name ?? "vary"] = [...(name === undefined ? [] : [headers[name]]), "Cookie"].join(", ");
+  const name = nameIn(repeated, "vary");
+  const values = name === undefined ? undefined : repeated[name];
+  if (name === undefined || values === undefined) addSingleVary(headers);
+  else if (!variesByCookie(values.join())) repeated[name] = [...values, "Cookie"];
 }
 
-/** A name in `multiValueHeaders` hides the same name in `headers`, so the handler's own cookie moves over. */
+function addSingleVary(headers: Headers): void {
+  const name = nameIn(headers, "vary");
+  if (name === undefined) headers.vary = "Cookie";
+  else if (!variesByCookie(`${headers[name]}`)) headers[name] = `${headers[name]}, Cookie`;
+}
+
+function variesByCookie(vary: string): boolean {
+  return /(^|,)\s*(cookie|\*)\s*(,|$)/i.test(vary);
+}
+
+/** The handler's own cookie moves over too, since it would be hidden. */
 function addCookie(
   headers: Headers,
   repeated: Record<string, Values>,

@@ -5,7 +5,6 @@ export interface RequestRecord {
   readonly reason?: "cross_origin";
   /** What the error says; it names keys of the session, never values. */
   readonly message?: string;
-  readonly stack?: string;
   readonly cause?: string;
 }
 

@@ -90,12 +90,16 @@ function answer(error: unknown, log: RequestLog): HttpResult {
 }
 
 function recordOf(error: Error, event: RequestRecord["event"]): RequestRecord {
-  const { message, stack, cause } = error;
+  const causes = causesOf(error.cause);
   return {
     level: "ERROR",
     event,
-    message,
-    ...(stack && { stack }),
-    ...(cause instanceof Error && { cause: `${cause}` }),
+    message: error.message,
+    ...(causes.length > 0 && { cause: causes.join("; ") }),
   };
+}
+
+/** The texts of a cause and what caused it. */
+function causesOf(cause: unknown): string[] {
+  return cause instanceof Error ? [`${cause}`, ...causesOf(cause.cause)] : [];
 }
