@@ -1,9 +1,6 @@
-import { createHash, createHmac, createSecretKey, type KeyObject } from "node:crypto";
+import { hash } from "node:crypto";
+import { type Digest, Hmac } from "./hmac.ts";
 import type { SecretKey } from "./secret-keys.ts";
-
-/** The hashes that a signature may use. */
-export const DIGESTS = ["sha1", "sha256", "sha512"] as const;
-export type Digest = (typeof DIGESTS)[number];
 
 /** How a signing key comes from a secret key and a salt; the names are itsdangerous' `Signer.key_derivation`. */
 export const KEY_DERIVATIONS = ["hmac", "concat", "django-concat", "none"] as const;
@@ -16,23 +13,19 @@ export interface KeyDerivationOptions {
   readonly keyDerivation: KeyDerivation;
 }
 
-/**
- * The key that signs (itsdangerous, `Signer.derive_key`).
- *
- * It is a KeyObject because `createHmac` takes one ten times faster than it takes a Buffer.
- */
-export function deriveKey(secretKey: SecretKey, options: KeyDerivationOptions): KeyObject {
-  return createSecretKey(derive(Buffer.from(secretKey as string), options));
-}
-
-function derive(secret: Buffer, { salt, digest, keyDerivation }: KeyDerivationOptions): Buffer {
+/** The key that signs (itsdangerous, `Signer.derive_key`). */
+export function deriveKey(
+  secretKey: SecretKey,
+  { salt, digest, keyDerivation }: KeyDerivationOptions,
+): Buffer {
+  const secret = Buffer.from(secretKey as string);
   switch (keyDerivation) {
     case "hmac":
-      return createHmac(digest, secret).update(salt).digest();
+      return new Hmac(digest, secret).bytes(salt);
     case "concat":
-      return createHash(digest).update(salt).update(secret).digest();
+      return hash(digest, Buffer.concat([Buffer.from(salt), secret]), "buffer");
     case "django-concat":
-      return createHash(digest).update(salt).update("signer").update(secret).digest();
+      return hash(digest, Buffer.concat([Buffer.from(`${salt}signer`), secret]), "buffer");
     case "none":
       return secret;
   }

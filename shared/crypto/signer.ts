@@ -1,8 +1,9 @@
-import { createHmac, type KeyObject, timingSafeEqual } from "node:crypto";
-import { type Digest, deriveKey, type KeyDerivationOptions } from "./key-derivation.ts";
+import { timingSafeEqual } from "node:crypto";
+import { Hmac } from "./hmac.ts";
+import { deriveKey, type KeyDerivationOptions } from "./key-derivation.ts";
 import type { SecretKeys } from "./secret-keys.ts";
 
-/** What a signer needs: its keys, newest first, and how they are used. */
+/** What a signer needs: its keys, newest first and at least one, and how they are used. */
 export interface SignerOptions extends KeyDerivationOptions {
   readonly keys: SecretKeys;
 }
@@ -13,19 +14,22 @@ export interface SignerOptions extends KeyDerivationOptions {
  * The first key signs, all verify. Each key is derived once, when the signer is made.
  */
 export class Signer {
-  readonly #keys: readonly KeyObject[];
-  readonly #digest: Digest;
+  readonly #hmacs: readonly Hmac[];
+  readonly #signing: Hmac;
   readonly #signatureLength: number;
 
+  /** @throws TypeError without a key */
   constructor(options: SignerOptions) {
-    this.#keys = options.keys.map((key) => deriveKey(key, options));
-    this.#digest = options.digest;
-    this.#signatureLength = this.#signature("", this.#keys[0] as KeyObject).length;
+    this.#hmacs = options.keys.map((key) => new Hmac(options.digest, deriveKey(key, options)));
+    const [signing] = this.#hmacs;
+    if (signing === undefined) throw new TypeError("a signer needs a key");
+    this.#signing = signing;
+    this.#signatureLength = signing.base64url("").length;
   }
 
   /** The value with its signature behind it. */
   sign(value: string): string {
-    return `${value}.${this.#signature(value, this.#keys[0] as KeyObject)}`;
+    return `${value}.${this.#signing.base64url(value)}`;
   }
 
   /**
@@ -39,15 +43,8 @@ export class Signer {
     const given = Buffer.from(signed.slice(dot + 1));
     if (given.length !== this.#signatureLength) return undefined;
     const value = signed.slice(0, dot);
-    for (const key of this.#keys) if (this.#matches(value, given, key)) return value;
+    for (const hmac of this.#hmacs)
+      if (timingSafeEqual(Buffer.from(hmac.base64url(value)), given)) return value;
     return undefined;
-  }
-
-  #matches(value: string, given: Buffer, key: KeyObject): boolean {
-    return timingSafeEqual(Buffer.from(this.#signature(value, key)), given);
-  }
-
-  #signature(value: string, key: KeyObject): string {
-    return createHmac(this.#digest, key).update(value).digest("base64url");
   }
 }

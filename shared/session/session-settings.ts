@@ -1,4 +1,5 @@
-import { DIGESTS, type Digest, KEY_DERIVATIONS, type KeyDerivation } from "../crypto/key-derivation.ts";
+import { DIGESTS, type Digest } from "../crypto/hmac.ts";
+import { KEY_DERIVATIONS, type KeyDerivation } from "../crypto/key-derivation.ts";
 import { type CookieSettings, type ResolvedCookie, resolveCookie } from "./cookie-settings.ts";
 import { checkOptions, isFlag, isOneOf, isSeconds, isText, type OptionCheck } from "./option-checks.ts";
 

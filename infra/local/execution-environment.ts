@@ -1,0 +1,126 @@
+import { pathToFileURL } from "node:url";
+import { Worker } from "node:worker_threads";
+import { describeFailure } from "./failure-text.ts";
+import type { Invocation, WorkerData, WorkerMessage } from "./worker.ts";
+
+/** What an execution environment runs, and where it says what happens there. */
+export interface ExecutionEnvironmentOptions {
+  /** The bundle. */
+  readonly file: string;
+  /** The export to call. */
+  readonly handler: string;
+  /** All of `process.env` that the function sees. */
+  readonly variables: Readonly<Record<string, string>>;
+  /** MiB. */
+  readonly memorySize: number;
+  /** Takes what the function prints. */
+  readonly onOutput: (text: string) => void;
+  /** Takes a failure between two events, such as a rejected promise that nobody awaited. */
+  readonly onFailure: (failure: string) => void;
+}
+
+/** How an event ended: with a result as JSON, or with a failure to print. */
+export type Outcome = { readonly payload: string; readonly failure?: never } | { readonly failure: string };
+
+/** Lambda's limit for loading a function, in seconds. */
+const INIT_TIMEOUT = 10;
+
+/**
+ * One execution environment of a function, as Lambda keeps it
+ * (https://docs.aws.amazon.com/lambda/latest/dg/lambda-runtime-environment.html): a thread of its own, whose
+ * modules are loaded once and keep their state from one event to the next.
+ *
+ * It ends when it runs out of time or memory, exits or throws outside of an event; it then has a `failure`.
+ */
+export class ExecutionEnvironment {
+  readonly file: string;
+  readonly #options: ExecutionEnvironmentOptions;
+  readonly #worker: Worker;
+  readonly #loaded = Promise.withResolvers<void>();
+  #state: "loading" | "idle" | "busy" | "ended" = "loading";
+  #settle: (outcome: Outcome) => void = () => {};
+  /** Why it ends or has ended. The first reason counts; the others follow from it. */
+  #failure: string | undefined;
+
+  constructor(options: ExecutionEnvironmentOptions) {
+    const { file, handler, variables, memorySize } = options;
+    this.file = file;
+    this.#options = options;
+    this.#worker = new Worker(new URL("./worker.ts", import.meta.url), {
+      env: { ...variables },
+      execArgv: ["--enable-source-maps"],
+      resourceLimits: { maxOldGenerationSizeMb: memorySize },
+      workerData: { url: pathToFileURL(file).href, handler } satisfies WorkerData,
+    });
+    const limit = setTimeout(
+      () => this.#stop(`Init timed out after ${INIT_TIMEOUT} seconds`),
+      INIT_TIMEOUT * 1000,
+    );
+    void this.#loaded.promise.then(() => clearTimeout(limit));
+    this.#worker.on("message", (message: WorkerMessage) => this.#receive(message));
+    this.#worker.on("error", (error) => this.#fail(describeFailure(error)));
+    this.#worker.on("exit", (code) => this.#end(`Runtime exited with exit status ${code}`));
+  }
+
+  /** Whether it can take no further event. */
+  get ended(): boolean {
+    return this.#state === "ended" || this.#failure !== undefined;
+  }
+
+  /** Hands an event to the function and waits for its end, `timeout` seconds at most. One event at a time. */
+  async invoke(invocation: Omit<Invocation, "deadline">, timeout: number): Promise<Outcome> {
+    await this.#loaded.promise;
+    if (this.#state === "ended") return { failure: String(this.#failure) };
+    const { promise, resolve } = Promise.withResolvers<Outcome>();
+    this.#settle = resolve;
+    this.#state = "busy";
+    const limit = setTimeout(
+      () => this.#stop(`Task timed out after ${timeout.toFixed(2)} seconds`),
+      timeout * 1000,
+    );
+    this.#worker.postMessage({ ...invocation, deadline: Date.now() + timeout * 1000 } satisfies Invocation);
+    return promise.finally(() => clearTimeout(limit));
+  }
+
+  /** Ends it at once; an event under way fails. */
+  async terminate(): Promise<void> {
+    if (this.#state === "idle") this.#state = "ended";
+    this.#stop("The execution environment was stopped");
+    await this.#worker.terminate();
+  }
+
+  #receive(message: WorkerMessage): void {
+    if (message.kind === "output") this.#options.onOutput(message.text);
+    else if (message.kind === "ready") this.#ready();
+    else this.#done(message.kind === "result" ? { payload: message.payload } : { failure: message.failure });
+  }
+
+  #ready(): void {
+    this.#state = "idle";
+    this.#loaded.resolve();
+  }
+
+  #done(outcome: Outcome): void {
+    this.#state = "idle";
+    this.#settle(outcome);
+  }
+
+  #fail(failure: string): void {
+    this.#failure ??= failure;
+  }
+
+  #stop(failure: string): void {
+    this.#fail(failure);
+    void this.#worker.terminate();
+  }
+
+  #end(reason: string): void {
+    this.#fail(reason);
+    const failure = String(this.#failure);
+    const before = this.#state;
+    this.#state = "ended";
+    if (before === "busy") this.#settle({ failure });
+    if (before === "idle") this.#options.onFailure(failure);
+    this.#loaded.resolve();
+  }
+}

@@ -1,0 +1,87 @@
+import { mkdir, mkdtemp, rm } from "node:fs/promises";
+import { join } from "node:path";
+import { PROJECT_ROOT } from "../bundling.ts";
+import { Gateway } from "./gateway.ts";
+import { LocalFunctions } from "./local-functions.ts";
+import { DEFAULT_PORT } from "./local-settings.ts";
+import { listenOnLoopback } from "./loopback-server.ts";
+import { Output } from "./output.ts";
+import { keptSecretKeys } from "./secret-keys-file.ts";
+import { synthesize } from "./synthesis.ts";
+import { readOmissions, readRoutes, type Template } from "./template.ts";
+
+/** How the stack runs locally. Everything is optional. */
+export interface LocalServerOptions {
+  /** The folder with `cdk.json`. Default: this project. */
+  readonly root?: string;
+  /** CDK context, as `cdk -c NAME=VALUE` gives it. */
+  readonly context?: Readonly<Record<string, string>>;
+  /** A template to run. Default: the one that the CDK app synthesizes. */
+  readonly template?: Template;
+  /** Default: 3000; 0 means any free one. */
+  readonly port?: number;
+  /** Newest first. Default: a random one, kept in `.local/secret-keys.json`. */
+  readonly secretKeys?: readonly string[];
+  /** Further variables for every function, such as a local database's address. They win over the stack's. */
+  readonly environment?: Readonly<Record<string, string>>;
+  /** Default: the standard output. */
+  readonly output?: Output;
+}
+
+/** A stack that runs. */
+export interface LocalServer {
+  /** Where it answers, such as `http://localhost:3000`. */
+  readonly url: string;
+  /** Stops the server and every function. */
+  close(): Promise<void>;
+}
+
+/**
+ * Runs the stack on this machine: an HTTP API on `localhost`, and its functions, rebuilt when their sources change.
+ * It takes the port first, so that a port in use is told at once, and lets requests wait until the functions run.
+ *
+ * @throws LocalRunError for what the developer can mend.
+ */
+export async function startLocalServer(options: LocalServerOptions = {}): Promise<LocalServer> {
+  const gateway = Promise.withResolvers<Gateway>();
+  const server = await listenOnLoopback(options.port ?? DEFAULT_PORT, async (request, response) => {
+    await (await gateway.promise).handle(request, response);
+  });
+  try {
+    const url = `http://localhost:${server.port}`;
+    const { stop, ...running } = await runStack(url, options);
+    gateway.resolve(running.gateway);
+    return { url, close: async () => void (await Promise.all([server.close(), stop()])) };
+  } catch (error) {
+    await server.close();
+    throw error;
+  }
+}
+
+async function runStack(url: string, options: LocalServerOptions) {
+  const {
+    root = PROJECT_ROOT,
+    context = {},
+    output = new Output(process.stdout),
+    environment = {},
+  } = options;
+  const onWarning = (text: string) => output.noted(text);
+  const template = options.template ?? (await synthesize({ root, context, onWarning }));
+  const routes = readRoutes(template);
+  const secretKeys = options.secretKeys ?? (await keptSecretKeys(join(root, ".local/secret-keys.json")));
+  const outdir = await makeFolder(join(root, ".local"));
+  const definitions = [...new Set(routes.map(({ target }) => target))];
+  const functions = new LocalFunctions({ definitions, root, outdir, output, secretKeys, environment });
+  await functions.start();
+  output.started(url, routes, readOmissions(template));
+  const stop = async () => {
+    await functions.close();
+    await rm(outdir, { recursive: true, force: true });
+  };
+  return { gateway: new Gateway({ routes, functions, output }), stop };
+}
+
+async function makeFolder(parent: string): Promise<string> {
+  await mkdir(parent, { recursive: true });
+  return mkdtemp(join(parent, "bundles-"));
+}

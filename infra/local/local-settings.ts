@@ -1,0 +1,62 @@
+import { parseArgs } from "node:util";
+import { LocalRunError } from "./local-run-error.ts";
+import { parseSecretKeys } from "./secret-keys.ts";
+
+/** What the command line and the environment say about the local run. */
+export interface LocalSettings {
+  /** Where to listen; 0 means any free port. */
+  readonly port: number;
+  /** CDK context, as `cdk -c NAME=VALUE` gives it. */
+  readonly context: Readonly<Record<string, string>>;
+  /** Newest first. Absent: the keys of `.local/secret-keys.json`. */
+  readonly secretKeys?: readonly string[];
+}
+
+/** Where the local run listens unless `PORT` says otherwise. */
+export const DEFAULT_PORT = 3000;
+
+/**
+ * Reads the options `-c NAME=VALUE` and the variables `PORT` and `SESSION_SECRET_KEYS`.
+ *
+ * @throws LocalRunError with one sentence that names what is wrong.
+ */
+export function readLocalSettings(args: readonly string[], environment: NodeJS.ProcessEnv): LocalSettings {
+  const { PORT, SESSION_SECRET_KEYS } = environment;
+  return {
+    port: PORT ? parsePort(PORT) : DEFAULT_PORT,
+    context: parseContext(args),
+    ...(SESSION_SECRET_KEYS && { secretKeys: parseSecretKeys(SESSION_SECRET_KEYS, "SESSION_SECRET_KEYS") }),
+  };
+}
+
+function parsePort(text: string): number {
+  const port = Number(text);
+  if (!/^\d+$/.test(text) || port > 65_535)
+    throw new LocalRunError(`PORT must be a whole number from 0 to 65535, not ${JSON.stringify(text)}.`);
+  return port;
+}
+
+function parseContext(args: readonly string[]): Record<string, string> {
+  return Object.fromEntries(contextOptions(args).map(parsePair));
+}
+
+function contextOptions(args: readonly string[]): string[] {
+  try {
+    const options = { context: { type: "string", short: "c", multiple: true } } as const;
+    return parseArgs({ args: [...args], options }).values.context ?? [];
+  } catch (error) {
+    const problem = (error as Error).message.replace(/[.\s]*$/, "");
+    throw new LocalRunError(
+      `${problem}. The local run takes settings only, as in: npm start -- -c flask=true`,
+    );
+  }
+}
+
+function parsePair(text: string): [string, string] {
+  const equals = text.indexOf("=");
+  if (equals < 1)
+    throw new LocalRunError(
+      `The option -c takes NAME=VALUE, such as -c flask=true, not ${JSON.stringify(text)}.`,
+    );
+  return [text.slice(0, equals), text.slice(equals + 1)];
+}

@@ -1,0 +1,68 @@
+import { once } from "node:events";
+import { createServer, type RequestListener, type Server } from "node:http";
+import type { AddressInfo } from "node:net";
+import { LocalRunError } from "./local-run-error.ts";
+
+/** A server that only this machine reaches. */
+export interface LoopbackServer {
+  readonly port: number;
+  /** Stops it at once, requests under way included. */
+  close(): Promise<void>;
+}
+
+/** HTTP APIs' limit for the request line and all header values, in bytes; Node.js counts the names too. */
+const MOST_HEADER_BYTES = 10_240;
+
+/**
+ * Listens on both addresses that browsers take `localhost` for, 127.0.0.1 and ::1; Node's own
+ * `listen(port, "localhost")` takes one of them. Where there is no IPv6, 127.0.0.1 alone will do.
+ *
+ * @param port 0 means any free one.
+ * @throws LocalRunError when the port is in use or not allowed.
+ */
+export async function listenOnLoopback(port: number, listener: RequestListener): Promise<LoopbackServer> {
+  const first = await listen(port, "127.0.0.1", listener);
+  const servers = [first];
+  const { port: chosen } = first.address() as AddressInfo;
+  try {
+    servers.push(await listen(chosen, "::1", listener));
+  } catch (error) {
+    if (error instanceof LocalRunError && port !== 0) {
+      await closeAll(servers);
+      throw error;
+    }
+  }
+  return { port: chosen, close: () => closeAll(servers) };
+}
+
+async function listen(port: number, host: string, listener: RequestListener): Promise<Server> {
+  const server = createServer({ maxHeaderSize: MOST_HEADER_BYTES }, listener);
+  try {
+    server.listen(port, host);
+    await once(server, "listening");
+    return server;
+  } catch (error) {
+    throw translated(error as NodeJS.ErrnoException, port);
+  }
+}
+
+function translated(error: NodeJS.ErrnoException, port: number): Error {
+  if (error.code === "EADDRINUSE")
+    return new LocalRunError(
+      `Port ${port} is in use. Choose another one, such as PORT=${port + 1} npm start.`,
+    );
+  if (error.code === "EACCES")
+    return new LocalRunError(`Port ${port} is not allowed. Choose one above 1023, as PORT=3000.`);
+  return error;
+}
+
+async function closeAll(servers: readonly Server[]): Promise<void> {
+  await Promise.all(
+    servers.map(async (server) => {
+      const closed = once(server, "close");
+      server.close();
+      server.closeAllConnections();
+      await closed;
+    }),
+  );
+}

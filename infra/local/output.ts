@@ -1,0 +1,68 @@
+import type { Writable } from "node:stream";
+import { styleText } from "node:util";
+import type { StackRoute } from "./template.ts";
+
+type Style = Parameters<typeof styleText>[0];
+
+/** What the developer reads: plain lines, coloured where the stream is a terminal that takes colours. */
+export class Output {
+  readonly #stream: Writable;
+
+  constructor(stream: Writable) {
+    this.#stream = stream;
+  }
+
+  /** Where the server answers, and which source answers what. */
+  started(url: string, routes: readonly StackRoute[], omissions: readonly string[]): void {
+    const width = Math.max(...routes.map(({ routeKey }) => routeKey.length));
+    const lines = routes.map(({ routeKey, target }) => `  ${routeKey.padEnd(width)}  ${target.entry}`);
+    this.#write(["", this.#styled(["bold", "cyan"], url), "", ...lines, "", ...omissions].join("\n"));
+  }
+
+  /** One request and its answer. The path comes without the query, which may hold secrets. */
+  answered(method: string, path: string, statusCode: number, milliseconds: number): void {
+    const style = statusCode >= 500 ? "red" : statusCode >= 400 ? "yellow" : "green";
+    this.#write(
+      `${method} ${path} ${this.#styled(style, String(statusCode))} ${Math.round(milliseconds)} ms`,
+    );
+  }
+
+  /** What a function printed. */
+  printed(label: string, text: string): void {
+    this.#labelled(label, text);
+  }
+
+  /** Why a function failed: a stack trace, or a sentence. */
+  failed(label: string, failure: string): void {
+    this.#labelled(label, failure, "red");
+  }
+
+  /** Which functions run other code from now on. */
+  rebuilt(labels: readonly string[]): void {
+    this.#write(this.#styled("cyan", `Rebuilt: ${labels.join(", ")}`));
+  }
+
+  /** Which functions do not compile, and why. */
+  broken(labels: readonly string[], failure: string): void {
+    this.#write(this.#styled("red", `Broken: ${labels.join(", ")}\n${failure}`));
+  }
+
+  /** What the developer should know, and need not mend. */
+  noted(text: string): void {
+    this.#write(this.#styled("yellow", text));
+  }
+
+  #labelled(label: string, text: string, style?: Style): void {
+    const prefix = this.#styled("dim", `[${label}]`);
+    const lines = text.replace(/\n$/, "").split("\n");
+    this.#write(lines.map((line) => `${prefix} ${style ? this.#styled(style, line) : line}`).join("\n"));
+  }
+
+  #styled(style: Style, text: string): string {
+    return styleText(style, text, { stream: this.#stream });
+  }
+
+  #write(text: string): void {
+    this.#stream.write(`${text}\n`);
+  }
+}

@@ -1,0 +1,46 @@
+import { type FSWatcher, watch } from "node:fs";
+
+/** Milliseconds without a further change after which a save counts as complete. */
+const QUIET = 30;
+
+/**
+ * Tells when something in a set of folders changed, once for what belongs together. It is a courtesy only: file
+ * systems exist that report nothing, and a folder that cannot be watched is left out.
+ */
+export class SourceWatcher {
+  readonly #onChange: () => void;
+  readonly #watchers = new Map<string, FSWatcher>();
+  #timer: NodeJS.Timeout | undefined;
+  #closed = false;
+
+  constructor(onChange: () => void) {
+    this.#onChange = onChange;
+  }
+
+  /** Watches these folders from now on, and those of earlier calls. */
+  add(folders: readonly string[]): void {
+    for (const folder of folders) {
+      if (!this.#closed && !this.#watchers.has(folder)) this.#watch(folder);
+    }
+  }
+
+  /** Stops watching. */
+  close(): void {
+    this.#closed = true;
+    clearTimeout(this.#timer);
+    for (const watcher of this.#watchers.values()) watcher.close();
+  }
+
+  #watch(folder: string): void {
+    try {
+      const watcher = watch(folder, () => this.#noteChange());
+      watcher.on("error", () => watcher.close());
+      this.#watchers.set(folder, watcher);
+    } catch {}
+  }
+
+  #noteChange(): void {
+    clearTimeout(this.#timer);
+    this.#timer = setTimeout(this.#onChange, QUIET);
+  }
+}

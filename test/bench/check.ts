@@ -1,0 +1,30 @@
+import { deepStrictEqual } from "node:assert/strict";
+import { type Contestant, cookieHeader } from "./contestants/contestant.ts";
+import { tamper } from "./rows/cookies.ts";
+import { SIZE_NAMES, sessionOf } from "./sizes.ts";
+
+/**
+ * Whether a contestant does the work that is measured.
+ *
+ * @throws AssertionError that names the contestant and the work
+ */
+export async function check(contestant: Contestant): Promise<void> {
+  const { name } = contestant;
+  deepStrictEqual(await contestant.read(undefined, "visits"), undefined, `${name}: no cookie, no session`);
+  for (const size of SIZE_NAMES) {
+    const session = sessionOf(size);
+    const cookie = await contestant.issue(session);
+    deepStrictEqual(
+      await contestant.read(cookie, "visits"),
+      session.visits,
+      `${name}, ${size}: reads a number`,
+    );
+    deepStrictEqual(await contestant.read(cookie, "cart"), session.cart, `${name}, ${size}: reads a list`);
+    const refused = await contestant.read(tamper(cookie), "visits");
+    deepStrictEqual(refused, undefined, `${name}, ${size}: refuses a tampered cookie`);
+    const { visits, cookies } = await contestant.change(cookie);
+    deepStrictEqual(visits, session.visits + 1, `${name}, ${size}: counts`);
+    const changed = await contestant.read(cookieHeader(cookies), "visits");
+    deepStrictEqual(changed, visits, `${name}, ${size}: stores what it counted`);
+  }
+}

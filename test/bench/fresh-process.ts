@@ -1,0 +1,56 @@
+import { execFile } from "node:child_process";
+import { promisify } from "node:util";
+import { median } from "./measure.ts";
+
+/** A bundle, how its handler is called, and how one sees that it did its work. */
+export interface Start {
+  readonly file: string;
+  readonly event: unknown;
+  readonly environment?: Readonly<Record<string, string>>;
+  /** @throws AssertionError when the answer is not right */
+  readonly check: (answer: unknown) => void;
+}
+
+/** Milliseconds inside a fresh process. */
+export interface StartTimes {
+  readonly load: number;
+  readonly firstCall: number;
+  readonly total: number;
+}
+
+/** The medians over that many fresh processes of each bundle, which take turns. */
+export async function startTimes(starts: readonly Start[], processes: number): Promise<StartTimes[]> {
+  const runs: StartTimes[][] = starts.map(() => []);
+  for (let round = 0; round < processes; round++)
+    for (const [index, start] of starts.entries()) runs[index]?.push(await run(start));
+  return runs.map((times) => ({
+    load: median(times.map(({ load }) => load)),
+    firstCall: median(times.map(({ firstCall }) => firstCall)),
+    total: median(times.map(({ total }) => total)),
+  }));
+}
+
+/** The clock runs inside the process, so that Node's own start does not count. */
+const SCRIPT = `
+const [file, event] = process.argv.slice(1);
+const parsed = JSON.parse(event);
+(async () => {
+  const start = performance.now();
+  const { handler } = file.endsWith(".cjs") ? require(file) : await import(file);
+  const loaded = performance.now();
+  const answer = await handler(parsed);
+  const end = performance.now();
+  console.log(JSON.stringify({ load: loaded - start, firstCall: end - loaded, total: end - start, answer }));
+  process.exit();
+})();`;
+
+async function run({ file, event, environment = {}, check }: Start): Promise<StartTimes> {
+  const options = { env: { PATH: process.env.PATH ?? "", ...environment } };
+  const argv = ["--input-type=commonjs", "-e", SCRIPT, file, JSON.stringify(event)];
+  const { stdout } = await promisify(execFile)(process.execPath, argv, options).catch(({ stderr }) => {
+    throw new Error(`${file} failed: ${stderr.slice(-1000)}`);
+  });
+  const { answer, ...times } = JSON.parse(stdout);
+  check(answer);
+  return times;
+}

@@ -1,0 +1,74 @@
+import type { Contestant } from "../contestants/contestant.ts";
+import { CONTESTANTS } from "../contestants/index.ts";
+import { type Effort, measure, type Task } from "../measure.ts";
+import { SIZE_NAMES, type Size, sessionOf } from "../sizes.ts";
+import type { Table } from "../table.ts";
+
+/** A session is verified and a number in it read; nothing changes. */
+export function read(effort: Effort): Promise<Table> {
+  return sizeTable(
+    "Verify and read a number",
+    effort,
+    (contestant, cookie) => () => contestant.read(cookie, "visits"),
+  );
+}
+
+/** The same, but a list of dictionaries is read, which might be changed underneath. */
+export function readNested(effort: Effort): Promise<Table> {
+  return sizeTable(
+    "Verify and read a list",
+    effort,
+    (contestant, cookie) => () => contestant.read(cookie, "cart"),
+  );
+}
+
+/** A session is verified, a number in it counted up, and the session signed again. */
+export function change(effort: Effort): Promise<Table> {
+  return sizeTable("Read, change, sign", effort, (contestant, cookie) => () => contestant.change(cookie));
+}
+
+/** A cookie of which one character was changed. */
+export function tampered(effort: Effort): Promise<Table> {
+  return sizeTable("Tampered", effort, (contestant, cookie) => {
+    const changed = tamper(cookie);
+    return () => contestant.read(changed, "visits");
+  });
+}
+
+/** A visitor without a cookie. */
+export async function noCookie(effort: Effort): Promise<Table> {
+  const tasks = CONTESTANTS.map((contestant) => ({
+    name: contestant.name,
+    run: () => contestant.read(undefined, "visits"),
+  }));
+  const values = await measure(tasks, effort);
+  const rows = CONTESTANTS.map(({ name }, index) => ({ name, values: [values[index]] }));
+  return { title: "No cookie", columns: ["CPU time"], unit: "µs", rows };
+}
+
+/** The cookie with another letter in its payload. */
+export function tamper(cookie: string): string {
+  const index = cookie.indexOf("=") + 20;
+  return `${cookie.slice(0, index)}${cookie[index] === "A" ? "B" : "A"}${cookie.slice(index + 1)}`;
+}
+
+type TaskOf = (contestant: Contestant, cookie: string) => Task["run"];
+
+async function sizeTable(title: string, effort: Effort, taskOf: TaskOf): Promise<Table> {
+  const columns: number[][] = [];
+  for (const size of SIZE_NAMES) columns.push(await measure(await tasksOf(size, taskOf), effort));
+  const rows = CONTESTANTS.map(({ name }, index) => ({
+    name,
+    values: columns.map((column) => column[index]),
+  }));
+  return { title, columns: SIZE_NAMES, unit: "µs", rows };
+}
+
+function tasksOf(size: Size, taskOf: TaskOf): Promise<Task[]> {
+  return Promise.all(
+    CONTESTANTS.map(async (contestant) => {
+      const cookie = await contestant.issue(sessionOf(size));
+      return { name: contestant.name, run: taskOf(contestant, cookie) };
+    }),
+  );
+}

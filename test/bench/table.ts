@@ -1,0 +1,38 @@
+/** One table of the report. The first row is what the ratios are to. */
+export interface Table {
+  readonly title: string;
+  /** What a reader must know to judge the numbers. */
+  readonly note?: string;
+  readonly columns: readonly string[];
+  readonly unit: string;
+  readonly rows: readonly TableRow[];
+}
+
+/** `undefined` where a contestant has no such value. */
+export interface TableRow {
+  readonly name: string;
+  readonly values: readonly (number | undefined)[];
+}
+
+/** The table as Markdown: each value with its unit, and its ratio to the first row. */
+export function toMarkdown({ title, note, columns, unit, rows }: Table): string {
+  const floor = rows[0]?.values ?? [];
+  const lines = rows.map(({ name, values }) => {
+    const cells = values.map((value, index) => cellOf(value, floor[index], unit));
+    return `| ${[name, ...cells].join(" | ")} |`;
+  });
+  const head = `| | ${columns.join(" | ")} |`;
+  const rule = `|---|${"--:|".repeat(columns.length)}`;
+  return [`### ${title}`, "", ...(note === undefined ? [] : [note, ""]), head, rule, ...lines, ""].join("\n");
+}
+
+function cellOf(value: number | undefined, floor: number | undefined, unit: string): string {
+  if (value === undefined) return "–";
+  const text = `${rounded(value)} ${unit}`;
+  return floor === undefined ? text : `${text}, **${rounded(value / floor)}×**`;
+}
+
+function rounded(value: number): string {
+  if (value >= 1000) return value.toLocaleString("en", { maximumFractionDigits: 0 });
+  return value.toFixed(value < 10 ? 2 : value < 100 ? 1 : 0);
+}
