@@ -1,8 +1,12 @@
 import { RetentionDays } from "aws-cdk-lib/aws-logs";
-import { DIGESTS } from "../shared/crypto/hmac.ts";
-import { KEY_DERIVATIONS } from "../shared/crypto/key-derivation.ts";
-import { DEFAULT_COOKIE, PRIORITIES, SAME_SITES } from "../shared/session/cookie-settings.ts";
-import { DEFAULT_SETTINGS } from "../shared/session/session-settings.ts";
+import {
+  DEFAULT_COOKIE,
+  DEFAULT_SETTINGS,
+  DIGESTS,
+  KEY_DERIVATIONS,
+  PRIORITIES,
+  SAME_SITES,
+} from "../shared/session/session-settings.ts";
 import { flag, oneOf, origins, type SettingKind, text, whole } from "./setting-kind.ts";
 
 /** One setting of the deployment. */

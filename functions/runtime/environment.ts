@@ -21,12 +21,18 @@ export function keysFrom(environment: Environment): KeyProvider {
   return () => keys;
 }
 
-/** The session settings: SESSION_SETTINGS, a JSON object. */
+/**
+ * The session settings: SESSION_SETTINGS, a JSON object.
+ *
+ * @throws OptionError that names the variable
+ */
 export function settingsFrom({ SESSION_SETTINGS }: Environment): SessionSettings {
-  return parse("SESSION_SETTINGS", SESSION_SETTINGS, {});
+  const settings: unknown = parse("SESSION_SETTINGS", SESSION_SETTINGS, {});
+  if (typeof settings === "object" && settings !== null && !Array.isArray(settings)) return settings;
+  throw new OptionError("SESSION_SETTINGS", "must be a JSON object");
 }
 
-/** The origins whose unsafe requests are answered too: SESSION_TRUSTED_ORIGINS, a JSON list. */
+/** The origins whose unsafe requests are answered too: SESSION_TRUSTED_ORIGINS, a JSON list; `withSession` checks it. */
 export function trustedOriginsFrom({ SESSION_TRUSTED_ORIGINS }: Environment): readonly string[] {
   return parse("SESSION_TRUSTED_ORIGINS", SESSION_TRUSTED_ORIGINS, []);
 }

@@ -1,9 +1,14 @@
 import { inspect } from "node:util";
 
-/** Lines of a stack trace that lie in Node.js or in the local run, not in the function. */
+/** Lines of a stack trace that lie in Node.js or in the local run, not in the developer's code. */
 const FOREIGN_FRAME = /\n\s+at [^\n]*([ (]node:|infra[\\/]local[\\/]worker\.ts)[^\n]*/g;
 
 /** What a function threw, as the developer reads it: with its stack, its causes and its properties. */
 export function describeFailure(thrown: unknown): string {
-  return inspect(thrown).replace(FOREIGN_FRAME, "");
+  return withoutForeignFrames(inspect(thrown));
+}
+
+/** A stack trace with the developer's own lines only. */
+export function withoutForeignFrames(trace: string): string {
+  return trace.replace(FOREIGN_FRAME, "");
 }

@@ -8,7 +8,7 @@ process.env.TZ = "UTC";
 
 try {
   const server = await startLocalServer(readLocalSettings(process.argv.slice(2), process.env));
-  for (const signal of ["SIGINT", "SIGTERM"] as const)
+  for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const)
     process.once(signal, () => void server.close().then(() => process.exit(0)));
 } catch (error) {
   if (!(error instanceof LocalRunError)) throw error;

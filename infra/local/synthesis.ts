@@ -4,6 +4,7 @@ import { mkdtemp, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { delimiter, dirname, join } from "node:path";
 import { text } from "node:stream/consumers";
+import { withoutForeignFrames } from "./failure-text.ts";
 import { LocalRunError } from "./local-run-error.ts";
 import type { Template } from "./template.ts";
 
@@ -68,9 +69,14 @@ async function runApp(app: string, root: string, outdir: string, context: object
   });
   const exit = new Promise<number | null>((resolve) => child.once("close", resolve));
   const [errors, code] = await Promise.all([text(child.stderr), exit]);
-  if (code !== 0)
-    throw new LocalRunError(errors.trim() || `The CDK app (${command}) ended with exit code ${code}.`);
+  if (code !== 0) throw new LocalRunError(describeEnd(command, code, errors.trim()));
   return errors.trim();
+}
+
+/** A sentence of the app stands for itself; a stack trace gets one. */
+function describeEnd(command: string, code: number | null, errors: string): string {
+  if (!errors) return `The CDK app (${command}) ended with exit code ${code}.`;
+  return errors.includes("\n") ? `The CDK app (${command}) failed.\n${withoutForeignFrames(errors)}` : errors;
 }
 
 async function readTemplate(outdir: string): Promise<Template> {

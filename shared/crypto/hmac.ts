@@ -10,6 +10,7 @@ const SIZES = {
 /** The name of a hash, as OpenSSL and itsdangerous call it. */
 export type Digest = keyof typeof SIZES;
 
+/** The names of the hashes that a signature may use. */
 export const DIGESTS = Object.keys(SIZES) as readonly Digest[];
 
 /** Texts up to this length, in UTF-16 units, are hashed without a new buffer: it is the most that a cookie has. */

@@ -42,7 +42,7 @@ class KeyCache {
   #reading: Promise<SecretKeys> | undefined;
 
   constructor(options: SecretsManagerKeysOptions) {
-    this.#options = { maxAge: 300, clock: Date.now, wait: sleep, onError: logFailure, ...options };
+    this.#options = { maxAge: 300, clock: () => Date.now(), wait: sleep, onError: logFailure, ...options };
   }
 
   keys(): SecretKeys | Promise<SecretKeys> {

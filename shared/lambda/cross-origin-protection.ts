@@ -31,7 +31,7 @@ export class CrossOriginProtection {
     if (site === "same-origin" || site === "none") return false;
     if (origin !== undefined && this.#trusted.has(origin)) return false;
     if (site !== undefined) return true;
-    return origin !== undefined && hostOf(origin) !== request.header("host");
+    return origin !== undefined && hostOf(origin) !== (request.header("host") ?? "");
   }
 }
 

@@ -33,22 +33,25 @@ export function textResult(statusCode: number, text: string, headers: Headers = 
  * Adds what the session asks for: the cookie, `Vary: Cookie`, and `Cache-Control: no-store` beside a cookie unless
  * the handler set one (OWASP, session management). What the handler set stays.
  */
-export function addSession(
-  event: HttpEvent,
-  result: HttpResult,
-  { setCookie, vary }: SavedSession,
-): HttpResult {
-  if (!vary && setCookie === undefined) return result;
+export function addSession(event: HttpEvent, result: HttpResult, saved: SavedSession): HttpResult {
+  if (!saved.vary && saved.setCookie === undefined) return result;
+  return isVersion1(event) ? addToVersion1(result, saved) : addToVersion2(result, saved);
+}
+
+function addToVersion2(result: HttpResult, { setCookie, vary }: SavedSession): HttpResult {
   const headers = { ...result.headers };
-  const repeated = { ...result.multiValueHeaders };
-  const added = { ...result, headers, ...(result.multiValueHeaders && { multiValueHeaders: repeated }) };
-  if (vary) addVary(headers, repeated);
-  if (setCookie === undefined) return added;
-  if (!nameIn(headers, "cache-control") && !nameIn(repeated, "cache-control"))
-    headers["cache-control"] = "no-store";
-  return isVersion1(event)
-    ? { ...added, multiValueHeaders: addCookie(headers, repeated, setCookie) }
-    : { ...added, cookies: [...(result.cookies ?? []), setCookie] };
+  if (vary) addSingleVary(headers);
+  if (setCookie === undefined) return { ...result, headers };
+  if (!nameIn(headers, "cache-control")) headers["cache-control"] = "no-store";
+  return { ...result, headers, cookies: [...(result.cookies ?? []), setCookie] };
+}
+
+function addToVersion1(result: HttpResult, { setCookie, vary }: SavedSession): HttpResult {
+  const headers = { ...result.headers };
+  const multiValueHeaders = { ...result.multiValueHeaders };
+  if (vary) addVary(headers, multiValueHeaders);
+  if (setCookie !== undefined) addCookie(headers, multiValueHeaders, setCookie);
+  return { ...result, headers, multiValueHeaders };
 }
 
 /** A name in `multiValueHeaders` hides the same name in `headers`. */
@@ -70,16 +73,14 @@ function variesByCookie(vary: string): boolean {
 }
 
 /** The handler's own cookie moves over too, since it would be hidden. */
-function addCookie(
-  headers: Headers,
-  repeated: Record<string, Values>,
-  setCookie: string,
-): Record<string, Values> {
+function addCookie(headers: Headers, repeated: Record<string, Values>, setCookie: string): void {
   const name = nameIn(repeated, "set-cookie") ?? "set-cookie";
   const single = nameIn(headers, "set-cookie");
   const own = single === undefined ? [] : [headers[single] as string];
   if (single !== undefined) delete headers[single];
-  return { ...repeated, [name]: [...own, ...(repeated[name] ?? []), setCookie] };
+  repeated[name] = [...own, ...(repeated[name] ?? []), setCookie];
+  if (!nameIn(headers, "cache-control") && !nameIn(repeated, "cache-control"))
+    headers["cache-control"] = "no-store";
 }
 
 function nameIn(headers: object, name: string): string | undefined {

@@ -92,11 +92,11 @@ function checkGrammar({ sameSite: _, ...cookie }: ResolvedCookie): void {
 
 /** RFC 6265bis, section 4.1.3; browsers compare the prefixes without regard to case. */
 function checkPrefix({ name, secure, path, domain }: ResolvedCookie): void {
-  const prefix = /^__(host|secure)-/i.exec(name)?.[1]?.toLowerCase();
-  if (prefix && !secure) refuse("name", `${name} needs cookie.secure`);
-  if (prefix === "host" && domain !== undefined)
-    refuse("domain", `contradicts the name ${name}, which forbids it`);
-  if (prefix === "host" && path !== "/") refuse("path", `contradicts the name ${name}, which needs "/"`);
+  const lower = name.toLowerCase();
+  const isHost = lower.startsWith("__host-");
+  if ((isHost || lower.startsWith("__secure-")) && !secure) refuse("name", `${name} needs cookie.secure`);
+  if (isHost && domain !== undefined) refuse("domain", `contradicts the name ${name}, which forbids it`);
+  if (isHost && path !== "/") refuse("path", `contradicts the name ${name}, which needs "/"`);
 }
 
 function refuse(name: string, problem: string): never {

@@ -17,9 +17,11 @@ export function addFlash(dictionary: TrackedDictionary, { category, message }: F
 
 /** Takes out the messages that wait. What Flask would not have written is passed over. */
 export function takeFlashes(dictionary: TrackedDictionary): readonly Flash[] {
-  const flashes = waiting(dictionary).filter(Array.isArray);
+  const flashes = waiting(dictionary).filter(
+    (flash) => Array.isArray(flash) && flash.length === 2,
+  ) as unknown[][];
   dictionary.delete(RESERVED.flashes);
-  return flashes.map(([category, message]) => ({ category, message }));
+  return flashes.map(([category, message]) => ({ category, message }) as Flash);
 }
 
 function waiting(dictionary: TrackedDictionary): unknown[] {

@@ -1,3 +1,5 @@
+import { isUtf8 } from "node:buffer";
+
 type Zlib = typeof import("node:zlib");
 
 /** Loaded at the first use: most functions never compress, and loading costs some milliseconds. */
@@ -28,9 +30,16 @@ export function encodePayload(json: string, compress: boolean): string {
     : bytes.toString("base64url");
 }
 
-/** The JSON again. Throws when it was marked as compressed but is not, or inflates to more than `MOST_INFLATED`. */
+/**
+ * The JSON again. Throws when the bytes are not UTF-8, or are marked as compressed but are not, or inflate to more
+ * than `MOST_INFLATED`.
+ */
 export function decodePayload(payload: string): string {
-  if (!payload.startsWith(".")) return Buffer.from(payload, "base64url").toString();
-  const deflated = Buffer.from(payload.slice(1), "base64url");
-  return loadZlib().inflateSync(deflated, { maxOutputLength: MOST_INFLATED }).toString();
+  const bytes = payload.startsWith(".") ? inflate(payload.slice(1)) : Buffer.from(payload, "base64url");
+  if (!isUtf8(bytes)) throw new TypeError("the payload is not UTF-8");
+  return bytes.toString();
+}
+
+function inflate(deflated: string): Buffer {
+  return loadZlib().inflateSync(Buffer.from(deflated, "base64url"), { maxOutputLength: MOST_INFLATED });
 }

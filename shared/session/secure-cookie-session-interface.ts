@@ -37,7 +37,7 @@ export class SecureCookieSessionInterface implements SessionInterface {
   #serializers = new WeakMap<ResolvedSettings, URLSafeTimedSerializer>();
 
   /** @throws OptionError that names the option */
-  constructor({ keys, settings = {}, json, clock = Date.now, log = writeLog }: SecureCookieOptions) {
+  constructor({ keys, settings = {}, json, clock = () => Date.now(), log = writeLog }: SecureCookieOptions) {
     this.#keys = providerOf(keys);
     this.#settings = typeof settings === "function" ? resolveEach(settings) : resolveOnce(settings);
     this.#json = json ?? new TaggedJSON();
@@ -46,7 +46,7 @@ export class SecureCookieSessionInterface implements SessionInterface {
   }
 
   open(request: SessionRequest): Session | Promise<Session> {
-    const keys = this.#keys();
+    const keys = this.#askForKeys();
     return "then" in keys
       ? keys.then((list) => this.#open(request, list), unavailable)
       : this.#open(request, keys);
@@ -60,6 +60,14 @@ export class SecureCookieSessionInterface implements SessionInterface {
     if (session.isEmpty) return this.#saveEmpty(session, accessed);
     if (session.modified || this.#isRefreshDue(session)) return this.#send(session);
     return { vary: accessed };
+  }
+
+  #askForKeys(): SecretKeys | Promise<SecretKeys> {
+    try {
+      return this.#keys();
+    } catch (error) {
+      return unavailable(error);
+    }
   }
 
   #open(request: SessionRequest, keys: SecretKeys): Session {

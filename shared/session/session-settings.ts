@@ -3,6 +3,9 @@ import { KEY_DERIVATIONS, type KeyDerivation } from "../crypto/key-derivation.ts
 import { type CookieSettings, type ResolvedCookie, resolveCookie } from "./cookie-settings.ts";
 import { checkOptions, isFlag, isOneOf, isSeconds, isText, type OptionCheck } from "./option-checks.ts";
 
+export { DEFAULT_COOKIE, PRIORITIES, SAME_SITES } from "./cookie-settings.ts";
+export { DIGESTS, KEY_DERIVATIONS };
+
 /** How sessions live and how their cookie is signed. Everything is optional; the defaults are the safe ones. */
 export interface SessionSettings {
   /**

@@ -42,9 +42,12 @@ export class TaggedJSON {
     return JSON.stringify(this.#isPlain(value, 0) ? value : this.#tag(value, { name, depth: 0 }));
   }
 
-  /** Throws like `dumps`, but writes nothing. */
+  /**
+   * Throws like `dumps`, but writes nothing. It is thorough: of a list with named items, or a key that is a symbol,
+   * `dumps` would drop something in silence where all else is plain.
+   */
   check(value: unknown, name: string): void {
-    if (!this.#isPlain(value, 0)) this.#tag(value, { name, depth: 0 });
+    if (isObject(value) || !this.#isPlain(value, 1)) this.#tag(value, { name, depth: 1 });
   }
 
   /** The value again. Throws when the text is not JSON, or a tag cannot read what stands under its key. */
@@ -94,14 +97,21 @@ export class TaggedJSON {
   }
 
   #tagObject(value: object, trail: Trail): unknown {
-    if (isList(value)) return Array.from(value, (item, index) => this.#tag(item, at(trail, index)));
+    if (isList(value)) return this.#tagList(value, trail);
     if (isDictionary(value)) return this.#tagDictionary(value, trail);
     const tag = [...this.#tags.values()].findLast((candidate) => candidate.check(value));
     if (tag === undefined) return refuse(trail, `${className(value)} is of no registered type`);
-    return { [tag.key]: this.#tag(convert(tag, value, trail), trail) };
+    return { [tag.key]: this.#tag(convert(tag, value, trail), { parent: trail, depth: trail.depth }) };
+  }
+
+  #tagList(value: unknown[], trail: Trail): unknown {
+    const items = Array.from(value, (item, index) => this.#tag(item, at(trail, index)));
+    if (Object.keys(value).length > items.length) refuse(trail, "JSON has no list with named items");
+    return items;
   }
 
   #tagDictionary(value: Dictionary, trail: Trail): unknown {
+    if (Object.getOwnPropertySymbols(value).length > 0) refuse(trail, "JSON has no symbols for keys");
     const entries = Object.keys(value).map((key) => [key, this.#tag(value[key], at(trail, key))] as const);
     const [only] = entries;
     if (entries.length !== 1 || only === undefined || !this.#isTagKey(only[0]))
@@ -111,13 +121,13 @@ export class TaggedJSON {
 
   /** From the inside out and in place; assigning to an own `__proto__` is safe. */
   #untag(value: unknown): unknown {
-    if (typeof value !== "object" || value === null) return value;
+    if (!isObject(value)) return value;
     const keys = Object.keys(value);
     const dictionary = value as Dictionary;
     for (const key of keys) dictionary[key] = this.#untag(dictionary[key]);
     const [key] = keys;
     if (keys.length !== 1 || key === undefined || Array.isArray(value)) return value;
-    if (key === TAGGED_DICTIONARY) return untagDictionary(dictionary[key] as Dictionary);
+    if (key === TAGGED_DICTIONARY) return untagDictionary(dictionary[key]);
     const tag = this.#tags.get(key);
     return tag === undefined ? value : tag.fromJSON(dictionary[key] as never);
   }
@@ -125,7 +135,8 @@ export class TaggedJSON {
 
 /** Where the walk is, so that an error can tell the path and a cycle is found. */
 interface Trail {
-  readonly name: string | number;
+  /** Absent for what a tag makes of the value above. */
+  readonly name?: string | number;
   readonly parent?: Trail;
   readonly value?: object;
   readonly depth: number;
@@ -133,6 +144,10 @@ interface Trail {
 
 /** Deeper than Flask can write, and far from the end of the stack. */
 const DEEPEST = 500;
+
+function isObject(value: unknown): value is object {
+  return typeof value === "object" && value !== null;
+}
 
 function isPlainNumber(value: number): boolean {
   return Number.isInteger(value)
@@ -144,7 +159,8 @@ function isSafe(value: bigint): boolean {
   return value >= Number.MIN_SAFE_INTEGER && value <= Number.MAX_SAFE_INTEGER;
 }
 
-function untagDictionary(value: Dictionary): Dictionary {
+function untagDictionary(value: unknown): Dictionary {
+  if (!isObject(value) || !isDictionary(value)) throw new TypeError("a dictionary belongs here");
   return Object.fromEntries(Object.entries(value).map(([key, item]) => [key.slice(0, -2), item]));
 }
 
@@ -174,6 +190,7 @@ function refuse(trail: Trail, problem: string): never {
 function pathOf({ name, parent }: Trail): string {
   if (parent === undefined) return `${name}`;
   const path = pathOf(parent);
+  if (name === undefined) return path;
   if (typeof name === "number") return `${path}[${name}]`;
   if (!/^[\w$]+$/.test(name)) return `${path}[${JSON.stringify(name)}]`;
   return path === "" ? name : `${path}.${name}`;

@@ -25,7 +25,7 @@ const tuple: Tag<Tuple<SessionValue>> = {
   key: " t",
   check: (value) => value instanceof Tuple,
   toJSON: (value) => Array.from(value),
-  fromJSON: (items: SessionValue[]) => Tuple.from(items),
+  fromJSON: (items: unknown) => Tuple.from(expectList(items)),
 };
 
 /** Bytes (Flask, `TagBytes`). */
@@ -33,7 +33,7 @@ const bytes: Tag<Uint8Array> = {
   key: " b",
   check: (value) => value instanceof Uint8Array,
   toJSON: (value) => Buffer.from(value.buffer, value.byteOffset, value.byteLength).toString("base64"),
-  fromJSON: (text: string) => Uint8Array.from(Buffer.from(text, "base64")),
+  fromJSON: (text: unknown) => Uint8Array.from(Buffer.from(expectText(text), "base64")),
 };
 
 /** Safe HTML (Flask, `TagMarkup`). */
@@ -41,7 +41,7 @@ const markup: Tag<Markup> = {
   key: " m",
   check: (value) => value instanceof Markup,
   toJSON: (value) => value.html,
-  fromJSON: (html: string) => new Markup(html),
+  fromJSON: (html: unknown) => new Markup(expectText(html)),
 };
 
 /** UUIDs (Flask, `TagUUID`). */
@@ -49,7 +49,7 @@ const uuid: Tag<UUID> = {
   key: " u",
   check: (value) => value instanceof UUID,
   toJSON: (value) => value.value.replaceAll("-", ""),
-  fromJSON: (hex: string) => new UUID(hex),
+  fromJSON: (hex: unknown) => new UUID(expectText(hex)),
 };
 
 /** Points in time (Flask, `TagDateTime`). */
@@ -60,8 +60,18 @@ const datetime: Tag<Date> = {
     if (!isHttpDate(value)) throw new TypeError("a date must be valid and in the years 100 to 9999");
     return formatHttpDate(value);
   },
-  fromJSON: (text: string) => parseHttpDate(text),
+  fromJSON: (text: unknown) => parseHttpDate(expectText(text)),
 };
+
+function expectText(value: unknown): string {
+  if (typeof value !== "string") throw new TypeError("a text belongs here");
+  return value;
+}
+
+function expectList(value: unknown): unknown[] {
+  if (!Array.isArray(value)) throw new TypeError("a list belongs here");
+  return value;
+}
 
 /** Flask's own tags, but for the one that keeps dictionaries which look like a tag (`TAGGED_DICTIONARY`). */
 export const FLASK_TAGS: readonly Tag[] = [tuple, bytes, markup, uuid, datetime];

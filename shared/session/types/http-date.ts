@@ -1,4 +1,4 @@
-const MILLISECONDS = / \((\d{1,3}) ms\)$/;
+const FORM = /^(\w{3}, \d\d \w{3} \d{4} \d\d:\d\d:\d\d GMT)(?: \((\d{1,3}) ms\))?$/;
 
 /**
  * A date as Flask stores it (RFC 9110, section 5.6.7), with the milliseconds, where there are any, as a comment
@@ -11,9 +11,9 @@ export function formatHttpDate(date: Date): string {
 
 /** Reads what `formatHttpDate` or Flask wrote; `null` for anything else, as Werkzeug's `parse_date`. */
 export function parseHttpDate(text: string): Date | null {
-  const seconds = Date.parse(text.replace(MILLISECONDS, ""));
-  const milliseconds = Number(MILLISECONDS.exec(text)?.[1] ?? 0);
-  return Number.isNaN(seconds) ? null : new Date(seconds + milliseconds);
+  const [, seconds = "", milliseconds = "0"] = FORM.exec(text) ?? [];
+  const date = new Date(seconds);
+  return date.toUTCString() === seconds ? new Date(date.getTime() + Number(milliseconds)) : null;
 }
 
 /** Whether the form above can tell the date: it has four digits for the year, and readers take less for 19xx. */

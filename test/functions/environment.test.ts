@@ -1,0 +1,70 @@
+import { describe, expect, test, vi } from "vitest";
+import { startApplication } from "./application.ts";
+
+const NEW_KEY = "a secret key of at least 32 bytes, newer";
+const OLD_KEY = "a secret key of at least 32 bytes, older";
+
+describe("the functions' environment", () => {
+  test("gives the session its settings", async () => {
+    const browser = await startApplication({
+      SESSION_SETTINGS: '{"permanent":true,"lifetime":60,"cookie":{"name":"sid","sameSite":"strict"}}',
+    });
+    expect((await browser.get("/set")).cookies).toEqual([
+      expect.stringMatching(/^sid=.*; Max-Age=60;.*SameSite=Strict/),
+    ]);
+  });
+
+  test("gives the session its keys, of which the first signs and all verify", async () => {
+    const before = await startApplication({ SESSION_SECRET_KEYS: JSON.stringify([OLD_KEY]) });
+    const [cookie = ""] = (await before.get("/set")).cookies;
+    const after = await startApplication({ SESSION_SECRET_KEYS: JSON.stringify([NEW_KEY, OLD_KEY]) });
+    after.jar.store(cookie, "https://app.example.com/");
+    expect((await after.get("/get")).body).toBe("value");
+  });
+
+  test.each<[string, string | undefined]>([
+    ["no variable at all", undefined],
+    ["an empty list", "[]"],
+  ])(
+    "may have no keys (%s): what only reads works, what writes says what is missing",
+    async (_what, keys) => {
+      const browser = await startApplication({ SESSION_SECRET_KEYS: keys, SESSION_SECRET_ARN: undefined });
+      expect((await browser.get("/get")).body).toBe("Not set");
+      expect((await browser.get("/")).status).toBe(200);
+      await expect(browser.get("/set")).rejects.toThrow(/no secret key.*SESSION_SECRET_KEYS/);
+    },
+  );
+
+  test.each<[name: string, value: string, option: string]>([
+    ["SESSION_SECRET_KEYS", "a key that is no JSON, but long enough", "SESSION_SECRET_KEYS"],
+    ["SESSION_SECRET_KEYS", `"${NEW_KEY}"`, "SESSION_SECRET_KEYS"],
+    ["SESSION_SECRET_KEYS", '["short"]', "SESSION_SECRET_KEYS[0]"],
+    ["SESSION_SECRET_KEYS", "", "SESSION_SECRET_KEYS"],
+    ["SESSION_SETTINGS", "{", "SESSION_SETTINGS"],
+    ["SESSION_SETTINGS", "null", "SESSION_SETTINGS"],
+    ["SESSION_SETTINGS", "5", "SESSION_SETTINGS"],
+    ["SESSION_SETTINGS", "[]", "SESSION_SETTINGS"],
+    ["SESSION_SETTINGS", '{"lifetme":5}', "lifetme"],
+    ["SESSION_SETTINGS", '{"cookie":{"sameSite":"none","secure":false}}', "cookie.sameSite"],
+    ["SESSION_TRUSTED_ORIGINS", "https://a.example", "SESSION_TRUSTED_ORIGINS"],
+    ["SESSION_TRUSTED_ORIGINS", '"https://a.example"', "trustedOrigins"],
+    ["SESSION_TRUSTED_ORIGINS", '{"a":1}', "trustedOrigins"],
+    ["SESSION_TRUSTED_ORIGINS", '["a.example"]', "trustedOrigins"],
+  ])("fails at start, by name, for %s=%s", async (name, value, option) => {
+    await expect(startApplication({ [name]: value })).rejects.toThrow(
+      expect.objectContaining({ name: "OptionError", option }),
+    );
+  });
+
+  test("keeps keys out of the errors about them", async () => {
+    const error = await startApplication({ SESSION_SECRET_KEYS: `["${NEW_KEY}", "short"` }).catch(String);
+    expect(error).toMatch(/SESSION_SECRET_KEYS/);
+    expect(error).not.toMatch(/newer|short/);
+  });
+
+  test("may have no settings and no origins", async () => {
+    vi.stubEnv("SESSION_SETTINGS", undefined);
+    const browser = await startApplication({ SESSION_TRUSTED_ORIGINS: undefined });
+    expect((await browser.get("/set")).status).toBe(200);
+  });
+});

@@ -1,0 +1,53 @@
+import { beforeEach, expect, test, vi } from "vitest";
+import type { SessionData } from "../../functions/runtime/session-data.ts";
+import type { Browser } from "../support/browser.ts";
+import { APP_ORIGIN } from "../support/events.ts";
+import { startApplication } from "./application.ts";
+
+let browser: Browser<SessionData>;
+
+beforeEach(async () => {
+  browser = await startApplication();
+});
+
+test("GET /session tells a visitor without a session that there is none, and begins none", async () => {
+  const response = await browser.get("/session");
+  expect([response.status, response.cookies]).toEqual([200, []]);
+  expect(response.json()).toEqual({
+    user: null,
+    data: {},
+    permanent: false,
+    began: null,
+    ends: null,
+    bytes: 0,
+  });
+});
+
+test("GET /session tells user, data, beginning, end and size", async () => {
+  vi.spyOn(console, "warn").mockReturnValue();
+  await browser.get("/visits");
+  await browser.post("/sign-in", { name: "Ada" });
+  const [cookie] = browser.jar.cookies(APP_ORIGIN);
+  const { began, ends, ...told } = (await browser.get("/session")).json();
+  expect(told).toEqual({
+    user: { id: "Ada", name: "Ada" },
+    data: { visits: 1 },
+    permanent: false,
+    bytes: `${cookie?.key}${cookie?.value}`.length,
+  });
+  expect(Date.parse(ends) - Date.parse(began)).toBe(31 * 24 * 60 * 60 * 1000);
+});
+
+test("GET /session never tells the token, nor anything of it", async () => {
+  await browser.get("/visits");
+  const [cookie] = browser.jar.cookies(APP_ORIGIN);
+  const { body } = await browser.get("/session");
+  const parts = cookie?.value.split(".") ?? [];
+  expect(parts).toHaveLength(3);
+  for (const part of parts) expect(body).not.toContain(part);
+});
+
+test("GET /session shows values that JSON lacks", async () => {
+  await browser.editSession((session) => session.set("key", [10n ** 20n, Uint8Array.of(255)] as never));
+  expect((await browser.get("/session")).json().data).toEqual({ key: ["100000000000000000000", "/w=="] });
+});

@@ -1,0 +1,153 @@
+import { beforeEach, describe, expect, test, vi } from "vitest";
+import type { SessionData } from "../../functions/runtime/session-data.ts";
+import type { Browser } from "../support/browser.ts";
+import { startApplication } from "./application.ts";
+
+let browser: Browser<SessionData>;
+
+beforeEach(async () => {
+  browser = await startApplication();
+});
+
+async function whoIs(): Promise<unknown> {
+  return (await browser.get("/session")).json().user;
+}
+
+describe("POST /sign-in", () => {
+  test("signs in whoever gives a name, and leads to the page with a flash", async () => {
+    const response = await browser.post("/sign-in", { name: "Ada" });
+    expect([response.status, response.headers.get("location")]).toEqual([303, "/"]);
+    expect(await whoIs()).toEqual({ id: "Ada", name: "Ada" });
+    expect((await browser.get("/")).body).toContain("<li>You are signed in as Ada.</li>");
+  });
+
+  test("keeps what the visitor did before", async () => {
+    await browser.get("/visits");
+    await browser.post("/sign-in", { name: "Ada" });
+    expect((await browser.get("/visits")).json()).toEqual({ visits: 2 });
+  });
+
+  test("forgets what another user did before", async () => {
+    await browser.post("/sign-in", { name: "Ada" });
+    await browser.get("/visits");
+    await browser.post("/sign-in", { name: "Bob" });
+    expect(await whoIs()).toEqual({ id: "Bob", name: "Bob" });
+    expect((await browser.get("/visits")).json()).toEqual({ visits: 1 });
+  });
+
+  test.each<[string, string, stored: string]>([
+    ["of 100 characters", "x".repeat(100), "x".repeat(100)],
+    ["of 100 characters beyond the first plane", "𝄞".repeat(100), "𝄞".repeat(100)],
+    ["with space around it", "  Ada Lovelace ", "Ada Lovelace"],
+    ["that looks like a property", "__proto__", "__proto__"],
+  ])("takes a name %s", async (_what, name, stored) => {
+    expect((await browser.post("/sign-in", { name })).status).toBe(303);
+    expect(await whoIs()).toEqual({ id: stored, name: stored });
+  });
+
+  test.each<[string, Readonly<Record<string, string>>]>([
+    ["no name", {}],
+    ["another field", { user: "Ada" }],
+    ["an empty name", { name: "" }],
+    ["a blank name", { name: " \t " }],
+    ["a name of 101 characters", { name: "x".repeat(101) }],
+  ])("answers %s with 400 and a sentence, and signs nobody in", async (_what, form) => {
+    const response = await browser.post("/sign-in", form);
+    expect([response.status, response.cookies]).toEqual([400, []]);
+    expect(response.body).toMatch(/^[A-Z].*\.\n$/);
+    expect(await whoIs()).toBeNull();
+  });
+
+  test.each<[string, body: string | undefined, type: string]>([
+    ["JSON", '{"name":"Ada"}', "application/json"],
+    ["text", "name=Ada", "text/plain"],
+    [
+      "a multipart form",
+      '--x\r\ncontent-disposition: form-data; name="name"\r\n\r\nAda\r\n--x--',
+      "multipart/form-data; boundary=x",
+    ],
+    ["a type that is none", "name=Ada", "nonsense"],
+    ["an empty type", "name=Ada", ""],
+  ])("answers %s with 400", async (_what, body, type) => {
+    const response = await browser.post(
+      "/sign-in",
+      {},
+      { ...(body && { body }), headers: { "content-type": type } },
+    );
+    expect(response.status).toBe(400);
+  });
+
+  test("answers a request without body and type with 400", async () => {
+    expect((await browser.request("POST", "/sign-in")).status).toBe(400);
+  });
+
+  test.each([
+    "application/x-www-form-urlencoded;charset=UTF-8",
+    "Application/X-WWW-Form-URLEncoded",
+    "application/x-www-form-urlencoded ; charset=utf-8",
+  ])("takes a form of type %s", async (type) => {
+    const response = await browser.post("/sign-in", { name: "Ada" }, { headers: { "content-type": type } });
+    expect(response.status).toBe(303);
+  });
+
+  test("takes forms as API Gateway sends them, in Base64, and as text", async () => {
+    const { handler } = await import("../../functions/sign-in.ts");
+    const { httpApiEvent, lambdaContext } = await import("../support/events.ts");
+    const headers = { "content-type": "application/x-www-form-urlencoded" };
+    const encoded = httpApiEvent({ method: "POST", headers, body: "name=J%C3%BCrgen+%26+%E2%98%83" });
+    expect(encoded.isBase64Encoded).toBe(true);
+    const plain = { ...encoded, body: "name=J%C3%BCrgen+%26+%E2%98%83", isBase64Encoded: false };
+    for (const event of [encoded, plain]) {
+      const { statusCode, cookies: [cookie = ""] = [] } = await handler(event, lambdaContext());
+      expect(statusCode).toBe(303);
+      browser.jar.store(cookie, "https://app.example.com/");
+      expect(await whoIs()).toEqual({ id: "Jürgen & ☃", name: "Jürgen & ☃" });
+    }
+  });
+
+  test("takes the first of several names", async () => {
+    await browser.post("/sign-in", {}, { body: "name=Ada&name=Bob" });
+    expect(await whoIs()).toMatchObject({ name: "Ada" });
+  });
+});
+
+describe("POST /sign-out", () => {
+  test("forgets user and data, and leads to the page with a flash", async () => {
+    await browser.get("/visits");
+    await browser.post("/sign-in", { name: "Ada" });
+    const response = await browser.post("/sign-out");
+    expect([response.status, response.headers.get("location")]).toEqual([303, "/"]);
+    expect((await browser.get("/")).body).toContain("<li>You are signed out.</li>");
+    expect((await browser.get("/session")).json()).toMatchObject({ user: null, data: {} });
+  });
+
+  test("leaves nothing once its flash was shown", async () => {
+    await browser.post("/sign-in", { name: "Ada" });
+    await browser.post("/sign-out", {}, { followRedirects: true });
+    expect(browser.jar.header("https://app.example.com/")).toBeUndefined();
+  });
+
+  test("is no trouble for somebody who is not signed in", async () => {
+    expect((await browser.post("/sign-out")).status).toBe(303);
+  });
+});
+
+describe.each(["/sign-in", "/sign-out"])("a form of another site for %s", (path) => {
+  test.each(["https://evil.example", "https://other.example.com"])(
+    "is refused with 403: %s",
+    async (from) => {
+      const warn = vi.spyOn(console, "warn").mockReturnValue();
+      await browser.post("/sign-in", { name: "Ada" });
+      const response = await browser.post(path, { name: "Mallory" }, { from });
+      expect([response.status, response.cookies]).toEqual([403, []]);
+      expect(await whoIs()).toMatchObject({ name: "Ada" });
+      expect(warn).toHaveBeenCalledOnce();
+    },
+  );
+
+  test("is answered where SESSION_TRUSTED_ORIGINS names it", async () => {
+    const from = "https://partner.example";
+    browser = await startApplication({ SESSION_TRUSTED_ORIGINS: JSON.stringify([from]) });
+    expect((await browser.post(path, { name: "Ada" }, { from })).status).toBe(303);
+  });
+});

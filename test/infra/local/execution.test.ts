@@ -1,0 +1,235 @@
+import { describe, expect, test, vi } from "vitest";
+import { makeBarrier } from "./barrier.ts";
+import { runProject } from "./local-project.ts";
+
+const INTERNAL_ERROR = { status: 500, body: '{"message":"Internal Server Error"}' };
+
+async function get(url: string): Promise<{ status: number; body: string }> {
+  const response = await fetch(url);
+  return { status: response.status, body: await response.text() };
+}
+
+/** Runs one function for every request; `Timeout` and the like go to its resource. */
+function runFunction(source: string, properties: Record<string, unknown> = {}, environment = {}) {
+  return runProject(
+    { "fn.ts": source },
+    { $default: { entry: "fn.ts", function: properties } },
+    { environment },
+  );
+}
+
+/** Says which environment it runs in, and how many events this one has had, when the barrier lets it. */
+const COUNTER = `
+const environment = crypto.randomUUID();
+let events = 0;
+export const handler = async () => {
+  if (process.env.BARRIER) await fetch(process.env.BARRIER);
+  events += 1;
+  return { environment, events };
+};`;
+
+interface Count {
+  readonly environment: string;
+  readonly events: number;
+}
+
+describe("an execution environment", () => {
+  test("keeps its modules from one event to the next", async () => {
+    const { url } = await runFunction(COUNTER);
+    const first: Count = JSON.parse((await get(url)).body);
+    const second: Count = JSON.parse((await get(url)).body);
+    expect([first.events, second.events]).toEqual([1, 2]);
+    expect(second.environment).toBe(first.environment);
+  });
+
+  test("has one event at a time; further ones get their own, up to ten, and then wait", async () => {
+    const barrier = await makeBarrier();
+    const { url } = await runFunction(COUNTER, {}, { BARRIER: barrier.url });
+    const requests = Promise.all(Array.from({ length: 12 }, () => get(url)));
+    await barrier.waiting(10);
+    barrier.open();
+    const counts = (await requests).map(({ body }): Count => JSON.parse(body));
+    expect(new Set(counts.map(({ environment }) => environment)).size).toBe(10);
+    expect(counts.filter(({ events }) => events > 1).length).toBe(2);
+  });
+
+  test("sees what Lambda and the stack set, and nothing of the developer's", async () => {
+    vi.stubEnv("AWS_ACCESS_KEY_ID", "the developer's");
+    const Environment = {
+      Variables: {
+        NAME: "value",
+        SESSION_SECRET_ARN: { Ref: "Secret" },
+        SESSION_SETTINGS: '{"lifetime":60,"cookie":{"name":"__Host-sid"}}',
+      },
+    };
+    const properties = { Environment, FunctionName: "shop", MemorySize: 256 };
+    const { url } = await runFunction("export const handler = () => process.env;", properties, {
+      TABLE: "local",
+    });
+    expect(JSON.parse((await get(url)).body)).toEqual({
+      _HANDLER: "index.handler",
+      AWS_DEFAULT_REGION: "us-east-1",
+      AWS_EXECUTION_ENV: "AWS_Lambda_nodejs24.x",
+      AWS_LAMBDA_FUNCTION_MEMORY_SIZE: "256",
+      AWS_LAMBDA_FUNCTION_NAME: "shop",
+      AWS_LAMBDA_FUNCTION_VERSION: "$LATEST",
+      AWS_LAMBDA_INITIALIZATION_TYPE: "on-demand",
+      AWS_LAMBDA_LOG_FORMAT: "Text",
+      AWS_LAMBDA_LOG_GROUP_NAME: "/aws/lambda/shop",
+      AWS_LAMBDA_LOG_STREAM_NAME: "local",
+      AWS_REGION: "us-east-1",
+      LANG: "en_US.UTF-8",
+      NAME: "value",
+      SESSION_SECRET_KEYS: '["a key of the tests, thirty-two bytes or more"]',
+      SESSION_SETTINGS: '{"lifetime":60,"cookie":{"name":"sid","secure":false}}',
+      TABLE: "local",
+      TZ: ":UTC",
+    });
+  });
+
+  test("gives the handler a context as Lambda does", async () => {
+    const source = `export const handler = (event, context) => ({
+      ...context,
+      sameId: event.requestContext.requestId === context.awsRequestId,
+      inTime: context.getRemainingTimeInMillis() > 0 && context.getRemainingTimeInMillis() <= 7000,
+    });`;
+    const { url } = await runFunction(source, { FunctionName: "shop", Timeout: 7, MemorySize: 256 });
+    expect(JSON.parse((await get(url)).body)).toEqual({
+      callbackWaitsForEmptyEventLoop: true,
+      functionName: "shop",
+      functionVersion: "$LATEST",
+      invokedFunctionArn: "arn:aws:lambda:us-east-1:123456789012:function:shop",
+      memoryLimitInMB: "256",
+      awsRequestId: expect.stringMatching(/^.{15}=$/),
+      logGroupName: "/aws/lambda/shop",
+      logStreamName: "local",
+      sameId: true,
+      inTime: true,
+    });
+  });
+
+  test("hands on what the function prints, before the request's own line", async () => {
+    const source = `export const handler = () => {
+      console.log("a line", { of: "output" });
+      console.error("two\\nlines");
+      process.stdout.write(Buffer.from("bytes"));
+      return null;
+    };`;
+    const { url, terminal } = await runFunction(source);
+    await get(url);
+    await terminal.until(/GET \/ 200/);
+    expect(terminal.text).toMatch(
+      /\[fn\] a line \{ of: 'output' \}\n\[fn\] two\n\[fn\] lines\n\[fn\] bytes\nGET \/ 200 \d+ ms\n$/,
+    );
+  });
+
+  test("bundles with the options that deploy, CommonJS packages and top-level await included", async () => {
+    const files = {
+      "fn.ts": `import path from "./commonjs.cjs"; const name = await Promise.resolve("a"); export const handler = () => path(name);`,
+      "commonjs.cjs": `const { join } = require("node:path"); module.exports = (name) => join("x", name);`,
+    };
+    const { url } = await runProject(files, { $default: "fn.ts" });
+    expect(await get(url)).toEqual({ status: 200, body: "x/a" });
+  });
+});
+
+describe("a failure of a function", () => {
+  test("prints the error with its stack in the sources and its cause, and keeps the environment", async () => {
+    const files = {
+      "fn.ts": `import { boom } from "./lib/boom.ts";\nlet n = 0;\nexport const handler = () => {\n  n += 1;\n  if (n === 1) boom();\n  return n;\n};`,
+      "lib/boom.ts": `type Unused = string;\n\nexport function boom(): never {\n  throw new Error("boom", { cause: new RangeError("why") });\n}`,
+    };
+    const { url, terminal } = await runProject(files, { $default: "fn.ts" });
+    expect(await get(url)).toEqual(INTERNAL_ERROR);
+    expect(terminal.text).toMatch(
+      /\[fn\] Error: boom\n\[fn\] {5}at .*lib\/boom\.ts:4:9\)\n\[fn\] {5}at .*fn\.ts:5:16\)/,
+    );
+    expect(terminal.text).toMatch(/\[cause\]: RangeError: why/);
+    expect(terminal.text).not.toMatch(/worker\.ts|node:internal/);
+    expect(await get(url)).toEqual({ status: 200, body: "2" });
+  });
+
+  test.each([
+    ["something that is no error", `() => { throw "a text"; }`, "[fn] 'a text'"],
+    ["a rejection", `async () => { throw new Error("late"); }`, "[fn] Error: late"],
+    [
+      "a result that JSON has no form for",
+      "() => 1n",
+      "[fn] TypeError: Do not know how to serialize a BigInt",
+    ],
+    ["an exit", "() => process.exit(3)", "[fn] Runtime exited with exit status 3"],
+    [
+      "an error outside of the handler's promise",
+      `() => { setImmediate(() => { throw new Error("apart"); }); return new Promise(() => {}); }`,
+      "[fn] Error: apart",
+    ],
+    [
+      "a promise that nobody awaits",
+      `() => { void Promise.reject(new Error("alone")); return new Promise(() => {}); }`,
+      "[fn] Error: alone",
+    ],
+    [
+      "a callback",
+      "(event, context, callback) => callback(null, 1)",
+      "[fn] TypeError: handler takes a callback, which Lambda supports up to Node.js 22 only.",
+    ],
+  ])("may be %s", async (_, handler, printed) => {
+    const { url, terminal } = await runFunction(`export const handler = ${handler};`);
+    expect(await get(url)).toEqual(INTERNAL_ERROR);
+    expect(terminal.text).toContain(`${printed}\n`);
+  });
+
+  test("may come before the handler is there", async () => {
+    const { url, terminal } = await runFunction(`throw new Error("at init");`);
+    expect(await get(url)).toEqual(INTERNAL_ERROR);
+    expect(terminal.text).toMatch(/\[fn\] Error: at init\n\[fn\] {5}at .*fn\.ts:1:7/);
+  });
+
+  test("may be that there is no handler", async () => {
+    const { url, terminal } = await runFunction("export const main = () => 1;");
+    expect(await get(url)).toEqual(INTERNAL_ERROR);
+    expect(terminal.text).toContain(
+      "[fn] TypeError: The function's file has no function named handler among its exports.",
+    );
+  });
+
+  test("between two events ends the environment, and the next event gets another", async () => {
+    const source = `
+      let events = 0;
+      export const handler = () => {
+        setImmediate(() => { throw new Error("afterwards"); });
+        return ++events;
+      };`;
+    const { url, terminal } = await runFunction(source);
+    expect(await get(url)).toEqual({ status: 200, body: "1" });
+    await terminal.until(/\[fn\] Error: afterwards/);
+    expect(await get(url)).toEqual({ status: 200, body: "1" });
+  });
+
+  test("may be that the function takes too long, also without ever waiting", async () => {
+    const source = `export const handler = ({ rawPath }) => { while (rawPath === "/spin"); return rawPath; };`;
+    const { url, terminal } = await runFunction(source, { Timeout: 0.2 });
+    expect(await get(`${url}/spin`)).toEqual(INTERNAL_ERROR);
+    expect(terminal.text).toContain("[fn] Task timed out after 0.20 seconds\n");
+    expect(await get(`${url}/rest`)).toEqual({ status: 200, body: "/rest" });
+  });
+
+  test("may be that the function takes longer than the API waits", async () => {
+    const barrier = await makeBarrier();
+    const target = { entry: "fn.ts", integration: { TimeoutInMillis: 50 } };
+    const { url } = await runProject(
+      { "fn.ts": COUNTER },
+      { $default: target },
+      { environment: { BARRIER: barrier.url } },
+    );
+    expect(await get(url)).toEqual({ status: 503, body: '{"message":"Service Unavailable"}' });
+  });
+
+  test("may be that memory runs out", async () => {
+    const source =
+      "export const handler = () => { const all = []; while (true) all.push(new Array(1000).fill(Math.random())); };";
+    const { url, terminal } = await runFunction(source, { MemorySize: 32 });
+    expect(await get(url)).toEqual(INTERNAL_ERROR);
+    expect(terminal.text).toContain("Worker terminated due to reaching memory limit");
+  });
+});

@@ -1,0 +1,38 @@
+import { describe, expect, test } from "vitest";
+import { decodedPath, splitUrl } from "../../../infra/local/gateway-request.ts";
+
+describe("the path that a function gets", () => {
+  // As an HTTP API on AWS was seen to hand them on.
+  test.each([
+    ["/capture/plain", "/capture/plain"],
+    ["/capture/space%20value", "/capture/space value"],
+    ["/capture/question%3Fvalue", "/capture/question"],
+    ["/capture/hash%23value", "/capture/hash#value"],
+    ["/capture/slash%2Fvalue", "/capture/slash/value"],
+    ["/capture/unicode-%CE%BB-%E4%B8%96%E7%95%8C", "/capture/unicode-λ-世界"],
+    ["/capture/literal%252Fvalue", "/capture/literal/value"],
+    ["/capture/literal%253Fvalue", "/capture/literal?value"],
+    ["/capture/literal%2525value", "/capture/literal%value"],
+  ])("of %s is %s", (sent, path) => {
+    expect(decodedPath(sent)).toBe(path);
+  });
+
+  test.each(["/capture/percent%25done", "/%", "/%zz", "/%ff"])("does not exist for %s", (sent) => {
+    expect(decodedPath(sent)).toBeUndefined();
+  });
+
+  test("ends at the query", () => {
+    expect(decodedPath("/a?b=%2F")).toBe("/a");
+  });
+});
+
+describe("a URL", () => {
+  test.each([
+    ["/a/b", { path: "/a/b", queryString: "" }],
+    ["/a?", { path: "/a", queryString: "" }],
+    ["/a?b=1&c=?", { path: "/a", queryString: "b=1&c=?" }],
+    ["http://localhost:3000/a?b", { path: "/a", queryString: "b" }],
+  ])("%s has a path and a query", (url, parts) => {
+    expect(splitUrl(url)).toEqual(parts);
+  });
+});

@@ -1,0 +1,25 @@
+import type { GatewayRequest } from "../../../infra/local/gateway-request.ts";
+
+/** The request behind the example events of AWS's page, with changes. */
+export function gatewayRequest(changes: Partial<GatewayRequest> = {}): GatewayRequest {
+  return {
+    method: "POST",
+    path: "/my/path",
+    queryString: "parameter1=value1&parameter1=value2&parameter2=value",
+    headers: new Map([
+      ["content-type", ["text/plain"]],
+      ["cookie", ["cookie1; cookie2"]],
+      ["header1", ["value1"]],
+      ["header2", ["value1", "value2"]],
+      ["host", ["id.execute-api.us-east-1.amazonaws.com"]],
+      ["user-agent", ["agent"]],
+    ]),
+    body: Buffer.from("Hello from Lambda"),
+    sourceIp: "192.0.2.1",
+    requestId: "id",
+    time: new Date("2020-03-12T19:03:58.390Z"),
+    routeKey: "$default",
+    pathParameters: { parameter1: "value1" },
+    ...changes,
+  };
+}

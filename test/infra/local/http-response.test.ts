@@ -1,0 +1,110 @@
+import fc from "fast-check";
+import { describe, expect, test } from "vitest";
+import { gatewayAnswer, InvalidResultError, toResponse } from "../../../infra/local/http-response.ts";
+
+function respond(result: unknown) {
+  const { statusCode, headers, body } = toResponse(JSON.stringify(result));
+  return { statusCode, headers, body: body.toString() };
+}
+
+const JSON_TYPE = ["content-type", "application/json"];
+
+describe("a result without a statusCode", () => {
+  test.each([
+    ["Hello from Lambda!", "Hello from Lambda!"],
+    [{ message: "Hello from Lambda!" }, '{"message":"Hello from Lambda!"}'],
+    [{ body: "not read", headers: { a: "b" } }, '{"body":"not read","headers":{"a":"b"}}'],
+    [[1, 2], "[1,2]"],
+    [42, "42"],
+    [false, "false"],
+    [null, "null"],
+  ])("%j is the body of a 200 of JSON", (result, body) => {
+    expect(respond(result)).toEqual({ statusCode: 200, headers: [JSON_TYPE], body });
+  });
+});
+
+describe("a result with a statusCode", () => {
+  test("is the response, header names in lower case", () => {
+    const headers = { "Content-Type": "text/html", "X-Count": 3, "X-Flag": true };
+    expect(respond({ statusCode: 201, headers, body: "<p>ö</p>" })).toEqual({
+      statusCode: 201,
+      headers: [
+        ["content-type", "text/html"],
+        ["x-count", "3"],
+        ["x-flag", "true"],
+      ],
+      body: "<p>ö</p>",
+    });
+  });
+
+  test("has one Set-Cookie line for each cookie, before one among the headers", () => {
+    const { headers } = respond({
+      statusCode: 204,
+      cookies: ["a=1; Path=/", "b=2"],
+      headers: { "Set-Cookie": "c=3" },
+    });
+    expect(headers).toEqual([
+      ["set-cookie", "a=1; Path=/"],
+      ["set-cookie", "b=2"],
+      ["set-cookie", "c=3"],
+    ]);
+  });
+
+  test("is plain text unless it says otherwise, and has no type without a body", () => {
+    expect(respond({ statusCode: 200, body: "x" }).headers).toEqual([
+      ["content-type", "text/plain; charset=utf-8"],
+    ]);
+    expect(respond({ statusCode: 303, headers: { location: "/" } }).headers).toEqual([["location", "/"]]);
+  });
+
+  test("may have a body of bytes", () => {
+    const bytes = Buffer.from([0, 255, 128]);
+    const result = { statusCode: 200, body: bytes.toString("base64"), isBase64Encoded: true };
+    expect(toResponse(JSON.stringify(result)).body).toEqual(bytes);
+  });
+
+  test.each([
+    [{ statusCode: "200" }, "statusCode must be a whole number from 200 to 599"],
+    [{ statusCode: 200.5 }, "statusCode must be a whole number from 200 to 599"],
+    [{ statusCode: 100 }, "statusCode must be a whole number from 200 to 599"],
+    [{ statusCode: null }, "statusCode must be a whole number from 200 to 599"],
+    [{ statusCode: 200, body: { a: 1 } }, "body must be text; JSON.stringify an object"],
+    [{ statusCode: 200, headers: ["a"] }, "headers must be an object"],
+    [{ statusCode: 200, headers: { a: ["b"] } }, 'headers["a"] must be text, a number or a boolean'],
+    [{ statusCode: 200, headers: { "a b": "c" } }, 'headers["a b"] is not a valid HTTP header'],
+    [{ statusCode: 200, headers: { a: "b\r\nc: d" } }, 'headers["a"] is not a valid HTTP header'],
+    [{ statusCode: 200, cookies: "a=1" }, "cookies must be a list"],
+    [{ statusCode: 200, cookies: [{}] }, "cookies must be text, a number or a boolean"],
+  ])("%j cannot be answered", (result, problem) => {
+    expect(() => respond(result)).toThrow(new InvalidResultError(problem));
+  });
+});
+
+test("any result is either answered or refused by name", () => {
+  const result = fc.record(
+    {
+      statusCode: fc.constantFrom(200, 0, "200"),
+      headers: fc.jsonValue(),
+      cookies: fc.jsonValue(),
+      body: fc.jsonValue(),
+    },
+    { requiredKeys: [] },
+  );
+  fc.assert(
+    fc.property(fc.oneof(result, fc.jsonValue()), (value) => {
+      try {
+        expect(toResponse(JSON.stringify(value)).statusCode).toBe(200);
+      } catch (error) {
+        expect(error).toBeInstanceOf(InvalidResultError);
+      }
+    }),
+  );
+});
+
+test("API Gateway's own answers are JSON with a message", () => {
+  expect(gatewayAnswer(404, "Not Found")).toEqual({
+    statusCode: 404,
+    headers: [JSON_TYPE],
+    body: Buffer.from('{"message":"Not Found"}'),
+  });
+});

@@ -1,0 +1,109 @@
+import { mkdir, mkdtemp, realpath, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { dirname, join } from "node:path";
+import { onTestFinished } from "vitest";
+import {
+  type LocalServer,
+  type LocalServerOptions,
+  startLocalServer,
+} from "../../../infra/local/local-server.ts";
+import { Output } from "../../../infra/local/output.ts";
+import type { Resource, Template } from "../../../infra/local/template.ts";
+import { Terminal } from "./terminal.ts";
+
+/** A folder with sources, which goes when the test ends. */
+export class LocalProject {
+  readonly root: string;
+
+  constructor(root: string) {
+    this.root = root;
+  }
+
+  /** Makes a project of these files: paths in it, with their text. */
+  static async make(files: Readonly<Record<string, string>> = {}): Promise<LocalProject> {
+    const root = await realpath(await mkdtemp(join(tmpdir(), "local-project-")));
+    onTestFinished(() => rm(root, { recursive: true, force: true }));
+    const project = new LocalProject(root);
+    for (const [path, text] of Object.entries(files)) await project.write(path, text);
+    return project;
+  }
+
+  /** Saves a file. */
+  async write(path: string, text: string): Promise<void> {
+    const file = join(this.root, path);
+    await mkdir(dirname(file), { recursive: true });
+    await writeFile(file, text);
+  }
+}
+
+/** What a route of a test's template leads to; a text is the function's source. */
+export type TestRoute =
+  | string
+  | {
+      readonly entry: string;
+      readonly function?: Readonly<Record<string, unknown>>;
+      readonly integration?: Readonly<Record<string, unknown>>;
+    };
+
+/** A template with an HTTP API: the routes by their keys. Routes of the same entry share a function. */
+export function apiTemplate(routes: Readonly<Record<string, TestRoute>>): Template {
+  const resources: Record<string, Resource> = { Api: { Type: "AWS::ApiGatewayV2::Api" } };
+  for (const [index, [routeKey, target]] of Object.entries(routes).entries()) {
+    const {
+      entry,
+      function: properties = {},
+      integration = {},
+    } = typeof target === "string" ? { entry: target } : target;
+    const id = `Function${entry.replace(/\W/g, "")}`;
+    resources[id] ??= {
+      Type: "AWS::Lambda::Function",
+      Properties: { Handler: "index.handler", Timeout: 10, MemorySize: 128, ...properties },
+      Metadata: { "local:entry": entry },
+    };
+    resources[`Integration${index}`] = {
+      Type: "AWS::ApiGatewayV2::Integration",
+      Properties: {
+        IntegrationUri: { "Fn::GetAtt": [id, "Arn"] },
+        PayloadFormatVersion: "2.0",
+        ...integration,
+      },
+    };
+    resources[`Route${index}`] = {
+      Type: "AWS::ApiGatewayV2::Route",
+      Properties: {
+        RouteKey: routeKey,
+        Target: { "Fn::Join": ["", ["integrations/", { Ref: `Integration${index}` }]] },
+      },
+    };
+  }
+  return { Resources: resources };
+}
+
+/** Keys that are long enough. */
+export const TEST_KEYS = ["a key of the tests, thirty-two bytes or more"];
+
+/** A server that runs until the test ends, and what it prints. */
+export interface RunningProject extends LocalServer {
+  readonly project: LocalProject;
+  readonly terminal: Terminal;
+}
+
+/** Runs a project's functions behind routes, on any free port. */
+export async function runProject(
+  files: Readonly<Record<string, string>>,
+  routes: Readonly<Record<string, TestRoute>>,
+  options: LocalServerOptions = {},
+): Promise<RunningProject> {
+  const project = await LocalProject.make(files);
+  const terminal = new Terminal();
+  const server = await startLocalServer({
+    root: project.root,
+    template: apiTemplate(routes),
+    port: 0,
+    secretKeys: TEST_KEYS,
+    output: new Output(terminal),
+    ...options,
+  });
+  onTestFinished(() => server.close());
+  return { ...server, project, terminal };
+}

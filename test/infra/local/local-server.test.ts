@@ -1,0 +1,256 @@
+import { readdir } from "node:fs/promises";
+import { request as httpRequest } from "node:http";
+import { networkInterfaces } from "node:os";
+import type { APIGatewayProxyEventV2 } from "aws-lambda";
+import { describe, expect, test } from "vitest";
+import { LocalRunError } from "../../../infra/local/local-run-error.ts";
+import { startLocalServer } from "../../../infra/local/local-server.ts";
+import { Output } from "../../../infra/local/output.ts";
+import { apiTemplate, LocalProject, runProject, TEST_KEYS } from "./local-project.ts";
+import { Terminal } from "./terminal.ts";
+
+const ECHO = "export const handler = (event: unknown) => event;";
+
+/** A function that answers with what it is given as the request's body. */
+const MIRROR = `export const handler = (event: { body: string }) => JSON.parse(event.body);`;
+
+function post(url: string, result: unknown): Promise<Response> {
+  const body = JSON.stringify(result);
+  return fetch(url, {
+    method: "POST",
+    headers: { "content-type": "application/json" },
+    body,
+    redirect: "manual",
+  });
+}
+
+describe("a request", () => {
+  test("reaches the function of its route as an event of payload format 2.0", async () => {
+    const { url } = await runProject({ "echo.ts": ECHO }, { "ANY /users/{id}": "echo.ts" });
+    const response = await fetch(`${url}/users/Ada%20L?a=1&a=2&b=%26`, {
+      method: "PUT",
+      headers: { Cookie: "a=1; b=2", "Content-Type": "application/octet-stream", "X-Name": "value" },
+      body: Uint8Array.of(0, 255),
+    });
+    const event = (await response.json()) as APIGatewayProxyEventV2;
+    const host = new URL(url).host;
+    expect(event).toMatchObject({
+      version: "2.0",
+      routeKey: "ANY /users/{id}",
+      rawPath: "/users/Ada L",
+      rawQueryString: "a=1&a=2&b=%26",
+      cookies: ["a=1", "b=2"],
+      headers: {
+        "content-length": "2",
+        "content-type": "application/octet-stream",
+        host,
+        "x-forwarded-for": "127.0.0.1",
+        "x-forwarded-port": new URL(url).port,
+        "x-forwarded-proto": "http",
+        "x-name": "value",
+      },
+      queryStringParameters: { a: "1,2", b: "&" },
+      requestContext: {
+        http: { method: "PUT", path: "/users/Ada L", sourceIp: "127.0.0.1" },
+        stage: "$default",
+      },
+      pathParameters: { id: "Ada L" },
+      body: "AP8=",
+      isBase64Encoded: true,
+    });
+    expect(event.headers).not.toHaveProperty("cookie");
+    expect(event.headers).not.toHaveProperty("connection");
+    expect(event.requestContext.requestId).toBe(response.headers.get("apigw-requestid"));
+    expect(Object.keys(event.headers)).toEqual(Object.keys(event.headers).toSorted());
+  });
+
+  test("keeps repeated headers, joined by commas", async () => {
+    const { url } = await runProject({ "echo.ts": ECHO }, { $default: "echo.ts" });
+    const headers = ["Host", "localhost", "X-A", "veg,pea", "x-a", "veg", "Cookie", "a=1", "Cookie", "b=2"];
+    const event = await new Promise<{ headers: object; cookies: string[] }>((resolve, reject) => {
+      const request = httpRequest(url, { headers }, async (response) => {
+        resolve(JSON.parse((await response.toArray()).join("")));
+      });
+      request.on("error", reject).end();
+    });
+    expect(event.headers).toMatchObject({ "x-a": "veg,pea,veg" });
+    expect(event.cookies).toEqual(["a=1", "b=2"]);
+  });
+
+  test("reaches a function of payload format 1.0 as such an event", async () => {
+    const integration = { PayloadFormatVersion: "1.0" };
+    const echo =
+      "export const handler = (event: unknown) => ({ statusCode: 200, body: JSON.stringify(event) });";
+    const { url } = await runProject(
+      { "echo.ts": echo },
+      { "GET /a/{id}": { entry: "echo.ts", integration } },
+    );
+    expect(await (await fetch(`${url}/a/1?b=2`, { headers: { cookie: "c=3" } })).json()).toMatchObject({
+      version: "1.0",
+      resource: "/a/{id}",
+      path: "/a/1",
+      headers: { cookie: "c=3" },
+      multiValueQueryStringParameters: { b: ["2"] },
+      pathParameters: { id: "1" },
+    });
+  });
+
+  test.each([
+    ["GET", "/nowhere", 404, '{"message":"Not Found"}'],
+    ["POST", "/a", 404, '{"message":"Not Found"}'],
+    ["GET", "/a/", 404, '{"message":"Not Found"}'],
+    ["GET", "/%zz", 400, '{"message":"Bad Request"}'],
+    ["GET", "/a%ff", 400, '{"message":"Bad Request"}'],
+  ])("%s %s gets %i, as from API Gateway", async (method, path, status, body) => {
+    const { url } = await runProject({ "echo.ts": ECHO }, { "GET /a": "echo.ts" });
+    const response = await fetch(url + path, { method });
+    expect({ status: response.status, body: await response.text() }).toEqual({ status, body });
+  });
+
+  test("that would be a larger event than Lambda takes gets 413", async () => {
+    const size = "export const handler = (event: { body: string }) => event.body.length;";
+    const { url } = await runProject({ "size.ts": size }, { "POST /": "size.ts" });
+    const send = async (type: string, bytes: number) => {
+      const response = await fetch(url, {
+        method: "POST",
+        headers: { "content-type": type },
+        body: "x".repeat(bytes),
+      });
+      return response.status === 200 ? Number(await response.text()) : response.status;
+    };
+    expect(await send("text/plain", 6_000_000)).toBe(6_000_000);
+    expect(await send("application/octet-stream", 6_000_000)).toBe(413);
+    expect(await send("text/plain", 7_000_000)).toBe(413);
+  });
+
+  test("that its client gives up while sending it goes without an answer", async () => {
+    const { url, terminal } = await runProject({ "echo.ts": ECHO }, { $default: "echo.ts" });
+    const request = httpRequest(url, { method: "POST", headers: { "content-length": "10" } });
+    request.on("error", () => {});
+    await new Promise<void>((resolve) => request.write("x", () => resolve()));
+    const closed = new Promise<void>((resolve) => request.once("close", resolve));
+    request.destroy();
+    await closed;
+    expect((await fetch(url)).status).toBe(200);
+    expect(terminal.text).not.toContain("[local run]");
+  });
+
+  test("whose headers are longer than API Gateway takes is refused", async () => {
+    const { url } = await runProject({ "echo.ts": ECHO }, { $default: "echo.ts" });
+    expect((await fetch(url, { headers: { cookie: "c".repeat(9_000) } })).status).toBe(200);
+    expect((await fetch(url, { headers: { cookie: "c".repeat(11_000) } })).status).toBe(431);
+  });
+});
+
+describe("a result", () => {
+  test("becomes the response", async () => {
+    const { url } = await runProject({ "mirror.ts": MIRROR }, { $default: "mirror.ts" });
+    const response = await post(url, {
+      statusCode: 303,
+      headers: { Location: "/", "X-Count": 2, "Content-Length": 99, "Transfer-Encoding": "chunked" },
+      cookies: ["a=1; Path=/", "b=2"],
+      body: "gone",
+    });
+    expect(response.status).toBe(303);
+    expect(response.headers.getSetCookie()).toEqual(["a=1; Path=/", "b=2"]);
+    expect(response.headers.get("location")).toBe("/");
+    expect(response.headers.get("x-count")).toBe("2");
+    expect(response.headers.get("content-length")).toBe("4");
+    expect(await response.text()).toBe("gone");
+  });
+
+  test("may be bytes, or have no body at all", async () => {
+    const { url } = await runProject({ "mirror.ts": MIRROR }, { $default: "mirror.ts" });
+    const bytes = await post(url, { statusCode: 200, body: "AP8=", isBase64Encoded: true });
+    expect(new Uint8Array(await bytes.arrayBuffer())).toEqual(Uint8Array.of(0, 255));
+    const nothing = await post(url, { statusCode: 204, body: "dropped" });
+    expect({ status: nothing.status, body: await nothing.text() }).toEqual({ status: 204, body: "" });
+    expect(nothing.headers.has("content-length")).toBe(false);
+  });
+
+  test("is not sent to HEAD, but its length is", async () => {
+    const source = `export const handler = () => ({ statusCode: 200, body: "four" });`;
+    const { url } = await runProject({ "four.ts": source }, { "ANY /": "four.ts" });
+    const response = await fetch(url, { method: "HEAD" });
+    expect(response.headers.get("content-length")).toBe("4");
+    expect(await response.text()).toBe("");
+  });
+
+  test("that is larger than Lambda takes gets 500", async () => {
+    const source = `export const handler = () => "x".repeat(7_000_000);`;
+    const { url, terminal } = await runProject({ "a.ts": source }, { $default: "a.ts" });
+    expect((await fetch(url)).status).toBe(500);
+    expect(terminal.text).toContain(
+      "[a] API Gateway cannot answer this function's result: it is over 6 MiB.",
+    );
+  });
+
+  test("that API Gateway cannot answer gets 500, and the developer learns why", async () => {
+    const { url, terminal } = await runProject({ "mirror.ts": MIRROR }, { $default: "mirror.ts" });
+    const response = await post(url, { statusCode: 200, body: { a: 1 } });
+    expect(response.status).toBe(500);
+    expect(await response.text()).toBe('{"message":"Internal Server Error"}');
+    expect(terminal.text).toContain(
+      "[mirror] API Gateway cannot answer this function's result: body must be text; JSON.stringify an object.",
+    );
+  });
+});
+
+describe("the local server", () => {
+  test("prints where it answers, its routes, and each request without what may be secret", async () => {
+    const source = `export const handler = () => ({ statusCode: 200, cookies: ["session=set-secret"], body: "ok" });`;
+    const { url, terminal } = await runProject({ "a.ts": source }, { "GET /a": "a.ts", "POST /b": "a.ts" });
+    await fetch(`${url}/a?token=query-secret`, { headers: { cookie: "session=cookie-secret" } });
+    await terminal.until(/GET \/a 200 \d+ ms\n/);
+    expect(terminal.text.startsWith(`\n${url}\n\n  GET /a   a.ts\n  POST /b  a.ts\n`)).toBe(true);
+    expect(terminal.text).not.toMatch(/secret/);
+    expect(terminal.text).not.toContain(TEST_KEYS[0]);
+  });
+
+  const hasIpv6 = Object.values(networkInterfaces())
+    .flat()
+    .some((address) => address?.address === "::1");
+
+  test.skipIf(!hasIpv6)("answers on both addresses of localhost", async () => {
+    const { url } = await runProject(
+      { "a.ts": "export const handler = () => 'here';" },
+      { $default: "a.ts" },
+    );
+    for (const host of ["127.0.0.1", "[::1]"]) {
+      expect(await (await fetch(url.replace("localhost", host))).text()).toBe("here");
+    }
+  });
+
+  test("refuses a port in use with one sentence", async () => {
+    const { url } = await runProject({ "a.ts": ECHO }, { $default: "a.ts" });
+    const port = Number(new URL(url).port);
+    await expect(startLocalServer({ port, template: apiTemplate({}) })).rejects.toThrow(
+      new LocalRunError(`Port ${port} is in use. Choose another one, such as PORT=${port + 1} npm start.`),
+    );
+  });
+
+  test("frees its port and leaves no bundles behind when it is closed", async () => {
+    const { url, close, project } = await runProject({ "a.ts": ECHO }, { $default: "a.ts" });
+    await fetch(url);
+    await close();
+    await expect(fetch(url)).rejects.toThrow();
+    expect(await readdir(`${project.root}/.local`)).toEqual([]);
+  });
+
+  test("keeps its keys from one run to the next", async () => {
+    const project = await LocalProject.make({
+      "keys.ts": "export const handler = () => process.env.SESSION_SECRET_KEYS;",
+    });
+    const keysOfRun = async () => {
+      const output = new Output(new Terminal());
+      const template = apiTemplate({ $default: "keys.ts" });
+      const server = await startLocalServer({ root: project.root, template, port: 0, output });
+      const keys = JSON.parse(await (await fetch(server.url)).text());
+      await server.close();
+      return keys;
+    };
+    const first = await keysOfRun();
+    expect(first).toEqual([expect.stringMatching(/^[\w-]{64}$/)]);
+    expect(await keysOfRun()).toEqual(first);
+  });
+});

@@ -1,0 +1,62 @@
+import { describe, expect, test } from "vitest";
+import { LocalRunError } from "../../../infra/local/local-run-error.ts";
+import { readLocalSettings } from "../../../infra/local/local-settings.ts";
+
+const KEY = "k".repeat(32);
+
+describe("the settings of a local run", () => {
+  test("have defaults", () => {
+    expect(readLocalSettings([], {})).toEqual({ port: 3000, context: {} });
+    expect(readLocalSettings([], { PORT: "", SESSION_SECRET_KEYS: "" })).toEqual({ port: 3000, context: {} });
+  });
+
+  test("come from the command line, as cdk takes them, and from the environment", () => {
+    const args = ["-c", "flask=true", "--context", "name=a=b", "-cempty="];
+    const environment = { PORT: "0", SESSION_SECRET_KEYS: JSON.stringify([KEY, KEY]) };
+    expect(readLocalSettings(args, environment)).toEqual({
+      port: 0,
+      context: { flask: "true", name: "a=b", empty: "" },
+      secretKeys: [KEY, KEY],
+    });
+  });
+
+  test.each(["http", "-1", "65536", "30 00", "0x10", "3e3"])("refuse PORT=%s", (PORT) => {
+    expect(() => readLocalSettings([], { PORT })).toThrow(
+      new LocalRunError(`PORT must be a whole number from 0 to 65535, not "${PORT}".`),
+    );
+  });
+
+  test.each([
+    [["-c", "flask"], 'The option -c takes NAME=VALUE, such as -c flask=true, not "flask".'],
+    [["-c", "=x"], 'The option -c takes NAME=VALUE, such as -c flask=true, not "=x".'],
+    [["--flask"], "Unknown option '--flask'"],
+    [["flask=true"], "Unexpected argument 'flask=true'"],
+  ])("refuse the arguments %j", (args, sentence) => {
+    expect(() => readLocalSettings(args, {})).toThrow(LocalRunError);
+    expect(() => readLocalSettings(args, {})).toThrow(sentence);
+  });
+
+  test.each([
+    ["not JSON", "secret", "SESSION_SECRET_KEYS must be a JSON list of secret keys, newest first"],
+    [
+      "not a list",
+      JSON.stringify(KEY),
+      "SESSION_SECRET_KEYS must be a JSON list of secret keys, newest first",
+    ],
+    [
+      "a list of something else",
+      "[1]",
+      "SESSION_SECRET_KEYS must be a JSON list of secret keys, newest first",
+    ],
+    [
+      "a short key",
+      JSON.stringify([KEY, "secret"]),
+      "SESSION_SECRET_KEYS: key 2 of the list is shorter than 32 bytes.",
+    ],
+  ])("refuse SESSION_SECRET_KEYS that is %s, and name no key", (_, SESSION_SECRET_KEYS, sentence) => {
+    const read = () => readLocalSettings([], { SESSION_SECRET_KEYS });
+    expect(read).toThrow(LocalRunError);
+    expect(read).toThrow(sentence);
+    expect(read).not.toThrow(/kkk|secret"|"secret/);
+  });
+});

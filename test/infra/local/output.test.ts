@@ -1,0 +1,49 @@
+import { PassThrough } from "node:stream";
+import { WriteStream } from "node:tty";
+import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
+import { Output } from "../../../infra/local/output.ts";
+
+const ESCAPE = "\u001B";
+
+function printed(tty: boolean): string {
+  const getColorDepth = () => WriteStream.prototype.getColorDepth();
+  const stream = Object.assign(new PassThrough(), { isTTY: tty, getColorDepth });
+  const output = new Output(stream);
+  output.answered("GET", "/get", 500, 12.4);
+  output.printed("get", "one\ntwo\n");
+  output.failed("get", "Error: boom\n    at handler");
+  output.rebuilt(["get", "set"]);
+  output.broken(["get"], "what is wrong");
+  output.noted("a warning");
+  return String(stream.read());
+}
+
+const PLAIN = `GET /get 500 12 ms
+[get] one
+[get] two
+[get] Error: boom
+[get]     at handler
+Rebuilt: get, set
+Broken: get
+what is wrong
+a warning
+`;
+
+describe("what the developer reads", () => {
+  beforeEach(() => {
+    vi.stubEnv("FORCE_COLOR", undefined);
+    vi.stubEnv("NO_COLOR", undefined);
+    vi.stubEnv("TERM", "xterm-256color");
+  });
+  afterEach(() => vi.unstubAllEnvs());
+
+  test("is plain lines where nobody takes colours", () => {
+    expect(printed(false)).toBe(PLAIN);
+  });
+
+  test("has colours on a terminal, but not with NO_COLOR", () => {
+    expect(printed(true)).toContain(ESCAPE);
+    vi.stubEnv("NO_COLOR", "1");
+    expect(printed(true)).toBe(PLAIN);
+  });
+});

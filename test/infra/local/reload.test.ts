@@ -1,0 +1,114 @@
+import { describe, expect, test } from "vitest";
+import { makeBarrier } from "./barrier.ts";
+import { runProject } from "./local-project.ts";
+
+function saying(text: string): string {
+  return `import { end } from "./lib/end.ts";\nexport const handler = () => "${text}" + end;`;
+}
+
+const FILES = {
+  "one.ts": saying("one"),
+  "two.ts": saying("two"),
+  "lib/end.ts": `export const end = ".";`,
+};
+const ROUTES = { "GET /one": "one.ts", "GET /two": "two.ts" };
+
+async function textOf(url: string): Promise<string> {
+  return (await fetch(url)).text();
+}
+
+describe("a change", () => {
+  test("of a handler runs in the next request, and is told", async () => {
+    const { url, project, terminal } = await runProject(FILES, ROUTES);
+    expect(await textOf(`${url}/one`)).toBe("one.");
+    await project.write("one.ts", saying("uno"));
+    expect(await textOf(`${url}/one`)).toBe("uno.");
+    expect(await textOf(`${url}/two`)).toBe("two.");
+    await terminal.until(/Rebuilt: one\n/);
+    expect(terminal.text).not.toMatch(/Rebuilt: .*two/);
+  });
+
+  test("of what handlers import runs in each of them, and is told once", async () => {
+    const { url, project, terminal } = await runProject(FILES, ROUTES);
+    await project.write("lib/end.ts", `export const end = "!";`);
+    expect(await Promise.all([textOf(`${url}/one`), textOf(`${url}/two`)])).toEqual(["one!", "two!"]);
+    await terminal.until(/Rebuilt: (one, two|two, one)\n/);
+    expect(terminal.text.match(/Rebuilt/g)).toHaveLength(1);
+  });
+
+  test("is told without a request", async () => {
+    const { project, terminal } = await runProject(FILES, ROUTES);
+    await project.write("two.ts", saying("due"));
+    await terminal.until(/Rebuilt: two\n/);
+  });
+
+  test("in a new file, in a new folder, counts too", async () => {
+    const { url, project, terminal } = await runProject(FILES, ROUTES);
+    await project.write("new/folder/text.ts", `export const text = "first";`);
+    await project.write("one.ts", `export { handler } from "./new/handler.ts";`);
+    await project.write(
+      "new/handler.ts",
+      `import { text } from "./folder/text.ts";\nexport const handler = () => text;`,
+    );
+    expect(await textOf(`${url}/one`)).toBe("first");
+    await terminal.until(/Rebuilt: one\n/);
+    await project.write("new/folder/text.ts", `export const text = "second";`);
+    expect(await textOf(`${url}/one`)).toBe("second");
+  });
+
+  test("leaves a request that is under way to the code it began with", async () => {
+    const barrier = await makeBarrier();
+    const waiting =
+      "export const handler = async () => { await fetch(process.env.BARRIER); return 'before'; };";
+    const options = { environment: { BARRIER: barrier.url } };
+    const { url, project } = await runProject({ "one.ts": waiting }, { $default: "one.ts" }, options);
+    const before = textOf(url);
+    await barrier.waiting(1);
+    await project.write("one.ts", "export const handler = () => 'after';");
+    expect(await textOf(url)).toBe("after");
+    barrier.open();
+    expect(await before).toBe("before");
+  });
+});
+
+describe("code that does not compile", () => {
+  const BROKEN = "export const handler = () => {\n  const x = ;\n};";
+
+  test("is told with file and line, answered with 500, and mended by the next save", async () => {
+    const { url, project, terminal } = await runProject(FILES, ROUTES);
+    await project.write("one.ts", BROKEN);
+    const response = await fetch(`${url}/one`);
+    expect(response.status).toBe(500);
+    expect(await response.json()).toEqual({ message: "one.ts does not compile; the terminal says why." });
+    await terminal.until(/Broken: one\n.*Unexpected ";"\n\n\s+one\.ts:2:12:/);
+    expect(await textOf(`${url}/two`)).toBe("two.");
+    await project.write("one.ts", saying("mended"));
+    expect(await textOf(`${url}/one`)).toBe("mended.");
+    await terminal.until(/Rebuilt: one\n/);
+  });
+
+  test("in a shared file is told once for all", async () => {
+    const { project, terminal } = await runProject(FILES, ROUTES);
+    await project.write("lib/end.ts", "export const end = ;");
+    await terminal.until(/Broken: (one, two|two, one)\n.*\n\n\s+lib\/end\.ts:1:19:/);
+    expect(terminal.text.match(/Broken/g)).toHaveLength(1);
+  });
+
+  test("at the start keeps neither the server nor the other functions from running", async () => {
+    const { url, project, terminal } = await runProject({ ...FILES, "one.ts": BROKEN }, ROUTES);
+    expect(terminal.text).toContain("Broken: one\n");
+    expect((await fetch(`${url}/one`)).status).toBe(500);
+    expect(await textOf(`${url}/two`)).toBe("two.");
+    await project.write("one.ts", saying("mended"));
+    expect(await textOf(`${url}/one`)).toBe("mended.");
+  });
+
+  test("may import what is not there, until it is", async () => {
+    const { url, project, terminal } = await runProject(FILES, ROUTES);
+    await project.write("one.ts", `export { handler } from "./later.ts";`);
+    expect((await fetch(`${url}/one`)).status).toBe(500);
+    await terminal.until(/Could not resolve "\.\/later\.ts"/);
+    await project.write("later.ts", "export const handler = () => 'later';");
+    expect(await textOf(`${url}/one`)).toBe("later");
+  });
+});

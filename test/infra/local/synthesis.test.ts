@@ -1,0 +1,90 @@
+import { describe, expect, test } from "vitest";
+import { LocalRunError } from "../../../infra/local/local-run-error.ts";
+import { synthesize } from "../../../infra/local/synthesis.ts";
+import { LocalProject } from "./local-project.ts";
+
+/** An app that writes an assembly with two stacks; the second has the API, and what the app was given. */
+const APP = `
+import { writeFileSync } from "node:fs";
+const write = (name, content) => writeFileSync(process.env.CDK_OUTDIR + "/" + name, JSON.stringify(content));
+const given = { context: JSON.parse(process.env.CDK_CONTEXT_JSON), node: process.version };
+write("first.json", { Resources: { Topic: { Type: "AWS::SNS::Topic" } } });
+write("second.json", { Resources: { Api: { Type: "AWS::ApiGatewayV2::Api", Properties: given } } });
+const stack = (templateFile) => ({ type: "aws:cloudformation:stack", properties: { templateFile } });
+write("manifest.json", { artifacts: { Tree: { type: "cdk:tree" }, First: stack("first.json"), Second: stack("second.json") } });
+`;
+
+function project(app: string, files: Record<string, string> = {}) {
+  return LocalProject.make({
+    "cdk.json": JSON.stringify({ app: "npx --no -- node app.mjs" }),
+    "app.mjs": app,
+    ...files,
+  });
+}
+
+describe("synthesis", () => {
+  test("runs the app of cdk.json and finds the stack with the API", async () => {
+    const { root } = await project(APP);
+    const { Resources } = await synthesize({ root });
+    expect(Object.keys(Resources ?? {})).toEqual(["Api"]);
+    expect(Resources?.Api?.Properties?.node).toBe(process.version);
+  });
+
+  test("gives the app the context of its files, of the command line, and of a run that does not bundle", async () => {
+    const { root } = await project(APP, {
+      "cdk.json": JSON.stringify({
+        app: "node app.mjs",
+        context: { "@aws-cdk/flag": true, flask: "false", list: [1] },
+      }),
+      "cdk.context.json": JSON.stringify({ "availability-zones": ["a"] }),
+    });
+    const { Resources } = await synthesize({ root, context: { flask: "true" } });
+    expect(Resources?.Api?.Properties?.context).toMatchObject({
+      "@aws-cdk/flag": true,
+      "availability-zones": ["a"],
+      flask: "true",
+      list: [1],
+      "aws:cdk:bundling-stacks": [],
+    });
+  });
+
+  test("hands on what a successful app warns of", async () => {
+    const { root } = await project(`console.error("mind the gap");${APP}`);
+    const warnings: string[] = [];
+    await synthesize({ root, onWarning: (text) => warnings.push(text) });
+    expect(warnings).toEqual(["mind the gap"]);
+  });
+
+  test.each([
+    ["what it says", `console.error("The setting x is wrong."); process.exit(1);`, "The setting x is wrong."],
+    [
+      "its exit code when it says nothing",
+      "process.exit(7);",
+      "The CDK app (node app.mjs) ended with exit code 7.",
+    ],
+  ])("of a broken app ends with %s", async (_, app, sentence) => {
+    const { root } = await project(app);
+    await expect(synthesize({ root })).rejects.toThrow(new LocalRunError(sentence));
+  });
+
+  test("of an app that throws ends with its own stack trace, under a sentence", async () => {
+    const { root } = await project(`\nthrow new Error("broken stack");`);
+    await expect(synthesize({ root })).rejects.toThrow(
+      /^The CDK app \(node app\.mjs\) failed\.\n.*app\.mjs:2\n.*Error: broken stack/s,
+    );
+  });
+
+  test("of an app without an API says so", async () => {
+    const { root } = await project(APP.replace("AWS::ApiGatewayV2::Api", "AWS::SQS::Queue"));
+    await expect(synthesize({ root })).rejects.toThrow(/^No stack of the CDK app has an HTTP API/);
+  });
+
+  test("needs a cdk.json that names an app", async () => {
+    const { root } = await LocalProject.make();
+    await expect(synthesize({ root })).rejects.toThrow(/cdk\.json cannot be read: ENOENT/);
+    const nameless = await LocalProject.make({ "cdk.json": "{}" });
+    await expect(synthesize(nameless)).rejects.toThrow(
+      "cdk.json must name the CDK app, as its property app.",
+    );
+  });
+});

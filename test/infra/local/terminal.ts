@@ -1,0 +1,23 @@
+import { Writable } from "node:stream";
+import { stripVTControlCharacters } from "node:util";
+
+/** A stream that keeps what is written to it, without colours. */
+export class Terminal extends Writable {
+  #text = "";
+
+  override _write(chunk: Buffer, _encoding: string, done: () => void): void {
+    this.#text += stripVTControlCharacters(chunk.toString());
+    this.emit("written");
+    done();
+  }
+
+  /** Everything so far. */
+  get text(): string {
+    return this.#text;
+  }
+
+  /** Waits until the text matches; the test's time limit bounds it. */
+  async until(pattern: RegExp): Promise<void> {
+    while (!pattern.test(this.#text)) await new Promise<void>((resolve) => this.once("written", resolve));
+  }
+}

@@ -1,0 +1,151 @@
+import type { HttpResponse } from "../../infra/local/http-response.ts";
+import type { Session } from "../../shared/session/session.ts";
+import type { SessionInterface } from "../../shared/session/session-interface.ts";
+import { BrowserResponse } from "./browser-response.ts";
+import { CookieJar } from "./cookie-jar.ts";
+import { APP_ORIGIN } from "./events.ts";
+import { fetchSite, isSafe, sameSiteContext } from "./fetch-site.ts";
+import { Gateway, type PayloadFormat, type Routes } from "./gateway.ts";
+import { Visitor } from "./visitor.ts";
+
+// biome-ignore lint/suspicious/noExplicitAny: it is what a session without a declared type accepts
+type AnyData = Record<string, any>;
+
+/** How a browser is set up; everything is optional. */
+export interface BrowserOptions {
+  /** Where the handlers keep their sessions; `editSession` needs it. */
+  readonly sessionInterface?: SessionInterface;
+  /** The time in milliseconds since the epoch; give the session interface the same. Default: `Date.now`. */
+  readonly clock?: () => number;
+  /** Default: `https://app.example.com`. */
+  readonly origin?: string;
+  /** The payload format of the events. Default: `2.0`. */
+  readonly payload?: PayloadFormat;
+  /** Whether redirects are followed. Default: false. */
+  readonly followRedirects?: boolean;
+}
+
+/** What one request adds; everything is optional. */
+export interface BrowserRequest {
+  /** By name in lower case; they win over what the browser itself sends. */
+  readonly headers?: Readonly<Record<string, string>>;
+  readonly body?: string | Uint8Array;
+  /**
+   * The origin of the page that causes the request. It decides about Sec-Fetch-Site, Origin and which cookies go along.
+   * Default: the application's own page for unsafe methods; for safe ones, an address that the visitor typed.
+   */
+  readonly from?: string;
+  readonly followRedirects?: boolean;
+}
+
+const MOST_REDIRECTS = 20;
+
+/**
+ * A browser that calls handlers: it makes the events, keeps the cookies and sends them back (Flask's `test_client`).
+ *
+ * ```ts
+ * const browser = new Browser({ "GET /visits": visits, "POST /sign-in": signIn }, { sessionInterface });
+ * await browser.editSession((session) => session.set("visits", 41));
+ * expect((await browser.get("/visits")).json()).toEqual({ visits: 42 });
+ * ```
+ *
+ * What a handler throws is thrown on, so that a test shows it.
+ */
+export class Browser<D extends object = AnyData> {
+  /** The cookies; two browsers that share a jar are two tabs. */
+  readonly jar: CookieJar;
+  readonly #gateway: Gateway;
+  readonly #options: BrowserOptions;
+  readonly #clock: () => number;
+  readonly #origin: string;
+
+  constructor(routes: Routes, options: BrowserOptions = {}) {
+    this.#gateway = new Gateway(routes, options.payload);
+    this.#options = options;
+    this.#clock = options.clock ?? Date.now;
+    this.#origin = options.origin ?? APP_ORIGIN;
+    this.jar = new CookieJar(this.#clock);
+  }
+
+  get(path: string, request: BrowserRequest = {}): Promise<BrowserResponse> {
+    return this.request("GET", path, request);
+  }
+
+  /** Sends a form as HTML forms do it, `application/x-www-form-urlencoded`. */
+  post(
+    path: string,
+    form: Readonly<Record<string, string>> = {},
+    request: BrowserRequest = {},
+  ): Promise<BrowserResponse> {
+    const headers = { "content-type": "application/x-www-form-urlencoded", ...request.headers };
+    return this.request("POST", path, { body: `${new URLSearchParams(form)}`, ...request, headers });
+  }
+
+  /** Any request. */
+  async request(method: string, path: string, request: BrowserRequest = {}): Promise<BrowserResponse> {
+    const { followRedirects = this.#options.followRedirects ?? false } = request;
+    const response = await this.#send(method, new URL(path, this.#origin), request);
+    return followRedirects ? this.#follow(method, response, request, MOST_REDIRECTS) : response;
+  }
+
+  /**
+   * Opens this browser's session, lets `edit` change or read it, saves it and keeps the cookie (Flask's
+   * `session_transaction`). It gives what `edit` gives.
+   *
+   * @throws Error when the browser was made without a `sessionInterface`
+   */
+  async editSession<T>(edit: (session: Session<D>) => T | Promise<T>): Promise<T> {
+    const { sessionInterface } = this.#options;
+    if (sessionInterface === undefined) throw new Error("editSession needs the browser's sessionInterface");
+    const visitor = new Visitor<D>(sessionInterface, this.jar, `${this.#origin}/`);
+    const host = new URL(this.#origin).host;
+    return (await visitor.visit(edit, { headers: { host } })).result;
+  }
+
+  async #send(method: string, url: URL, request: BrowserRequest): Promise<BrowserResponse> {
+    const { body = "", from = isSafe(method) ? undefined : this.#origin } = request;
+    const site = fetchSite(from, this.#origin);
+    const cookie = this.jar.header(url.href, sameSiteContext(site, method));
+    const headers = {
+      "user-agent": "Browser",
+      "sec-fetch-site": site,
+      ...(!isSafe(method) && from !== undefined && { origin: from }),
+      ...(cookie !== undefined && { cookie }),
+      ...request.headers,
+    };
+    const time = new Date(this.#clock());
+    return this.#receive(url, await this.#gateway.call({ method, url: url.href, headers, body, time }));
+  }
+
+  #receive(url: URL, { statusCode, headers, body }: HttpResponse): BrowserResponse {
+    const received = new Headers(headers.map(([name, value]): [string, string] => [name, value]));
+    const response = new BrowserResponse(url.href, statusCode, received, body);
+    for (const setCookie of response.cookies) this.jar.store(setCookie, url.href);
+    return response;
+  }
+
+  /** 307 and 308 keep the method and the body; all others lead to a GET, as browsers do it (Fetch, section 4.4). */
+  async #follow(
+    method: string,
+    response: BrowserResponse,
+    request: BrowserRequest,
+    left: number,
+  ): Promise<BrowserResponse> {
+    if (!isRedirect(response)) return response;
+    if (left === 0) throw new Error(`more than ${MOST_REDIRECTS} redirects, the last from ${response.url}`);
+    const url = new URL(response.headers.get("location") ?? "", response.url);
+    if (url.origin !== this.#origin) throw new Error(`the redirect leads to another origin: ${url.origin}`);
+    const link = { from: request.from ?? this.#origin };
+    if (!keepsMethod(response))
+      return this.#follow("GET", await this.#send("GET", url, link), link, left - 1);
+    return this.#follow(method, await this.#send(method, url, request), request, left - 1);
+  }
+}
+
+function isRedirect({ status, headers }: BrowserResponse): boolean {
+  return [301, 302, 303, 307, 308].includes(status) && headers.has("location");
+}
+
+function keepsMethod({ status }: BrowserResponse): boolean {
+  return status === 307 || status === 308;
+}

@@ -1,0 +1,67 @@
+import { Cookie, MemoryCookieStore, CookieJar as ToughCookieJar } from "tough-cookie";
+
+/** Which cookies go with a request: all, or those whose SameSite lets them when another site caused it. */
+export type SameSiteContext = "strict" | "lax" | "none";
+
+/** The most that browsers keep of a cookie's name and value, in bytes (RFC 6265bis, section 5.6). */
+const MOST_BYTES = 4096;
+
+/**
+ * A browser's cookies (RFC 6265bis; tough-cookie), with a clock of its own. What a browser would drop in silence, such
+ * as a `__Host-` cookie with a Domain or a cookie that is too large, is an error here.
+ */
+export class CookieJar {
+  readonly #store = new MemoryCookieStore();
+  readonly #jar = new ToughCookieJar(this.#store, { prefixSecurity: "strict" });
+  readonly #clock: () => number;
+
+  /** @param clock the time in milliseconds since the epoch; default: `Date.now` */
+  constructor(clock: () => number = Date.now) {
+    this.#clock = clock;
+  }
+
+  /**
+   * Keeps what a Set-Cookie header says.
+   *
+   * @throws Error for a cookie that a browser would drop
+   */
+  store(setCookie: string, url: string): void {
+    const cookie = Cookie.parse(setCookie);
+    if (cookie === undefined) throw new Error("this Set-Cookie header cannot be parsed");
+    if (Buffer.byteLength(cookie.key + cookie.value) > MOST_BYTES)
+      throw new Error(`the cookie ${cookie.key} is larger than ${MOST_BYTES} bytes`);
+    this.#fixExpiry(cookie);
+    this.#jar.setCookieSync(cookie, url, { now: new Date(this.#clock()) });
+  }
+
+  /** The cookies that go with a request to a URL. */
+  cookies(url: string, sameSiteContext: SameSiteContext = "strict"): Cookie[] {
+    const options = { sameSiteContext, expire: false, sort: true };
+    return this.#jar.getCookiesSync(url, options).filter((cookie) => !this.#hasExpired(cookie));
+  }
+
+  /** The value of the Cookie header of a request to a URL; `undefined` without cookies. */
+  header(url: string, sameSiteContext: SameSiteContext = "strict"): string | undefined {
+    const cookies = this.cookies(url, sameSiteContext);
+    return cookies.length === 0 ? undefined : cookies.map((cookie) => cookie.cookieString()).join("; ");
+  }
+
+  /** Forgets the cookies that go with the browser window: those without an expiry. */
+  closeWindow(): void {
+    this.#store.getAllCookies((_error, cookies = []) => {
+      for (const { domain, path, key, expires } of cookies)
+        if (!(expires instanceof Date)) this.#store.removeCookie(domain ?? "", path ?? "", key, () => {});
+    });
+  }
+
+  /** Max-Age wins over Expires; tough-cookie would count it by the system's clock, and anew at each use. */
+  #fixExpiry(cookie: Cookie): void {
+    if (typeof cookie.maxAge !== "number") return;
+    cookie.expires = new Date(cookie.maxAge <= 0 ? 0 : this.#clock() + cookie.maxAge * 1000);
+    cookie.maxAge = null;
+  }
+
+  #hasExpired({ expires }: Cookie): boolean {
+    return expires instanceof Date && expires.getTime() <= this.#clock();
+  }
+}

@@ -1,0 +1,51 @@
+import { Markup } from "../../shared/session/types/markup.ts";
+import { Tuple } from "../../shared/session/types/tuple.ts";
+import { UUID } from "../../shared/session/types/uuid.ts";
+
+/**
+ * A Python value in neutral terms, as `test/data/flask-cookies.json` has it: what JSON has stands for itself, all
+ * else says what it is.
+ */
+export type NeutralValue = null | boolean | number | string | readonly NeutralValue[] | NeutralObject;
+
+type NeutralObject =
+  | { readonly py: "dict"; readonly entries: readonly (readonly [string, NeutralValue])[] }
+  | { readonly py: "tuple"; readonly value: readonly NeutralValue[] }
+  | { readonly py: "bytes"; readonly base64: string }
+  | { readonly py: "markup" | "uuid"; readonly value: string }
+  | { readonly py: "datetime"; readonly epochSeconds: number }
+  /** Decimal digits, for integers past 2^53. */
+  | { readonly py: "int"; readonly value: string }
+  /** Python's repr. */
+  | { readonly py: "float"; readonly value: string };
+
+/** The value as a session has it here. */
+export function fromNeutral(neutral: NeutralValue): unknown {
+  if (typeof neutral !== "object" || neutral === null) return neutral;
+  return isList(neutral) ? neutral.map(fromNeutral) : fromObject(neutral);
+}
+
+function isList(neutral: NeutralValue): neutral is readonly NeutralValue[] {
+  return Array.isArray(neutral);
+}
+
+function fromObject(neutral: NeutralObject): unknown {
+  switch (neutral.py) {
+    case "dict":
+      return Object.fromEntries(neutral.entries.map(([key, value]) => [key, fromNeutral(value)]));
+    case "tuple":
+      return Tuple.from(neutral.value.map(fromNeutral));
+    case "bytes":
+      return Uint8Array.from(Buffer.from(neutral.base64, "base64"));
+    case "markup":
+      return new Markup(neutral.value);
+    case "uuid":
+      return new UUID(neutral.value);
+    case "datetime":
+      return new Date(neutral.epochSeconds * 1000);
+    case "int":
+      return BigInt(neutral.value);
+    case "float":
+      return Number(neutral.value);
+  }
+}

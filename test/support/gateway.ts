@@ -1,0 +1,42 @@
+import { gatewayAnswer, type HttpResponse, toResponse } from "../../infra/local/http-response.ts";
+import { toResponse1 } from "../../infra/local/payload-1.ts";
+import { Router } from "../../infra/local/router.ts";
+import { type EventRequest, httpApiEvent, httpApiEvent1, lambdaContext } from "./events.ts";
+
+/** Handlers by route key, as API Gateway has them: `"GET /visits"`, `"ANY /items/{id}"`, `"$default"`. */
+export type Routes = Readonly<Record<string, (event: never, context: never) => unknown>>;
+
+/** The payload format of events and results. */
+export type PayloadFormat = "1.0" | "2.0";
+
+/** Calls handlers as an HTTP API does, with what the local run is made of. */
+export class Gateway {
+  readonly #routes: Routes;
+  readonly #router: Router<{ readonly routeKey: string }>;
+  readonly #payload: PayloadFormat;
+
+  constructor(routes: Routes, payload: PayloadFormat = "2.0") {
+    this.#routes = routes;
+    this.#router = new Router(Object.keys(routes).map((routeKey) => ({ routeKey })));
+    this.#payload = payload;
+  }
+
+  /** The response to a request; 404 where no route matches. What a handler throws is thrown on. */
+  async call(request: EventRequest & { method: string; url: string }): Promise<HttpResponse> {
+    const path = decodeURIComponent(new URL(request.url).pathname);
+    const match = this.#router.match(request.method, path);
+    if (match === undefined) return gatewayAnswer(404, "Not Found");
+    const { route, ...parameters } = match;
+    const event = this.#toEvent({ ...request, ...route, ...parameters });
+    const result = await this.#routes[route.routeKey]?.(event as never, lambdaContext() as never);
+    return this.#toResponse(JSON.stringify(result ?? null));
+  }
+
+  get #toEvent() {
+    return this.#payload === "1.0" ? httpApiEvent1 : httpApiEvent;
+  }
+
+  get #toResponse() {
+    return this.#payload === "1.0" ? toResponse1 : toResponse;
+  }
+}

@@ -1,0 +1,57 @@
+import type { Session } from "../../shared/session/session.ts";
+import type { SavedSession, SessionInterface } from "../../shared/session/session-interface.ts";
+import { CookieJar } from "./cookie-jar.ts";
+import { APP_ORIGIN } from "./events.ts";
+
+// biome-ignore lint/suspicious/noExplicitAny: it is what a session without a declared type accepts
+type AnyData = Record<string, any>;
+
+/** What a visit looks like from outside; everything is optional. */
+export interface VisitOptions {
+  /** The values of the Cookie headers, in place of the jar's cookies. */
+  readonly cookies?: readonly string[];
+  /** Further headers by their name in lower case. */
+  readonly headers?: Readonly<Record<string, string>>;
+}
+
+/** What came of a visit: what the callback gave, and what the session interface asks of the response. */
+export interface Visit<T> extends SavedSession {
+  readonly result: T;
+}
+
+/** Somebody with a cookie jar who uses a session interface directly, without events and handlers. */
+export class Visitor<D extends object = AnyData> {
+  readonly jar: CookieJar;
+  readonly #sessionInterface: SessionInterface;
+  readonly #url: string;
+
+  constructor(sessionInterface: SessionInterface, jar: CookieJar = new CookieJar(), url = `${APP_ORIGIN}/`) {
+    this.#sessionInterface = sessionInterface;
+    this.jar = jar;
+    this.#url = url;
+  }
+
+  /** Opens the session, uses it, saves it, and keeps the cookie. When `use` throws, nothing is saved. */
+  async visit<T>(
+    use: (session: Session<D>) => T | Promise<T>,
+    options: VisitOptions = {},
+  ): Promise<Visit<T>> {
+    const { cookies = this.#cookies(), headers = {} } = options;
+    const request = { cookies, header: (name: string): string | undefined => headers[name] };
+    const session = await this.#sessionInterface.open(request);
+    const result = await use(session as Session<D>);
+    const saved = await this.#sessionInterface.save(session, request);
+    if (saved.setCookie !== undefined) this.jar.store(saved.setCookie, this.#url);
+    return { result, ...saved };
+  }
+
+  /** The value of the one cookie that the jar holds; `undefined` when it holds none. */
+  get token(): string | undefined {
+    return this.jar.cookies(this.#url)[0]?.value;
+  }
+
+  #cookies(): string[] {
+    const header = this.jar.header(this.#url);
+    return header === undefined ? [] : [header];
+  }
+}
