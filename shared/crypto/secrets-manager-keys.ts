@@ -93,10 +93,11 @@ class KeyCache {
  * @throws Error that says what is wrong with the form, never what the text is
  */
 export function parseSecretKeys(text: string): SecretKeys {
-  const { SECRET_KEY, SECRET_KEY_FALLBACKS = [] } = parseObject(text);
-  if (SECRET_KEY === undefined || !Array.isArray(SECRET_KEY_FALLBACKS))
+  const { SECRET_KEY, SECRET_KEY_FALLBACKS } = parseObject(text);
+  const fallbacks = SECRET_KEY_FALLBACKS ?? [];
+  if (SECRET_KEY === undefined || !Array.isArray(fallbacks))
     throw new Error('the secret must be JSON: { "SECRET_KEY": "…", "SECRET_KEY_FALLBACKS": ["…"] }');
-  const keys = [SECRET_KEY, ...SECRET_KEY_FALLBACKS];
+  const keys = [SECRET_KEY, ...fallbacks];
   assertSecretKeys(keys, "secret");
   return keys;
 }

@@ -10,7 +10,9 @@ const TIMEOUT = 2000;
 /**
  * The text of a secret: one signed HTTPS request, without the AWS SDK, which takes six times as long to load.
  *
- * @throws Error when Secrets Manager cannot be reached or says no; it has a `retryable` property
+ * The host is that of the AWS and China partitions; elsewhere set AWS_ENDPOINT_URL_SECRETS_MANAGER.
+ *
+ * @throws RetryableError when Secrets Manager cannot be reached, throttles or is broken; Error when it says no
  * @see https://docs.aws.amazon.com/secretsmanager/latest/apireference/API_GetSecretValue.html
  */
 export async function getSecretString(secretId: string, environment: Environment): Promise<string> {
@@ -47,7 +49,7 @@ function parse(body: string): Answer {
 
 function post(secretId: string, environment: Environment): Promise<{ status: number; body: string }> {
   const endpoint = new URL(
-    environment.AWS_ENDPOINT_URL_SECRETS_MANAGER ?? defaultEndpoint(environment.AWS_REGION),
+    environment.AWS_ENDPOINT_URL_SECRETS_MANAGER || defaultEndpoint(environment.AWS_REGION),
   );
   const body = JSON.stringify({ SecretId: secretId });
   return new Promise((resolve, reject) => {

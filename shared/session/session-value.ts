@@ -41,4 +41,6 @@ export type Storable<T> = T extends SessionScalar
     ? never
     : T extends symbol | undefined
       ? never
-      : { [K in keyof T]: Storable<T[K]> };
+      : T extends readonly (infer Item)[]
+        ? readonly Storable<Item>[]
+        : { [K in keyof T]: Storable<T[K]> };

@@ -23,10 +23,12 @@ export class TaggedJSON {
   /**
    * Adds a type. Types registered later are asked first, so a subclass may follow its base.
    *
-   * @throws TypeError for a key that is taken or does not begin with a space
+   * @throws TypeError for a key that is taken, does not begin with a space, or ends with two underscores
    */
   register<T>(tag: Tag<T>, { force = false }: RegisterOptions = {}): void {
     if (!tag.key.startsWith(" ")) throw new TypeError(`tag "${tag.key}": the key must begin with a space`);
+    if (tag.key.endsWith("__"))
+      throw new TypeError(`tag "${tag.key}": "__" marks a dictionary that looks like a tag`);
     if (tag.key === TAGGED_DICTIONARY || (this.#tags.has(tag.key) && !force))
       throw new TypeError(`tag "${tag.key}": the key is taken`);
     this.#tags.set(tag.key, tag as Tag);
@@ -72,7 +74,7 @@ export class TaggedJSON {
     return true;
   }
 
-  /** `for in` is quicker than a list of the keys; what it might find on a prototype only makes the answer no. */
+  /** `for in` is quicker than a list of keys; it tells a prototype's after its own, and then the answer is no. */
   #isPlainDictionary(value: Dictionary, depth: number): boolean {
     let [count, last] = [0, ""];
     for (const key in value) {
@@ -80,7 +82,7 @@ export class TaggedJSON {
       count++;
       last = key;
     }
-    return count !== 1 || !this.#isTagKey(last);
+    return count === 0 || (Object.hasOwn(value, last) && (count > 1 || !this.#isTagKey(last)));
   }
 
   #isTagKey(key: string): boolean {

@@ -24,7 +24,10 @@ export interface Tag<T = never> {
 const tuple: Tag<Tuple<SessionValue>> = {
   key: " t",
   check: (value) => value instanceof Tuple,
-  toJSON: (value) => Array.from(value),
+  toJSON(value) {
+    if (Object.keys(value).length > value.length) throw new TypeError("JSON has no tuple with named items");
+    return Array.from(value);
+  },
   fromJSON: (items: unknown) => Tuple.from(expectList(items)),
 };
 
