@@ -3,7 +3,7 @@ import { Tuple } from "../../shared/session/types/tuple.ts";
 import { UUID } from "../../shared/session/types/uuid.ts";
 
 /**
- * A Python value in neutral terms, as `test/data/flask-cookies.json` has it: what JSON has stands for itself, all
+ * A Python value in neutral terms, as `test/data/flask-cookies.json` has it and `test/flask/app.py` speaks it: what JSON has stands for itself, all
  * else says what it is.
  */
 export type NeutralValue = null | boolean | number | string | readonly NeutralValue[] | NeutralObject;
@@ -48,4 +48,25 @@ function fromObject(neutral: NeutralObject): unknown {
     case "float":
       return Number(neutral.value);
   }
+}
+
+/** A session's value in the neutral form that `app.py` speaks too: JSON, with Python's types by name. */
+export function toNeutral(value: unknown): NeutralValue {
+  if (value instanceof Tuple) return { py: "tuple", value: Array.from(value, toNeutral) };
+  if (Array.isArray(value)) return value.map(toNeutral);
+  if (value instanceof Uint8Array) return { py: "bytes", base64: Buffer.from(value).toString("base64") };
+  if (value instanceof Markup) return { py: "markup", value: value.html };
+  if (value instanceof UUID) return { py: "uuid", value: value.value };
+  if (value instanceof Date) return { py: "datetime", epochSeconds: value.getTime() / 1000 };
+  if (typeof value === "bigint") return { py: "int", value: `${value}` };
+  if (typeof value === "number" && (!Number.isInteger(value) || Object.is(value, -0)))
+    return { py: "float", value: pythonFloat(value) };
+  if (typeof value === "object" && value !== null)
+    return { py: "dict", entries: Object.entries(value).map(([key, item]) => [key, toNeutral(item)]) };
+  return value as NeutralValue;
+}
+
+/** The shortest digits, as Python's `repr` writes them: an exponent has two digits at least, and -0 its sign. */
+function pythonFloat(value: number): string {
+  return (Object.is(value, -0) ? "-0.0" : String(value)).replace(/e([+-])(\d)$/, "e$10$2");
 }

@@ -1,6 +1,6 @@
 import { sessionInterface } from "../../../functions/runtime/session.ts";
 import { createWithSession } from "../../../shared/lambda/with-session.ts";
-import { fromNeutral, toNeutral } from "../neutral.ts";
+import { fromNeutral, toNeutral } from "../../support/flask-values.ts";
 
 // biome-ignore lint/suspicious/noExplicitAny: the test stores every type there is
 const withSession = createWithSession<Record<string, any>>({ sessionInterface });
