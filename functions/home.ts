@@ -12,7 +12,7 @@ export const handler = withSession((_event, session) =>
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <title>Session</title>
-<style>:root{color-scheme:light dark}body{font:1rem/1.5 system-ui,sans-serif;max-width:36rem;margin:2rem auto;padding:0 1rem}</style>
+<style>:root{color-scheme:light dark}body{font:1rem/1.5 system-ui,sans-serif;max-width:36rem;margin:2rem auto;padding:0 1rem;overflow-wrap:anywhere}input,button{font:inherit;padding:.25rem .5rem;max-width:100%}</style>
 </head>
 <body>
 <main>
@@ -27,7 +27,7 @@ ${session.user ? signOutForm(session.user) : signInForm}
 
 function messages(flashes: readonly Flash[]): Markup | "" {
   if (flashes.length === 0) return "";
-  return html`<ul role="status">${flashes.map(({ message }) => html`<li>${message}</li>`)}</ul>`;
+  return html`<div role="status"><ul>${flashes.map(({ message }) => html`<li>${message}</li>`)}</ul></div>`;
 }
 
 function signOutForm({ name }: User): Markup {

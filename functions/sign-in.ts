@@ -12,7 +12,8 @@ export const handler = withSession((event, session) => {
   const name = formOf(event).get("name")?.trim() ?? "";
   if (name === "") return text("Please give a name.\n", 400);
   if ([...name].length > LONGEST_NAME) return text(`A name has at most ${LONGEST_NAME} characters.\n`, 400);
+  const isAgain = session.user?.id === name;
   session.signIn({ id: name, name });
-  session.flash(`You are signed in as ${name}.`);
+  if (!isAgain) session.flash(`You are signed in as ${name}.`);
   return seeOther("/");
 });

@@ -73,6 +73,6 @@ function translated(error: OptionError, settings: Settings): SettingError {
   const problem = error.message.slice(`${error.option}: `.length);
   const translate = (path: string) => PLACES.get(path) ?? path;
   return new SettingError(
-    `The setting ${translate(error.option)} cannot be ${value}: ${problem.replace(/cookie\.\w+/g, translate)}.`,
+    `The setting ${translate(error.option)} cannot be ${value}: it ${problem.replace(/cookie\.\w+/g, translate)}.`,
   );
 }

@@ -4,6 +4,8 @@ import {
   DEFAULT_SETTINGS,
   DIGESTS,
   KEY_DERIVATIONS,
+  LONGEST_LIFETIME,
+  MOST_CLOCK_SKEW,
   PRIORITIES,
   SAME_SITES,
 } from "../shared/session/session-settings.ts";
@@ -81,13 +83,14 @@ export const SETTINGS = {
     session: "cookie.priority",
   },
   lifetime: {
-    kind: whole(1, undefined, "seconds"),
+    kind: whole(1, LONGEST_LIFETIME, "seconds"),
     default: DEFAULT_SETTINGS.lifetime,
-    meaning: "Idle lifetime in seconds: a session ends when it was last saved longer ago.",
+    meaning:
+      "Idle lifetime in seconds: a session ends when it was last saved longer ago; reading saves a permanent one only.",
     session: "lifetime",
   },
   absoluteLifetime: {
-    kind: whole(1, undefined, "seconds"),
+    kind: whole(1, LONGEST_LIFETIME, "seconds"),
     default: undefined,
     meaning: "Absolute lifetime in seconds, from the session's beginning or its last sign-in.",
     session: "absoluteLifetime",
@@ -125,11 +128,12 @@ export const SETTINGS = {
   salt: {
     kind: text(/./, "a text that is not empty"),
     default: DEFAULT_SETTINGS.salt,
-    meaning: "Sets these signatures apart from others made with the same keys.",
+    meaning:
+      "Sets these signatures apart from others made with the same keys, unless `keyDerivation` is `none`.",
     session: "salt",
   },
   clockSkew: {
-    kind: whole(0, undefined, "seconds"),
+    kind: whole(0, MOST_CLOCK_SKEW, "seconds"),
     default: DEFAULT_SETTINGS.clockSkew,
     meaning: "Seconds that another machine's clock may be ahead.",
     session: "clockSkew",

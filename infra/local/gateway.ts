@@ -6,6 +6,7 @@ import { toEvent } from "./http-event.ts";
 import { gatewayAnswer, type HttpResponse, InvalidResultError, toResponse } from "./http-response.ts";
 import type { InvocationOutcome, LambdaFunction } from "./lambda-function.ts";
 import type { LocalFunctions } from "./local-functions.ts";
+import { isLoopbackHost } from "./loopback-server.ts";
 import type { Output } from "./output.ts";
 import { toEvent1, toResponse1 } from "./payload-1.ts";
 import { Router } from "./router.ts";
@@ -48,12 +49,23 @@ export class Gateway {
     });
     // A client that went away while it was sending gets no answer.
     if (!request.complete) return;
-    send(response, { ...answer, headers: [...answer.headers, ["apigw-requestid", requestId]] });
+    this.#send(response, { ...answer, headers: [...answer.headers, ["apigw-requestid", requestId]] });
     const { path } = splitUrl(request.url ?? "");
     this.#output.answered(request.method ?? "", path, answer.statusCode, performance.now() - began);
   }
 
+  /** Node refuses some headers that a function may set. */
+  #send(response: ServerResponse, answer: HttpResponse): void {
+    try {
+      send(response, answer);
+    } catch (error) {
+      this.#output.failed("local run", `This answer cannot be sent: ${(error as Error).message}.`);
+      send(response, gatewayAnswer(500, "Internal Server Error"));
+    }
+  }
+
   async #answer(request: IncomingMessage, requestId: string): Promise<HttpResponse> {
+    if (!isLoopbackHost(request.headers.host)) return gatewayAnswer(403, "Forbidden");
     const body = await readBody(request);
     if (!body) return gatewayAnswer(413, "Request Entity Too Large");
     const { method = "", url = "" } = request;

@@ -35,6 +35,14 @@ export async function listenOnLoopback(port: number, listener: RequestListener):
   return { port: chosen, close: () => closeAll(servers) };
 }
 
+/**
+ * Whether a Host header names this machine. Another name that leads here is a page's that had its own name rebound
+ * (DNS rebinding), and it must not reach what a developer runs.
+ */
+export function isLoopbackHost(host = ""): boolean {
+  return /^(([\w-]+\.)*localhost|127\.0\.0\.1|\[::1\])(:\d+)?$/i.test(host);
+}
+
 async function listen(port: number, host: string, listener: RequestListener): Promise<Server> {
   const server = createServer({ maxHeaderSize: MOST_HEADER_BYTES }, listener);
   try {

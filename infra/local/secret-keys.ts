@@ -12,6 +12,7 @@ export function parseSecretKeys(text: string, name: string): string[] {
   const keys = parsed(text);
   if (!Array.isArray(keys) || !keys.every((key): key is string => typeof key === "string"))
     throw new LocalRunError(`${name} must be a JSON list of secret keys, newest first, such as ["..."].`);
+  if (keys.length === 0) throw new LocalRunError(`${name} holds no key, so no session could be stored.`);
   const short = keys.findIndex((key) => Buffer.byteLength(key) < LEAST_KEY_BYTES);
   if (short >= 0)
     throw new LocalRunError(

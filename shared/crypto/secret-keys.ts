@@ -3,7 +3,10 @@ import { OptionError } from "./option-error.ts";
 /** A secret key: text, whose UTF-8 bytes count, or bytes. */
 export type SecretKey = string | Uint8Array;
 
-/** Secret keys, newest first: the first signs, all verify. An empty list means that there is no session. */
+/**
+ * Secret keys, newest first: the first signs, all verify. An empty list means that there is no session. Other keys
+ * take another list: one that is changed in place is not looked at again.
+ */
 export type SecretKeys = readonly SecretKey[];
 
 /** Gives the keys of the moment: at once when it holds them, else as a promise. */

@@ -66,9 +66,10 @@ class KeyCache {
     return this.#keys as SecretKeys;
   }
 
+  /** Where a list is at hand, one try must do: the request waits for it. */
   async #ask(): Promise<string> {
     const { secretId, environment, wait } = this.#options;
-    for (const pause of PAUSES) {
+    for (const pause of this.#keys === undefined ? PAUSES : []) {
       try {
         return await getSecretString(secretId, environment);
       } catch (error) {

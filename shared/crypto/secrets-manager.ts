@@ -58,7 +58,8 @@ function post(secretId: string, environment: Environment): Promise<{ status: num
     const request = httpOf(endpoint).request(signed(endpoint, body, environment), (response) =>
       readText(response).then((text) => resolve({ status: response.statusCode ?? 0, body: text }), fail),
     );
-    request.setTimeout(TIMEOUT, () => request.destroy(new Error(`no answer within ${TIMEOUT} ms`)));
+    const limit = setTimeout(() => request.destroy(new Error(`no answer within ${TIMEOUT} ms`)), TIMEOUT);
+    request.on("close", () => clearTimeout(limit));
     request.on("error", fail).end(body);
   });
 }

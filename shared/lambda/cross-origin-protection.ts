@@ -31,18 +31,30 @@ export class CrossOriginProtection {
     if (site === "same-origin" || site === "none") return false;
     if (origin !== undefined && this.#trusted.has(origin)) return false;
     if (site !== undefined) return true;
-    return origin !== undefined && hostOf(origin) !== (request.header("host") ?? "");
+    return origin !== undefined && !namesHost(origin, request.header("host"));
   }
 }
 
 function assertOrigin(origin: unknown): void {
-  if (typeof origin === "string" && URL.canParse(origin) && new URL(origin).origin === origin) return;
+  if (isOrigin(origin)) return;
   throw new OptionError(
     "trustedOrigins",
     `${JSON.stringify(origin)} is no origin such as https://app.example.com`,
   );
 }
 
-function hostOf(origin: string): string | undefined {
-  return URL.canParse(origin) ? new URL(origin).host : undefined;
+/** Whether an origin is the request's own host; a default port may be told or not. */
+function namesHost(origin: string, host: string | undefined): boolean {
+  if (!isOrigin(origin) || host === undefined) return false;
+  const own = `${new URL(origin).protocol}//${host}`;
+  return URL.canParse(own) && new URL(own).origin === origin;
+}
+
+function isOrigin(origin: unknown): boolean {
+  return (
+    typeof origin === "string" &&
+    /^https?:/.test(origin) &&
+    URL.canParse(origin) &&
+    new URL(origin).origin === origin
+  );
 }

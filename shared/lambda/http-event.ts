@@ -18,13 +18,15 @@ export class HttpRequest implements SessionRequest {
   }
 
   get method(): string {
-    return isVersion1(this.#event) ? this.#event.httpMethod : this.#event.requestContext.http.method;
+    return (
+      (isVersion1(this.#event) ? this.#event.httpMethod : this.#event.requestContext?.http?.method) ?? ""
+    );
   }
 
   /** Payload 2.0 takes the cookies out of the headers; what calls a function by hand may leave them there. */
   get cookies(): readonly string[] {
-    const { cookies = NONE } = isVersion1(this.#event) ? {} : this.#event;
-    return cookies.length > 0 ? cookies : this.#values("cookie");
+    const cookies = isVersion1(this.#event) ? undefined : this.#event.cookies;
+    return cookies?.length ? cookies : this.#values("cookie");
   }
 
   header(name: string): string | undefined {

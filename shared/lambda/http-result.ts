@@ -17,11 +17,21 @@ type Headers = Record<string, string | number | boolean>;
 /**
  * A response in full. A result without `statusCode` becomes a 200 with `application/json`, whose body is the text
  * itself or the value as JSON, as API Gateway does it (HTTP API, payload format 2.0); 1.0 gets the same.
+ *
+ * @throws TypeError for a `statusCode` that is no whole number, and for a function or a symbol
  */
 export function toHttpResult(result: HandlerResult): HttpResult {
-  if (typeof result === "object" && result !== null && "statusCode" in result) return result as HttpResult;
+  if (isResponse(result)) return result;
   const body = typeof result === "string" ? result : JSON.stringify(result ?? null);
+  if (body === undefined) throw new TypeError(`a handler cannot return a ${typeof result}`);
   return { statusCode: 200, headers: { "content-type": "application/json" }, body };
+}
+
+/** A `statusCode` that is no number would make API Gateway send the result itself, cookie and all, as the body. */
+function isResponse(result: HandlerResult): result is HttpResult {
+  if (typeof result !== "object" || result === null || !("statusCode" in result)) return false;
+  if (Number.isInteger(result.statusCode)) return true;
+  throw new TypeError("the statusCode that a handler returns must be a whole number");
 }
 
 /** A short response in plain text. */
@@ -84,5 +94,8 @@ function addCookie(headers: Headers, repeated: Record<string, Values>, setCookie
 }
 
 function nameIn(headers: object, name: string): string | undefined {
-  return Object.keys(headers).find((key) => key.toLowerCase() === name);
+  const entry = Object.entries(headers).find(
+    ([key, value]) => key.toLowerCase() === name && value !== undefined,
+  );
+  return entry?.[0];
 }

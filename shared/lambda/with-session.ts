@@ -1,5 +1,5 @@
 import type { APIGatewayProxyEventV2, Context } from "aws-lambda";
-import type { Session } from "../session/session.ts";
+import type { AnyData, Session } from "../session/session.ts";
 import { SessionTooLargeError, SessionUnavailableError } from "../session/session-errors.ts";
 import type { SessionInterface } from "../session/session-interface.ts";
 import { writeLog } from "../session/session-log.ts";
@@ -44,7 +44,7 @@ export type WithSession<D extends object> = <E extends HttpEvent = APIGatewayPro
  *
  * @throws OptionError that names the option
  */
-export function createWithSession<D extends object>(options: WithSessionOptions): Checked<D> {
+export function createWithSession<D extends object = AnyData>(options: WithSessionOptions): Checked<D> {
   const { sessionInterface, trustedOrigins, crossOriginProtection = true, log = writeLog } = options;
   const protection = new CrossOriginProtection(trustedOrigins);
   const withSession: WithSession<D> = (handler) => async (event, context) => {
@@ -52,8 +52,12 @@ export function createWithSession<D extends object>(options: WithSessionOptions)
     if (crossOriginProtection && protection.refuses(request)) return refuse(log);
     try {
       const session = await sessionInterface.open(request);
-      const result = toHttpResult(await handler(event, session as Session<D>, context));
-      return addSession(event, result, await sessionInterface.save(session, request));
+      try {
+        const result = toHttpResult(await handler(event, session as Session<D>, context));
+        return addSession(event, result, await sessionInterface.save(session, request));
+      } finally {
+        session.close();
+      }
     } catch (error) {
       return answer(error, log);
     }

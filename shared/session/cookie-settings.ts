@@ -60,7 +60,7 @@ export function resolveCookie(given: CookieSettings = {}): ResolvedCookie {
   const cookie = { ...merged, name: merged.name ?? defaultName(merged) };
   checkGrammar(cookie);
   checkPrefix(cookie);
-  if (cookie.sameSite === "none" && !cookie.secure) refuse("sameSite", "none needs cookie.secure");
+  if (cookie.sameSite === "none" && !cookie.secure) refuse("sameSite", "needs cookie.secure when it is none");
   if (cookie.partitioned && !cookie.secure) refuse("partitioned", "needs cookie.secure");
   return cookie;
 }
@@ -80,13 +80,18 @@ function defaultName({ secure, path, domain }: CookieSettings): string {
   return secure && path === "/" && domain === undefined ? "__Host-session" : "session";
 }
 
+const FORMS: Readonly<Record<string, string>> = {
+  domain: "must be a host name such as example.com",
+  name: "must have no spaces, no semicolon and no equals sign",
+};
+
 /** The library that writes the cookie judges its grammar; its messages begin with `cookie NAME is invalid`. */
 function checkGrammar({ sameSite: _, ...cookie }: ResolvedCookie): void {
   try {
     stringifySetCookie({ ...cookie, value: "" });
   } catch (error) {
     const [, option = "name"] = (error as Error).message.split(" ");
-    refuse(option, "is not what RFC 6265 allows there");
+    refuse(option, FORMS[option] ?? "is not what RFC 6265 allows there");
   }
 }
 
@@ -94,7 +99,8 @@ function checkGrammar({ sameSite: _, ...cookie }: ResolvedCookie): void {
 function checkPrefix({ name, secure, path, domain }: ResolvedCookie): void {
   const lower = name.toLowerCase();
   const isHost = lower.startsWith("__host-");
-  if ((isHost || lower.startsWith("__secure-")) && !secure) refuse("name", `${name} needs cookie.secure`);
+  if ((isHost || lower.startsWith("__secure-")) && !secure)
+    refuse("name", `needs cookie.secure because of its prefix`);
   if (isHost && domain !== undefined) refuse("domain", `contradicts the name ${name}, which forbids it`);
   if (isHost && path !== "/") refuse("path", `contradicts the name ${name}, which needs "/"`);
 }

@@ -1,6 +1,6 @@
 import { RESERVED } from "./reserved-keys.ts";
 import type { TrackedDictionary } from "./tracked-dictionary.ts";
-import type { Markup } from "./types/markup.ts";
+import { Markup } from "./types/markup.ts";
 import { Tuple } from "./types/tuple.ts";
 
 /** A message for the next page. */
@@ -17,11 +17,15 @@ export function addFlash(dictionary: TrackedDictionary, { category, message }: F
 
 /** Takes out the messages that wait. What Flask would not have written is passed over. */
 export function takeFlashes(dictionary: TrackedDictionary): readonly Flash[] {
-  const flashes = waiting(dictionary).filter(
-    (flash) => Array.isArray(flash) && flash.length === 2,
-  ) as unknown[][];
+  const flashes = waiting(dictionary).filter(isFlash);
   dictionary.delete(RESERVED.flashes);
-  return flashes.map(([category, message]) => ({ category, message }) as Flash);
+  return flashes.map(([category, message]) => ({ category, message }));
+}
+
+function isFlash(flash: unknown): flash is [string, string | Markup] {
+  if (!Array.isArray(flash) || flash.length !== 2) return false;
+  const [category, message] = flash;
+  return typeof category === "string" && (typeof message === "string" || message instanceof Markup);
 }
 
 function waiting(dictionary: TrackedDictionary): unknown[] {

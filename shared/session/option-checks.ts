@@ -16,10 +16,11 @@ export function isOneOf(allowed: readonly string[]): OptionCheck {
   return (value) => (allowed.includes(value as string) ? undefined : `must be one of ${allowed.join(", ")}`);
 }
 
-/** @returns the check that a value is a whole number of seconds */
-export function isSeconds(least: number): OptionCheck {
-  const problem = `must be a whole number of seconds, ${least} or more`;
-  return (value) => (Number.isSafeInteger(value) && (value as number) >= least ? undefined : problem);
+/** @returns the check that a value is a whole number of seconds, from `least` to `most` */
+export function isSeconds(least: number, most: number): OptionCheck {
+  const problem = `must be a whole number of seconds from ${least} to ${most}`;
+  return (value) =>
+    Number.isInteger(value) && Number(value) >= least && Number(value) <= most ? undefined : problem;
 }
 
 /**

@@ -22,6 +22,11 @@ export function isReserved(key: string): boolean {
   return key.startsWith("_") && REMEDIES.has(key);
 }
 
+/** Whether what stands under the key is about the session, and not in it. */
+export function isMetadata(key: string): boolean {
+  return key === RESERVED.created || key === RESERVED.permanent;
+}
+
 /** @throws TypeError for a reserved key, naming what to do instead */
 export function assertPublic(key: string): void {
   if (isReserved(key)) throw new TypeError(`session key ${key} is reserved: ${REMEDIES.get(key)}`);

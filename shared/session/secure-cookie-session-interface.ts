@@ -1,14 +1,16 @@
 import { assertSecretKeys, type KeyProvider, type SecretKeys } from "../crypto/secret-keys.ts";
 import { NullSession } from "./null-session.ts";
 import type { OpenedSession } from "./opened-session.ts";
-import { RESERVED } from "./reserved-keys.ts";
+import type { Dictionary } from "./plain-object.ts";
+import { isMetadata, RESERVED } from "./reserved-keys.ts";
 import { SecureCookieSession } from "./secure-cookie-session.ts";
 import type { Session } from "./session.ts";
-import { cookieValues, deleteCookie, MOST_COOKIE_BYTES, setCookie } from "./session-cookie.ts";
-import { SessionTooLargeError, SessionUnavailableError } from "./session-errors.ts";
+import { assertFits, cookieValues, deleteCookie, setCookie } from "./session-cookie.ts";
+import { SessionUnavailableError } from "./session-errors.ts";
 import type { SavedSession, SessionInterface, SessionRequest } from "./session-interface.ts";
 import { type RefusalReason, type SessionLog, writeLog } from "./session-log.ts";
-import { type ResolvedSettings, resolveSettings, type SessionSettings } from "./session-settings.ts";
+import type { ResolvedSettings } from "./session-settings.ts";
+import { type SettingsSource, settingsFor } from "./settings-source.ts";
 import { TaggedJSON } from "./tagged-json.ts";
 import { URLSafeTimedSerializer } from "./url-safe-timed-serializer.ts";
 
@@ -17,7 +19,7 @@ export interface SecureCookieOptions {
   /** The secret keys, newest first, or what gives them. None at all gives a session that cannot be changed. */
   readonly keys: SecretKeys | KeyProvider;
   /** How sessions live, or what tells it for a request; it should give the same object for the same answer. */
-  readonly settings?: SessionSettings | ((request: SessionRequest) => SessionSettings);
+  readonly settings?: SettingsSource;
   /** The JSON that stores values. Default: Flask's types; register own ones with it. */
   readonly json?: TaggedJSON;
   /** The time in milliseconds since the epoch. Default: `Date.now`. */
@@ -33,13 +35,13 @@ export class SecureCookieSessionInterface implements SessionInterface {
   readonly #json: TaggedJSON;
   readonly #now: () => number;
   readonly #log: SessionLog;
-  #signing: SecretKeys | undefined;
+  #signing: SecretKeys | null = null;
   #serializers = new WeakMap<ResolvedSettings, URLSafeTimedSerializer>();
 
   /** @throws OptionError that names the option */
   constructor({ keys, settings = {}, json, clock = () => Date.now(), log = writeLog }: SecureCookieOptions) {
     this.#keys = providerOf(keys);
-    this.#settings = typeof settings === "function" ? resolveEach(settings) : resolveOnce(settings);
+    this.#settings = settingsFor(settings);
     this.#json = json ?? new TaggedJSON();
     this.#now = () => Math.floor(clock() / 1000);
     this.#log = log;
@@ -47,13 +49,15 @@ export class SecureCookieSessionInterface implements SessionInterface {
 
   open(request: SessionRequest): Session | Promise<Session> {
     const keys = this.#askForKeys();
-    return "then" in keys
-      ? keys.then((list) => this.#open(request, list), unavailable)
+    return keys instanceof Promise
+      ? keys.catch(unavailable).then((list) => this.#open(request, list))
       : this.#open(request, keys);
   }
 
   save(session: Session, request: SessionRequest): SavedSession {
-    if (!(session instanceof SecureCookieSession)) return NOT_SAVED;
+    if (session instanceof NullSession) return NOT_SAVED;
+    if (!(session instanceof SecureCookieSession))
+      throw new TypeError("this session was opened by another session interface, so it cannot be saved here");
     const { settings } = session;
     const { accessed } = session;
     if (!accessed && !(settings.refreshEachRequest && request.cookies.length > 0)) return NOT_SAVED;
@@ -71,6 +75,7 @@ export class SecureCookieSessionInterface implements SessionInterface {
   }
 
   #open(request: SessionRequest, keys: SecretKeys): Session {
+    if (keys !== this.#signing) this.#changeKeys(keys);
     if (keys.length === 0) return new NullSession();
     const settings = this.#settings(request);
     const serializer = this.#serializer(keys, settings);
@@ -84,7 +89,6 @@ export class SecureCookieSessionInterface implements SessionInterface {
   }
 
   #serializer(keys: SecretKeys, settings: ResolvedSettings): URLSafeTimedSerializer {
-    if (keys !== this.#signing) this.#changeKeys(keys);
     let serializer = this.#serializers.get(settings);
     if (serializer === undefined) {
       serializer = new URLSafeTimedSerializer({ ...settings, keys, json: this.#json });
@@ -115,7 +119,7 @@ export class SecureCookieSessionInterface implements SessionInterface {
     const [reason] = reasons;
     if (reason === undefined) return { values: {}, isNew: true };
     this.#log({ level: "WARN", event: "session_refused", reason, cookie: name });
-    return { values: {}, isNew: true, hasEnded: reasons.some(isEnd) };
+    return { values: {}, isNew: true, hasEnded: reasons.every(isEnd) };
   }
 
   #read(
@@ -127,15 +131,20 @@ export class SecureCookieSessionInterface implements SessionInterface {
     const loaded = serializer.loads(value, { now, maxAge: settings.lifetime, clockSkew: settings.clockSkew });
     if (loaded.refusal !== undefined) return loaded.refusal;
     const { values, signedAt } = loaded;
-    const lastsUntil = beganAt(values, signedAt) + settings.absoluteLifetime;
+    const began = beganAt(values, signedAt);
+    const lastsUntil = began + settings.absoluteLifetime;
     if (lastsUntil < now) return "absolute_lifetime";
     const expiresAt = Math.min(signedAt + settings.lifetime, lastsUntil);
     const bytes = settings.cookie.name.length + value.length;
+    values[RESERVED.created] = began;
     return { values, isNew: false, savedAt: signedAt, expiresAt, bytes };
   }
 
-  #saveEmpty({ modified, hasEnded, settings }: SecureCookieSession, accessed: boolean): SavedSession {
-    if (modified || hasEnded) return { setCookie: deleteCookie(settings.cookie), vary: true };
+  /** A cookie that is only not understood stays: another instance may hold its key. */
+  #saveEmpty(session: SecureCookieSession, accessed: boolean): SavedSession {
+    const { isNew, modified, destroyed, hasEnded, changedKeys, settings } = session;
+    const emptied = isNew ? [...changedKeys].some((key) => !isMetadata(key)) : modified;
+    if (emptied || destroyed || hasEnded) return { setCookie: deleteCookie(settings.cookie), vary: true };
     return { vary: accessed };
   }
 
@@ -149,23 +158,11 @@ export class SecureCookieSessionInterface implements SessionInterface {
     const now = this.#now();
     const values = session.dump();
     const value = serializer.dumps(values, now);
-    this.#checkSize(settings.cookie.name.length + value.length, values);
+    assertFits(settings.cookie.name.length + value.length, values, this.#json);
     if (!session.permanent) return { setCookie: setCookie(settings.cookie, value), vary: true };
-    const maxAge = Math.min(settings.lifetime, beganAt(values, now) + settings.absoluteLifetime - now);
+    const began = values[RESERVED.created] as number;
+    const maxAge = Math.min(settings.lifetime, began + settings.absoluteLifetime - now);
     return { setCookie: setCookie(settings.cookie, value, { maxAge, now }), vary: true };
-  }
-
-  #checkSize(bytes: number, values: Record<string, unknown>): void {
-    if (bytes <= MOST_COOKIE_BYTES) return;
-    const sizes = Object.entries(values).map(([key, value]) => ({
-      key,
-      bytes: Buffer.byteLength(this.#json.dumps(value)),
-    }));
-    throw new SessionTooLargeError(
-      bytes,
-      MOST_COOKIE_BYTES,
-      sizes.sort((a, b) => b.bytes - a.bytes).slice(0, 3),
-    );
   }
 }
 
@@ -181,25 +178,10 @@ function unavailable(cause: unknown): never {
   throw new SessionUnavailableError("the secret keys cannot be read", { cause });
 }
 
-function resolveOnce(settings: SessionSettings): () => ResolvedSettings {
-  const resolved = resolveSettings(settings);
-  return () => resolved;
-}
-
-function resolveEach(settings: (request: SessionRequest) => SessionSettings) {
-  const known = new WeakMap<SessionSettings, ResolvedSettings>();
-  return (request: SessionRequest): ResolvedSettings => {
-    const given = settings(request);
-    const resolved = known.get(given) ?? resolveSettings(given);
-    known.set(given, resolved);
-    return resolved;
-  };
-}
-
-/** A session that Flask began does not tell when; then it is as old as its signature. */
-function beganAt(values: Record<string, unknown>, signedAt: number): number {
+/** When the session began. What says nothing, or nothing possible, is as old as its signature. */
+function beganAt(values: Dictionary, signedAt: number): number {
   const created = values[RESERVED.created];
-  return typeof created === "number" ? created : signedAt;
+  return typeof created === "number" && created >= 0 && created <= signedAt ? Math.floor(created) : signedAt;
 }
 
 function isEnd(reason: RefusalReason): boolean {

@@ -1,5 +1,8 @@
 import { parseCookie, stringifySetCookie } from "cookie";
 import type { ResolvedCookie } from "./cookie-settings.ts";
+import type { Dictionary } from "./plain-object.ts";
+import { SessionTooLargeError } from "./session-errors.ts";
+import type { TaggedJSON } from "./tagged-json.ts";
 
 /** The most that a browser keeps of a cookie's name and value, in bytes (RFC 6265bis, section 5.6). */
 export const MOST_COOKIE_BYTES = 4096;
@@ -12,7 +15,7 @@ export const MOST_COOKIE_BYTES = 4096;
 export function cookieValues(headers: readonly string[], name: string): string[] {
   const values: string[] = [];
   for (const header of headers) {
-    if (!header.includes(name)) continue;
+    if (typeof header !== "string" || !header.includes(name)) continue;
     for (const pair of header.split(";")) {
       const value = parseCookie(pair, AS_IT_STANDS)[name];
       if (value) values.push(value);
@@ -38,6 +41,22 @@ export function setCookie(
 /** The Set-Cookie header that takes the cookie away. The attributes are the same, or browsers keep the cookie. */
 export function deleteCookie(cookie: ResolvedCookie): string {
   return `${cookie.name}=${attributes(cookie, { maxAge: 0, expires: new Date(0) })}`;
+}
+
+/**
+ * Refuses a cookie that browsers would not keep.
+ *
+ * @param bytes what its name and value take
+ * @throws SessionTooLargeError that names the largest keys
+ */
+export function assertFits(bytes: number, values: Dictionary, json: TaggedJSON): void {
+  if (bytes <= MOST_COOKIE_BYTES) return;
+  const sizes = Object.keys(values).map((key) => ({
+    key,
+    bytes: Buffer.byteLength(json.dumps(values[key], key)),
+  }));
+  const largest = sizes.sort((one, other) => other.bytes - one.bytes).slice(0, 3);
+  throw new SessionTooLargeError(bytes, MOST_COOKIE_BYTES, largest);
 }
 
 interface Expiry {

@@ -19,7 +19,10 @@ export interface SavedSession {
 /**
  * Where sessions live (Flask, `SessionInterface`): the seam that a fork replaces to keep them elsewhere.
  *
- * `test/session/session-interface-contract.ts` is the suite that every implementation passes.
+ * `get` cannot wait, so a store is read in `open`. What the settings ask is the interface's to do: end sessions by
+ * `lifetime` and `absoluteLifetime`, save a permanent one again when a tenth of its lifetime has passed, take the
+ * cookie of an ended or emptied one away. `test/session/session-interface-contract.ts` is the suite that every
+ * implementation passes.
  */
 export interface SessionInterface {
   /**

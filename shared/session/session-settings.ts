@@ -16,7 +16,7 @@ export interface SessionSettings {
   readonly flask?: boolean;
   /** Name and attributes of the cookie. */
   readonly cookie?: CookieSettings;
-  /** Idle lifetime in seconds: a session ends when it was last saved longer ago. Default: 2,678,400 (31 days). */
+  /** Idle lifetime in seconds: a session ends when it was last saved longer ago. Reading saves a permanent one only. Default: 2,678,400 (31 days). */
   readonly lifetime?: number;
   /** Absolute lifetime in seconds, counted from the session's beginning or its last sign-in. Default: none. */
   readonly absoluteLifetime?: number;
@@ -52,6 +52,12 @@ export interface ResolvedSettings {
   readonly salt: string;
   readonly clockSkew: number;
 }
+
+/** The most that a lifetime may be, in seconds: ten years. Browsers keep cookies for 400 days at most. */
+export const LONGEST_LIFETIME = 10 * 365 * 24 * 60 * 60;
+
+/** The most that `clockSkew` may be, in seconds: a day. */
+export const MOST_CLOCK_SKEW = 24 * 60 * 60;
 
 /** What a deployment without settings gets. `absoluteLifetime: Infinity` means none. */
 export const DEFAULT_SETTINGS = {
@@ -93,15 +99,15 @@ export function resolveSettings(settings: SessionSettings = {}): ResolvedSetting
 const CHECKS = {
   flask: isFlag,
   cookie: (value) => (isObject(value) ? undefined : "must be an object"),
-  lifetime: isSeconds(1),
-  absoluteLifetime: isSeconds(1),
+  lifetime: isSeconds(1, LONGEST_LIFETIME),
+  absoluteLifetime: isSeconds(1, LONGEST_LIFETIME),
   permanent: isFlag,
   refreshEachRequest: isFlag,
   compress: isFlag,
   digest: isOneOf(DIGESTS),
   keyDerivation: isOneOf(KEY_DERIVATIONS),
   salt: isText,
-  clockSkew: isSeconds(0),
+  clockSkew: isSeconds(0, MOST_CLOCK_SKEW),
 } satisfies Record<keyof SessionSettings, OptionCheck>;
 
 function isObject(value: unknown): boolean {

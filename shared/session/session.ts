@@ -1,13 +1,14 @@
 import { addFlash, type Flash, takeFlashes } from "./flash.ts";
 import type { OpenedSession, SessionOptions } from "./opened-session.ts";
 import type { Dictionary } from "./plain-object.ts";
-import { assertPublic, isReserved, RESERVED } from "./reserved-keys.ts";
+import { assertPublic, isMetadata, isReserved, RESERVED } from "./reserved-keys.ts";
 import { TrackedDictionary } from "./tracked-dictionary.ts";
 import type { Markup } from "./types/markup.ts";
 import { isUser, type User } from "./user.ts";
 
-// biome-ignore lint/suspicious/noExplicitAny: it is what a session without a declared type accepts
-type AnyData = Record<string, any>;
+/** What a session without a declared type accepts. */
+// biome-ignore lint/suspicious/noExplicitAny: see above
+export type AnyData = Record<string, any>;
 type Name<D> = keyof D & string;
 type Value<D, K extends keyof D> = Exclude<D[K], undefined>;
 type NumberName<D> = { [K in keyof D]-?: Value<D, K> extends number ? K : never }[keyof D] & string;
@@ -26,6 +27,7 @@ export class Session<D extends object = AnyData> {
   #flashes: readonly Flash[] | undefined;
   #renewed = false;
   #destroyed = false;
+  #closed = false;
 
   constructor(options: SessionOptions) {
     this.#options = options;
@@ -61,6 +63,7 @@ export class Session<D extends object = AnyData> {
   clear(): void {
     const dictionary = this.writing();
     for (const key of dictionary.keys()) dictionary.delete(key);
+    this.#flashes = undefined;
     this.#destroyed = true;
   }
 
@@ -123,7 +126,7 @@ export class Session<D extends object = AnyData> {
 
   /** Whether the session begins with this request. */
   get isNew(): boolean {
-    return this.#reading() !== undefined && this.#opened?.isNew === true;
+    return this.#reading() !== undefined && this.#stored?.isNew !== false;
   }
 
   /** Whether the cookie outlives the browser window. */
@@ -177,7 +180,10 @@ export class Session<D extends object = AnyData> {
     this.destroy();
   }
 
-  /** Gives the session a new token and keeps the data: call it when the visitor's rights change. */
+  /**
+   * Gives the session a new token and keeps the data: call it when the visitor's rights change. A cookie session has
+   * no token beside its data and the time; it is signed again.
+   */
   renew(): void {
     this.writing();
     this.#renewed = true;
@@ -209,6 +215,16 @@ export class Session<D extends object = AnyData> {
     return this.#reading().keys().every(isMetadata);
   }
 
+  /** For session interfaces: the keys that were set, deleted or changed inside, reserved ones included. */
+  get changedKeys(): ReadonlySet<string> {
+    return this.#reading().changedKeys();
+  }
+
+  /** For session interfaces: whether the handler forgot the session that came. */
+  get destroyed(): boolean {
+    return this.#destroyed;
+  }
+
   /** For session interfaces: whether the visitor showed a session that is known to be over. */
   get hasEnded(): boolean {
     return this.#reading() !== undefined && this.#opened?.hasEnded === true;
@@ -219,16 +235,29 @@ export class Session<D extends object = AnyData> {
     return this.#reading() && this.#stored?.savedAt;
   }
 
-  /** For session interfaces: the dictionary to save, reserved keys included. */
+  /**
+   * For session interfaces: the dictionary to save, reserved keys included.
+   *
+   * @throws UnstorableValueError when a value was changed inside to what cannot be stored
+   */
   dump(): Dictionary {
     const values = this.#reading().toObject();
+    for (const key of this.changedKeys)
+      if (Object.hasOwn(values, key)) this.#options.json.check(values[key], key);
     values[RESERVED.created] ??= this.#stored?.savedAt ?? this.#options.now();
     if (this.permanent) values[RESERVED.permanent] = true;
     return values;
   }
 
+  /** For what saves sessions: the response is made, and a later change would be lost, so it throws. */
+  close(): void {
+    this.#closed = true;
+  }
+
   /** What every change goes through. */
   protected writing(): TrackedDictionary {
+    if (this.#closed)
+      throw new Error("the session was saved before this change: await what changes it, then return");
     return this.#reading();
   }
 
@@ -244,10 +273,6 @@ export class Session<D extends object = AnyData> {
   get #stored(): OpenedSession | undefined {
     return this.#destroyed ? undefined : this.#opened;
   }
-}
-
-function isMetadata(key: string): boolean {
-  return key === RESERVED.created || key === RESERVED.permanent;
 }
 
 function dateOf(seconds: number | undefined): Date | undefined {

@@ -50,23 +50,23 @@ describe("settings that contradict each other", () => {
   test.each<[Settings, string]>([
     [
       { cookieSameSite: "none", cookieSecure: false },
-      'The setting cookieSameSite cannot be "none": none needs cookieSecure.',
+      'The setting cookieSameSite cannot be "none": it needs cookieSecure when it is none.',
     ],
     [
       { cookiePartitioned: true, cookieSecure: false },
-      "The setting cookiePartitioned cannot be true: needs cookieSecure.",
+      "The setting cookiePartitioned cannot be true: it needs cookieSecure.",
     ],
     [
       { cookieName: "__Host-sid", cookieDomain: "example.com" },
-      'The setting cookieDomain cannot be "example.com": contradicts the name __Host-sid, which forbids it.',
+      'The setting cookieDomain cannot be "example.com": it contradicts the name __Host-sid, which forbids it.',
     ],
     [
       { cookieName: "__Secure-sid", cookieSecure: false },
-      'The setting cookieName cannot be "__Secure-sid": __Secure-sid needs cookieSecure.',
+      'The setting cookieName cannot be "__Secure-sid": it needs cookieSecure because of its prefix.',
     ],
     [
       { cookieDomain: "exa mple" },
-      'The setting cookieDomain cannot be "exa mple": is not what RFC 6265 allows there.',
+      'The setting cookieDomain cannot be "exa mple": it must be a host name such as example.com.',
     ],
   ])("are refused with one sentence: %j", (settings, sentence) => {
     expect(() => refuseContradictions(settings)).toThrow(

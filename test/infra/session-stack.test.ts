@@ -268,7 +268,7 @@ describe("the stack's settings", () => {
   test("are checked when they come from code, too", () => {
     expect(() => synthesize({ timeout: 60 })).toThrow("The setting timeout must be");
     expect(() => synthesize({ cookieSameSite: "none", cookieSecure: false })).toThrow(
-      "none needs cookieSecure",
+      "needs cookieSecure when it is none",
     );
   });
 });

@@ -125,3 +125,29 @@ describe("trusted origins", () => {
     );
   });
 });
+
+describe("an Origin without Sec-Fetch-Site", () => {
+  const post = (origin: string, host?: string) =>
+    new CrossOriginProtection().refuses(
+      new HttpRequest({
+        headers: { origin, ...(host && { host }) },
+        requestContext: { http: { method: "POST" } },
+      } as never),
+    );
+
+  test.each([
+    ["https://a.example", "a.example:443"],
+    ["https://a.example", "A.Example"],
+    ["http://localhost:3000", "localhost:3000"],
+  ])("that is the host is let in, however the host is written: %s at %s", (origin, host) => {
+    expect(post(origin, host)).toBe(false);
+  });
+
+  test.each(["https://x@a.example", "https://a.example/evil", "https://a.example.", "file:///", "null"])(
+    "that is no origin of the host is refused: %s",
+    (origin) => {
+      expect(post(origin, "a.example")).toBe(true);
+      expect(post(origin)).toBe(true);
+    },
+  );
+});

@@ -49,7 +49,7 @@ describe("the cookie session's headers", () => {
       0,
       "made permanent alone",
       (session) => Object.assign(session, { permanent: true }),
-      "delete",
+      "none",
       true,
     ],
     ["a session", 0, "untouched", untouched, "none", false],

@@ -254,3 +254,32 @@ describe("the local server", () => {
     expect(await keysOfRun()).toEqual(first);
   });
 });
+
+describe("what nobody should send", () => {
+  test("a header that Node refuses is a 500 with a reason, and the server goes on", async () => {
+    const terminal = new Terminal();
+    const options = { output: new Output(terminal) };
+    const { url } = await runProject({ "mirror.ts": MIRROR }, { "POST /": "mirror.ts" }, options);
+    const refused = await post(url, { statusCode: 200, headers: { trailer: "x" }, body: "a" });
+    expect(refused.status).toBe(500);
+    expect(terminal.text).toContain("This answer cannot be sent:");
+    expect((await post(url, { statusCode: 200, body: "b" })).status).toBe(200);
+  });
+
+  test.each([
+    ["evil.example", 403],
+    ["localhost.evil.example", 403],
+    ["192.0.2.1", 403],
+    ["LOCALHOST", 200],
+    ["app.localhost:80", 200],
+    ["127.0.0.1", 200],
+    ["[::1]:3000", 200],
+  ])("a page whose name was rebound to this machine is refused: %s", async (host, status) => {
+    const { url } = await runProject({ "echo.ts": ECHO }, { $default: "echo.ts" });
+    const answered = await new Promise((resolve, reject) => {
+      const request = httpRequest(url, { headers: { host } }, (response) => resolve(response.statusCode));
+      request.on("error", reject).end();
+    });
+    expect(answered).toBe(status);
+  });
+});

@@ -31,8 +31,8 @@ a warning
 
 describe("what the developer reads", () => {
   beforeEach(() => {
-    vi.stubEnv("FORCE_COLOR", undefined);
-    vi.stubEnv("NO_COLOR", undefined);
+    for (const name of ["CI", "COLORTERM", "FORCE_COLOR", "NODE_DISABLE_COLORS", "NO_COLOR", "TMUX"])
+      vi.stubEnv(name, undefined);
     vi.stubEnv("TERM", "xterm-256color");
   });
   afterEach(() => vi.unstubAllEnvs());

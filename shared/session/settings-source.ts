@@ -1,0 +1,28 @@
+import { OptionError } from "../crypto/option-error.ts";
+import type { SessionRequest } from "./session-interface.ts";
+import { type ResolvedSettings, resolveSettings, type SessionSettings } from "./session-settings.ts";
+
+/** Settings that hold for every request, or what tells them for a request, such as for its host. */
+export type SettingsSource = SessionSettings | ((request: SessionRequest) => SessionSettings);
+
+/**
+ * What gives the resolved settings of a request. Each object of settings is resolved once.
+ *
+ * @throws OptionError that names the option; what depends on the request throws when the request comes
+ */
+export function settingsFor(source: SettingsSource): (request: SessionRequest) => ResolvedSettings {
+  if (typeof source === "function") return resolveEach(source);
+  const resolved = resolveSettings(source);
+  return () => resolved;
+}
+
+function resolveEach(source: (request: SessionRequest) => SessionSettings) {
+  const known = new WeakMap<SessionSettings, ResolvedSettings>();
+  return (request: SessionRequest): ResolvedSettings => {
+    const given = source(request);
+    if (typeof given !== "object") throw new OptionError("settings", "must give an object for each request");
+    const resolved = known.get(given) ?? resolveSettings(given);
+    known.set(given, resolved);
+    return resolved;
+  };
+}
