@@ -140,12 +140,9 @@ export class SecureCookieSessionInterface implements SessionInterface {
     return { values, isNew: false, savedAt: signedAt, expiresAt, bytes };
   }
 
-  /** A cookie that is only not understood stays: another instance may hold its key. */
   #saveEmpty(session: SecureCookieSession, accessed: boolean): SavedSession {
-    const { isNew, modified, destroyed, hasEnded, changedKeys, settings } = session;
-    const emptied = isNew ? [...changedKeys].some((key) => !isMetadata(key)) : modified;
-    if (emptied || destroyed || hasEnded) return { setCookie: deleteCookie(settings.cookie), vary: true };
-    return { vary: accessed };
+    if (!session.hasEnded && !wasEmptied(session)) return { vary: accessed };
+    return { setCookie: deleteCookie(session.settings.cookie), vary: true };
   }
 
   #isRefreshDue({ permanent, savedAt, settings }: SecureCookieSession): boolean {
@@ -182,6 +179,12 @@ function unavailable(cause: unknown): never {
 function beganAt(values: Dictionary, signedAt: number): number {
   const created = values[RESERVED.created];
   return typeof created === "number" && created >= 0 && created <= signedAt ? Math.floor(created) : signedAt;
+}
+
+/** A cookie that was only not understood stays: another instance may hold its key. */
+function wasEmptied(session: Session): boolean {
+  if (!session.modified) return false;
+  return session.destroyed || !session.isNew || [...session.changedKeys].some((key) => !isMetadata(key));
 }
 
 function isEnd(reason: RefusalReason): boolean {

@@ -51,9 +51,9 @@ export class TrackedDictionary {
 
   /** The keys that were set, deleted or changed inside. */
   changedKeys(): ReadonlySet<string> {
-    for (const [key, snapshot] of this.#handedOut ?? []) {
+    this.#handedOut?.forEach((snapshot, key) => {
       if (!isUnchanged(this.#values[key], snapshot, this.#json)) this.#markChanged(key);
-    }
+    });
     return this.#changed ?? NOTHING;
   }
 

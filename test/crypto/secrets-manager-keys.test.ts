@@ -209,6 +209,16 @@ describe("when the keys cannot be read again", () => {
     }
   });
 
+  test("one try must do while a list is at hand, since a request waits for it", async () => {
+    fake.script(keysAnswer(KEY), "hang up");
+    const keys = provider();
+    const list = await keys();
+    clock.advance(300);
+    expect(await keys()).toBe(list);
+    expect(fake.requests).toHaveLength(2);
+    expect(pauses).toEqual([]);
+  });
+
   test("the next look is ten seconds later", async () => {
     fake.script(keysAnswer(OLD_KEY), failure(400, "AccessDeniedException"), keysAnswer(KEY));
     const keys = provider();
