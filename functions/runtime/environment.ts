@@ -1,10 +1,8 @@
 import { OptionError } from "../../shared/crypto/option-error.ts";
 import { assertSecretKeys, type KeyProvider } from "../../shared/crypto/secret-keys.ts";
+import type { Environment } from "../../shared/crypto/secrets-manager.ts";
 import { secretsManagerKeys } from "../../shared/crypto/secrets-manager-keys.ts";
 import type { SessionSettings } from "../../shared/session/session-settings.ts";
-
-/** The environment variables of a function. */
-export type Environment = Readonly<Record<string, string | undefined>>;
 
 /**
  * The secret keys: SESSION_SECRET_KEYS, a JSON list, newest first; else those of the secret SESSION_SECRET_ARN. With

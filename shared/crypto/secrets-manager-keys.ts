@@ -1,5 +1,6 @@
 import { assertSecretKeys, type KeyProvider, type SecretKeys } from "./secret-keys.ts";
 import { type Environment, getSecretString, RetryableError } from "./secrets-manager.ts";
+import { failureRecord, writeLog } from "./write-log.ts";
 
 /** Where the keys are, and how often they are read. */
 export interface SecretsManagerKeysOptions {
@@ -115,7 +116,6 @@ function sleep(milliseconds: number): Promise<void> {
   return new Promise((resolve) => setTimeout(resolve, milliseconds));
 }
 
-function logFailure({ message, cause }: Error): void {
-  const record = { level: "ERROR", event: "keys_not_refreshed", message, cause: cause && `${cause}` };
-  console.error(process.env.AWS_LAMBDA_LOG_FORMAT === "JSON" ? record : JSON.stringify(record));
+function logFailure(error: Error): void {
+  writeLog(failureRecord("keys_not_refreshed", error));
 }

@@ -1,13 +1,13 @@
 import type { APIGatewayProxyEventV2, Context } from "aws-lambda";
+import { failureRecord, writeLog } from "../crypto/write-log.ts";
 import type { AnyData, Session } from "../session/session.ts";
 import { SessionTooLargeError, SessionUnavailableError } from "../session/session-errors.ts";
 import type { SessionInterface } from "../session/session-interface.ts";
-import { writeLog } from "../session/session-log.ts";
 import type { Storable } from "../session/session-value.ts";
 import { CrossOriginProtection } from "./cross-origin-protection.ts";
 import { type HttpEvent, HttpRequest } from "./http-event.ts";
 import { addSession, type HandlerResult, type HttpResult, textResult, toHttpResult } from "./http-result.ts";
-import type { RequestLog, RequestRecord } from "./request-log.ts";
+import type { RequestLog } from "./request-log.ts";
 
 /** What all handlers of an application share. */
 export interface WithSessionOptions {
@@ -81,29 +81,14 @@ function refuse(log: RequestLog): HttpResult {
 /** What the session layer throws is answered here; all else is the handler's own, and Lambda's to report. */
 function answer(error: unknown, log: RequestLog): HttpResult {
   if (error instanceof SessionTooLargeError) {
-    log(recordOf(error, "session_too_large"));
+    log(failureRecord("session_too_large", error));
     return textResult(413, "This would be more than your session can hold, so nothing was saved.\n");
   }
   if (error instanceof SessionUnavailableError) {
-    log(recordOf(error, "session_unavailable"));
+    log(failureRecord("session_unavailable", error));
     return textResult(503, "Sessions are not available at the moment. Please try again.\n", {
       "retry-after": "1",
     });
   }
   throw error;
-}
-
-function recordOf(error: Error, event: RequestRecord["event"]): RequestRecord {
-  const causes = causesOf(error.cause);
-  return {
-    level: "ERROR",
-    event,
-    message: error.message,
-    ...(causes.length > 0 && { cause: causes.join("; ") }),
-  };
-}
-
-/** The texts of a cause and what caused it. */
-function causesOf(cause: unknown): string[] {
-  return cause instanceof Error ? [`${cause}`, ...causesOf(cause.cause)] : [];
 }

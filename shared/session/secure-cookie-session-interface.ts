@@ -1,4 +1,5 @@
 import { assertSecretKeys, type KeyProvider, type SecretKeys } from "../crypto/secret-keys.ts";
+import { writeLog } from "../crypto/write-log.ts";
 import { NullSession } from "./null-session.ts";
 import type { OpenedSession } from "./opened-session.ts";
 import type { Dictionary } from "./plain-object.ts";
@@ -8,7 +9,7 @@ import type { Session } from "./session.ts";
 import { assertFits, cookieValues, deleteCookie, setCookie } from "./session-cookie.ts";
 import { SessionUnavailableError } from "./session-errors.ts";
 import type { SavedSession, SessionInterface, SessionRequest } from "./session-interface.ts";
-import { type RefusalReason, type SessionLog, writeLog } from "./session-log.ts";
+import type { RefusalReason, SessionLog } from "./session-log.ts";
 import type { ResolvedSettings } from "./session-settings.ts";
 import { type SettingsSource, settingsFor } from "./settings-source.ts";
 import { TaggedJSON } from "./tagged-json.ts";

@@ -13,14 +13,3 @@ export interface SessionRefused {
 
 /** Takes what happens to sessions, one record for each event. */
 export type SessionLog = (record: SessionRefused) => void;
-
-/**
- * Writes a record as one line of JSON.
- *
- * Where Lambda itself writes JSON, it gets the object: as text it would be escaped, and no metric filter could read it.
- */
-export function writeLog(record: { readonly level: "WARN" | "ERROR" }): void {
-  const line = process.env.AWS_LAMBDA_LOG_FORMAT === "JSON" ? record : JSON.stringify(record);
-  if (record.level === "ERROR") console.error(line);
-  else console.warn(line);
-}
