@@ -7,8 +7,9 @@ import { SETTINGS, type SettingName, type Settings, settingOf } from "./settings
 type Placed = readonly [path: string, value: unknown];
 
 /**
- * The settings as the functions read them from their environment: `SESSION_SETTINGS` and
- * `SESSION_TRUSTED_ORIGINS`, each absent where nothing differs from the defaults.
+ * The settings as the functions read them from their environment: `SESSION_SETTINGS`,
+ * `SESSION_TRUSTED_ORIGINS` and `SESSION_CROSS_ORIGIN_PROTECTION`, each absent where nothing differs from the
+ * defaults.
  *
  * @throws SettingError when settings contradict each other.
  */
@@ -18,6 +19,7 @@ export function sessionEnvironment(settings: Settings): Record<string, string> {
   return {
     ...(session.length > 0 && { SESSION_SETTINGS: JSON.stringify(nested(session)) }),
     ...(origins.length > 0 && { SESSION_TRUSTED_ORIGINS: JSON.stringify(origins) }),
+    ...(!settingOf(settings, "crossOriginProtection") && { SESSION_CROSS_ORIGIN_PROTECTION: "false" }),
   };
 }
 

@@ -143,6 +143,11 @@ export const SETTINGS = {
     default: [] as readonly string[],
     meaning: "Other origins whose unsafe requests (POST and the like) are accepted.",
   },
+  crossOriginProtection: {
+    kind: flag,
+    default: true,
+    meaning: "Whether unsafe requests that come from another site are refused with a 403.",
+  },
   stackName: {
     kind: text(/^[A-Za-z][A-Za-z\d-]{0,127}$/, "a letter, then up to 127 letters, digits and hyphens"),
     default: "LambdaSessions",

@@ -35,6 +35,17 @@ export function trustedOriginsFrom({ SESSION_TRUSTED_ORIGINS }: Environment): re
   return parse("SESSION_TRUSTED_ORIGINS", SESSION_TRUSTED_ORIGINS, []);
 }
 
+/**
+ * Whether unsafe requests from other sites are refused: SESSION_CROSS_ORIGIN_PROTECTION, `true` or `false`.
+ *
+ * @throws OptionError that names the variable
+ */
+export function crossOriginProtectionFrom({ SESSION_CROSS_ORIGIN_PROTECTION }: Environment): boolean {
+  const protection: unknown = parse("SESSION_CROSS_ORIGIN_PROTECTION", SESSION_CROSS_ORIGIN_PROTECTION, true);
+  if (typeof protection === "boolean") return protection;
+  throw new OptionError("SESSION_CROSS_ORIGIN_PROTECTION", "must be true or false");
+}
+
 function parse<T>(name: string, text: string | undefined, absent: T): T {
   if (text === undefined) return absent;
   try {

@@ -1,6 +1,6 @@
 import { createWithSession } from "../../shared/lambda/with-session.ts";
 import { SecureCookieSessionInterface } from "../../shared/session/secure-cookie-session-interface.ts";
-import { keysFrom, settingsFrom, trustedOriginsFrom } from "./environment.ts";
+import { crossOriginProtectionFrom, keysFrom, settingsFrom, trustedOriginsFrom } from "./environment.ts";
 import type { SessionData } from "./session-data.ts";
 import { warmUp } from "./warm-up.ts";
 
@@ -14,6 +14,7 @@ export const sessionInterface = new SecureCookieSessionInterface({
 export const withSession = createWithSession<SessionData>({
   sessionInterface,
   trustedOrigins: trustedOriginsFrom(process.env),
+  crossOriginProtection: crossOriginProtectionFrom(process.env),
 });
 
 await warmUp(withSession);

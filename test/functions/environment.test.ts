@@ -50,6 +50,8 @@ describe("the functions' environment", () => {
     ["SESSION_TRUSTED_ORIGINS", '"https://a.example"', "trustedOrigins"],
     ["SESSION_TRUSTED_ORIGINS", '{"a":1}', "trustedOrigins"],
     ["SESSION_TRUSTED_ORIGINS", '["a.example"]', "trustedOrigins"],
+    ["SESSION_CROSS_ORIGIN_PROTECTION", "no", "SESSION_CROSS_ORIGIN_PROTECTION"],
+    ["SESSION_CROSS_ORIGIN_PROTECTION", "0", "SESSION_CROSS_ORIGIN_PROTECTION"],
   ])("fails at start, by name, for %s=%s", async (name, value, option) => {
     await expect(startApplication({ [name]: value })).rejects.toThrow(
       expect.objectContaining({ name: "OptionError", option }),
@@ -60,6 +62,16 @@ describe("the functions' environment", () => {
     const error = await startApplication({ SESSION_SECRET_KEYS: `["${NEW_KEY}", "short"` }).catch(String);
     expect(error).toMatch(/SESSION_SECRET_KEYS/);
     expect(error).not.toMatch(/newer|short/);
+  });
+
+  test.each([
+    [undefined, 403],
+    ["true", 403],
+    ["false", 303],
+  ])("refuses posts from other sites unless it says otherwise: %s", async (protection, status) => {
+    const browser = await startApplication({ SESSION_CROSS_ORIGIN_PROTECTION: protection });
+    const answer = await browser.post("/sign-in", { name: "Ada" }, { from: "https://evil.example" });
+    expect(answer.status).toBe(status);
   });
 
   test("may have no settings and no origins", async () => {

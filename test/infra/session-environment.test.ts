@@ -44,6 +44,13 @@ describe("the functions' environment", () => {
       SESSION_TRUSTED_ORIGINS: '["https://a.example"]',
     });
   });
+
+  test("says when requests from other sites are let in, and nothing when they are refused", () => {
+    expect(sessionEnvironment({ crossOriginProtection: true })).toEqual({});
+    expect(sessionEnvironment({ crossOriginProtection: false })).toEqual({
+      SESSION_CROSS_ORIGIN_PROTECTION: "false",
+    });
+  });
 });
 
 describe("settings that contradict each other", () => {
