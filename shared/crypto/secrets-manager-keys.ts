@@ -1,3 +1,4 @@
+import { parseJsonObject } from "./json-object.ts";
 import { assertSecretKeys, type KeyProvider, type SecretKeys } from "./secret-keys.ts";
 import { type Environment, getSecretString, RetryableError } from "./secrets-manager.ts";
 import { failureRecord, writeLog } from "./write-log.ts";
@@ -95,21 +96,13 @@ class KeyCache {
  * @throws Error that says what is wrong with the form, never what the text is
  */
 export function parseSecretKeys(text: string): SecretKeys {
-  const { SECRET_KEY, SECRET_KEY_FALLBACKS } = parseObject(text);
+  const { SECRET_KEY, SECRET_KEY_FALLBACKS } = parseJsonObject(text);
   const fallbacks = SECRET_KEY_FALLBACKS ?? [];
   if (SECRET_KEY === undefined || !Array.isArray(fallbacks))
     throw new Error('the secret must be JSON: { "SECRET_KEY": "…", "SECRET_KEY_FALLBACKS": ["…"] }');
   const keys = [SECRET_KEY, ...fallbacks];
   assertSecretKeys(keys, "secret");
   return keys;
-}
-
-function parseObject(text: string): Record<string, unknown> {
-  try {
-    return Object(JSON.parse(text));
-  } catch {
-    return {};
-  }
 }
 
 function sleep(milliseconds: number): Promise<void> {

@@ -1,5 +1,6 @@
 import type { IncomingMessage, RequestOptions } from "node:http";
 import aws4 from "aws4";
+import { parseJsonObject } from "./json-object.ts";
 
 /** The environment that Lambda gives: AWS_REGION, the credentials, AWS_ENDPOINT_URL_SECRETS_MANAGER. */
 export type Environment = Readonly<Record<string, string | undefined>>;
@@ -17,7 +18,7 @@ const TIMEOUT = 2000;
  */
 export async function getSecretString(secretId: string, environment: Environment): Promise<string> {
   const { status, body } = await post(secretId, environment);
-  const answer = parse(body);
+  const answer = parseJsonObject(body);
   if (status !== 200) throw failure(status, answer);
   if (typeof answer.SecretString !== "string") throw new Error("the secret holds no text");
   return answer.SecretString;
@@ -28,23 +29,10 @@ export class RetryableError extends Error {
   override readonly name = "RetryableError";
 }
 
-interface Answer {
-  readonly SecretString?: unknown;
-  readonly __type?: unknown;
-}
-
-function failure(status: number, { __type }: Answer): Error {
+function failure(status: number, { __type }: Readonly<Record<string, unknown>>): Error {
   const type = `${__type ?? ""}`.split("#").at(-1);
   const message = `Secrets Manager answered ${status} ${type}`.trim();
   return status >= 500 || type === "ThrottlingException" ? new RetryableError(message) : new Error(message);
-}
-
-function parse(body: string): Answer {
-  try {
-    return Object(JSON.parse(body));
-  } catch {
-    return {};
-  }
 }
 
 function post(secretId: string, environment: Environment): Promise<{ status: number; body: string }> {
@@ -68,7 +56,7 @@ function defaultEndpoint(region = "us-east-1"): string {
   return `https://secretsmanager.${region}.amazonaws.com${region.startsWith("cn-") ? ".cn" : ""}`;
 }
 
-/** `import` of these modules takes 27 ms on Node 24, this a few. */
+/** Loaded when a key is asked for: it takes some 10 ms, which a function with keys at hand need not spend. */
 function httpOf({ protocol }: URL): typeof import("node:http") | typeof import("node:https") {
   return protocol === "http:"
     ? process.getBuiltinModule("node:http")
