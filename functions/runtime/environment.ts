@@ -30,6 +30,16 @@ export function settingsFrom({ SESSION_SETTINGS }: Environment): SessionSettings
   throw new OptionError("SESSION_SETTINGS", "must be a JSON object");
 }
 
+/**
+ * The name of the table: SESSION_TABLE_NAME.
+ *
+ * @throws OptionError that names the variable
+ */
+export function tableNameFrom({ SESSION_TABLE_NAME }: Environment): string {
+  if (SESSION_TABLE_NAME) return SESSION_TABLE_NAME;
+  throw new OptionError("SESSION_TABLE_NAME", "must be the name of the table of the sessions");
+}
+
 /** The origins whose unsafe requests are answered too: SESSION_TRUSTED_ORIGINS, a JSON list; `withSession` checks it. */
 export function trustedOriginsFrom({ SESSION_TRUSTED_ORIGINS }: Environment): readonly string[] {
   return parse("SESSION_TRUSTED_ORIGINS", SESSION_TRUSTED_ORIGINS, []);

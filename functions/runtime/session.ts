@@ -1,20 +1,16 @@
+import { sessionInterface, warmUp } from "#session-interface";
 import { createWithSession } from "../../shared/lambda/with-session.ts";
-import { SecureCookieSessionInterface } from "../../shared/session/secure-cookie-session-interface.ts";
-import { crossOriginProtectionFrom, keysFrom, settingsFrom, trustedOriginsFrom } from "./environment.ts";
+import { crossOriginProtectionFrom, trustedOriginsFrom } from "./environment.ts";
 import type { SessionData } from "./session-data.ts";
-import { warmUp } from "./warm-up.ts";
 
-/** Where this application keeps its sessions. To keep them elsewhere, put another session interface here. */
-export const sessionInterface = new SecureCookieSessionInterface({
-  keys: keysFrom(process.env),
-  settings: settingsFrom(process.env),
-});
-
-/** Gives a handler the visitor's session. */
+/**
+ * Gives a handler the visitor's session. Where sessions are kept is chosen when the function is bundled: package.json
+ * names the files of `session-interface/` by condition. To keep them elsewhere, put another session interface there.
+ */
 export const withSession = createWithSession<SessionData>({
   sessionInterface,
   trustedOrigins: trustedOriginsFrom(process.env),
   crossOriginProtection: crossOriginProtectionFrom(process.env),
 });
 
-await warmUp(withSession);
+await warmUp(withSession).catch(() => {});

@@ -1,22 +1,34 @@
 import type { APIGatewayProxyEventV2, Context } from "aws-lambda";
 import type { WithSession } from "../../shared/lambda/with-session.ts";
+import type { SessionStore } from "../../shared/session/session-store.ts";
+import { idOf, randomText } from "../../shared/session/session-token.ts";
 import type { SessionData } from "./session-data.ts";
 
 /**
- * Runs a session through its life while the function starts: begun and signed, then verified and read.
- *
- * It reads the keys and compiles the code that every request needs, at a time when Lambda gives a function more CPU
- * than a small one has for its requests. What fails here is left to the first request, which tries again and reports.
+ * What a function does while it starts, at a time when Lambda gives it more CPU than a small one has for its requests.
+ * What fails then is left to the first request, which tries again and reports.
  */
-export async function warmUp(withSession: WithSession<SessionData>): Promise<void> {
+export type WarmUp = (withSession: WithSession<SessionData>) => Promise<void>;
+
+/**
+ * Runs a session through its life: begun and signed, then verified and read. It reads the keys and compiles the code
+ * that every request needs.
+ */
+export const warmUpCookies: WarmUp = async (withSession) => {
   const handler = withSession((_event, session) => {
     session.flash(`${session.flashes().length} messages`);
     return null;
   });
-  try {
-    const { cookies = [] } = await handler(eventWith([]), {} as Context);
-    for (const cookie of cookies) await handler(eventWith([cookie.split(";", 1).join()]), {} as Context);
-  } catch {}
+  const { cookies = [] } = await handler(eventWith([]), {} as Context);
+  for (const cookie of cookies) await handler(eventWith([cookie.split(";", 1).join()]), {} as Context);
+};
+
+/** Opens a session that begins, and connects to the table by looking for one that is not there. Writes nothing. */
+export function warmUpStore(store: SessionStore): WarmUp {
+  return async (withSession) => {
+    const handler = withSession((_event, session) => session.isNew);
+    await Promise.all([handler(eventWith([]), {} as Context), store.read(idOf(randomText()))]);
+  };
 }
 
 function eventWith(cookies: string[]): APIGatewayProxyEventV2 {

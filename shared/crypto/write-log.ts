@@ -1,6 +1,6 @@
 /** What every record tells: how bad it is, and what happened. */
 export interface LogRecord {
-  readonly level: "WARN" | "ERROR";
+  readonly level: "INFO" | "WARN" | "ERROR";
   readonly event: string;
 }
 
@@ -19,9 +19,14 @@ export interface FailureRecord<Event extends string> extends LogRecord {
  */
 export function writeLog(record: LogRecord): void {
   const line = process.env.AWS_LAMBDA_LOG_FORMAT === "JSON" ? record : JSON.stringify(record);
-  if (record.level === "ERROR") console.error(line);
-  else console.warn(line);
+  WRITERS[record.level](line);
 }
+
+const WRITERS = {
+  INFO: (line: unknown) => console.info(line),
+  WARN: (line: unknown) => console.warn(line),
+  ERROR: (line: unknown) => console.error(line),
+} as const;
 
 /** The record of an error. Errors of this project name keys of the session and options, never their values. */
 export function failureRecord<Event extends string>(event: Event, error: Error): FailureRecord<Event> {

@@ -33,6 +33,12 @@ export class HttpRequest implements SessionRequest {
     return this.#values(name)[0];
   }
 
+  get address(): string | undefined {
+    return isVersion1(this.#event)
+      ? this.#event.requestContext?.identity?.sourceIp
+      : this.#event.requestContext?.http?.sourceIp;
+  }
+
   #values(name: string): readonly string[] {
     if (isVersion1(this.#event)) return valuesOf(this.#event, name);
     const value = this.#event.headers?.[name];

@@ -1,7 +1,11 @@
 import type { APIGatewayProxyEventV2, Context } from "aws-lambda";
 import { failureRecord, writeLog } from "../crypto/write-log.ts";
 import type { AnyData, Session } from "../session/session.ts";
-import { SessionTooLargeError, SessionUnavailableError } from "../session/session-errors.ts";
+import {
+  SessionNotSavedError,
+  SessionTooLargeError,
+  SessionUnavailableError,
+} from "../session/session-errors.ts";
 import type { SessionInterface } from "../session/session-interface.ts";
 import type { Storable } from "../session/session-value.ts";
 import { CrossOriginProtection } from "./cross-origin-protection.ts";
@@ -39,8 +43,9 @@ export type WithSession<D extends object> = <E extends HttpEvent = APIGatewayPro
  * Makes an application's `withSession`; `D` names the keys of its sessions and their types.
  *
  * The session is opened before the handler runs and saved after it has returned; when it throws, nothing is saved. A
- * session that does not fit is answered with 413, and a failing store with 503 and Retry-After: a change that was not
- * saved is never reported as done.
+ * session that does not fit is answered with 413, a failing store with 503 and Retry-After, a session that ended while
+ * the handler changed it with 409, and a user with too many sessions with 403: a change that was not saved is never
+ * reported as done.
  *
  * @throws OptionError that names the option
  */
@@ -59,7 +64,7 @@ export function createWithSession<D extends object = AnyData>(options: WithSessi
         session.close();
       }
     } catch (error) {
-      return answer(error, log);
+      return answer(event, error, log);
     }
   };
   return withSession as Checked<D>;
@@ -79,7 +84,9 @@ function refuse(log: RequestLog): HttpResult {
 }
 
 /** What the session layer throws is answered here; all else is the handler's own, and Lambda's to report. */
-function answer(error: unknown, log: RequestLog): HttpResult {
+function answer(event: HttpEvent, error: unknown, log: RequestLog): HttpResult {
+  if (error instanceof SessionNotSavedError)
+    return addSession(event, textResult(error.statusCode, `${error.answer}\n`), error.saved);
   if (error instanceof SessionTooLargeError) {
     log(failureRecord("session_too_large", error));
     return textResult(413, "This would be more than your session can hold, so nothing was saved.\n");

@@ -9,6 +9,8 @@ export interface OpenedSession {
   readonly isNew: boolean;
   /** Whether the visitor showed a session that is known to be over. */
   readonly hasEnded?: boolean;
+  /** Names the session to its user and in logs; it opens nothing. */
+  readonly id?: string | undefined;
   readonly savedAt?: number;
   readonly expiresAt?: number;
   /** How much of the store it takes; of a cookie, its name and value. */

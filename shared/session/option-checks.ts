@@ -18,7 +18,12 @@ export function isOneOf(allowed: readonly string[]): OptionCheck {
 
 /** @returns the check that a value is a whole number of seconds, from `least` to `most` */
 export function isSeconds(least: number, most: number): OptionCheck {
-  const problem = `must be a whole number of seconds from ${least} to ${most}`;
+  return isWhole(least, most, "a whole number of seconds");
+}
+
+/** @returns the check that a value is a whole number from `least` to `most`; `what` calls it */
+export function isWhole(least: number, most: number, what = "a whole number"): OptionCheck {
+  const problem = `must be ${what} from ${least} to ${most}`;
   return (value) =>
     Number.isInteger(value) && Number(value) >= least && Number(value) <= most ? undefined : problem;
 }

@@ -8,6 +8,8 @@ export const RESERVED = {
   user: "_user",
   /** When the session began, in seconds since the epoch. */
   created: "_created",
+  /** What names a cookie session among its user's sessions, where such sessions can be revoked. */
+  id: "_sid",
 } as const;
 
 const REMEDIES: ReadonlyMap<string, string> = new Map([
@@ -15,6 +17,7 @@ const REMEDIES: ReadonlyMap<string, string> = new Map([
   [RESERVED.flashes, "call session.flash()"],
   [RESERVED.user, "call session.signIn()"],
   [RESERVED.created, "read session.createdAt"],
+  [RESERVED.id, "read session.id"],
 ]);
 
 /** Whether the session keeps something of its own under this key. */
@@ -24,7 +27,7 @@ export function isReserved(key: string): boolean {
 
 /** Whether what stands under the key is about the session, and not in it. */
 export function isMetadata(key: string): boolean {
-  return key === RESERVED.created || key === RESERVED.permanent;
+  return key === RESERVED.created || key === RESERVED.permanent || key === RESERVED.id;
 }
 
 /** @throws TypeError for a reserved key, naming what to do instead */

@@ -1,5 +1,6 @@
-import { assertSecretKeys, type KeyProvider, type SecretKeys } from "../crypto/secret-keys.ts";
+import type { KeyProvider, SecretKeys } from "../crypto/secret-keys.ts";
 import { writeLog } from "../crypto/write-log.ts";
+import { KeyedSigners } from "./keyed-signers.ts";
 import { NullSession } from "./null-session.ts";
 import type { OpenedSession } from "./opened-session.ts";
 import type { Dictionary } from "./plain-object.ts";
@@ -7,7 +8,6 @@ import { isMetadata, RESERVED } from "./reserved-keys.ts";
 import { SecureCookieSession } from "./secure-cookie-session.ts";
 import type { Session } from "./session.ts";
 import { assertFits, cookieValues, deleteCookie, setCookie } from "./session-cookie.ts";
-import { SessionUnavailableError } from "./session-errors.ts";
 import type { SavedSession, SessionInterface, SessionRequest } from "./session-interface.ts";
 import type { RefusalReason, SessionLog } from "./session-log.ts";
 import type { ResolvedSettings } from "./session-settings.ts";
@@ -31,27 +31,25 @@ export interface SecureCookieOptions {
 
 /** Keeps the session in a signed cookie (Flask, `SecureCookieSessionInterface`): no store, no further call. */
 export class SecureCookieSessionInterface implements SessionInterface {
-  readonly #keys: KeyProvider;
+  readonly #signers: KeyedSigners<URLSafeTimedSerializer>;
   readonly #settings: (request: SessionRequest) => ResolvedSettings;
   readonly #json: TaggedJSON;
   readonly #now: () => number;
   readonly #log: SessionLog;
-  #signing: SecretKeys | null = null;
-  #serializers = new WeakMap<ResolvedSettings, URLSafeTimedSerializer>();
 
   /** @throws OptionError that names the option */
   constructor({ keys, settings = {}, json, clock = () => Date.now(), log = writeLog }: SecureCookieOptions) {
-    this.#keys = providerOf(keys);
     this.#settings = settingsFor(settings);
     this.#json = json ?? new TaggedJSON();
+    this.#signers = new KeyedSigners(keys, (list, resolved) => this.#makeSerializer(list, resolved));
     this.#now = () => Math.floor(clock() / 1000);
     this.#log = log;
   }
 
   open(request: SessionRequest): Session | Promise<Session> {
-    const keys = this.#askForKeys();
+    const keys = this.#signers.keys();
     return keys instanceof Promise
-      ? keys.catch(unavailable).then((list) => this.#open(request, list))
+      ? keys.then((list) => this.#open(request, list))
       : this.#open(request, keys);
   }
 
@@ -67,19 +65,14 @@ export class SecureCookieSessionInterface implements SessionInterface {
     return { vary: accessed };
   }
 
-  #askForKeys(): SecretKeys | Promise<SecretKeys> {
-    try {
-      return this.#keys();
-    } catch (error) {
-      return unavailable(error);
-    }
+  #makeSerializer(keys: SecretKeys, settings: ResolvedSettings): URLSafeTimedSerializer {
+    return new URLSafeTimedSerializer({ ...settings, keys, json: this.#json });
   }
 
   #open(request: SessionRequest, keys: SecretKeys): Session {
-    if (keys !== this.#signing) this.#changeKeys(keys);
-    if (keys.length === 0) return new NullSession();
     const settings = this.#settings(request);
-    const serializer = this.#serializer(keys, settings);
+    const serializer = this.#signers.signerOf(keys, settings);
+    if (serializer === undefined) return new NullSession();
     const open = (): OpenedSession => this.#find(request, settings, serializer);
     const { permanent } = settings;
     return new SecureCookieSession(
@@ -87,21 +80,6 @@ export class SecureCookieSessionInterface implements SessionInterface {
       settings,
       serializer,
     );
-  }
-
-  #serializer(keys: SecretKeys, settings: ResolvedSettings): URLSafeTimedSerializer {
-    let serializer = this.#serializers.get(settings);
-    if (serializer === undefined) {
-      serializer = new URLSafeTimedSerializer({ ...settings, keys, json: this.#json });
-      this.#serializers.set(settings, serializer);
-    }
-    return serializer;
-  }
-
-  #changeKeys(keys: SecretKeys): void {
-    assertSecretKeys(keys);
-    this.#signing = keys;
-    this.#serializers = new WeakMap();
   }
 
   /** The first cookie that counts: a second one of the same name may be older, or somebody else's plant. */
@@ -138,7 +116,8 @@ export class SecureCookieSessionInterface implements SessionInterface {
     const expiresAt = Math.min(signedAt + settings.lifetime, lastsUntil);
     const bytes = settings.cookie.name.length + value.length;
     values[RESERVED.created] = began;
-    return { values, isNew: false, savedAt: signedAt, expiresAt, bytes };
+    const id = nameIn(values);
+    return { values, isNew: false, id, savedAt: signedAt, expiresAt, bytes };
   }
 
   #saveEmpty(session: SecureCookieSession, accessed: boolean): SavedSession {
@@ -166,20 +145,16 @@ export class SecureCookieSessionInterface implements SessionInterface {
 
 const NOT_SAVED: SavedSession = { vary: false };
 
-function providerOf(keys: SecretKeys | KeyProvider): KeyProvider {
-  if (typeof keys === "function") return keys;
-  assertSecretKeys(keys);
-  return () => keys;
-}
-
-function unavailable(cause: unknown): never {
-  throw new SessionUnavailableError("the secret keys cannot be read", { cause });
-}
-
 /** When the session began. What says nothing, or nothing possible, is as old as its signature. */
 function beganAt(values: Dictionary, signedAt: number): number {
   const created = values[RESERVED.created];
   return typeof created === "number" && created >= 0 && created <= signedAt ? Math.floor(created) : signedAt;
+}
+
+/** Its name among its user's sessions, where those can be revoked. */
+function nameIn(values: Dictionary): string | undefined {
+  const id = values[RESERVED.id];
+  return typeof id === "string" ? id : undefined;
 }
 
 /** A cookie that was only not understood stays: another instance may hold its key. */

@@ -1,3 +1,5 @@
+import type { SavedSession } from "./session-interface.ts";
+
 /** How much one key takes. */
 export interface KeySize {
   readonly key: string;
@@ -23,7 +25,20 @@ export class SessionTooLargeError extends Error {
   }
 }
 
-/** A system that sessions need has failed; `cause` is what it said. Nothing was saved. */
+/**
+ * A system that sessions need has failed; `cause` is what it said. What was to be saved may not have been: when an
+ * answer was lost on its way, nobody knows.
+ */
 export class SessionUnavailableError extends Error {
   override readonly name = "SessionUnavailableError";
+}
+
+/** What the visitor wanted was not done, and nothing was saved, although nothing failed: the session says no. */
+export abstract class SessionNotSavedError extends Error {
+  /** The status of the response (RFC 9110, section 15). */
+  abstract readonly statusCode: number;
+  /** A sentence for the visitor. */
+  abstract readonly answer: string;
+  /** What the response must carry. */
+  abstract readonly saved: SavedSession;
 }

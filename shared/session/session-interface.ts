@@ -6,6 +6,8 @@ export interface SessionRequest {
   readonly cookies: readonly string[];
   /** A header by its name in lower case. */
   header(name: string): string | undefined;
+  /** The network address of the client, as the gateway tells it. */
+  readonly address?: string | undefined;
 }
 
 /** What saving the session asks of the response. */
@@ -37,7 +39,9 @@ export interface SessionInterface {
    * Saves the session when the handler has returned, and says what the response must carry.
    *
    * @throws SessionTooLargeError when the session does not fit
-   * @throws SessionUnavailableError when a system that it needs fails: then nothing was saved
+   * @throws SessionUnavailableError when a system that it needs fails
+   * @throws SessionConflictError when changes could not be saved, because the session ended or was renewed meanwhile
+   * @throws SessionLimitError when the user has too many sessions to begin another one
    */
   save(session: Session, request: SessionRequest): SavedSession | Promise<SavedSession>;
 }

@@ -1,7 +1,11 @@
+import type { EndReason } from "./session-store.ts";
 import type { Refusal } from "./url-safe-timed-serializer.ts";
 
-/** Why a cookie gave no session. */
-export type RefusalReason = Refusal | "absolute_lifetime";
+/**
+ * Why a cookie gave no session. Those of server-side sessions: the session is not in the store (`unknown_session`), it
+ * was ended, or its token is not the present one (`token_replaced`).
+ */
+export type RefusalReason = Refusal | "absolute_lifetime" | "unknown_session" | "token_replaced" | EndReason;
 
 /** A cookie was shown that gives no session. The cookie is called by its name; its value is never told. */
 export interface SessionRefused {
@@ -9,7 +13,25 @@ export interface SessionRefused {
   readonly event: "session_refused";
   readonly reason: RefusalReason;
   readonly cookie: string;
+  /** The id of a session that the cookie names truly. */
+  readonly session?: string;
+}
+
+/** Something happened to a session that can be revoked. It is called by its id, which opens nothing. */
+export interface SessionEvent {
+  readonly level: "INFO" | "WARN";
+  readonly event:
+    | "session_renewed"
+    | "session_destroyed"
+    | "session_revoked"
+    | "session_capped"
+    | "session_limit_reached"
+    | "session_conflict"
+    | "session_gone";
+  readonly session: string;
+  /** What caused it, where there are several causes. */
+  readonly reason?: "sign_in" | "privilege" | "periodic" | "ended" | "renewed";
 }
 
 /** Takes what happens to sessions, one record for each event. */
-export type SessionLog = (record: SessionRefused) => void;
+export type SessionLog = (record: SessionRefused | SessionEvent) => void;

@@ -1,7 +1,15 @@
 import { DIGESTS, type Digest } from "../crypto/hmac.ts";
 import { KEY_DERIVATIONS, type KeyDerivation } from "../crypto/key-derivation.ts";
 import { type CookieSettings, type ResolvedCookie, resolveCookie } from "./cookie-settings.ts";
-import { checkOptions, isFlag, isOneOf, isSeconds, isText, type OptionCheck } from "./option-checks.ts";
+import {
+  checkOptions,
+  isFlag,
+  isOneOf,
+  isSeconds,
+  isText,
+  isWhole,
+  type OptionCheck,
+} from "./option-checks.ts";
 
 export { DEFAULT_COOKIE, PRIORITIES, SAME_SITES } from "./cookie-settings.ts";
 export { DIGESTS, KEY_DERIVATIONS };
@@ -16,7 +24,10 @@ export interface SessionSettings {
   readonly flask?: boolean;
   /** Name and attributes of the cookie. */
   readonly cookie?: CookieSettings;
-  /** Idle lifetime in seconds: a session ends when it was last saved longer ago. Reading saves a permanent one only. Default: 2,678,400 (31 days). */
+  /**
+   * Idle lifetime in seconds: a session ends when it was last saved longer ago. Reading saves a permanent one
+   * only, or any that is in a store. Default: 2,678,400 (31 days).
+   */
   readonly lifetime?: number;
   /** Absolute lifetime in seconds, counted from the session's beginning or its last sign-in. Default: none. */
   readonly absoluteLifetime?: number;
@@ -37,7 +48,22 @@ export interface SessionSettings {
   readonly salt?: string;
   /** Seconds that another machine's clock may be ahead of this one. Default: 60. */
   readonly clockSkew?: number;
+  /**
+   * Server-side sessions: the age in seconds at which a token is replaced by a new one. The old one opens the session
+   * until a few seconds after the new one was first used, so that parallel requests survive. Default: never.
+   */
+  readonly renewAfter?: number;
+  /** Sessions that can be revoked: how many one user may have at a time. Default: 50. */
+  readonly maxSessionsPerUser?: number;
+  /** What happens at a sign-in beyond `maxSessionsPerUser`. Default: `end-oldest`. */
+  readonly sessionLimitPolicy?: SessionLimitPolicy;
 }
+
+/** What gives way when a user has too many sessions: the one that was not seen for longest, or the new one. */
+export const SESSION_LIMIT_POLICIES = ["end-oldest", "refuse-new"] as const;
+
+/** One of `SESSION_LIMIT_POLICIES`. */
+export type SessionLimitPolicy = (typeof SESSION_LIMIT_POLICIES)[number];
 
 /** Settings with every default filled in and every contradiction refused. */
 export interface ResolvedSettings {
@@ -51,6 +77,9 @@ export interface ResolvedSettings {
   readonly keyDerivation: KeyDerivation;
   readonly salt: string;
   readonly clockSkew: number;
+  readonly renewAfter: number;
+  readonly maxSessionsPerUser: number;
+  readonly sessionLimitPolicy: SessionLimitPolicy;
 }
 
 /** The most that a lifetime may be, in seconds: ten years. Browsers keep cookies for 400 days at most. */
@@ -59,7 +88,10 @@ export const LONGEST_LIFETIME = 10 * 365 * 24 * 60 * 60;
 /** The most that `clockSkew` may be, in seconds: a day. */
 export const MOST_CLOCK_SKEW = 24 * 60 * 60;
 
-/** What a deployment without settings gets. `absoluteLifetime: Infinity` means none. */
+/** The most that `maxSessionsPerUser` may be: a list of as many stays small enough to be read with each request. */
+export const MOST_SESSIONS_PER_USER = 200;
+
+/** What a deployment without settings gets. Infinity means none, or never. */
 export const DEFAULT_SETTINGS = {
   lifetime: 31 * 24 * 60 * 60,
   absoluteLifetime: Number.POSITIVE_INFINITY,
@@ -70,6 +102,9 @@ export const DEFAULT_SETTINGS = {
   keyDerivation: "hmac",
   salt: "cookie-session",
   clockSkew: 60,
+  renewAfter: Number.POSITIVE_INFINITY,
+  maxSessionsPerUser: 50,
+  sessionLimitPolicy: "end-oldest",
 } as const satisfies Omit<ResolvedSettings, "cookie">;
 
 /** What `flask: true` changes: the values that Flask 3.1 has without configuration. */
@@ -108,6 +143,9 @@ const CHECKS = {
   keyDerivation: isOneOf(KEY_DERIVATIONS),
   salt: isText,
   clockSkew: isSeconds(0, MOST_CLOCK_SKEW),
+  renewAfter: isSeconds(1, LONGEST_LIFETIME),
+  maxSessionsPerUser: isWhole(1, MOST_SESSIONS_PER_USER),
+  sessionLimitPolicy: isOneOf(SESSION_LIMIT_POLICIES),
 } satisfies Record<keyof SessionSettings, OptionCheck>;
 
 function isObject(value: unknown): boolean {

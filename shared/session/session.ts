@@ -89,8 +89,8 @@ export class Session<D extends object = AnyData> {
   /**
    * Stores what `change` makes of the value, and gives it back. For a change that depends on the value before.
    *
-   * A server-side session may call `change` again, so it must do nothing else. In a cookie session, two parallel
-   * requests each change the copy that they were sent.
+   * A server-side session stores it at once, and calls `change` again when a parallel request was quicker, so it must
+   * do nothing else. In a cookie session, two parallel requests each change the copy that they were sent.
    */
   async update<K extends Name<D>>(
     key: K,
@@ -102,21 +102,25 @@ export class Session<D extends object = AnyData> {
   }
 
   /**
-   * Adds to a number, which is 0 where there is none, and gives the sum.
+   * Adds to a number, which is 0 where there is none, and gives the sum. A server-side session stores it at once.
    *
    * @throws TypeError when the value is no number
    */
   async increment(key: NumberName<D>, by = 1): Promise<number> {
-    const add = (value: unknown = 0): number => {
-      if (typeof value !== "number") throw new TypeError(`session value at ${key} is no number`);
-      return value + by;
-    };
-    return this.update(key, add as never) as Promise<number>;
+    return this.update(key, adding(key, by) as never) as Promise<number>;
   }
 
   /** Whether there is something to save: a key set or deleted, a value changed inside, the session renewed or ended. */
   get modified(): boolean {
     return this.#renewed || this.#destroyed || (this.#dictionary?.changedKeys().size ?? 0) > 0;
+  }
+
+  /**
+   * Names the session to its user and in logs: no secret, and it opens nothing. `undefined` where the session begins
+   * now, and where the session interface knows no names.
+   */
+  get id(): string | undefined {
+    return this.#reading() && this.#stored?.id;
   }
 
   /** Whether the session was used at all, so that the response depends on the cookie. */
@@ -225,6 +229,32 @@ export class Session<D extends object = AnyData> {
     return this.#destroyed;
   }
 
+  /** For session interfaces: whether the session is to get a new token. */
+  get renewed(): boolean {
+    return this.#renewed;
+  }
+
+  /** For session interfaces: whether the messages that waited were taken. */
+  get tookFlashes(): boolean {
+    return this.#flashes !== undefined;
+  }
+
+  /** For session interfaces: what came with the request, without this counting as a use of the session. */
+  look(): OpenedSession {
+    this.#opened ??= this.#options.open();
+    return this.#opened;
+  }
+
+  /** For session interfaces: what came is over after all. To be called before the session is used. */
+  disown(): void {
+    this.#opened = { values: {}, isNew: true, hasEnded: true };
+  }
+
+  /** For session interfaces: writes what the session keeps for itself. */
+  setReserved(key: string, value: unknown): void {
+    this.writing().set(key, value);
+  }
+
   /** For session interfaces: whether the visitor showed a session that is known to be over. */
   get hasEnded(): boolean {
     return this.#reading() !== undefined && this.#opened?.hasEnded === true;
@@ -261,10 +291,14 @@ export class Session<D extends object = AnyData> {
     return this.#reading();
   }
 
+  /** Takes over a value that was stored already, so that it is no change. */
+  protected settle(key: string, value: unknown): void {
+    this.writing().settle(key, value);
+  }
+
   #reading(): TrackedDictionary {
     if (this.#dictionary === undefined) {
-      this.#opened = this.#options.open();
-      this.#dictionary = new TrackedDictionary(this.#opened.values, this.#options.json);
+      this.#dictionary = new TrackedDictionary(this.look().values, this.#options.json);
     }
     return this.#dictionary;
   }
@@ -273,6 +307,18 @@ export class Session<D extends object = AnyData> {
   get #stored(): OpenedSession | undefined {
     return this.#destroyed ? undefined : this.#opened;
   }
+}
+
+/**
+ * The change that adds to a number.
+ *
+ * @throws TypeError, when it is called, for a value that is no number
+ */
+export function adding(key: string, by: number): (value: unknown) => number {
+  return (value = 0) => {
+    if (typeof value !== "number") throw new TypeError(`session value at ${key} is no number`);
+    return value + by;
+  };
 }
 
 function dateOf(seconds: number | undefined): Date | undefined {

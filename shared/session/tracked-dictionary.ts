@@ -41,6 +41,12 @@ export class TrackedDictionary {
     this.#markChanged(key);
   }
 
+  /** Takes over a value that is stored already; it is watched once somebody gets it. */
+  settle(key: string, value: unknown): void {
+    this.#handedOut?.delete(key);
+    assign(this.#values, key, value);
+  }
+
   /** Whether the key was there. */
   delete(key: string): boolean {
     if (!this.has(key)) return false;

@@ -1,0 +1,13 @@
+import { SecureCookieSessionInterface } from "../../../shared/session/secure-cookie-session-interface.ts";
+import type { SessionInterface } from "../../../shared/session/session-interface.ts";
+import { keysFrom, settingsFrom } from "../environment.ts";
+import { warmUpCookies } from "../warm-up.ts";
+
+/** Sessions in signed cookies: the default. */
+export const sessionInterface: SessionInterface = new SecureCookieSessionInterface({
+  keys: keysFrom(process.env),
+  settings: settingsFrom(process.env),
+});
+
+/** What a function does while it starts. */
+export const warmUp = warmUpCookies;

@@ -1,0 +1,23 @@
+import { RevocableCookieSessionInterface } from "../../../shared/session/revocable-cookie-session-interface.ts";
+import type { SessionInterface } from "../../../shared/session/session-interface.ts";
+import { Sessions } from "../../../shared/session/sessions.ts";
+import { DynamoDBStore } from "../../../shared/session/stores/dynamodb.ts";
+import { keysFrom, settingsFrom, tableNameFrom } from "../environment.ts";
+import { type WarmUp, warmUpCookies, warmUpStore } from "../warm-up.ts";
+
+const store = new DynamoDBStore({ tableName: tableNameFrom(process.env) });
+
+/** Sessions in signed cookies that can be revoked: the bundle's condition `revocation`. */
+export const sessionInterface: SessionInterface = new RevocableCookieSessionInterface({
+  store,
+  keys: keysFrom(process.env),
+  settings: settingsFrom(process.env),
+});
+
+/** The sessions of users: the table lists them, their data is in the cookies. */
+export const sessions = new Sessions({ users: store });
+
+/** What a function does while it starts. */
+export const warmUp: WarmUp = async (withSession) => {
+  await Promise.all([warmUpCookies(withSession), warmUpStore(store)(withSession)]);
+};

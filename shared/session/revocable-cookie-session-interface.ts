@@ -1,0 +1,126 @@
+import { writeLog } from "../crypto/write-log.ts";
+import { RESERVED } from "./reserved-keys.ts";
+import { SecureCookieSession } from "./secure-cookie-session.ts";
+import { type SecureCookieOptions, SecureCookieSessionInterface } from "./secure-cookie-session-interface.ts";
+import type { Session } from "./session.ts";
+import { SessionConflictError } from "./session-conflict-error.ts";
+import { deleteCookie } from "./session-cookie.ts";
+import type { SavedSession, SessionInterface, SessionRequest } from "./session-interface.ts";
+import type { SessionEvent, SessionLog } from "./session-log.ts";
+import type { UserSession, UserSessionStore } from "./session-store.ts";
+import { hashOf, randomText } from "./session-token.ts";
+import { isUser } from "./user.ts";
+import { UserSessions } from "./user-sessions.ts";
+
+/** What the interface is made of: what a cookie session takes, and where users' sessions are listed. */
+export interface RevocableCookieOptions extends SecureCookieOptions {
+  readonly store: UserSessionStore;
+}
+
+/** A session of a user, as it is listed. */
+interface Listed {
+  readonly userKey: string;
+  readonly id: string;
+  readonly entry: UserSession;
+}
+
+/**
+ * Sessions in signed cookies that can be revoked (OWASP ASVS 5.0, 7.4.1): while somebody is signed in, the cookie
+ * counts only as long as the user's list names it. That costs one read for each request of somebody signed in, and
+ * none for others. A cookie that was signed in before sessions were listed does not count.
+ */
+export class RevocableCookieSessionInterface implements SessionInterface {
+  readonly #cookies: SecureCookieSessionInterface;
+  readonly #store: UserSessionStore;
+  readonly #now: () => number;
+  readonly #log: SessionLog;
+  readonly #listed = new WeakMap<Session, Listed>();
+
+  /** @throws OptionError that names the option */
+  constructor({ store, ...options }: RevocableCookieOptions) {
+    const { clock = () => Date.now(), log = writeLog } = options;
+    this.#cookies = new SecureCookieSessionInterface(options);
+    this.#store = store;
+    this.#now = () => Math.floor(clock() / 1000);
+    this.#log = log;
+  }
+
+  async open(request: SessionRequest): Promise<Session> {
+    const session = await this.#cookies.open(request);
+    if (request.cookies.length > 0 && session instanceof SecureCookieSession) await this.#check(session);
+    return session;
+  }
+
+  async save(session: Session, request: SessionRequest): Promise<SavedSession> {
+    if (!(session instanceof SecureCookieSession) || !session.accessed)
+      return this.#cookies.save(session, request);
+    const listed = this.#listed.get(session);
+    const { renewed, destroyed, user } = session;
+    if (listed !== undefined && (renewed || destroyed)) await this.#remove(listed);
+    if (renewed && user !== undefined) return this.#saveListed(session, hashOf(user.id), request);
+    if (listed !== undefined && !destroyed && !(await this.#touch(session, listed)))
+      return this.#lose(session);
+    return this.#cookies.save(session, request);
+  }
+
+  async #check(session: SecureCookieSession): Promise<void> {
+    const { values, id } = session.look();
+    const user = values[RESERVED.user];
+    if (!isUser(user)) return;
+    const userKey = hashOf(user.id);
+    const entry = id === undefined ? undefined : (await this.#store.readUser(userKey))?.sessions.get(id);
+    if (id !== undefined && entry !== undefined) this.#listed.set(session, { userKey, id, entry });
+    else this.#refuse(session, id);
+  }
+
+  #refuse(session: SecureCookieSession, id: string | undefined): void {
+    const { name: cookie } = session.settings.cookie;
+    const record = { level: "WARN", event: "session_refused", reason: "revoked", cookie } as const;
+    this.#log(id === undefined ? record : { ...record, session: id });
+    session.disown();
+  }
+
+  async #remove({ userKey, id }: Listed): Promise<void> {
+    await this.#store.removeUserSession(userKey, id);
+    this.#tell("session_destroyed", id);
+  }
+
+  /** With a new name, so that the cookie of before counts no more. */
+  async #saveListed(
+    session: SecureCookieSession,
+    userKey: string,
+    request: SessionRequest,
+  ): Promise<SavedSession> {
+    const id = randomText();
+    session.setReserved(RESERVED.id, id);
+    await this.#users(session).add(userKey, id, request);
+    try {
+      const saved = this.#cookies.save(session, request);
+      this.#tell("session_renewed", id);
+      return saved;
+    } catch (error) {
+      await this.#store.removeUserSession(userKey, id).catch(() => {});
+      throw error;
+    }
+  }
+
+  #touch(session: SecureCookieSession, { userKey, id, entry }: Listed): Promise<boolean> {
+    const createdAt = Math.floor((session.createdAt?.getTime() ?? 0) / 1000);
+    return this.#users(session).touch(userKey, id, entry, createdAt);
+  }
+
+  #lose(session: SecureCookieSession): SavedSession {
+    const saved = { setCookie: deleteCookie(session.settings.cookie), vary: true };
+    this.#tell("session_gone", session.id ?? "", "ended");
+    if (session.modified) throw new SessionConflictError("ended", saved);
+    return saved;
+  }
+
+  #users({ settings }: SecureCookieSession): UserSessions {
+    return new UserSessions({ store: this.#store, settings, now: this.#now, log: this.#log });
+  }
+
+  #tell(event: SessionEvent["event"], session: string, reason?: SessionEvent["reason"]): void {
+    this.#log({ level: "INFO", event, session, ...(reason && { reason }) });
+  }
+}

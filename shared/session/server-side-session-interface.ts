@@ -1,0 +1,175 @@
+import type { KeyProvider, SecretKeys } from "../crypto/secret-keys.ts";
+import { writeLog } from "../crypto/write-log.ts";
+import { KeyedSigners } from "./keyed-signers.ts";
+import { NullSession } from "./null-session.ts";
+import type { OpenedSession } from "./opened-session.ts";
+import type { Dictionary } from "./plain-object.ts";
+import { RESERVED } from "./reserved-keys.ts";
+import { type ServerSideContext, ServerSideSession } from "./server-side-session.ts";
+import type { Session } from "./session.ts";
+import { cookieValues } from "./session-cookie.ts";
+import type { SavedSession, SessionInterface, SessionRequest } from "./session-interface.ts";
+import { lastSecondOf } from "./session-life.ts";
+import type { RefusalReason, SessionLog } from "./session-log.ts";
+import { SessionSave } from "./session-save.ts";
+import type { ResolvedSettings } from "./session-settings.ts";
+import type { SessionStore } from "./session-store.ts";
+import { idOf, SessionTokenSigner } from "./session-token.ts";
+import { isOver, verdictOn } from "./session-verdict.ts";
+import { type SettingsSource, settingsFor } from "./settings-source.ts";
+import { StoredSession } from "./stored-session.ts";
+import { decodeValues } from "./stored-value.ts";
+import { TaggedJSON } from "./tagged-json.ts";
+
+/** What the interface is made of. */
+export interface ServerSideOptions {
+  /** The table of the sessions. */
+  readonly store: SessionStore;
+  /** The secret keys, newest first, or what gives them. None at all gives a session that cannot be changed. */
+  readonly keys: SecretKeys | KeyProvider;
+  /** How sessions live, or what tells it for a request; it should give the same object for the same answer. */
+  readonly settings?: SettingsSource;
+  /** The JSON that stores values. Default: Flask's types; register own ones with it. */
+  readonly json?: TaggedJSON;
+  /** The time in milliseconds since the epoch. Default: `Date.now`. */
+  readonly clock?: () => number;
+  /** Default: one line of JSON for each record. */
+  readonly log?: SessionLog;
+}
+
+/** A cookie that opened nothing. */
+interface Refused {
+  readonly reason: RefusalReason;
+  /** The id of the session that it names truly. */
+  readonly id?: string;
+  readonly wasReplaced?: boolean | undefined;
+}
+
+/** What is a session, or why there is none. */
+type Opened = ServerSideSession | Refused;
+
+/** How many cookies of one request may cost a look at the store each. Browsers send one. */
+const MOST_READS = 4;
+
+/**
+ * Keeps sessions in a store; the cookie holds a signed token that opens one. A visitor without a cookie, or with a
+ * forged one, costs no look at the store.
+ *
+ * What two parallel requests change is both kept, unless they `set` the same key: then the last one counts. A session
+ * that was destroyed, revoked or has expired never comes back: docs/dynamodb.md has all promises and their limits.
+ */
+export class ServerSideSessionInterface implements SessionInterface {
+  readonly #store: SessionStore;
+  readonly #signers: KeyedSigners<SessionTokenSigner>;
+  readonly #settings: (request: SessionRequest) => ResolvedSettings;
+  readonly #json: TaggedJSON;
+  readonly #now: () => number;
+  readonly #log: SessionLog;
+
+  /** @throws OptionError that names the option */
+  constructor(options: ServerSideOptions) {
+    const { store, keys, settings = {}, json, clock = () => Date.now(), log = writeLog } = options;
+    this.#store = store;
+    this.#signers = new KeyedSigners(keys, (list, { salt, digest, keyDerivation }) => {
+      return new SessionTokenSigner({ keys: list, salt, digest, keyDerivation });
+    });
+    this.#settings = settingsFor(settings);
+    this.#json = json ?? new TaggedJSON();
+    this.#now = () => Math.floor(clock() / 1000);
+    this.#log = log;
+  }
+
+  open(request: SessionRequest): Session | Promise<Session> {
+    const keys = this.#signers.keys();
+    return keys instanceof Promise
+      ? keys.then((list) => this.#open(request, list))
+      : this.#open(request, keys);
+  }
+
+  async save(session: Session, request: SessionRequest): Promise<SavedSession> {
+    if (session instanceof NullSession) return { vary: false };
+    if (!(session instanceof ServerSideSession))
+      throw new TypeError("this session was opened by another session interface, so it cannot be saved here");
+    return new SessionSave(session, request).run();
+  }
+
+  #open(request: SessionRequest, keys: SecretKeys): Session | Promise<Session> {
+    const settings = this.#settings(request);
+    const signer = this.#signers.signerOf(keys, settings);
+    if (signer === undefined) return new NullSession();
+    const [store, json, now, log] = [this.#store, this.#json, this.#now, this.#log];
+    const context = { store, json, now, log, settings, signer };
+    const cookies = cookieValues(request.cookies, settings.cookie.name);
+    return cookies.length === 0 ? newSession(context) : this.#find(cookies, context);
+  }
+
+  /** The first cookie that counts: a second one of the same name may be older, or somebody else's plant. */
+  async #find(cookies: readonly string[], context: ServerSideContext): Promise<Session> {
+    const refused: Refused[] = [];
+    for (const cookie of cookies) {
+      if (refused.filter(({ id }) => id !== undefined).length === MOST_READS) break;
+      const opened = await this.#read(cookie, context);
+      if (opened instanceof ServerSideSession) return opened;
+      refused.push(opened);
+    }
+    return this.#refuse(refused, context);
+  }
+
+  /** How old the signature is does not matter: the record knows when the session was last used. */
+  async #read(cookie: string, context: ServerSideContext): Promise<Opened> {
+    const { signer, settings } = context;
+    const now = this.#now();
+    const age = { now, maxAge: Number.POSITIVE_INFINITY, clockSkew: settings.clockSkew };
+    const unsigned = signer.unsign(cookie, age);
+    if (unsigned.refusal !== undefined) return { reason: unsigned.refusal };
+    const { token, signedAt } = unsigned;
+    const id = idOf(token.key);
+    const found = await this.#store.read(id, token.userKey);
+    const { refusal: reason, ...verdict } = verdictOn(token, id, found, { now, settings });
+    if (reason !== undefined || !("record" in verdict)) return { ...verdict, reason, id } as Refused;
+    const stored = new StoredSession(context, { ...verdict, id, token, signedAt });
+    return openedSession(context, stored) ?? { reason: "unreadable_payload", id };
+  }
+
+  #refuse(refused: readonly Refused[], context: ServerSideContext): Session {
+    const [{ reason, id } = { reason: "malformed" as const }] = refused;
+    const { name: cookie } = context.settings.cookie;
+    this.#log({ level: "WARN", event: "session_refused", reason, cookie, ...(id && { session: id }) });
+    const replaced = refused.find(({ wasReplaced }) => wasReplaced);
+    const hasEnded = refused.every((one) => isOver(one.reason));
+    return newSession(context, hasEnded, replaced?.id);
+  }
+}
+
+function newSession(context: ServerSideContext, hasEnded = false, replaced?: string): ServerSideSession {
+  return sessionOf(context, { values: {}, isNew: true, hasEnded }, undefined, replaced);
+}
+
+function openedSession(context: ServerSideContext, stored: StoredSession): ServerSideSession | undefined {
+  const { id, record } = stored;
+  const values = readable(record.values, context.json);
+  if (values === undefined) return undefined;
+  values[RESERVED.created] = record.createdAt;
+  const expiresAt = lastSecondOf(record, context.settings);
+  const { seenAt: savedAt, bytes } = record;
+  return sessionOf(context, { values, isNew: false, id, savedAt, expiresAt, bytes }, stored);
+}
+
+function readable(values: StoredSession["record"]["values"], json: TaggedJSON): Dictionary | undefined {
+  try {
+    return decodeValues(values, json);
+  } catch {
+    return undefined;
+  }
+}
+
+function sessionOf(
+  context: ServerSideContext,
+  opened: OpenedSession,
+  stored?: StoredSession,
+  replaced?: string,
+): ServerSideSession {
+  const { json, now, settings } = context;
+  const options = { open: () => opened, json, now, permanent: settings.permanent };
+  return new ServerSideSession(options, context, stored, replaced);
+}

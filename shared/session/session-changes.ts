@@ -1,0 +1,57 @@
+import { mergeFlashes } from "./flash-merge.ts";
+import { isList } from "./plain-object.ts";
+import { RESERVED } from "./reserved-keys.ts";
+import type { ServerSideSession } from "./server-side-session.ts";
+import type { StoredValue } from "./session-store.ts";
+import type { StoredSession } from "./stored-session.ts";
+import { decodeValue, encodeValues } from "./stored-value.ts";
+
+/** What a request changed of a stored session, as far as it is not stored yet. */
+export interface SessionChanges {
+  readonly set: Map<string, StoredValue>;
+  readonly remove: Set<string>;
+  /** Values that must be as they were read, since what is set was made of them. */
+  readonly values?: ReadonlyMap<string, StoredValue | undefined>;
+  /** When the session now counts as begun, in seconds since the epoch: it was signed in. */
+  readonly createdAt?: number;
+}
+
+/**
+ * What is to be written. Flashes are merged with those that parallel requests have stored since.
+ *
+ * @throws UnstorableValueError when a value was changed inside to what cannot be stored
+ */
+export function changesOf(session: ServerSideSession, stored: StoredSession): SessionChanges {
+  const { json } = session.context;
+  const values = session.dump();
+  const keys = [...session.changedKeys].filter((key) => key !== RESERVED.created);
+  const set = encodeValues(values, keys, json);
+  const remove = new Set(keys.filter((key) => !set.has(key)));
+  const changes = { set, remove, ...createdIn(session, values[RESERVED.created]) };
+  return session.changedKeys.has(RESERVED.flashes) ? withFlashes(changes, session, stored) : changes;
+}
+
+function createdIn({ changedKeys }: ServerSideSession, createdAt: unknown): { createdAt?: number } {
+  return changedKeys.has(RESERVED.created) ? { createdAt: createdAt as number } : {};
+}
+
+function withFlashes(
+  { set, remove, ...changes }: SessionChanges,
+  { context: { json }, tookFlashes: took }: ServerSideSession,
+  { opened, record }: StoredSession,
+): SessionChanges {
+  const listOf = (value: StoredValue | undefined): unknown[] => {
+    const list = value === undefined ? [] : (decodeValue(value, json) as object);
+    return isList(list) ? list : [];
+  };
+  const theirs = record.values.get(RESERVED.flashes);
+  const before = opened.values.get(RESERVED.flashes);
+  const mine = listOf(set.get(RESERVED.flashes));
+  const versions = { before: listOf(before), mine, theirs: listOf(theirs), took };
+  const flashes = mergeFlashes(versions, json);
+  if (flashes.length > 0) set.set(RESERVED.flashes, json.dumps(flashes, RESERVED.flashes));
+  else set.delete(RESERVED.flashes);
+  if (flashes.length === 0) remove.add(RESERVED.flashes);
+  else remove.delete(RESERVED.flashes);
+  return { ...changes, set, remove, values: new Map([[RESERVED.flashes, theirs]]) };
+}

@@ -1,0 +1,67 @@
+import { RESERVED } from "./reserved-keys.ts";
+import type { ServerSideSession } from "./server-side-session.ts";
+import type { PreviousToken, SessionRecord } from "./session-store.ts";
+import { hashOf, randomText, type SessionToken } from "./session-token.ts";
+import type { StoredSession } from "./stored-session.ts";
+
+/** A new token for a session, and what becomes of its record. */
+export interface Renewal {
+  readonly cause: "sign_in" | "privilege" | "periodic";
+  readonly token: SessionToken;
+  readonly record: Partial<SessionRecord>;
+}
+
+/** How long the token of before is remembered, in seconds: for requests that were on their way already. */
+export const RENEWAL_GRACE = 10;
+
+/**
+ * The renewal that is due. A change of privilege makes the old token worthless at once (OWASP, session fixation). A
+ * periodic renewal leaves it readable until `RENEWAL_GRACE` after the first use of the new one: where the response
+ * with the new one was lost, the visitor goes on with the old one and is sent another.
+ */
+export function renewalOf(session: ServerSideSession, stored: StoredSession): Renewal | undefined {
+  if (session.renewed) return renewal(isSignIn(session) ? "sign_in" : "privilege", session, stored);
+  const { settings, now } = session.context;
+  const { renewedAt, previous } = stored.record;
+  const isOld = now() - renewedAt >= settings.renewAfter;
+  const isLost = now() - renewedAt > RENEWAL_GRACE && isUnconfirmed(previous, now());
+  return (stored.isCurrent ? isOld : isLost) ? renewal("periodic", session, stored) : undefined;
+}
+
+/** What is noted when the new token of a periodic renewal comes back for the first time. */
+export function confirmationOf({ isCurrent, record }: StoredSession, now: number): PreviousToken | undefined {
+  const { previous } = record;
+  if (!isCurrent || !isUnconfirmed(previous, now)) return undefined;
+  return { ...previous, until: now + RENEWAL_GRACE };
+}
+
+/** Whether the token of before still opens the session since the new one was not used yet. */
+function isUnconfirmed(previous: PreviousToken | undefined, now: number): previous is PreviousToken {
+  return previous?.opens === true && previous.until > now + RENEWAL_GRACE;
+}
+
+/** Whether the request signed somebody in. */
+export function isSignIn(session: ServerSideSession): boolean {
+  return session.changedKeys.has(RESERVED.user) && session.user !== undefined;
+}
+
+function renewal(
+  cause: Renewal["cause"],
+  session: ServerSideSession,
+  { record, token }: StoredSession,
+): Renewal {
+  const { now: clock, settings } = session.context;
+  const [now, fresh] = [clock(), randomText()];
+  const userKey = session.user && hashOf(session.user.id);
+  const next = { tokenHash: hashOf(fresh), renewedAt: now };
+  const replaced = { tokenHash: record.tokenHash, until: now + RENEWAL_GRACE, opens: false };
+  const shown = { tokenHash: hashOf(token.token), until: now + settings.lifetime, opens: true };
+  return {
+    cause,
+    token: { key: token.key, token: fresh, userKey },
+    record:
+      cause === "periodic"
+        ? { ...next, previous: shown }
+        : { ...next, previous: replaced, epoch: record.epoch + 1, userKey },
+  };
+}

@@ -1,0 +1,62 @@
+import { hash, randomBytes } from "node:crypto";
+import type { SignerOptions } from "../crypto/signer.ts";
+import { type SignatureAge, type SignatureRefusal, TimestampSigner } from "../crypto/timestamp-signer.ts";
+
+/** What the cookie of a server-side session holds. Whoever has it has the session. */
+export interface SessionToken {
+  /** What finds the session; it stays the same as long as the session lives. */
+  readonly key: string;
+  /** What opens it; it changes when the session is renewed. */
+  readonly token: string;
+  /** The hashed id of the user to whom the session is bound, so that both records are read in one go. */
+  readonly userKey?: string | undefined;
+}
+
+/** The token and when it was signed (seconds since the epoch), or why there is none. */
+export type UnsignedToken =
+  | { readonly token: SessionToken; readonly signedAt: number; readonly refusal?: never }
+  | { readonly refusal: SignatureRefusal | "unreadable_payload" };
+
+/** 128 random bits, as text in the URL-safe alphabet. */
+export function randomText(): string {
+  return randomBytes(16).toString("base64url");
+}
+
+/** SHA-256 of a text, in base64url: what a store may hold of it. */
+export function hashOf(text: string): string {
+  return hash("sha256", text, "base64url");
+}
+
+/** The id of the session that a key finds: the first 128 bits of its hash. */
+export function idOf(key: string): string {
+  return hashOf(key).slice(0, KEY_LENGTH);
+}
+
+const KEY_LENGTH = 22;
+const FORM = /^([\w-]{22})([\w-]{22})([\w-]{43})?$/;
+
+/**
+ * Signs the tokens of server-side sessions, so that a forged one costs no look at the store. The salt is not the one
+ * of cookie sessions: the cookie of the one kind never counts as one of the other.
+ */
+export class SessionTokenSigner {
+  readonly #signer: TimestampSigner;
+
+  constructor(options: SignerOptions) {
+    this.#signer = new TimestampSigner({ ...options, salt: `${options.salt}.server-side` });
+  }
+
+  /** The cookie's value; `now` in seconds since the epoch. */
+  sign({ key, token, userKey = "" }: SessionToken, now: number): string {
+    return this.#signer.sign(`${key}${token}${userKey}`, now);
+  }
+
+  /** The token again, or why there is none. Anything may be given. */
+  unsign(signed: string, age: SignatureAge): UnsignedToken {
+    const unsigned = this.#signer.unsign(signed, age);
+    if (unsigned.refusal !== undefined) return unsigned;
+    const [, key, token, userKey] = FORM.exec(unsigned.value) ?? [];
+    if (key === undefined || token === undefined) return { refusal: "unreadable_payload" };
+    return { token: { key, token, userKey }, signedAt: unsigned.signedAt };
+  }
+}

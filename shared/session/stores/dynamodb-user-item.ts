@@ -1,0 +1,73 @@
+import { isDeepStrictEqual } from "node:util";
+import type { UserRecord, UserSession } from "../session-store.ts";
+import {
+  type Attribute,
+  type FoundAttribute,
+  type FoundItem,
+  isComplete,
+  numberAttribute,
+  numberOf,
+  textAttribute,
+} from "./dynamodb-attribute.ts";
+
+/** How long DynamoDB keeps a user's item after the last session has expired, in seconds. */
+const SLACK = 24 * 60 * 60;
+
+/** What stands before a user's key in `pk`. */
+export function userItemKey(userKey: string): string {
+  return `user#${userKey}`;
+}
+
+/** The `ttl` that an item needs for a session. */
+export function timeToLive({ expiresAt }: Pick<UserSession, "expiresAt">): { readonly N: string } {
+  return { N: String(expiresAt + SLACK) };
+}
+
+/** One session in the map of a user's sessions. */
+export function memberAttribute({ beganAt, seenAt, expiresAt, userAgent, address }: UserSession): Attribute {
+  return {
+    M: {
+      began: numberAttribute(beganAt),
+      seen: numberAttribute(seenAt),
+      expires: numberAttribute(expiresAt),
+      ...(userAgent !== undefined && { agent: textAttribute(userAgent) }),
+      ...(address !== undefined && { address: textAttribute(address) }),
+    },
+  };
+}
+
+/** What an item says of its user; nothing for no item, and for one that cannot be read. */
+export function userOf(item: FoundItem | undefined): UserRecord | undefined {
+  const generation = numberOf(item?.generation);
+  const members = item?.sessions?.M;
+  if (generation === undefined || members === undefined) return undefined;
+  const sessions = new Map<string, UserSession>();
+  for (const id of Object.keys(members)) {
+    const session = sessionOf(members[id]);
+    if (session !== undefined) sessions.set(id, session);
+  }
+  return { generation, sessions };
+}
+
+/** Whether a session is there and says the same as another. */
+export function isSameSession(found: UserSession | undefined, session: UserSession): boolean {
+  return found !== undefined && isDeepStrictEqual(memberAttribute(found), memberAttribute(session));
+}
+
+/** A session that cannot be read is none of the user's. */
+function sessionOf(attribute: FoundAttribute | undefined): UserSession | undefined {
+  const map = attribute?.M;
+  const times = {
+    beganAt: numberOf(map?.began),
+    seenAt: numberOf(map?.seen),
+    expiresAt: numberOf(map?.expires),
+  };
+  const userAgent = map?.agent?.S;
+  const address = map?.address?.S;
+  if (!isComplete(times)) return undefined;
+  return {
+    ...times,
+    ...(userAgent !== undefined && { userAgent }),
+    ...(address !== undefined && { address }),
+  };
+}
