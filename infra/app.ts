@@ -2,13 +2,13 @@ import { App } from "aws-cdk-lib";
 import { readSettings } from "./read-settings.ts";
 import { SessionStack } from "./session-stack.ts";
 import { SettingError } from "./setting-error.ts";
-import { settingOf } from "./settings.ts";
+import { stackNameOf } from "./stack-name.ts";
 
 /** The CDK app: one stack, with the settings that the command line (`-c NAME=VALUE`) or cdk.json gave. */
 function main(): void {
   const app = new App();
   const settings = readSettings(app.node.getAllContext());
-  new SessionStack(app, settingOf(settings, "stackName"), settings);
+  new SessionStack(app, stackNameOf(settings), settings);
 }
 
 try {

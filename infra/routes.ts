@@ -6,11 +6,14 @@ export type RouteKey = `${HttpMethod} /${string}`;
 /** A file that exports `handler`, relative to the project's root. */
 export type FunctionFile = `functions/${string}.ts`;
 
+/** Which function answers which route. Routes that name the same file share one function. */
+export type Routes = Readonly<Record<RouteKey, FunctionFile>>;
+
 /**
- * Which function answers which route. A new route is a line here and its file; routes that name the same
- * file share one function. Every other request gets API Gateway's own 404.
+ * The routes of every deployment. A new route is a line here and its file. Every other request gets API Gateway's
+ * own 404.
  */
-export const ROUTES: Readonly<Record<RouteKey, FunctionFile>> = {
+export const ROUTES: Routes = {
   "GET /": "functions/home.ts",
   "GET /set": "functions/set.ts",
   "GET /get": "functions/get.ts",
@@ -18,4 +21,10 @@ export const ROUTES: Readonly<Record<RouteKey, FunctionFile>> = {
   "GET /session": "functions/session.ts",
   "POST /sign-in": "functions/sign-in.ts",
   "POST /sign-out": "functions/sign-out.ts",
+};
+
+/** Further routes of a deployment that can list and end its users' sessions: `store=dynamodb`, or `revocation`. */
+export const USER_SESSION_ROUTES: Routes = {
+  "GET /sessions": "functions/sessions.ts",
+  "POST /sessions/end": "functions/sessions-end.ts",
 };

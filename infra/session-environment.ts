@@ -1,5 +1,6 @@
 import { OptionError } from "../shared/crypto/option-error.ts";
 import { resolveSettings, type SessionSettings } from "../shared/session/session-settings.ts";
+import { refuseIdleSettings } from "./session-storage.ts";
 import { SettingError } from "./setting-error.ts";
 import { SETTINGS, type SettingName, type Settings, settingOf } from "./settings.ts";
 
@@ -24,11 +25,13 @@ export function sessionEnvironment(settings: Settings): Record<string, string> {
 }
 
 /**
- * Refuses settings that contradict each other, such as `cookieSameSite=none` with `cookieSecure=false`.
+ * Refuses settings that contradict each other, such as `cookieSameSite=none` with `cookieSecure=false`, or
+ * `renewAfter` with `store=cookie`.
  *
- * @throws SettingError with the sentence of the session layer, in the names of the settings here.
+ * @throws SettingError with one sentence: the session layer's own, in the names of the settings here, or this one's.
  */
 export function refuseContradictions(settings: Settings): void {
+  refuseIdleSettings(settings);
   try {
     resolveSettings(nested(sessionValues(settings)));
   } catch (error) {

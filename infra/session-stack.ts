@@ -1,38 +1,52 @@
-import { CfnOutput, RemovalPolicy, Stack, type StackProps } from "aws-cdk-lib";
+import { CfnOutput, Stack, type StackProps } from "aws-cdk-lib";
 import type { Construct } from "constructs";
 import { SessionApi } from "./constructs/session-api.ts";
 import { SessionFunction } from "./constructs/session-function.ts";
 import { SessionSecret } from "./constructs/session-secret.ts";
+import { SessionTable } from "./constructs/session-table.ts";
 import { checkSettings } from "./read-settings.ts";
-import { type FunctionFile, ROUTES, type RouteKey } from "./routes.ts";
+import { type Retention, retentionOf } from "./retention.ts";
+import { type FunctionFile, ROUTES, type RouteKey, USER_SESSION_ROUTES } from "./routes.ts";
 import { refuseContradictions, sessionEnvironment } from "./session-environment.ts";
+import { type SessionStorage, STORAGE_CONDITIONS, storageOf } from "./session-storage.ts";
 import { type Settings, settingOf } from "./settings.ts";
 
 /** CDK's own props of a stack, and every setting of docs/settings.md. */
 export interface SessionStackProps extends Omit<StackProps, "stackName">, Settings {}
 
 /**
- * An HTTP API whose functions share one session, kept in a signed cookie: the API, one function per file of
- * the routes table, and the secret keys. The API's address is the output `Url`.
+ * An HTTP API whose functions share one session: the API, one function per file of the routes table, and the secret
+ * keys. The session is kept in a signed cookie; settings add a table. The API's address is the output `Url`.
  *
  * @throws SettingError for a setting that is wrong or contradicts another.
  */
 export class SessionStack extends Stack {
   readonly #settings: Settings;
+  readonly #retention: Retention;
+  readonly #storage: SessionStorage;
   readonly #secret: SessionSecret;
+  readonly #table: SessionTable | undefined;
   readonly #functions = new Map<FunctionFile, SessionFunction>();
 
   constructor(scope: Construct, id: string, props: SessionStackProps = {}) {
     super(scope, id, props);
     this.#settings = checkSettings({ ...props });
     refuseContradictions(this.#settings);
-    this.#secret = new SessionSecret(this, "Secret", this.#keeping());
+    this.#retention = retentionOf(this.#settings);
+    this.#storage = storageOf(this.#settings);
+    this.#secret = new SessionSecret(this, "Secret", this.#retention);
+    const hasTable = this.#storage !== "cookie";
+    if (hasTable) this.#table = new SessionTable(this, "Table", this.#retention);
+    this.#addApi({ ...ROUTES, ...(hasTable && USER_SESSION_ROUTES) });
+  }
+
+  #addApi(routes: Readonly<Record<string, FunctionFile>>): void {
     const api = new SessionApi(this, "Api", {
       rateLimit: settingOf(this.#settings, "throttlingRateLimit"),
       burstLimit: settingOf(this.#settings, "throttlingBurstLimit"),
-      ...this.#keeping(),
+      ...this.#retention,
     });
-    for (const [routeKey, entry] of Object.entries(ROUTES))
+    for (const [routeKey, entry] of Object.entries(routes))
       api.addRoute(routeKey as RouteKey, this.#functionOf(entry));
     new CfnOutput(this, "Url", { value: api.url, description: "Where the API answers" });
   }
@@ -43,23 +57,21 @@ export class SessionStack extends Stack {
     if (known) return known;
     const made = new SessionFunction(this, constructId(entry), {
       entry,
+      condition: STORAGE_CONDITIONS[this.#storage],
       memorySize: settingOf(this.#settings, "memorySize"),
       timeout: settingOf(this.#settings, "timeout"),
       environment: sessionEnvironment(this.#settings),
-      ...this.#keeping(),
+      ...this.#retention,
     });
     this.#secret.grantRead(made);
+    this.#grantTable(made);
     this.#functions.set(entry, made);
     return made;
   }
 
-  /** How long data is kept. */
-  #keeping() {
-    const retain = settingOf(this.#settings, "retainOnDelete");
-    return {
-      logRetention: settingOf(this.#settings, "logRetentionDays"),
-      removalPolicy: retain ? RemovalPolicy.RETAIN : RemovalPolicy.DESTROY,
-    };
+  #grantTable(target: SessionFunction): void {
+    if (this.#storage === "dynamodb") this.#table?.grantSessions(target);
+    else this.#table?.grantUserSessions(target);
   }
 }
 

@@ -6,8 +6,10 @@ import {
   KEY_DERIVATIONS,
   LONGEST_LIFETIME,
   MOST_CLOCK_SKEW,
+  MOST_SESSIONS_PER_USER,
   PRIORITIES,
   SAME_SITES,
+  SESSION_LIMIT_POLICIES,
 } from "../shared/session/session-settings.ts";
 import { flag, oneOf, origins, type SettingKind, text, whole } from "./setting-kind.ts";
 
@@ -27,10 +29,41 @@ interface Setting {
  * cdk.json). A setting is added here and in the table of docs/settings.md, and nowhere else.
  */
 export const SETTINGS = {
+  store: {
+    kind: oneOf(["cookie", "dynamodb"]),
+    default: "cookie",
+    meaning: "Where sessions are kept: in the visitor's signed cookie, or in a DynamoDB table.",
+  },
+  revocation: {
+    kind: flag,
+    default: false,
+    meaning:
+      "Whether signed-cookie sessions can be revoked, by a table that lists each user's sessions; with `store=dynamodb` sessions always can.",
+  },
+  renewAfter: {
+    kind: whole(1, LONGEST_LIFETIME, "seconds"),
+    default: undefined,
+    meaning: "Age in seconds at which a session gets a new token; needs `store=dynamodb`.",
+    session: "renewAfter",
+  },
+  maxSessionsPerUser: {
+    kind: whole(1, MOST_SESSIONS_PER_USER),
+    default: DEFAULT_SETTINGS.maxSessionsPerUser,
+    meaning: "Sessions that one user may have at a time; needs `store=dynamodb` or `revocation`.",
+    session: "maxSessionsPerUser",
+  },
+  sessionLimitPolicy: {
+    kind: oneOf(SESSION_LIMIT_POLICIES),
+    default: DEFAULT_SETTINGS.sessionLimitPolicy,
+    meaning:
+      "What gives way at a sign-in beyond that: the session that was not seen for longest, or the new one; needs `store=dynamodb` or `revocation`.",
+    session: "sessionLimitPolicy",
+  },
   flask: {
     kind: flag,
     default: false,
-    meaning: "Flask's own defaults, so that a Flask application with the same key shares the session.",
+    meaning:
+      "Flask's own defaults, so that a Flask application with the same key shares the session; needs `store=cookie`.",
     session: "flask",
   },
   cookieName: {
@@ -110,7 +143,8 @@ export const SETTINGS = {
   compress: {
     kind: flag,
     default: DEFAULT_SETTINGS.compress,
-    meaning: "Whether payloads that gain from it are compressed with zlib; true when `flask`.",
+    meaning:
+      "Whether payloads that gain from it are compressed with zlib; true when `flask`; needs `store=cookie`.",
     session: "compress",
   },
   digest: {
@@ -148,10 +182,16 @@ export const SETTINGS = {
     default: true,
     meaning: "Whether unsafe requests that come from another site are refused with a 403.",
   },
+  stage: {
+    kind: oneOf(["dev", "prod"]),
+    default: "dev",
+    meaning: "What the deployment is for: `prod` keeps and protects its data, `dev` leaves nothing behind.",
+  },
   stackName: {
     kind: text(/^[A-Za-z][A-Za-z\d-]{0,127}$/, "a letter, then up to 127 letters, digits and hyphens"),
     default: "LambdaSessions",
-    meaning: "Name of the CloudFormation stack; a second name is a second, separate deployment.",
+    meaning:
+      "Name of the CloudFormation stack, `LambdaSessions-prod` in the stage `prod`; a second name is a second, separate deployment.",
   },
   memorySize: {
     kind: whole(128, 10_240, "MiB"),
@@ -181,7 +221,7 @@ export const SETTINGS = {
   retainOnDelete: {
     kind: flag,
     default: false,
-    meaning: "Whether the secret keys and the logs stay when the stack is deleted.",
+    meaning: "Whether table, secret keys and logs stay when the stack is deleted; true in the stage `prod`.",
   },
 } as const satisfies Readonly<Record<string, Setting>>;
 

@@ -5,12 +5,14 @@ import { Architecture, type CfnFunction, LoggingFormat, Runtime } from "aws-cdk-
 import { type BundlingOptions, LogLevel, NodejsFunction, OutputFormat } from "aws-cdk-lib/aws-lambda-nodejs";
 import { LogGroup, type RetentionDays } from "aws-cdk-lib/aws-logs";
 import { Construct } from "constructs";
-import { BUNDLING, PROJECT_ROOT } from "../bundling.ts";
+import { BUNDLING, conditionsOf, PROJECT_ROOT } from "../bundling.ts";
 import type { FunctionFile } from "../routes.ts";
 
 /** What a {@link SessionFunction} needs to know. */
 export interface SessionFunctionProps {
   readonly entry: FunctionFile;
+  /** The condition of package.json's `imports` under which its modules are chosen. Default: none. */
+  readonly condition?: string | undefined;
   /** Memory in MiB; the function's share of a processor grows with it. */
   readonly memorySize: number;
   /** Seconds that one request may take. */
@@ -25,7 +27,8 @@ export interface SessionFunctionProps {
  * One file of `functions/` as a Lambda function, with a log group and a role of its own. The role may write
  * to that log group and nothing else; `grant...` methods of other constructs add to it.
  *
- * The template names the source file as the function's metadata `local:entry`, for the local run.
+ * The template names the source file and the condition as the function's metadata `local:entry` and
+ * `local:condition`, for the local run.
  */
 export class SessionFunction extends Construct {
   /** The Lambda function; its entry point is the file's export `handler`. */
@@ -33,12 +36,12 @@ export class SessionFunction extends Construct {
 
   constructor(scope: Construct, id: string, props: SessionFunctionProps) {
     super(scope, id);
-    const { entry, memorySize, timeout, logRetention, removalPolicy, environment } = props;
+    const { entry, condition, memorySize, timeout, logRetention, removalPolicy, environment } = props;
     const logGroup = new LogGroup(this, "Logs", { retention: logRetention, removalPolicy });
     const role = new Role(this, "Role", { assumedBy: new ServicePrincipal("lambda.amazonaws.com") });
     logGroup.grantWrite(role);
     this.handler = new NodejsFunction(this, "Handler", {
-      ...sourceOf(entry),
+      ...sourceOf(entry, condition),
       runtime: Runtime.NODEJS_24_X,
       architecture: Architecture.ARM_64,
       memorySize,
@@ -48,25 +51,27 @@ export class SessionFunction extends Construct {
       logGroup,
       loggingFormat: LoggingFormat.JSON,
     });
-    (this.handler.node.defaultChild as CfnFunction).addMetadata("local:entry", entry);
+    const resource = this.handler.node.defaultChild as CfnFunction;
+    resource.addMetadata("local:entry", entry);
+    if (condition !== undefined) resource.addMetadata("local:condition", condition);
   }
 }
 
 /** Where the code is and how it becomes one file. */
-function sourceOf(entry: FunctionFile) {
+function sourceOf(entry: FunctionFile, condition: string | undefined) {
   return {
     entry: join(PROJECT_ROOT, entry),
     projectRoot: PROJECT_ROOT,
     depsLockFilePath: join(PROJECT_ROOT, "package-lock.json"),
-    bundling: nodejsBundling(),
-    // Only the SDK's version 2 read this variable, and a cookie session loads no SDK at all.
+    bundling: nodejsBundling(condition),
+    // Only the SDK's version 2 read this variable.
     awsSdkConnectionReuse: false,
   };
 }
 
 /** The project's esbuild options in the words of `NodejsFunction`. */
-function nodejsBundling(): BundlingOptions {
-  const { target, minify, sourcemap, mainFields, external, banner, charset } = BUNDLING;
+function nodejsBundling(condition: string | undefined): BundlingOptions {
+  const { target, minify, sourcemap, mainFields, external, banner, charset, alias } = BUNDLING;
   return {
     format: OutputFormat.ESM,
     target,
@@ -75,7 +80,11 @@ function nodejsBundling(): BundlingOptions {
     mainFields,
     externalModules: external,
     banner: banner.js,
-    esbuildArgs: { "--charset": charset },
+    esbuildArgs: {
+      "--charset": charset,
+      "--conditions": conditionsOf(condition).join(","),
+      "--alias": Object.entries(alias).map(([name, target]) => `${name}=${target}`),
+    },
     logLevel: LogLevel.WARNING,
   };
 }

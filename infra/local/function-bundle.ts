@@ -2,7 +2,7 @@ import { existsSync, statSync } from "node:fs";
 import { mkdir, writeFile } from "node:fs/promises";
 import { dirname, join, resolve } from "node:path";
 import { type BuildContext, type BuildFailure, type BuildResult, context, formatMessages } from "esbuild";
-import { BUNDLING } from "../bundling.ts";
+import { BUNDLING, conditionsOf } from "../bundling.ts";
 
 /** Where a function's source is, and where its bundle goes. */
 export interface FunctionBundleOptions {
@@ -10,6 +10,8 @@ export interface FunctionBundleOptions {
   readonly root: string;
   /** The source, relative to the root. */
   readonly entry: string;
+  /** The condition under which its modules are chosen. Default: none. */
+  readonly condition?: string | undefined;
   /** A folder of this bundle's own. */
   readonly outdir: string;
   /** Called after a build that brought other code, or another error, than the one before. */
@@ -108,11 +110,12 @@ export class FunctionBundle {
   }
 
   #open(): Promise<BuildContext> {
-    const { root, entry, outdir } = this.#options;
+    const { root, entry, condition, outdir } = this.#options;
     return context({
       ...BUNDLING,
       mainFields: [...BUNDLING.mainFields],
       external: [...BUNDLING.external],
+      conditions: conditionsOf(condition),
       entryPoints: [resolve(root, entry)],
       absWorkingDir: root,
       outfile: join(outdir, "index.mjs"),

@@ -47,6 +47,7 @@ export class LambdaFunction {
       root,
       outdir,
       entry: definition.entry,
+      condition: definition.condition,
       onChange: (code) => onChange(this, code),
     });
   }

@@ -4,9 +4,11 @@ import { PROJECT_ROOT } from "../bundling.ts";
 import { Gateway } from "./gateway.ts";
 import { LocalFunctions } from "./local-functions.ts";
 import { DEFAULT_PORT } from "./local-settings.ts";
+import { type LocalTables, startLocalTables } from "./local-tables.ts";
 import { listenOnLoopback } from "./loopback-server.ts";
 import { Output } from "./output.ts";
 import { keptSecretKeys } from "./secret-keys-file.ts";
+import { readTables } from "./stack-table.ts";
 import { synthesize } from "./synthesis.ts";
 import { readOmissions, readRoutes, type Template } from "./template.ts";
 
@@ -22,6 +24,8 @@ export interface LocalServerOptions {
   readonly port?: number;
   /** Newest first. Default: a random one, kept in `.local/secret-keys.json`. */
   readonly secretKeys?: readonly string[];
+  /** The folder that keeps the data of the stack's tables. Default: `.local/dynamodb`. */
+  readonly data?: string;
   /** Further variables for every function, such as a local database's address. They win over the stack's. */
   readonly environment?: Readonly<Record<string, string>>;
   /** Default: the standard output. */
@@ -64,21 +68,36 @@ async function runStack(url: string, options: LocalServerOptions) {
     context = {},
     output = new Output(process.stdout),
     environment = {},
+    data = join(root, ".local/dynamodb"),
   } = options;
   const onWarning = (text: string) => output.noted(text);
   const template = options.template ?? (await synthesize({ root, context, onWarning }));
   const routes = readRoutes(template);
   const secretKeys = options.secretKeys ?? (await keptSecretKeys(join(root, ".local/secret-keys.json")));
+  const tables = await tablesOf(template, data);
   const outdir = await makeFolder(join(root, ".local"));
-  const definitions = [...new Set(routes.map(({ target }) => target))];
-  const functions = new LocalFunctions({ definitions, root, outdir, output, secretKeys, environment });
+  const functions = new LocalFunctions({
+    definitions: [...new Set(routes.map(({ target }) => target))],
+    root,
+    outdir,
+    output,
+    secretKeys,
+    environment: { ...tables?.environment, ...environment },
+  });
   await functions.start();
-  output.started(url, routes, readOmissions(template));
+  output.started(url, routes, [...(tables ? [tables.note] : []), ...readOmissions(template)]);
   const stop = async () => {
     await functions.close();
+    await tables?.close();
     await rm(outdir, { recursive: true, force: true });
   };
   return { gateway: new Gateway({ routes, functions, output }), stop };
+}
+
+/** The stack's tables; a stack without any has no database started for it. */
+async function tablesOf(template: Template, folder: string): Promise<LocalTables | undefined> {
+  const tables = readTables(template);
+  return tables.length > 0 ? startLocalTables(tables, folder) : undefined;
 }
 
 async function makeFolder(parent: string): Promise<string> {

@@ -12,11 +12,11 @@ export class Output {
     this.#stream = stream;
   }
 
-  /** Where the server answers, and which source answers what. */
-  started(url: string, routes: readonly StackRoute[], omissions: readonly string[]): void {
+  /** Where the server answers, which source answers what, and what else to know, in sentences. */
+  started(url: string, routes: readonly StackRoute[], notes: readonly string[]): void {
     const width = Math.max(...routes.map(({ routeKey }) => routeKey.length));
     const lines = routes.map(({ routeKey, target }) => `  ${routeKey.padEnd(width)}  ${target.entry}`);
-    this.#write(["", this.#styled(["bold", "cyan"], url), "", ...lines, "", ...omissions].join("\n"));
+    this.#write(["", this.#styled(["bold", "cyan"], url), "", ...lines, "", ...notes].join("\n"));
   }
 
   /** One request and its answer. The path comes without the query, which may hold secrets. */

@@ -20,6 +20,8 @@ export interface StackFunction {
   readonly name: string;
   /** Its source, relative to the project's root: the template's metadata `local:entry`. */
   readonly entry: string;
+  /** The condition under which its modules are chosen: the template's metadata `local:condition`. */
+  readonly condition?: string;
   /** The export that is called. */
   readonly handler: string;
   readonly environment: Readonly<Record<string, string>>;
@@ -80,11 +82,12 @@ export function readOmissions(template: Template): string[] {
 
 function readFunction(id: string, routeKey: string, template: Template): StackFunction {
   const { Properties = {}, Metadata }: Partial<Resource> = template.Resources?.[id] ?? {};
-  const entry =
-    Metadata?.["local:entry"] ?? refuse(routeKey, `the function ${id} has no metadata local:entry`);
+  const { "local:entry": entry, "local:condition": condition } = Metadata ?? {};
+  if (entry === undefined) refuse(routeKey, `the function ${id} has no metadata local:entry`);
   return {
     name: typeof Properties.FunctionName === "string" ? Properties.FunctionName : id,
     entry: String(entry),
+    ...(typeof condition === "string" && { condition }),
     handler: String(Properties.Handler).split(".").at(-1) as string,
     environment: readEnvironment(Properties.Environment, template),
     timeout: Number(Properties.Timeout ?? 3),
@@ -100,7 +103,8 @@ function readEnvironment(environment: unknown, template: Template): Record<strin
   return Object.fromEntries(resolved.filter((entry): entry is [string, string] => entry[1] !== undefined));
 }
 
-function resourcesOf(template: Template, type: string): [string, Resource][] {
+/** The resources of a type, by logical id. */
+export function resourcesOf(template: Template, type: string): [string, Resource][] {
   return Object.entries(template.Resources ?? {}).filter(([, resource]) => resource.Type === type);
 }
 

@@ -36,6 +36,11 @@ describe("the app", () => {
       { cookieSameSite: "none", cookieSecure: "false" },
       'The setting cookieSameSite cannot be "none": it needs cookieSecure when it is none.',
     ],
+    [
+      "a setting that would do nothing",
+      { renewAfter: "60" },
+      "The setting renewAfter cannot be 60: it needs store=dynamodb.",
+    ],
   ])("answers %s with one sentence, and writes nothing", (_, settings, sentence) => {
     const { status, stdout, stderr } = runApp(settings);
     expect({ status, stdout, stderr }).toEqual({ status: 1, stdout: "", stderr: `${sentence}\n` });

@@ -30,6 +30,10 @@ describe("the functions' environment", () => {
       { cookie: { domain: "example.com", priority: "high" } },
     ],
     [{ lifetime: 60, compress: false, cookieSecure: true }, { lifetime: 60 }],
+    [
+      { store: "dynamodb", renewAfter: 900, maxSessionsPerUser: 5, sessionLimitPolicy: "refuse-new" },
+      { renewAfter: 900, maxSessionsPerUser: 5, sessionLimitPolicy: "refuse-new" },
+    ],
   ])("holds what differs from the defaults: %j", (settings, expected) => {
     expect(JSON.parse(sessionEnvironment(settings).SESSION_SETTINGS ?? "")).toEqual(expected);
   });
@@ -75,13 +79,31 @@ describe("settings that contradict each other", () => {
       { cookieDomain: "exa mple" },
       'The setting cookieDomain cannot be "exa mple": it must be a host name such as example.com.',
     ],
+    [{ renewAfter: 60 }, "The setting renewAfter cannot be 60: it needs store=dynamodb."],
+    [{ renewAfter: 60, revocation: true }, "The setting renewAfter cannot be 60: it needs store=dynamodb."],
+    [
+      { maxSessionsPerUser: 5 },
+      "The setting maxSessionsPerUser cannot be 5: it needs store=dynamodb or revocation=true.",
+    ],
+    [
+      { sessionLimitPolicy: "refuse-new", store: "cookie", revocation: false },
+      'The setting sessionLimitPolicy cannot be "refuse-new": it needs store=dynamodb or revocation=true.',
+    ],
+    [{ flask: true, store: "dynamodb" }, "The setting flask cannot be true: it needs store=cookie."],
+    [{ compress: true, store: "dynamodb" }, "The setting compress cannot be true: it needs store=cookie."],
   ])("are refused with one sentence: %j", (settings, sentence) => {
     expect(() => refuseContradictions(settings)).toThrow(
       expect.objectContaining({ name: "SettingError", message: sentence }),
     );
   });
 
-  test("are no worry when there are none", () => {
-    expect(() => refuseContradictions({ cookieSecure: false, cookieDomain: "example.com" })).not.toThrow();
+  test.each<Settings>([
+    { cookieSecure: false, cookieDomain: "example.com" },
+    { store: "dynamodb", revocation: false, flask: false, compress: false },
+    { store: "dynamodb", revocation: true, renewAfter: 60, maxSessionsPerUser: 5 },
+    { revocation: true, flask: true, compress: true, sessionLimitPolicy: "end-oldest" },
+    { stage: "prod", retainOnDelete: false },
+  ])("are no worry when there are none: %j", (settings) => {
+    expect(() => refuseContradictions(settings)).not.toThrow();
   });
 });

@@ -265,6 +265,15 @@ describe("the stack's settings", () => {
       changed.allResources(type, { DeletionPolicy: "Retain", UpdateReplacePolicy: "Retain" });
   });
 
+  test("keep secret and logs in the stage prod, unless they say otherwise", () => {
+    const production = synthesize({ stage: "prod" });
+    const letGo = synthesize({ stage: "prod", retainOnDelete: false });
+    for (const type of ["AWS::Logs::LogGroup", "AWS::SecretsManager::Secret"]) {
+      production.allResources(type, { DeletionPolicy: "Retain", UpdateReplacePolicy: "Retain" });
+      letGo.allResources(type, { DeletionPolicy: "Delete", UpdateReplacePolicy: "Delete" });
+    }
+  });
+
   test("are checked when they come from code, too", () => {
     expect(() => synthesize({ timeout: 60 })).toThrow("The setting timeout must be");
     expect(() => synthesize({ cookieSameSite: "none", cookieSecure: false })).toThrow(

@@ -19,7 +19,8 @@ describe("the list of settings", () => {
     "documents the default that the session layer has: $name",
     ({ path, default: documented }) => {
       const { cookie, ...resolved } = resolveSettings();
-      const values: Record<string, unknown> = { flask: false, ...resolved, absoluteLifetime: undefined };
+      const never = { absoluteLifetime: undefined, renewAfter: undefined };
+      const values: Record<string, unknown> = { flask: false, ...resolved, ...never };
       for (const [name, value] of Object.entries(cookie)) values[`cookie.${name}`] = value;
       expect(documented).toBe(values[path]);
     },
@@ -60,6 +61,12 @@ describe("a value", () => {
     ["salt", "a=b c", "a=b c"],
     ["cookieSameSite", "strict", "strict"],
     ["digest", "sha512", "sha512"],
+    ["store", "dynamodb", "dynamodb"],
+    ["revocation", "true", true],
+    ["renewAfter", "3600", 3600],
+    ["maxSessionsPerUser", "200", 200],
+    ["sessionLimitPolicy", "refuse-new", "refuse-new"],
+    ["stage", "prod", "prod"],
     ["logRetentionDays", "7", 7],
     ["logRetentionDays", 7, 7],
     ["trustedOrigins", "https://a.example", ["https://a.example"]],
@@ -99,6 +106,18 @@ describe("a value", () => {
       "throttlingRateLimit",
       "-1",
       'The setting throttlingRateLimit must be a whole number, 1 or more, not "-1".',
+    ],
+    ["store", "redis", 'The setting store must be one of cookie, dynamodb, not "redis".'],
+    ["stage", "production", 'The setting stage must be one of dev, prod, not "production".'],
+    [
+      "maxSessionsPerUser",
+      201,
+      "The setting maxSessionsPerUser must be a whole number from 1 to 200, not 201.",
+    ],
+    [
+      "sessionLimitPolicy",
+      "newest",
+      'The setting sessionLimitPolicy must be one of end-oldest, refuse-new, not "newest".',
     ],
     [
       "cookieSameSite",
@@ -153,6 +172,9 @@ describe("a name that is no setting", () => {
     ["lifetim", "lifetime"],
     ["memory", "memorySize"],
     ["keyDerivaton", "keyDerivation"],
+    ["stor", "store"],
+    ["max-sessions", "maxSessionsPerUser"],
+    ["renewafter", "renewAfter"],
   ])("is refused, with the nearest one: %s", (name, nearest) => {
     expect(() => readSettings(JSON.parse(`{"${name}":"a value"}`))).toThrow(
       `There is no setting ${name}; did you mean ${nearest}? docs/settings.md lists them all.`,

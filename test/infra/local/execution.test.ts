@@ -131,6 +131,21 @@ describe("an execution environment", () => {
     const { url } = await runProject(files, { $default: "fn.ts" });
     expect(await get(url)).toEqual({ status: 200, body: "x/a" });
   });
+
+  test("chooses modules by the condition of its function, as the deployed bundle does", async () => {
+    const files = {
+      "package.json": JSON.stringify({
+        imports: { "#where": { table: "./table.ts", default: "./cookie.ts" } },
+      }),
+      "fn.ts": `import { where } from "#where"; export const handler = () => where;`,
+      "table.ts": `export const where = "table";`,
+      "cookie.ts": `export const where = "cookie";`,
+    };
+    const table = await runProject(files, { $default: { entry: "fn.ts", condition: "table" } });
+    const cookie = await runProject(files, { $default: "fn.ts" });
+    expect((await get(table.url)).body).toBe("table");
+    expect((await get(cookie.url)).body).toBe("cookie");
+  });
 });
 
 describe("a failure of a function", () => {

@@ -42,6 +42,16 @@ describe("npm start", () => {
     expect(await ended).toMatchObject({ code: 0, stderr: "" });
   });
 
+  test("keeps tables in memory where LevelDB has no build, and says so", async () => {
+    // What LevelDB's loader takes for the platform.
+    const { child, stdout, ended } = start(["-c", "store=dynamodb"], { npm_config_platform: "plan9" });
+    await stdout.until(/^LevelDB has no build for this machine: the tables are in memory, .*\n/m);
+    const [url = ""] = /http:\S+/.exec(stdout.text) ?? [];
+    expect(await (await fetch(`${url}/visits`)).json()).toEqual({ visits: 1 });
+    child.kill("SIGINT");
+    expect(await ended).toMatchObject({ code: 0, stderr: "" });
+  });
+
   test.each([
     [
       "a wrong setting",

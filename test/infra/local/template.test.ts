@@ -35,6 +35,11 @@ describe("a template's routes", () => {
     ]);
   });
 
+  test("lead to functions with the condition under which they are bundled", () => {
+    const [route] = readRoutes(apiTemplate({ "GET /": { entry: "a.ts", condition: "dynamodb" } }));
+    expect(route?.target).toMatchObject({ entry: "a.ts", condition: "dynamodb" });
+  });
+
   test("share a function that they share, and have AWS's defaults", () => {
     const bare = { entry: "a.ts", function: { Timeout: undefined, MemorySize: undefined } };
     const [first, second] = readRoutes(apiTemplate({ "GET /a": bare, $default: "a.ts" }));

@@ -1,0 +1,57 @@
+import { SettingError } from "./setting-error.ts";
+import { type SettingName, type Settings, settingOf } from "./settings.ts";
+
+/**
+ * Where the sessions of a deployment are: in signed cookies, in signed cookies beside a table that lists each user's
+ * sessions, or in a table.
+ */
+export type SessionStorage = "cookie" | "revocable-cookie" | "dynamodb";
+
+/** What the settings `store` and `revocation` choose. */
+export function storageOf(settings: Settings): SessionStorage {
+  if (settingOf(settings, "store") === "dynamodb") return "dynamodb";
+  return settingOf(settings, "revocation") ? "revocable-cookie" : "cookie";
+}
+
+/** The condition of package.json's `imports` under which `#session-interface` is the one for a storage. */
+export const STORAGE_CONDITIONS = {
+  cookie: undefined,
+  "revocable-cookie": "revocation",
+  dynamodb: "dynamodb",
+} as const satisfies Record<SessionStorage, string | undefined>;
+
+/** Where a setting means something, and what chooses that. */
+interface Need {
+  readonly storages: readonly SessionStorage[];
+  readonly choice: string;
+}
+
+const IN_COOKIES: Need = { storages: ["cookie", "revocable-cookie"], choice: "store=cookie" };
+const IN_TABLE: Need = { storages: ["dynamodb"], choice: "store=dynamodb" };
+const WITH_TABLE: Need = {
+  storages: ["dynamodb", "revocable-cookie"],
+  choice: "store=dynamodb or revocation=true",
+};
+
+/** Settings that mean something in some storages only. */
+const NEEDS: Partial<Record<SettingName, Need>> = {
+  flask: IN_COOKIES,
+  compress: IN_COOKIES,
+  renewAfter: IN_TABLE,
+  maxSessionsPerUser: WITH_TABLE,
+  sessionLimitPolicy: WITH_TABLE,
+};
+
+/**
+ * Refuses settings that would do nothing where the sessions are kept, such as `renewAfter` for sessions in a cookie.
+ *
+ * @throws SettingError with one sentence that names both settings
+ */
+export function refuseIdleSettings(settings: Settings): void {
+  const storage = storageOf(settings);
+  for (const [name, { storages, choice }] of Object.entries(NEEDS)) {
+    const value = settings[name as SettingName];
+    if (value === undefined || value === false || storages.includes(storage)) continue;
+    throw new SettingError(`The setting ${name} cannot be ${JSON.stringify(value)}: it needs ${choice}.`);
+  }
+}

@@ -1,0 +1,228 @@
+import { request as httpRequest } from "node:http";
+import { join, relative } from "node:path";
+import {
+  DescribeTableCommand,
+  DynamoDBClient,
+  GetItemCommand,
+  PutItemCommand,
+  ScanCommand,
+} from "@aws-sdk/client-dynamodb";
+import { describe, expect, onTestFinished, test } from "vitest";
+import { LocalRunError } from "../../../infra/local/local-run-error.ts";
+import { type LocalTables, startLocalTables } from "../../../infra/local/local-tables.ts";
+import { readTables, type StackTable } from "../../../infra/local/stack-table.ts";
+import { LocalProject } from "./local-project.ts";
+
+const HOUR = 3600;
+const now = Math.floor(Date.now() / 1000);
+
+/** A table as the CDK's TableV2 has it in the template. */
+const GLOBAL_TABLE = {
+  Type: "AWS::DynamoDB::GlobalTable",
+  Properties: {
+    AttributeDefinitions: [{ AttributeName: "pk", AttributeType: "S" }],
+    BillingMode: "PAY_PER_REQUEST",
+    KeySchema: [{ AttributeName: "pk", KeyType: "HASH" }],
+    Replicas: [{ Region: { Ref: "AWS::Region" }, DeletionProtectionEnabled: true }],
+    TimeToLiveSpecification: { AttributeName: "ttl", Enabled: true },
+  },
+};
+
+/** A table with a sort key and an index, in the older form. */
+const TABLE_WITH_INDEX = {
+  Type: "AWS::DynamoDB::Table",
+  Properties: {
+    AttributeDefinitions: ["pk", "sk", "city"].map((AttributeName) => ({
+      AttributeName,
+      AttributeType: "S",
+    })),
+    KeySchema: [
+      { AttributeName: "pk", KeyType: "HASH" },
+      { AttributeName: "sk", KeyType: "RANGE" },
+    ],
+    GlobalSecondaryIndexes: [
+      {
+        IndexName: "byCity",
+        KeySchema: [{ AttributeName: "city", KeyType: "HASH" }],
+        Projection: { ProjectionType: "ALL" },
+        WriteProvisionedThroughputSettings: { WriteCapacityAutoScalingSettings: {} },
+      },
+    ],
+    TimeToLiveSpecification: { AttributeName: "until", Enabled: true },
+  },
+};
+
+const [SESSIONS] = readTables({ Resources: { Sessions: GLOBAL_TABLE } }) as [StackTable];
+
+async function makeFolder(): Promise<string> {
+  return join((await LocalProject.make()).root, ".local/dynamodb");
+}
+
+/** Starts tables until the test ends. */
+async function start(folder: string, tables: readonly StackTable[] = [SESSIONS]): Promise<LocalTables> {
+  const running = await startLocalTables(tables, folder);
+  onTestFinished(() => running.close());
+  return running;
+}
+
+/** The SDK as a function of the local run finds it. */
+function clientOf({ environment }: LocalTables): DynamoDBClient {
+  const client = new DynamoDBClient({
+    region: "us-east-1",
+    endpoint: String(environment.AWS_ENDPOINT_URL_DYNAMODB),
+    credentials: {
+      accessKeyId: String(environment.AWS_ACCESS_KEY_ID),
+      secretAccessKey: String(environment.AWS_SECRET_ACCESS_KEY),
+    },
+    maxAttempts: 1,
+  });
+  onTestFinished(() => client.destroy());
+  return client;
+}
+
+async function keysIn(client: DynamoDBClient, TableName: string): Promise<(string | undefined)[]> {
+  const { Items = [] } = await client.send(new ScanCommand({ TableName }));
+  return Items.map(({ pk }) => pk?.S).toSorted();
+}
+
+describe("the tables of a template", () => {
+  test("are there under their logical ids, with their keys and indexes", async () => {
+    const tables = readTables({
+      Resources: { Sessions: GLOBAL_TABLE, Orders: TABLE_WITH_INDEX, Topic: { Type: "AWS::SNS::Topic" } },
+    });
+    const client = clientOf(await start(await makeFolder(), tables));
+    const [sessions, orders] = await Promise.all(
+      ["Sessions", "Orders"].map((TableName) => client.send(new DescribeTableCommand({ TableName }))),
+    );
+    expect(sessions?.Table).toMatchObject({
+      TableStatus: "ACTIVE",
+      KeySchema: [{ AttributeName: "pk", KeyType: "HASH" }],
+    });
+    expect(orders?.Table).toMatchObject({
+      KeySchema: [{ AttributeName: "pk" }, { AttributeName: "sk" }],
+      GlobalSecondaryIndexes: [{ IndexName: "byCity", KeySchema: [{ AttributeName: "city" }] }],
+    });
+  });
+
+  test("are none where the template has none", () => {
+    expect(readTables({ Resources: { Topic: { Type: "AWS::SNS::Topic" } } })).toEqual([]);
+    expect(readTables({})).toEqual([]);
+  });
+});
+
+describe("the data", () => {
+  test("stays from one run to the next, but for what expired", async () => {
+    const folder = await makeFolder();
+    const tables = readTables({ Resources: { Sessions: GLOBAL_TABLE, Orders: TABLE_WITH_INDEX } });
+    const first = await startLocalTables(tables, folder);
+    const before = clientOf(first);
+    const put = (TableName: string, pk: string, rest: Record<string, { N: string } | { S: string }>) =>
+      before.send(new PutItemCommand({ TableName, Item: { pk: { S: pk }, ...rest } }));
+    await put("Sessions", "without an end", {});
+    await put("Sessions", "alive", { ttl: { N: String(now + HOUR) } });
+    await put("Sessions", "over", { ttl: { N: String(now - HOUR) } });
+    await put("Sessions", "no time", { ttl: { S: "1" } });
+    await put("Orders", "alive", { sk: { S: "1" }, until: { N: String(now + HOUR) } });
+    await put("Orders", "over", { sk: { S: "1" }, until: { N: String(now - HOUR) } });
+    await first.close();
+
+    const after = clientOf(await start(folder, tables));
+    expect(await keysIn(after, "Sessions")).toEqual(["alive", "no time", "without an end"]);
+    expect(await keysIn(after, "Orders")).toEqual(["alive"]);
+  });
+
+  test("is cleaned beyond the first page of a scan", async () => {
+    const folder = await makeFolder();
+    const first = await startLocalTables([SESSIONS], folder);
+    const before = clientOf(first);
+    const filler = { S: "x".repeat(300_000) };
+    for (let index = 0; index < 8; index++) {
+      const Item = { pk: { S: `over ${index}` }, ttl: { N: String(now - HOUR) }, filler };
+      await before.send(new PutItemCommand({ TableName: "Sessions", Item }));
+    }
+    await first.close();
+    expect(await keysIn(clientOf(await start(folder)), "Sessions")).toEqual([]);
+  });
+
+  test("is told with its place", async () => {
+    const folder = await makeFolder();
+    const { note } = await start(folder);
+    expect(note).toBe(`The tables' data is in ${relative("", folder)}; delete that folder to begin anew.`);
+  });
+});
+
+describe("a folder that cannot be used", () => {
+  const refusal = (folder: string, tables = [SESSIONS]) =>
+    startLocalTables(tables, folder).then(
+      () => undefined,
+      (error: unknown) => error,
+    );
+
+  test("since another run has it, is refused with a sentence", async () => {
+    const folder = await makeFolder();
+    await start(folder);
+    expect(await refusal(folder)).toEqual(
+      new LocalRunError(`${relative("", folder)} is in use by another local run. Stop that one first.`),
+    );
+  });
+
+  test("since it holds something else, is refused with a sentence", async () => {
+    const project = await LocalProject.make({ ".local/dynamodb/CURRENT": "garbage\n" });
+    const error = await refusal(join(project.root, ".local/dynamodb"));
+    expect(error).toBeInstanceOf(LocalRunError);
+    expect((error as Error).message).toMatch(
+      /cannot be read as the tables' data: .+ Delete it to begin anew\.$/,
+    );
+  });
+
+  test("since its table has another key, is refused with a sentence, and is free again", async () => {
+    const folder = await makeFolder();
+    await (await startLocalTables([SESSIONS], folder)).close();
+    const [other] = readTables({ Resources: { Sessions: TABLE_WITH_INDEX } }) as [StackTable];
+    expect(await refusal(folder, [other])).toEqual(
+      new LocalRunError(
+        "The local table Sessions has another key than the stack's. Delete .local/dynamodb to begin anew.",
+      ),
+    );
+    expect((await start(folder)).environment.AWS_ENDPOINT_URL_DYNAMODB).toMatch(
+      /^http:\/\/127\.0\.0\.1:\d+$/,
+    );
+  });
+});
+
+describe("the database", () => {
+  /** A request as a browser's page or a broken program sends it. */
+  function raw({ environment }: LocalTables, headers: Record<string, string>) {
+    const type = { "content-type": "application/x-amz-json-1.0" };
+    return httpRequest(String(environment.AWS_ENDPOINT_URL_DYNAMODB), {
+      method: "POST",
+      headers: { ...type, ...headers },
+    });
+  }
+
+  test.each([{ origin: "https://evil.example" }, { origin: "null" }, { host: "evil.example" }])(
+    "answers no page of a browser: %j",
+    async (headers) => {
+      const tables = await start(await makeFolder());
+      const status = await new Promise((resolve, reject) => {
+        raw(tables, headers)
+          .on("response", (response) => resolve(response.resume().statusCode))
+          .on("error", reject)
+          .end("{}");
+      });
+      expect(status).toBe(403);
+    },
+  );
+
+  test("outlives a client that goes away while it sends", async () => {
+    const tables = await start(await makeFolder());
+    const request = raw(tables, { "content-length": "100" });
+    request.on("error", () => {});
+    await new Promise<void>((resolve) => request.write("{", () => resolve()));
+    const closed = new Promise((resolve) => request.once("close", resolve));
+    request.destroy();
+    await closed;
+    const get = new GetItemCommand({ TableName: "Sessions", Key: { pk: { S: "nobody" } } });
+    expect((await clientOf(tables).send(get)).Item).toBeUndefined();
+  });
+});

@@ -1,0 +1,123 @@
+import type { Template } from "aws-cdk-lib/assertions";
+import { describe, expect, test } from "vitest";
+import { ROUTES, USER_SESSION_ROUTES } from "../../infra/routes.ts";
+import type { SessionStackProps } from "../../infra/session-stack.ts";
+import { type Resource, resourcesOf, synthesize } from "./synthesize.ts";
+
+const TABLE = "AWS::DynamoDB::GlobalTable";
+
+/** The one table of a stack. */
+function tableOf(template: Template): [id: string, resource: Resource] {
+  const [found, ...others] = resourcesOf(template, TABLE);
+  if (!found || others.length > 0) throw new Error("not exactly one table");
+  return found;
+}
+
+/** The guards of a stack's table. */
+function guardsOf(props: SessionStackProps) {
+  const [, { Properties, DeletionPolicy, UpdateReplacePolicy }] = tableOf(
+    synthesize({ store: "dynamodb", ...props }),
+  );
+  const [replica] = Properties.Replicas;
+  return {
+    whenDeleted: DeletionPolicy,
+    whenReplaced: UpdateReplacePolicy,
+    protected: replica.DeletionProtectionEnabled ?? false,
+    recoverable: replica.PointInTimeRecoverySpecification?.PointInTimeRecoveryEnabled ?? false,
+  };
+}
+
+test("the default stack has no table, and its functions know of none", () => {
+  const template = synthesize();
+  expect(JSON.stringify(template.toJSON())).not.toMatch(/dynamodb|SESSION_TABLE_NAME|local:condition/i);
+});
+
+describe.each([
+  ["store=dynamodb", { store: "dynamodb" }, "dynamodb", ["BatchGetItem", "GetItem", "PutItem", "UpdateItem"]],
+  ["revocation", { revocation: true }, "revocation", ["GetItem", "PutItem", "UpdateItem"]],
+  [
+    "store=dynamodb with revocation, which says nothing more",
+    { store: "dynamodb", revocation: true },
+    "dynamodb",
+    ["BatchGetItem", "GetItem", "PutItem", "UpdateItem"],
+  ],
+] as const)("the stack with %s", (_, props, condition, actions) => {
+  const template = synthesize(props);
+  const [tableId, table] = tableOf(template);
+  const functions = resourcesOf(template, "AWS::Lambda::Function");
+  const policies = resourcesOf(template, "AWS::IAM::Policy");
+
+  test("has a table paid by the request, with one key and a time to live, that CloudFormation names", () => {
+    expect(table.Properties).toEqual({
+      AttributeDefinitions: [{ AttributeName: "pk", AttributeType: "S" }],
+      KeySchema: [{ AttributeName: "pk", KeyType: "HASH" }],
+      BillingMode: "PAY_PER_REQUEST",
+      TimeToLiveSpecification: { AttributeName: "ttl", Enabled: true },
+      SSESpecification: { SSEEnabled: false },
+      Replicas: [
+        {
+          Region: { Ref: "AWS::Region" },
+          DeletionProtectionEnabled: false,
+          PointInTimeRecoverySpecification: { PointInTimeRecoveryEnabled: false },
+        },
+      ],
+    });
+  });
+
+  test("has the routes that list and end sessions, beside all others", () => {
+    const routes = resourcesOf(template, "AWS::ApiGatewayV2::Route").map(
+      ([, { Properties }]) => Properties.RouteKey,
+    );
+    expect(routes).toEqual([...Object.keys(ROUTES), "GET /sessions", "POST /sessions/end"]);
+    expect(Object.keys(USER_SESSION_ROUTES)).toEqual(["GET /sessions", "POST /sessions/end"]);
+  });
+
+  test.each(functions.map(([id, resource]) => ({ id, resource, entry: resource.Metadata?.["local:entry"] })))(
+    "lets $entry do to this table what the store does, and nothing more",
+    ({ resource }) => {
+      const role = resource.Properties.Role["Fn::GetAtt"][0];
+      const own = policies.filter(([, { Properties }]) => Properties.Roles[0].Ref === role);
+      const statements = own.flatMap(([, { Properties }]) => Properties.PolicyDocument.Statement);
+      expect(statements.map(({ Action }) => Action)).toEqual([
+        ["logs:CreateLogStream", "logs:PutLogEvents"],
+        "secretsmanager:GetSecretValue",
+        actions.map((action) => `dynamodb:${action}`),
+      ]);
+      expect(statements.at(-1)).toEqual({
+        Effect: "Allow",
+        Action: actions.map((action) => `dynamodb:${action}`),
+        Resource: { "Fn::GetAtt": [tableId, "Arn"] },
+      });
+      expect(resource.Properties.Environment.Variables.SESSION_TABLE_NAME).toEqual({ Ref: tableId });
+    },
+  );
+
+  test("bundles every function under the condition that chooses its session interface", () => {
+    expect(functions).toHaveLength(new Set(Object.values({ ...ROUTES, ...USER_SESSION_ROUTES })).size);
+    for (const [, { Metadata }] of functions) expect(Metadata?.["local:condition"]).toBe(condition);
+  });
+});
+
+describe("a stage", () => {
+  test.each<[SessionStackProps, ReturnType<typeof guardsOf>]>([
+    [{}, { whenDeleted: "Delete", whenReplaced: "Delete", protected: false, recoverable: false }],
+    [
+      { stage: "dev" },
+      { whenDeleted: "Delete", whenReplaced: "Delete", protected: false, recoverable: false },
+    ],
+    [
+      { stage: "prod" },
+      { whenDeleted: "Retain", whenReplaced: "Retain", protected: true, recoverable: true },
+    ],
+    [
+      { stage: "prod", retainOnDelete: false },
+      { whenDeleted: "Delete", whenReplaced: "Delete", protected: false, recoverable: true },
+    ],
+    [
+      { stage: "dev", retainOnDelete: true },
+      { whenDeleted: "Retain", whenReplaced: "Retain", protected: false, recoverable: false },
+    ],
+  ])("decides how the table is guarded: %j", (props, guards) => {
+    expect(guardsOf(props)).toEqual(guards);
+  });
+});

@@ -1,0 +1,84 @@
+import type { Server } from "node:http";
+import type { AddressInfo } from "node:net";
+import {
+  CreateTableCommand,
+  DescribeTableCommand,
+  DynamoDBClient,
+  type DynamoDBClientConfig,
+} from "@aws-sdk/client-dynamodb";
+import dynalite from "dynalite";
+
+/** A DynamoDB in this process. */
+export interface EmbeddedDynamoDB {
+  /** Its URL, on a free port of this machine. */
+  readonly endpoint: string;
+
+  /** Makes a client for it, which is destroyed with it. */
+  client(config?: DynamoDBClientConfig): DynamoDBClient;
+
+  /** Makes a table for sessions, and gives its name. Default: a name of its own. */
+  createTable(name?: string): Promise<string>;
+
+  /** Ends it; its data is gone. */
+  close(): Promise<void>;
+}
+
+/**
+ * Starts a DynamoDB in memory: dynalite, which knows conditions and expressions as DynamoDB does, but no transactions
+ * and no TTL, and which does not return the item with a condition that failed.
+ */
+export async function startEmbeddedDynamoDB(): Promise<EmbeddedDynamoDB> {
+  const server = dynalite({ createTableMs: 0 });
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  const clients: DynamoDBClient[] = [];
+  const client = (config: DynamoDBClientConfig = {}): DynamoDBClient => {
+    const made = new DynamoDBClient({ ...connection(endpointOf(server)), ...config });
+    clients.push(made);
+    return made;
+  };
+  const own = client();
+  let tables = 0;
+  return {
+    endpoint: endpointOf(server),
+    client,
+    createTable: (name = `sessions-${++tables}`) => createTable(own, name),
+    async close() {
+      for (const made of clients) made.destroy();
+      await stop(server);
+    },
+  };
+}
+
+function endpointOf(server: Server): string {
+  return `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+}
+
+function connection(endpoint: string): DynamoDBClientConfig {
+  return { endpoint, region: "us-east-1", credentials: { accessKeyId: "test", secretAccessKey: "test" } };
+}
+
+async function createTable(client: DynamoDBClient, TableName: string): Promise<string> {
+  await client.send(
+    new CreateTableCommand({
+      TableName,
+      AttributeDefinitions: [{ AttributeName: "pk", AttributeType: "S" }],
+      KeySchema: [{ AttributeName: "pk", KeyType: "HASH" }],
+      BillingMode: "PAY_PER_REQUEST",
+    }),
+  );
+  while (!(await isActive(client, TableName)));
+  return TableName;
+}
+
+async function isActive(client: DynamoDBClient, TableName: string): Promise<boolean> {
+  const { Table } = await client.send(new DescribeTableCommand({ TableName }));
+  return Table?.TableStatus === "ACTIVE";
+}
+
+async function stop(server: Server): Promise<void> {
+  const closed = new Promise<void>((resolve, reject) => {
+    server.close((error) => (error ? reject(error) : resolve()));
+  });
+  server.closeAllConnections();
+  await closed;
+}
