@@ -25,6 +25,6 @@ export async function startApplication(
     "POST /sign-in": (await import("../../functions/sign-in.ts")).handler,
     "POST /sign-out": (await import("../../functions/sign-out.ts")).handler,
   };
-  const { sessionInterface } = await import("../../functions/runtime/session.ts");
+  const { sessionInterface } = await import("#session-interface");
   return new Browser<SessionData>(routes, { sessionInterface, ...options });
 }

@@ -7,7 +7,11 @@ import {
   type WithSessionOptions,
 } from "../../shared/lambda/with-session.ts";
 import { SecureCookieSessionInterface } from "../../shared/session/secure-cookie-session-interface.ts";
+import { ServerSideSessionInterface } from "../../shared/session/server-side-session-interface.ts";
+import { SessionConflictError } from "../../shared/session/session-conflict-error.ts";
 import { SessionTooLargeError, SessionUnavailableError } from "../../shared/session/session-errors.ts";
+import { SessionLimitError } from "../../shared/session/session-limit-error.ts";
+import { MemoryStore } from "../../shared/session/stores/memory.ts";
 import { Browser } from "../support/browser.ts";
 import { functionUrlEvent, httpApiEvent, lambdaContext, restApiEvent } from "../support/events.ts";
 import { LogCollector } from "../support/log-collector.ts";
@@ -175,6 +179,84 @@ describe("a session that cannot be saved", () => {
       },
     ]);
   });
+
+  test.each<["ended" | "renewed", body: string]>([
+    ["ended", "Your session ended"],
+    ["renewed", "Please try again"],
+  ])(
+    "because it was %s meanwhile is answered with 409, and with what the cookie needs",
+    async (reason, body) => {
+      const setCookie = "__Host-session=; Max-Age=0";
+      const { response, log } = await fail(new SessionConflictError(reason, { setCookie, vary: true }));
+      expect(response).toEqual({
+        statusCode: 409,
+        headers: {
+          "content-type": "text/plain; charset=utf-8",
+          vary: "Cookie",
+          "cache-control": "no-store",
+        },
+        body: expect.stringContaining(body),
+        cookies: [setCookie],
+      });
+      expect(response.body).toContain("nothing was saved");
+      expect(log.records).toEqual([]);
+    },
+  );
+
+  test("because it was renewed meanwhile leaves the cookie alone where the session says so", async () => {
+    const { response } = await fail(new SessionConflictError("renewed", { vary: true }));
+    expect(response).toMatchObject({ statusCode: 409, headers: { vary: "Cookie" } });
+    expect(response).not.toHaveProperty("cookies");
+  });
+
+  test("because the user has too many is answered with 403, and a sentence that says what to do", async () => {
+    const { response } = await fail(new SessionLimitError(5));
+    expect(response).toEqual({
+      statusCode: 403,
+      headers: { "content-type": "text/plain; charset=utf-8", vary: "Cookie" },
+      body: "You are signed in 5 times, which is the most. Sign out elsewhere first.\n",
+    });
+  });
+
+  test.each(["2.0", "1.0"] as const)(
+    "because it ended meanwhile loses its cookie in the browser, payload %s",
+    async (payload) => {
+      const log = new LogCollector();
+      const sessionInterface = new ServerSideSessionInterface({
+        keys: [KEY],
+        store: new MemoryStore(),
+        log: log.log,
+      });
+      const withSession = createWithSession<Data>({ sessionInterface, log: log.log });
+      let meanwhile = async (): Promise<unknown> => undefined;
+      const answer = (body: string) => ({ statusCode: 200, body });
+      const visits = withSession(async (_event, session) => {
+        await meanwhile();
+        return answer(`${await session.increment("visits")}`);
+      });
+      const text = withSession(async (_event, session) => {
+        await meanwhile();
+        return answer(`${session.set("text", "x").size}`);
+      });
+      const end = withSession((_event, session) => answer(`${session.destroy()}`));
+      const browser = new Browser<Data>(
+        { "GET /visits": visits, "GET /text": text, "POST /end": end },
+        { sessionInterface, payload },
+      );
+      for (const path of ["/visits", "/text"]) {
+        meanwhile = async () => undefined;
+        expect((await browser.get("/visits")).status).toBe(200);
+        meanwhile = async () => browser.post("/end");
+        const response = await browser.get(path);
+        expect([response.status, response.cookies]).toEqual([
+          409,
+          [expect.stringMatching(/^__Host-session=; Max-Age=0/)],
+        ]);
+        expect(response.headers.get("cache-control")).toBe("no-store");
+        expect(browser.jar.header("https://app.example.com/")).toBeUndefined();
+      }
+    },
+  );
 
   test("because of anything else is an error that Lambda reports", async () => {
     await expect(fail(new RangeError("unknown"))).rejects.toThrow(new RangeError("unknown"));

@@ -84,7 +84,7 @@ function complaintAbout(value: string, requests: Requests): string | undefined {
   if (!session.isNew || session.size > 0 || session.user !== undefined) return "it was accepted";
   if (requests.save(session).setCookie !== undefined) return "it was answered with a cookie";
   if (records.length !== (shown(value) === "" ? 0 : 1)) return `it was logged ${records.length} times`;
-  if (!records.every(({ reason }) => REASONS.includes(reason))) return "its reason is not known";
+  if (!records.every(({ reason = "" }) => REASONS.includes(reason))) return "its reason is not known";
   return tells(requests.fixture.log.text, value) ? "the log tells it" : undefined;
 }
 

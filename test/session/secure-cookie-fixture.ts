@@ -4,7 +4,7 @@ import {
   SecureCookieSessionInterface,
 } from "../../shared/session/secure-cookie-session-interface.ts";
 import type { Session } from "../../shared/session/session.ts";
-import type { SessionRefused } from "../../shared/session/session-log.ts";
+import type { SessionEvent, SessionRefused } from "../../shared/session/session-log.ts";
 import { resolveSettings, type SessionSettings } from "../../shared/session/session-settings.ts";
 import { TaggedJSON } from "../../shared/session/tagged-json.ts";
 import { URLSafeTimedSerializer } from "../../shared/session/url-safe-timed-serializer.ts";
@@ -33,7 +33,7 @@ export interface CookieOrigin {
 /** A clock and a log, and what lives by them. */
 export class SecureCookieFixture {
   readonly clock = new Clock();
-  readonly log = new LogCollector<SessionRefused>();
+  readonly log = new LogCollector<SessionRefused | SessionEvent>();
 
   makeInterface(options: Partial<SecureCookieOptions> = {}): SecureCookieSessionInterface {
     return new SecureCookieSessionInterface({

@@ -30,6 +30,8 @@ export interface EmbeddedDynamoDB {
 export async function startEmbeddedDynamoDB(): Promise<EmbeddedDynamoDB> {
   const server = dynalite({ createTableMs: 0 });
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  // dynalite would throw the error of a request that its client gave up.
+  server.on("request", (request) => void request.removeAllListeners("error").on("error", () => {}));
   const clients: DynamoDBClient[] = [];
   const client = (config: DynamoDBClientConfig = {}): DynamoDBClient => {
     const made = new DynamoDBClient({ ...connection(endpointOf(server)), ...config });

@@ -1,4 +1,4 @@
-import { sessionInterface } from "../../../functions/runtime/session.ts";
+import { sessionInterface } from "#session-interface";
 import { createWithSession } from "../../../shared/lambda/with-session.ts";
 import { fromNeutral, toNeutral } from "../../support/flask-values.ts";
 

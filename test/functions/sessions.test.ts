@@ -1,0 +1,260 @@
+import { beforeEach, describe, expect, test, vi } from "vitest";
+import type { SessionData } from "../../functions/runtime/session-data.ts";
+import type { RevocableCookieOptions } from "../../shared/session/revocable-cookie-session-interface.ts";
+import type { ServerSideOptions } from "../../shared/session/server-side-session-interface.ts";
+import type { SessionInterface } from "../../shared/session/session-interface.ts";
+import type { SessionSettings } from "../../shared/session/session-settings.ts";
+import { Browser } from "../support/browser.ts";
+import { Clock } from "../support/clock.ts";
+import { APP_ORIGIN } from "../support/events.ts";
+
+const KEYS = ["a secret key of at least 32 bytes, for tests"];
+
+interface Runtime {
+  readonly sessionInterface: SessionInterface;
+}
+
+/** What the functions find under `#session-interface`, on memory; they are loaded together, once for each test. */
+async function load(kind: Kind, clock: Clock, settings: SessionSettings): Promise<Runtime> {
+  const { MemoryStore } = await import("../../shared/session/stores/memory.ts");
+  const { Sessions } = await import("../../shared/session/sessions.ts");
+  const { warmUpCookies, warmUpStore } = await import("../../functions/runtime/warm-up.ts");
+  const store = new MemoryStore();
+  const options = { store, keys: KEYS, clock: clock.now, settings, log };
+  const isInStore = kind === "a store";
+  const runtime = {
+    sessionInterface: await INTERFACES[kind](options),
+    sessions: new Sessions({ users: store, ...(isInStore && { store }), clock: clock.now, log }),
+    warmUp: isInStore ? warmUpStore(store) : warmUpCookies,
+  };
+  vi.doMock("#session-interface", () => runtime);
+  return runtime;
+}
+
+type Kind = keyof typeof INTERFACES;
+
+const INTERFACES = {
+  "a store": async (options: ServerSideOptions): Promise<SessionInterface> => {
+    const { ServerSideSessionInterface } = await import(
+      "../../shared/session/server-side-session-interface.ts"
+    );
+    return new ServerSideSessionInterface(options);
+  },
+  "cookies that can be revoked": async (options: RevocableCookieOptions): Promise<SessionInterface> => {
+    const { RevocableCookieSessionInterface } = await import(
+      "../../shared/session/revocable-cookie-session-interface.ts"
+    );
+    return new RevocableCookieSessionInterface(options);
+  },
+};
+
+function log(): void {}
+
+describe.each(Object.keys(INTERFACES) as Kind[])("with sessions in %s,", (kind) => {
+  let clock: Clock;
+  let sessionInterface: SessionInterface;
+  let routes: Record<string, () => unknown>;
+  let ada: Browser<SessionData>;
+
+  async function start(settings: SessionSettings = {}): Promise<void> {
+    vi.resetModules();
+    clock = new Clock();
+    ({ sessionInterface } = await load(kind, clock, settings));
+    routes = {
+      "GET /visits": (await import("../../functions/visits.ts")).handler,
+      "GET /session": (await import("../../functions/session.ts")).handler,
+      "POST /sign-in": (await import("../../functions/sign-in.ts")).handler,
+      "POST /sign-out": (await import("../../functions/sign-out.ts")).handler,
+      "GET /sessions": (await import("../../functions/sessions.ts")).handler,
+      "POST /sessions/end": (await import("../../functions/sessions-end.ts")).handler,
+    } as never;
+    ada = await device("Ada", "Ada's laptop");
+  }
+
+  beforeEach(() => start());
+
+  function newBrowser(): Browser<SessionData> {
+    return new Browser<SessionData>(routes as never, { sessionInterface, clock: clock.now });
+  }
+
+  /** A browser in which somebody has signed in, a minute ago. */
+  async function device(name: string, agent: string): Promise<Browser<SessionData>> {
+    const browser = newBrowser();
+    await browser.get("/visits");
+    const response = await browser.post("/sign-in", { name }, { headers: { "user-agent": agent } });
+    expect(response.status).toBe(303);
+    clock.advance(60);
+    return browser;
+  }
+
+  async function list(browser: Browser<SessionData>): Promise<Record<string, unknown>[]> {
+    return (await browser.get("/sessions")).json().sessions;
+  }
+
+  async function isSignedIn(browser: Browser<SessionData>): Promise<boolean> {
+    return (await browser.get("/session")).json().user !== null;
+  }
+
+  async function end(browser: Browser<SessionData>, form: Readonly<Record<string, string>>) {
+    const { status, headers } = await browser.post("/sessions/end", form);
+    return [status, headers.get("location")];
+  }
+
+  describe("GET /sessions", () => {
+    test("tells the sessions of the user who is signed in, the last seen first", async () => {
+      await device("Ada", "Ada's phone");
+      await device("Bob", "Bob's phone");
+      const response = await ada.get("/sessions");
+      expect([response.status, response.headers.get("content-type")]).toEqual([200, "application/json"]);
+      const ago = (minutes: number) => new Date(clock.now() - minutes * 60_000).toISOString();
+      expect(response.json().sessions).toEqual([
+        {
+          id: expect.stringMatching(/^[\w-]{22}$/),
+          began: ago(2),
+          lastSeen: ago(2),
+          expires: expect.any(String),
+          userAgent: "Ada's phone",
+          address: "192.0.2.1",
+          isCurrent: false,
+        },
+        expect.objectContaining({ began: ago(3), userAgent: "Ada's laptop", isCurrent: true }),
+      ]);
+    });
+
+    test("depends on the cookie, and sends none", async () => {
+      const response = await ada.get("/sessions");
+      expect([response.headers.get("vary"), response.cookies]).toEqual(["Cookie", []]);
+    });
+
+    test.each<[string, (browser: Browser<SessionData>) => Promise<unknown>]>([
+      ["without a session", async () => undefined],
+      ["who is not signed in", (browser) => browser.get("/visits")],
+      ["who has signed out", (browser) => browser.post("/sign-out")],
+    ])("answers a visitor %s with 401", async (_who, before) => {
+      const browser = newBrowser();
+      await before(browser);
+      const response = await browser.get("/sessions");
+      expect([response.status, response.body]).toEqual([401, "Please sign in.\n"]);
+    });
+
+    test("never tells a token, nor anything of a cookie", async () => {
+      const phone = await device("Ada", "Ada's phone");
+      const { body } = await ada.get("/sessions");
+      for (const browser of [ada, phone]) {
+        const [cookie] = browser.jar.cookies(APP_ORIGIN);
+        const parts = cookie?.value.split(".") ?? [];
+        expect(parts).toHaveLength(3);
+        const secrets = [...parts, parts[0]?.slice(0, 22), parts[0]?.slice(22, 44)];
+        expect(secrets.filter((secret) => body.includes(`${secret}`))).toEqual([]);
+      }
+    });
+  });
+
+  describe("POST /sessions/end", () => {
+    test("ends the session with an id, and leads to the page", async () => {
+      const phone = await device("Ada", "Ada's phone");
+      const [{ id } = {}] = await list(ada);
+      expect(await end(ada, { id: `${id}` })).toEqual([303, "/"]);
+      expect([await isSignedIn(ada), await isSignedIn(phone)]).toEqual([true, false]);
+      expect(await list(ada)).toHaveLength(1);
+    });
+
+    test("ends its own session, whose cookie goes", async () => {
+      const [{ id } = {}] = await list(ada);
+      expect(await end(ada, { id: `${id}` })).toEqual([303, "/"]);
+      expect(ada.jar.cookies(APP_ORIGIN)).toEqual([]);
+    });
+
+    test.each<[string, (bob: Browser<SessionData>) => Promise<unknown>]>([
+      ["another user's", async (bob) => (await list(bob))[0]?.id],
+      ["nobody's", async () => "A".repeat(22)],
+      ["empty", async () => ""],
+    ])("answers an id that is %s with 404, and ends nothing", async (_whose, id) => {
+      const bob = await device("Bob", "Bob's phone");
+      const response = await ada.post("/sessions/end", { id: `${await id(bob)}` });
+      expect([response.status, response.body]).toEqual([404, "You have no such session.\n"]);
+      expect([await isSignedIn(ada), await isSignedIn(bob)]).toEqual([true, true]);
+    });
+
+    test("ends all others, and spares this one and other users", async () => {
+      const [phone, tablet] = [await device("Ada", "Ada's phone"), await device("Ada", "Ada's tablet")];
+      const bob = await device("Bob", "Bob's phone");
+      expect(await end(phone, { which: "others" })).toEqual([303, "/"]);
+      const signedIn = await Promise.all([ada, phone, tablet, bob].map(isSignedIn));
+      expect(signedIn).toEqual([false, true, false, true]);
+    });
+
+    test("ends all, this one too", async () => {
+      const phone = await device("Ada", "Ada's phone");
+      expect(await end(ada, { which: "all" })).toEqual([303, "/"]);
+      expect([await isSignedIn(ada), await isSignedIn(phone)]).toEqual([false, false]);
+      expect(ada.jar.cookies(APP_ORIGIN)).toEqual([]);
+    });
+
+    test.each<[string, Readonly<Record<string, string>>]>([
+      ["nothing", {}],
+      ["another field", { session: "a" }],
+      ["a word that it does not know", { which: "some" }],
+    ])("answers a form with %s with 400, and ends nothing", async (_what, form) => {
+      const response = await ada.post("/sessions/end", form);
+      expect([response.status, response.body]).toEqual([400, expect.stringMatching(/^Please .*\.\n$/)]);
+      expect(await isSignedIn(ada)).toBe(true);
+    });
+
+    test("answers a visitor who is not signed in with 401", async () => {
+      const [{ id } = {}] = await list(ada);
+      for (const form of [{ id: `${id}` }, { which: "all" }, { which: "others" }] as Record<string, string>[])
+        expect((await newBrowser().post("/sessions/end", form)).status).toBe(401);
+      expect(await isSignedIn(ada)).toBe(true);
+    });
+
+    test("refuses another site's form", async () => {
+      vi.spyOn(console, "warn").mockReturnValue();
+      const response = await ada.post("/sessions/end", { which: "all" }, { from: "https://evil.example" });
+      expect(response.status).toBe(403);
+      expect(await isSignedIn(ada)).toBe(true);
+    });
+  });
+
+  describe("POST /sign-in", () => {
+    test("beyond the cap ends the oldest session", async () => {
+      await start({ maxSessionsPerUser: 2 });
+      const [phone, tablet] = [await device("Ada", "Ada's phone"), await device("Ada", "Ada's tablet")];
+      expect(await Promise.all([ada, phone, tablet].map(isSignedIn))).toEqual([false, true, true]);
+    });
+
+    test("beyond the cap is a 403 where the settings say so", async () => {
+      await start({ maxSessionsPerUser: 1, sessionLimitPolicy: "refuse-new" });
+      const browser = newBrowser();
+      const response = await browser.post("/sign-in", { name: "Ada" });
+      expect([response.status, response.cookies]).toEqual([403, []]);
+      expect(response.body).toMatch(/^You are signed in 1 times.*\.\n$/);
+      expect([await isSignedIn(browser), await isSignedIn(ada)]).toEqual([false, true]);
+    });
+  });
+
+  test("POST /sign-out takes the session off the list", async () => {
+    const phone = await device("Ada", "Ada's phone");
+    await phone.post("/sign-out");
+    expect((await list(ada)).map(({ userAgent }) => userAgent)).toEqual(["Ada's laptop"]);
+  });
+
+  test("GET /session tells the session's size", async () => {
+    expect((await ada.get("/session")).json()).toMatchObject({
+      user: { id: "Ada", name: "Ada" },
+      data: { visits: 1 },
+      bytes: expect.any(Number),
+    });
+  });
+});
+
+test("GET /visits counts a hundred parallel visits of one session as a hundred", async () => {
+  vi.resetModules();
+  await load("a store", new Clock(), {});
+  const { handler } = await import("../../functions/visits.ts");
+  const browser = new Browser<SessionData>({ "GET /visits": handler }, { clock: new Clock().now });
+  await browser.get("/visits");
+  const visits = Array.from({ length: 100 }, async () => (await browser.get("/visits")).json().visits);
+  const counts = await Promise.all(visits);
+  expect(new Set(counts)).toEqual(new Set(Array.from({ length: 100 }, (_, index) => index + 2)));
+});

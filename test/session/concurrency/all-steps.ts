@@ -1,0 +1,102 @@
+import type { Effect } from "./history.ts";
+import type { WeighedStep } from "./load.ts";
+import type { BasicSession } from "./session-system.ts";
+import { BASIC_STEPS, type StepTable } from "./steps.ts";
+
+/** What a handler can do with a session of this project. */
+export interface FullSession extends BasicSession {
+  /** Adds to the end of a list by an update, and gives the list. */
+  append(key: string, item: string): Promise<readonly string[]>;
+  /** The list itself, so that it can be changed inside. */
+  list(key: string): string[] | undefined;
+  flash(message: string): void;
+  flashes(): readonly string[];
+  renew(): void;
+  clear(): void;
+  setPermanent(permanent: boolean): void;
+  /** The names of the user's sessions. */
+  names(): Promise<readonly string[]>;
+  end(name: string): Promise<boolean>;
+  endOthers(): Promise<number>;
+  endAll(): Promise<number>;
+  endAllOf(user: string): Promise<number>;
+}
+
+/** All that can be done with a session of this project. */
+export const ALL_STEPS = {
+  ...BASIC_STEPS,
+  append: async (session, _argument, { fresh }) => ({ result: await session.append("log", fresh()) }),
+  push: (session, key: string, { fresh }) => {
+    const list = session.list(key);
+    list?.push(fresh());
+    if (list === undefined) session.set(key, [fresh()]);
+    return { writes: { [key]: [...(session.list(key) ?? [])] } };
+  },
+  flash: (session, _argument, { fresh }) => {
+    const message = fresh();
+    session.flash(message);
+    return { result: message, writes: { flashes: message } };
+  },
+  "take flashes": (session) => ({ result: session.flashes() }),
+  renew: (session) => {
+    session.renew();
+    return { renews: true };
+  },
+  clear: (session) => {
+    session.clear();
+    return { destroys: true };
+  },
+  permanent: (session, permanent: string) => {
+    session.setPermanent(permanent === "yes");
+    return {};
+  },
+  "end one": async (session, which: number) => {
+    const names = await session.names();
+    const name = names[which % names.length];
+    if (name === undefined || !(await session.end(name))) return {};
+    return { result: name, ends: name, destroys: name === session.name };
+  },
+  "end others": async (session) => {
+    const [user, except] = [userOf(session), session.name];
+    return revocation(user, await session.endOthers(), except);
+  },
+  "end all": async (session) => {
+    const user = userOf(session);
+    return { ...revocation(user, await session.endAll()), destroys: user !== undefined };
+  },
+  "end all of": async (session, user: string) => revocation(user, await session.endAllOf(user)),
+} as const satisfies StepTable<FullSession>;
+
+/** What changes data. */
+export const COMMON: readonly WeighedStep[] = [
+  [6, "set", "a", "b", "c"],
+  [2, "delete", "a", "b", "c"],
+  [2, "push", "list"],
+  [5, "increment"],
+  [4, "append"],
+  [2, "flash"],
+  [2, "take flashes"],
+  [1, "permanent", "yes", "no"],
+  [1, "fail"],
+  [4, "pause", 1, 3, 8],
+];
+
+/** What changes who the client is, or ends sessions. */
+export const SPECIAL: readonly WeighedStep[] = [
+  [6, "sign in", "ada", "bob"],
+  [1, "sign out"],
+  [1, "clear"],
+  [2, "renew"],
+  [1, "end one", 0, 1, 2],
+  [1, "end others"],
+  [1, "end all"],
+  [1, "end all of", "ada", "bob"],
+];
+
+function userOf(session: BasicSession): string | undefined {
+  return session.read().user as string | undefined;
+}
+
+function revocation(user: string | undefined, result: number, except?: string): Effect {
+  return user === undefined ? { result } : { result, revokes: { user, except } };
+}

@@ -1,0 +1,43 @@
+import { CookieJar } from "../../support/cookie-jar.ts";
+import type { Token } from "./session-system.ts";
+
+const URL = "https://app.example.com/";
+
+/** One browser of a load: its cookies, those that it had, and its requests that are under way. */
+export class LoadClient {
+  readonly number: number;
+  readonly underWay = new Set<Promise<void>>();
+  readonly #jar: CookieJar;
+  readonly #replaced: string[] = [];
+  readonly #tokens = new Map<string, Token>();
+
+  /** @param clock the time in milliseconds since the epoch */
+  constructor(number: number, clock: () => number) {
+    this.number = number;
+    this.#jar = new CookieJar(clock);
+  }
+
+  /** The Cookie header that it would send; `undefined` without a cookie. */
+  get cookie(): string | undefined {
+    return this.#jar.header(URL);
+  }
+
+  /** A Cookie header that it would have sent once. */
+  replaced(which: number): string | undefined {
+    return this.#replaced[which % this.#replaced.length];
+  }
+
+  /** What a Cookie header holds. */
+  tokenOf(cookie: string | undefined): Token | undefined {
+    return cookie === undefined ? undefined : this.#tokens.get(cookie);
+  }
+
+  /** Keeps what an answer brought. */
+  receive(setCookie: string, issued: Token | undefined): void {
+    const before = this.cookie;
+    this.#jar.store(setCookie, URL);
+    const now = this.cookie;
+    if (before !== undefined && before !== now) this.#replaced.push(before);
+    if (now !== undefined && issued !== undefined) this.#tokens.set(now, issued);
+  }
+}

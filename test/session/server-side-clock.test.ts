@@ -1,0 +1,111 @@
+import fc from "fast-check";
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test, vi } from "vitest";
+import { FaultySessions, type FaultyVisitor, look } from "./faulty-sessions.ts";
+
+const MINUTE = 60;
+const DAY = 24 * 60 * MINUTE;
+const YEAR = 365 * DAY;
+const JUMPS = [MINUTE, 20 * MINUTE, 2 * DAY, YEAR, 60 * YEAR];
+
+let sessions: FaultySessions;
+let wrong = 0;
+
+beforeAll(async () => {
+  sessions = await FaultySessions.start();
+});
+
+afterAll(() => sessions.stop());
+
+beforeEach(() => {
+  // The SDK waits a random time before it tries again: none.
+  vi.spyOn(Math, "random").mockReturnValue(0);
+});
+
+afterEach(() => jump(-wrong));
+
+/** The clock goes wrong, or right again. */
+function jump(seconds: number): void {
+  sessions.clock.advance(seconds);
+  wrong += seconds;
+}
+
+async function begin(): Promise<FaultyVisitor> {
+  const visitor = sessions.visitor();
+  await visitor.request((session) => {
+    session.signIn({ id: "ada", name: "Ada" });
+    session.set("n", 0);
+  });
+  return visitor;
+}
+
+describe("a clock that jumps", () => {
+  test.each(JUMPS)("ahead by %d seconds and back loses nothing of a session", async (seconds) => {
+    const visitor = await begin();
+    const { cookie = "" } = visitor;
+    jump(seconds);
+    expect(await visitor.request(look)).toMatchObject({ status: 200 });
+    jump(-seconds);
+    expect((await visitor.request(look, cookie)).result).toEqual({ n: 0, user: "ada" });
+    expect((await visitor.request((session) => session.increment("n"), cookie)).result).toBe(1);
+  });
+
+  test.each(JUMPS)("back by %d seconds and ahead again loses nothing of a session", async (seconds) => {
+    const visitor = await begin();
+    const { cookie = "" } = visitor;
+    jump(-seconds);
+    expect(await visitor.request(look)).toMatchObject({ status: 200 });
+    jump(seconds);
+    expect((await visitor.request(look, cookie)).result).toEqual({ n: 0, user: "ada" });
+    expect((await visitor.request((session) => session.increment("n"), cookie)).result).toBe(1);
+  });
+
+  test.each(JUMPS)("during a request, ahead by %d seconds, throws nothing", async (seconds) => {
+    const visitor = await begin();
+    const seen = await visitor.request((session) => {
+      jump(seconds);
+      session.set("n", 1);
+    });
+    expect([200, 409]).toContain(seen.status);
+  });
+
+  test.each(JUMPS)("during a request, back by %d seconds, saves it", async (seconds) => {
+    const visitor = await begin();
+    const seen = await visitor.request(async (session) => {
+      jump(-seconds);
+      session.set("text", "saved");
+      return session.increment("n");
+    });
+    expect(seen).toMatchObject({ status: 200, result: 1 });
+    jump(seconds);
+    expect((await visitor.request(look)).result).toEqual({ n: 1, text: "saved", user: "ada" });
+  });
+
+  test("counts each increment once, whatever the time seems to be", async () => {
+    const jumps = fc.array(fc.integer({ min: -50, max: 3600 }), { minLength: 5, maxLength: 20 });
+    await fc.assert(
+      fc.asyncProperty(jumps, async (seconds) => {
+        await sessions.clear();
+        const visitor = await begin();
+        for (const [index, jumped] of seconds.entries()) {
+          jump(jumped);
+          sessions.proxy.inject("UpdateItem", "lose answer");
+          expect(await visitor.request((session) => session.increment("n"))).toMatchObject({
+            result: index + 1,
+          });
+        }
+      }),
+      { numRuns: 10 },
+    );
+  });
+
+  test("does not bring back what has ended", async () => {
+    const visitor = await begin();
+    const { cookie = "" } = visitor;
+    await visitor.request((session) => session.signOut());
+    for (const seconds of JUMPS.flatMap((jump) => [jump, -jump])) {
+      jump(seconds);
+      expect((await visitor.request(look, cookie)).result).toEqual({ isNew: true });
+      jump(-seconds);
+    }
+  });
+});

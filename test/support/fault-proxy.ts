@@ -1,0 +1,150 @@
+import { Agent, createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
+import type { AddressInfo } from "node:net";
+import { type Answer, type Call, deliver, type Fault, failure, readPartly, receive } from "./fault.ts";
+import { FaultPlan, type Steer } from "./fault-plan.ts";
+
+/** Does something with a call, and gives what is answered; without an answer the connection is reset. */
+type Treatment = (call: Call) => Promise<Answer | undefined>;
+
+/**
+ * An HTTP proxy in front of a DynamoDB endpoint that does to its calls what a test tells: it loses, delays, repeats
+ * and rejects them.
+ *
+ * ```ts
+ * proxy.inject("UpdateItem", "lose answer");
+ * proxy.inject("GetItem", { error: "ThrottlingException" }, 2);
+ * ```
+ */
+export class FaultProxy {
+  /** The calls that came from clients, the SDK's repetitions among them. */
+  readonly calls: Call[] = [];
+  readonly #target: URL;
+  readonly #agent = new Agent({ keepAlive: true });
+  readonly #server: Server;
+  readonly #plan = new FaultPlan();
+  readonly #delivered: string[] = [];
+  readonly #held: (() => Promise<Answer>)[] = [];
+  readonly #kept: Call[] = [];
+
+  /** @param endpoint the URL of the DynamoDB behind the proxy */
+  constructor(endpoint: string) {
+    this.#target = new URL(endpoint);
+    this.#server = createServer((request, response) => {
+      this.#serve(request, response).catch(() => request.socket.destroy());
+    });
+  }
+
+  async start(): Promise<void> {
+    await new Promise<void>((resolve) => this.#server.listen(0, "127.0.0.1", resolve));
+  }
+
+  /** What is held is never delivered. */
+  async stop(): Promise<void> {
+    this.#server.closeAllConnections();
+    await new Promise((resolve) => this.#server.close(resolve));
+    this.#agent.destroy();
+  }
+
+  /** The URL for clients. */
+  get endpoint(): string {
+    return `http://127.0.0.1:${(this.#server.address() as AddressInfo).port}`;
+  }
+
+  /** Does this to the next calls of an operation, after what was injected before. Infinity means all. */
+  inject(operation: string, fault: Fault, times = 1): void {
+    this.#plan.inject(operation, fault, times);
+  }
+
+  /** Asks `steer` about each call for which nothing is injected. */
+  steer(steer: Steer): void {
+    this.#plan.steer(steer);
+  }
+
+  /** Lets everything pass from now on, and forgets calls and deliveries. What is held or kept stays so. */
+  reset(): void {
+    this.#plan.reset();
+    this.calls.length = 0;
+    this.#delivered.length = 0;
+  }
+
+  /** How many calls of an operation came from clients, or of all. */
+  count(operation?: string): number {
+    return this.calls.filter((call) => operation === undefined || call.operation === operation).length;
+  }
+
+  /** How many calls of an operation the DynamoDB behind has answered, whatever it said. */
+  delivered(operation: string): number {
+    return this.#delivered.filter((name) => name === operation).length;
+  }
+
+  /** How many calls and answers are held. */
+  get held(): number {
+    return this.#held.length;
+  }
+
+  /** Lets go on whatever is held, waits until it is delivered, and gives the answers. */
+  async release(): Promise<readonly Answer[]> {
+    return Promise.all(this.#held.splice(0).map((goOn) => goOn()));
+  }
+
+  /** Delivers the calls that were kept, one after the other, and gives the answers. */
+  async replay(): Promise<readonly Answer[]> {
+    const answers: Answer[] = [];
+    for (const call of this.#kept.splice(0)) answers.push(await this.#deliver(call));
+    return answers;
+  }
+
+  async #serve(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    const call = await receive(request);
+    this.calls.push(call);
+    const answer = await this.#treat(call, this.#plan.take(call));
+    if (answer === undefined) request.socket.resetAndDestroy();
+    else response.writeHead(answer.status, answer.headers).end(answer.body);
+  }
+
+  async #treat(call: Call, fault: Fault): Promise<Answer | undefined> {
+    if (typeof fault === "string") return this.#treatments[fault](call);
+    if ("unprocessed" in fault) return readPartly(call, fault.unprocessed, this.#deliver);
+    if (fault.delivered) await this.#deliver(call);
+    return failure(fault);
+  }
+
+  readonly #deliver = async (call: Call): Promise<Answer> => {
+    const answer = await deliver(this.#target, this.#agent, call);
+    this.#delivered.push(call.operation);
+    return answer;
+  };
+
+  readonly #treatments: Readonly<Record<Extract<Fault, string>, Treatment>> = {
+    pass: this.#deliver,
+    reset: async () => undefined,
+    "lose answer": (call) => this.#deliver(call).then(() => undefined),
+    hold: (call) => this.#hold(() => this.#deliver(call)),
+    "hold answer": async (call) => {
+      const answer = await this.#deliver(call);
+      return this.#hold(async () => answer);
+    },
+    twice: async (call) => worse(await this.#deliver(call), await this.#deliver(call)),
+    "twice at once": async (call) =>
+      worse(...(await Promise.all([this.#deliver(call), this.#deliver(call)]))),
+    keep: (call) => {
+      this.#kept.push(call);
+      return this.#deliver(call);
+    },
+  };
+
+  #hold(goOn: () => Promise<Answer>): Promise<Answer> {
+    return new Promise((resolve, reject) => {
+      this.#held.push(() => {
+        const answer = goOn();
+        answer.then(resolve, reject);
+        return answer;
+      });
+    });
+  }
+}
+
+/** Of two answers to the same call, the one that says less good. */
+function worse(first: Answer, second: Answer): Answer {
+  return first.status > second.status ? first : second;
+}

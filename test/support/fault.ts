@@ -1,0 +1,115 @@
+import { type Agent, type IncomingHttpHeaders, type IncomingMessage, request } from "node:http";
+
+/** One call of a client. */
+export interface Call {
+  /** Such as `UpdateItem`. */
+  readonly operation: string;
+  /** What is asked, as DynamoDB's JSON has it. */
+  // biome-ignore lint/suspicious/noExplicitAny: a test knows what was asked, as with JSON.parse
+  readonly input: any;
+  readonly headers: IncomingHttpHeaders;
+}
+
+/** What DynamoDB answered, or the proxy in its place. */
+export interface Answer {
+  readonly status: number;
+  readonly headers: IncomingHttpHeaders;
+  readonly body: string;
+}
+
+/** What the proxy does with a call; it is delivered once and answered unless it says otherwise. */
+export type Fault =
+  | "pass"
+  /** Not delivered: the connection is reset. */
+  | "reset"
+  /** Delivered; the connection is reset in place of the answer. */
+  | "lose answer"
+  /** Not delivered until `release`, even if the client has gone meanwhile. */
+  | "hold"
+  /** Delivered, and not answered until `release`. */
+  | "hold answer"
+  /** Delivered a second time after the first was answered. The client gets the worse of the answers. */
+  | "twice"
+  /** Delivered twice in parallel. The client gets the worse of the answers. */
+  | "twice at once"
+  /** Delivered and answered, and delivered again by `replay`. */
+  | "keep"
+  /** Rejected. */
+  | Rejection
+  /** A BatchGetItem that does not process the keys with these indexes. */
+  | { readonly unprocessed: readonly number[] };
+
+/** An error of DynamoDB. */
+export interface Rejection {
+  /** Such as `ThrottlingException`. */
+  readonly error: string;
+  /** Default: 500 for `InternalServerError`, 503 for `ServiceUnavailable`, else 400. */
+  readonly status?: number;
+  readonly message?: string;
+  /** Whether it was delivered all the same. Default: false. */
+  readonly delivered?: boolean;
+}
+
+const JSON_TYPE = { "content-type": "application/x-amz-json-1.0" };
+const STATUS: Readonly<Record<string, number>> = { InternalServerError: 500, ServiceUnavailable: 503 };
+
+/** Reads a call to its end. */
+export async function receive(message: IncomingMessage): Promise<Call> {
+  const { headers } = message;
+  const operation = `${headers["x-amz-target"]}`.split(".").at(-1) ?? "";
+  return { operation, input: JSON.parse(await textOf(message)), headers };
+}
+
+/** Sends a call to DynamoDB, and gives its answer. */
+export async function deliver(target: URL, agent: Agent, { input, headers }: Call): Promise<Answer> {
+  const body = JSON.stringify(input);
+  const sent = { ...headers, "content-length": `${Buffer.byteLength(body)}` };
+  const message = await new Promise<IncomingMessage>((resolve, reject) => {
+    request(target, { method: "POST", agent, headers: sent }, resolve).on("error", reject).end(body);
+  });
+  return {
+    status: message.statusCode ?? 500,
+    headers: JSON_TYPE,
+    body: await textOf(message),
+  };
+}
+
+/** The answer that rejects a call. */
+export function failure({
+  error,
+  status = STATUS[error] ?? 400,
+  message = "Told to fail.",
+}: Rejection): Answer {
+  const body = JSON.stringify({ __type: `com.amazonaws.dynamodb.v20120810#${error}`, message });
+  return { status, headers: JSON_TYPE, body };
+}
+
+/** Answers a BatchGetItem of one table without the keys that have these indexes. */
+export async function readPartly(
+  call: Call,
+  unprocessed: readonly number[],
+  deliver: (call: Call) => Promise<Answer>,
+): Promise<Answer> {
+  const [[table, { Keys, ...rest }]] = Object.entries(call.input.RequestItems) as [[string, BatchOfKeys]];
+  const left = Keys.filter((_, index) => unprocessed.includes(index));
+  const read = Keys.filter((_, index) => !unprocessed.includes(index));
+  const UnprocessedKeys = { [table]: { ...rest, Keys: left } };
+  if (read.length === 0) return json({ Responses: { [table]: [] }, UnprocessedKeys });
+  const input = { ...call.input, RequestItems: { [table]: { ...rest, Keys: read } } };
+  const answer = await deliver({ ...call, input });
+  return answer.status === 200 ? json({ ...JSON.parse(answer.body), UnprocessedKeys }) : answer;
+}
+
+interface BatchOfKeys {
+  readonly Keys: readonly unknown[];
+}
+
+function json(value: object): Answer {
+  return { status: 200, headers: JSON_TYPE, body: JSON.stringify(value) };
+}
+
+async function textOf(message: IncomingMessage): Promise<string> {
+  const chunks: Buffer[] = [];
+  for await (const chunk of message) chunks.push(chunk);
+  return Buffer.concat(chunks).toString();
+}
