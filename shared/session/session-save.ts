@@ -210,15 +210,15 @@ export class SessionSave {
     await this.#session.context.store.removeUserSession(userKey, id).catch(() => {});
   }
 
-  /** The list of the user is the authority; the record is ended so that no write that is under way finds it. */
+  /**
+   * The list of the user comes first, since it is the authority. When the second step fails, the session is over all
+   * the same; ending the record stops the writes that are under way.
+   */
   async #end({ id, token }: StoredSession): Promise<void> {
     const { store, now } = this.#session.context;
     const userKey = token.userKey ?? (await this.#presentUserKey(id));
-    const [ended] = await Promise.all([
-      store.end(id, { reason: "destroyed", now: now() }),
-      userKey === undefined ? undefined : store.removeUserSession(userKey, id),
-    ]);
-    if (ended) this.#log("session_destroyed", id);
+    if (userKey !== undefined) await store.removeUserSession(userKey, id);
+    if (await store.end(id, { reason: "destroyed", now: now() })) this.#log("session_destroyed", id);
   }
 
   /** A parallel request may have signed somebody in. */

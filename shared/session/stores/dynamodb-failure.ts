@@ -14,7 +14,7 @@ export function isConditionFailure(error: unknown): boolean {
 /** The error that callers get for one of the SDK's. */
 export function asStoreError(error: unknown, tableName: string): Error {
   const name = nameOf(error);
-  if (name === "ValidationException" && /item size/i.test(messageOf(error)))
+  if (name === "ValidationException" && /item size|attribute name is too large/i.test(messageOf(error)))
     return new ItemTooLargeError(messageOf(error), { cause: error });
   return new SessionUnavailableError(describe(name, tableName), { cause: error });
 }

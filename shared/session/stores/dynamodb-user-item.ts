@@ -40,13 +40,20 @@ export function memberAttribute({ beganAt, seenAt, expiresAt, userAgent, address
 export function userOf(item: FoundItem | undefined): UserRecord | undefined {
   const generation = numberOf(item?.generation);
   const members = item?.sessions?.M;
-  if (generation === undefined || members === undefined) return undefined;
+  if (generation === undefined || members === undefined || !isGeneration(generation)) return undefined;
   const sessions = new Map<string, UserSession>();
   for (const id of Object.keys(members)) {
     const session = sessionOf(members[id]);
     if (session !== undefined) sessions.set(id, session);
   }
   return { generation, sessions };
+}
+
+/** Generations begin with 1, and are counted exactly. */
+export const GENERATIONS = { least: 1, most: Number.MAX_SAFE_INTEGER - 1 } as const;
+
+function isGeneration(generation: number): boolean {
+  return Number.isInteger(generation) && generation >= GENERATIONS.least && generation <= GENERATIONS.most;
 }
 
 /** Whether a session is there and says the same as another. */

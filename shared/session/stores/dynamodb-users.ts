@@ -4,7 +4,14 @@ import { type FoundItem, type Item, numberAttribute, numberOf, textAttribute } f
 import { WriteExpression } from "./dynamodb-expression.ts";
 import { newMark } from "./dynamodb-operation.ts";
 import type { Table, WriteResult } from "./dynamodb-table.ts";
-import { isSameSession, memberAttribute, timeToLive, userItemKey, userOf } from "./dynamodb-user-item.ts";
+import {
+  GENERATIONS,
+  isSameSession,
+  memberAttribute,
+  timeToLive,
+  userItemKey,
+  userOf,
+} from "./dynamodb-user-item.ts";
 
 /** When a session was seen. */
 type Seen = Pick<UserSession, "seenAt" | "expiresAt">;
@@ -109,7 +116,12 @@ function firstItem({ id, session }: UserSessionChange): Item {
 /** The condition that there is no item, or none that can be read. */
 function unreadable(): WriteExpression {
   const write = new WriteExpression();
-  return write.require(`(NOT ${isType(write, "generation", "N")} OR NOT ${isType(write, "sessions", "M")})`);
+  const generation = write.path("generation");
+  const [least, most] = [GENERATIONS.least, GENERATIONS.most].map((bound) =>
+    write.value(numberAttribute(bound)),
+  );
+  const isCounted = `${isType(write, "generation", "N")} AND ${generation} BETWEEN ${least} AND ${most}`;
+  return write.require(`(NOT (${isCounted}) OR NOT ${isType(write, "sessions", "M")})`);
 }
 
 function additionOf({ id, session, generation, remove }: UserSessionChange): WriteExpression {
