@@ -28,3 +28,6 @@ export const USER_SESSION_ROUTES: Routes = {
   "GET /sessions": "functions/sessions.ts",
   "POST /sessions/end": "functions/sessions-end.ts",
 };
+
+/** What rotates the secret keys. It has no route: Secrets Manager calls it. */
+export const ROTATION_FUNCTION: FunctionFile = "functions/schedule/rotate-keys.ts";

@@ -1,12 +1,20 @@
 import { CfnOutput, Stack, type StackProps } from "aws-cdk-lib";
 import type { Construct } from "constructs";
+import { EventCount } from "./constructs/event-count.ts";
 import { SessionApi } from "./constructs/session-api.ts";
 import { SessionFunction } from "./constructs/session-function.ts";
 import { SessionSecret } from "./constructs/session-secret.ts";
 import { SessionTable } from "./constructs/session-table.ts";
+import { type KeyRotation, keyRotationOf, refuseManyKeys } from "./key-rotation.ts";
 import { checkSettings } from "./read-settings.ts";
 import { type Retention, retentionOf } from "./retention.ts";
-import { type FunctionFile, ROUTES, type RouteKey, USER_SESSION_ROUTES } from "./routes.ts";
+import {
+  type FunctionFile,
+  ROTATION_FUNCTION,
+  ROUTES,
+  type RouteKey,
+  USER_SESSION_ROUTES,
+} from "./routes.ts";
 import { refuseContradictions, sessionEnvironment } from "./session-environment.ts";
 import { type SessionStorage, STORAGE_CONDITIONS, storageOf } from "./session-storage.ts";
 import { type Settings, settingOf } from "./settings.ts";
@@ -15,8 +23,8 @@ import { type Settings, settingOf } from "./settings.ts";
 export interface SessionStackProps extends Omit<StackProps, "stackName">, Settings {}
 
 /**
- * An HTTP API whose functions share one session: the API, one function per file of the routes table, and the secret
- * keys. The session is kept in a signed cookie; settings add a table. The API's address is the output `Url`.
+ * An HTTP API whose functions share one session: the API, one function per file of the routes table, the secret keys,
+ * and a function that rotates them. The session is kept in a signed cookie; settings add a table. The API's address is the output `Url`.
  *
  * @throws SettingError for a setting that is wrong or contradicts another.
  */
@@ -32,12 +40,16 @@ export class SessionStack extends Stack {
     super(scope, id, props);
     this.#settings = checkSettings({ ...props });
     refuseContradictions(this.#settings);
+    refuseManyKeys(this.#settings);
     this.#retention = retentionOf(this.#settings);
     this.#storage = storageOf(this.#settings);
     this.#secret = new SessionSecret(this, "Secret", this.#retention);
     const hasTable = this.#storage !== "cookie";
     if (hasTable) this.#table = new SessionTable(this, "Table", this.#retention);
     this.#addApi({ ...ROUTES, ...(hasTable && USER_SESSION_ROUTES) });
+    this.#count("UnknownSignatures", "session_refused", "bad_signature", [...this.#functions.values()]);
+    const rotation = keyRotationOf(this.#settings);
+    if (rotation) this.#addRotation(rotation);
   }
 
   #addApi(routes: Readonly<Record<string, FunctionFile>>): void {
@@ -69,11 +81,39 @@ export class SessionStack extends Stack {
     return made;
   }
 
+  #addRotation({ days, period, longestLife }: KeyRotation): void {
+    const rotation = new SessionFunction(this, constructId(ROTATION_FUNCTION), {
+      entry: ROTATION_FUNCTION,
+      memorySize: settingOf(this.#settings, "memorySize"),
+      timeout: ROTATION_TIMEOUT,
+      environment: { SESSION_KEY_PERIOD: `${period}`, SESSION_LONGEST_LIFE: `${longestLife}` },
+      ...this.#retention,
+    });
+    this.#secret.rotateBy(rotation, days);
+    this.#count("RotationsFailed", "rotation_failed", undefined, [rotation]);
+    this.#count("KeysRunOutSoon", "keys_run_out_soon", undefined, [rotation]);
+  }
+
+  /** Counts an event in the logs of some functions, under the stack's own name in CloudWatch. */
+  #count(
+    metric: string,
+    event: string,
+    reason: string | undefined,
+    sources: readonly SessionFunction[],
+  ): void {
+    const namespace = this.stackName;
+    const count = new EventCount(this, metric, { namespace, metric, event, ...(reason && { reason }) });
+    for (const source of sources) count.add(source);
+  }
+
   #grantTable(target: SessionFunction): void {
     if (this.#storage === "dynamodb") this.#table?.grantSessions(target);
     else this.#table?.grantUserSessions(target);
   }
 }
+
+/** Seconds that a step of a rotation may take: five calls, tried three times, of two seconds at most. */
+const ROTATION_TIMEOUT = 45;
 
 /** `functions/sign-in.ts` becomes `SignIn`. */
 function constructId(entry: FunctionFile): string {

@@ -37,6 +37,7 @@ const WITH_TABLE: Need = {
 const NEEDS: Partial<Record<SettingName, Need>> = {
   flask: IN_COOKIES,
   compress: IN_COOKIES,
+  encrypt: IN_COOKIES,
   renewAfter: IN_TABLE,
   maxSessionsPerUser: WITH_TABLE,
   sessionLimitPolicy: WITH_TABLE,

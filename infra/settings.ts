@@ -13,6 +13,9 @@ import {
 } from "../shared/session/session-settings.ts";
 import { flag, oneOf, origins, type SettingKind, text, whole } from "./setting-kind.ts";
 
+/** The most days between two rotations that Secrets Manager takes. */
+const MOST_ROTATION_DAYS = 1000;
+
 /** One setting of the deployment. */
 interface Setting {
   readonly kind: SettingKind<unknown>;
@@ -147,6 +150,13 @@ export const SETTINGS = {
       "Whether payloads that gain from it are compressed with zlib; true when `flask`; needs `store=cookie`.",
     session: "compress",
   },
+  encrypt: {
+    kind: flag,
+    default: DEFAULT_SETTINGS.encrypt,
+    meaning:
+      "Whether cookies are sealed, so that visitors cannot read what is in them; needs `store=cookie`, without `flask`.",
+    session: "encrypt",
+  },
   digest: {
     kind: oneOf(DIGESTS),
     default: DEFAULT_SETTINGS.digest,
@@ -171,6 +181,12 @@ export const SETTINGS = {
     default: DEFAULT_SETTINGS.clockSkew,
     meaning: "Seconds that another machine's clock may be ahead.",
     session: "clockSkew",
+  },
+  keyRotationDays: {
+    kind: whole(0, MOST_ROTATION_DAYS, "days"),
+    default: 30,
+    meaning:
+      "Days that a secret key signs before the next one takes its place; 0 leaves the keys as they are.",
   },
   trustedOrigins: {
     kind: origins,

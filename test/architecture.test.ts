@@ -10,7 +10,13 @@ const RINGS: readonly [ring: string, ...imports: string[]][] = [
   ["shared/session", "shared/session/", "shared/crypto/"],
   ["shared/lambda", "shared/lambda/", "shared/session/", "shared/crypto/"],
   ["functions", "functions/", "shared/lambda/", "shared/session/", "shared/crypto/"],
-  ["infra", "infra/", "shared/session/session-settings.ts", "shared/crypto/option-error.ts"],
+  [
+    "infra",
+    "infra/",
+    "shared/session/session-settings.ts",
+    "shared/crypto/option-error.ts",
+    "shared/crypto/key-ring.ts",
+  ],
 ];
 
 /** The files that may import the AWS SDK. */
@@ -77,6 +83,12 @@ describe("the rings", () => {
       importsOf(file).some((name) => /^(@aws-sdk|@smithy|aws-sdk)\b/.test(name)),
     );
     expect(users.filter((file) => !SDK_LEAVES.includes(file))).toEqual([]);
+  });
+
+  test("keep the session out of what runs on a schedule", () => {
+    const scheduled = SOURCES.filter((file) => file.startsWith("functions/schedule/"));
+    expect(scheduled).toEqual(["functions/schedule/rotate-keys.ts"]);
+    expect(findings(scheduled, (file) => strayImports(file, ["shared/crypto/"]))).toEqual({});
   });
 
   test("keep environment, cookies and error handling out of the handlers", () => {

@@ -33,13 +33,15 @@ export interface SessionFunctionProps {
 export class SessionFunction extends Construct {
   /** The Lambda function; its entry point is the file's export `handler`. */
   readonly handler: NodejsFunction;
+  /** Where it writes its log. */
+  readonly logGroup: LogGroup;
 
   constructor(scope: Construct, id: string, props: SessionFunctionProps) {
     super(scope, id);
     const { entry, condition, memorySize, timeout, logRetention, removalPolicy, environment } = props;
-    const logGroup = new LogGroup(this, "Logs", { retention: logRetention, removalPolicy });
+    this.logGroup = new LogGroup(this, "Logs", { retention: logRetention, removalPolicy });
     const role = new Role(this, "Role", { assumedBy: new ServicePrincipal("lambda.amazonaws.com") });
-    logGroup.grantWrite(role);
+    this.logGroup.grantWrite(role);
     this.handler = new NodejsFunction(this, "Handler", {
       ...sourceOf(entry, condition),
       runtime: Runtime.NODEJS_24_X,
@@ -48,7 +50,7 @@ export class SessionFunction extends Construct {
       timeout: Duration.seconds(timeout),
       environment: { ...environment },
       role,
-      logGroup,
+      logGroup: this.logGroup,
       loggingFormat: LoggingFormat.JSON,
     });
     const resource = this.handler.node.defaultChild as CfnFunction;

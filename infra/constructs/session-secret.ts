@@ -1,6 +1,6 @@
-import type { RemovalPolicy } from "aws-cdk-lib";
-import { Grant } from "aws-cdk-lib/aws-iam";
-import { Secret } from "aws-cdk-lib/aws-secretsmanager";
+import { type RemovalPolicy, Stack } from "aws-cdk-lib";
+import { Grant, ServicePrincipal } from "aws-cdk-lib/aws-iam";
+import { CfnRotationSchedule, Secret } from "aws-cdk-lib/aws-secretsmanager";
 import { Construct } from "constructs";
 import type { SessionFunction } from "./session-function.ts";
 
@@ -10,9 +10,17 @@ export interface SessionSecretProps {
   readonly removalPolicy: RemovalPolicy;
 }
 
+/** What the rotation function calls. */
+const ROTATION_ACTIONS = [
+  "secretsmanager:DescribeSecret",
+  "secretsmanager:GetSecretValue",
+  "secretsmanager:PutSecretValue",
+  "secretsmanager:UpdateSecretVersionStage",
+];
+
 /**
  * The secret keys of the sessions, generated at the first deployment: `{"SECRET_KEY": "..."}`, to which
- * `SECRET_KEY_FALLBACKS` may be added, so that a Flask application can load the same secret.
+ * rotations add `SECRET_KEY_FALLBACKS` and `SECRET_KEY_HISTORY`. A Flask application can load the same secret.
  *
  * CloudFormation makes a new key, which ends every session, whenever `generateSecretString` changes.
  */
@@ -41,5 +49,29 @@ export class SessionSecret extends Construct {
       actions: ["secretsmanager:GetSecretValue"],
       resourceArns: [this.#secret.secretArn],
     });
+  }
+
+  /**
+   * Has a function rotate the keys every so many days, and also when it is deployed first or the days change: the first
+   * rotation only publishes the next key, and so does one that comes too early. CDK's own `addRotationSchedule` would
+   * let the function make passwords, which it does not.
+   */
+  rotateBy(target: SessionFunction, days: number): void {
+    const { secretArn } = this.#secret;
+    Grant.addToPrincipal({
+      grantee: target.handler,
+      actions: ROTATION_ACTIONS,
+      resourceArns: [secretArn],
+    });
+    target.handler.addPermission("Rotation", {
+      principal: new ServicePrincipal("secretsmanager.amazonaws.com"),
+      sourceAccount: Stack.of(this).account,
+    });
+    const schedule = new CfnRotationSchedule(this, "Rotation", {
+      secretId: secretArn,
+      rotationLambdaArn: target.handler.functionArn,
+      rotationRules: { automaticallyAfterDays: days },
+    });
+    schedule.node.addDependency(target);
   }
 }

@@ -34,6 +34,7 @@ const INIT_TIMEOUT = 10;
  */
 export class ExecutionEnvironment {
   readonly file: string;
+  readonly variables: Readonly<Record<string, string>>;
   readonly #options: ExecutionEnvironmentOptions;
   readonly #worker: Worker;
   readonly #loaded = Promise.withResolvers<void>();
@@ -45,6 +46,7 @@ export class ExecutionEnvironment {
   constructor(options: ExecutionEnvironmentOptions) {
     const { file, handler, variables, memorySize } = options;
     this.file = file;
+    this.variables = variables;
     this.#options = options;
     this.#worker = new Worker(new URL("./worker.ts", import.meta.url), {
       env: { ...variables },

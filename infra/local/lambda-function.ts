@@ -1,4 +1,5 @@
 import { basename, extname } from "node:path";
+import { isDeepStrictEqual } from "node:util";
 import { ExecutionEnvironment, type Outcome } from "./execution-environment.ts";
 import { type Code, FunctionBundle } from "./function-bundle.ts";
 import { LOCAL_ACCOUNT, LOCAL_REGION } from "./intrinsics.ts";
@@ -12,8 +13,8 @@ export interface LambdaFunctionOptions {
   readonly root: string;
   /** A folder of this function's own, for its bundles. */
   readonly outdir: string;
-  /** All of `process.env` that the function sees. */
-  readonly variables: Readonly<Record<string, string>>;
+  /** All of `process.env` that the function sees from the next event on. */
+  readonly variables: () => Promise<Readonly<Record<string, string>>>;
   readonly output: Output;
   /** Called when its code is another than before. */
   readonly onChange: (changed: LambdaFunction, code: Code) => void;
@@ -38,6 +39,7 @@ export class LambdaFunction {
   readonly #waiting: (() => void)[] = [];
   #idle: ExecutionEnvironment[] = [];
   #file = "";
+  #variables: Readonly<Record<string, string>> = {};
 
   constructor(options: LambdaFunctionOptions) {
     const { definition, root, outdir, onChange } = options;
@@ -67,7 +69,7 @@ export class LambdaFunction {
     const { definition, output } = this.#options;
     const { file } = await this.#bundle.current();
     if (file === undefined) return { broken: `${definition.entry} does not compile; the terminal says why.` };
-    const environment = await this.#acquire(file);
+    const environment = await this.#acquire(file, await this.#options.variables());
     const outcome = await environment.invoke(
       { event, context: contextOf(definition, requestId) },
       definition.timeout,
@@ -82,8 +84,8 @@ export class LambdaFunction {
     await Promise.all([this.#bundle.close(), ...[...this.#environments].map((one) => one.terminate())]);
   }
 
-  async #acquire(file: string): Promise<ExecutionEnvironment> {
-    if (file !== this.#file) this.#renew(file);
+  async #acquire(file: string, variables: Readonly<Record<string, string>>): Promise<ExecutionEnvironment> {
+    if (file !== this.#file || !isDeepStrictEqual(variables, this.#variables)) this.#renew(file, variables);
     while (true) {
       const environment = this.#idle.pop() ?? this.#open();
       if (environment && !environment.ended) return environment;
@@ -93,14 +95,16 @@ export class LambdaFunction {
   }
 
   #release(environment: ExecutionEnvironment): void {
-    if (environment.ended || environment.file !== this.#file) this.#retire(environment);
+    const isOld = environment.file !== this.#file || environment.variables !== this.#variables;
+    if (environment.ended || isOld) this.#retire(environment);
     else this.#idle.push(environment);
     this.#waiting.shift()?.();
   }
 
-  /** From now on runs another bundle; environments of the one before end when they are free. */
-  #renew(file: string): void {
+  /** From now on runs another bundle or with other variables; environments of before end when they are free. */
+  #renew(file: string, variables: Readonly<Record<string, string>>): void {
     this.#file = file;
+    this.#variables = variables;
     for (const environment of this.#idle) this.#retire(environment);
     this.#idle = [];
   }
@@ -113,12 +117,12 @@ export class LambdaFunction {
   /** A further environment, unless there are as many as may be. */
   #open(): ExecutionEnvironment | undefined {
     if (this.#environments.size >= MOST_ENVIRONMENTS) return undefined;
-    const { definition, variables, output } = this.#options;
+    const { definition, output } = this.#options;
     const environment = new ExecutionEnvironment({
       file: this.#file,
       handler: definition.handler,
       memorySize: definition.memorySize,
-      variables,
+      variables: this.#variables,
       onOutput: (text) => output.printed(this.label, text),
       onFailure: (failure) => output.failed(this.label, failure),
     });

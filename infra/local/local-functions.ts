@@ -7,13 +7,15 @@ import { SourceWatcher } from "./source-watcher.ts";
 import type { StackFunction } from "./template.ts";
 
 /** What the functions of a stack need to run here. */
-export interface LocalFunctionsOptions extends LocalVariables {
+export interface LocalFunctionsOptions extends Omit<LocalVariables, "secretKeys"> {
   readonly definitions: readonly StackFunction[];
   /** The project's root. */
   readonly root: string;
   /** A folder for their bundles. */
   readonly outdir: string;
   readonly output: Output;
+  /** Gives the secret keys of the moment, newest first; other keys take another list. */
+  readonly secretKeys: () => Promise<readonly string[]>;
 }
 
 /** All functions of a stack. Tells the developer which of them changed, in one line for one save. */
@@ -26,14 +28,14 @@ export class LocalFunctions {
   #refreshing = false;
   #started = false;
 
-  constructor({ definitions, root, outdir, output, ...local }: LocalFunctionsOptions) {
+  constructor({ definitions, root, outdir, output, secretKeys, ...local }: LocalFunctionsOptions) {
     this.#output = output;
     const make = (definition: StackFunction) =>
       new LambdaFunction({
         definition,
         root,
         outdir: join(outdir, definition.name),
-        variables: functionVariables(definition, local),
+        variables: async () => functionVariables(definition, { ...local, secretKeys: await secretKeys() }),
         output,
         onChange: (changed, { failure }) => this.#noteChange(changed, failure),
       });

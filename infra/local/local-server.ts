@@ -7,10 +7,11 @@ import { DEFAULT_PORT } from "./local-settings.ts";
 import { type LocalTables, startLocalTables } from "./local-tables.ts";
 import { listenOnLoopback } from "./loopback-server.ts";
 import { Output } from "./output.ts";
-import { keptSecretKeys } from "./secret-keys-file.ts";
+import { SECRET_KEYS_FILE } from "./secret-keys-file.ts";
 import { readTables } from "./stack-table.ts";
 import { synthesize } from "./synthesis.ts";
 import { readOmissions, readRoutes, type Template } from "./template.ts";
+import { TurningSecretKeys } from "./turning-secret-keys.ts";
 
 /** How the stack runs locally. Everything is optional. */
 export interface LocalServerOptions {
@@ -22,7 +23,7 @@ export interface LocalServerOptions {
   readonly template?: Template;
   /** Default: 3000; 0 means any free one. */
   readonly port?: number;
-  /** Newest first. Default: a random one, kept in `.local/secret-keys.json`. */
+  /** Newest first. Default: those of `.local/secret-keys.json`, as they are at each event. */
   readonly secretKeys?: readonly string[];
   /** The folder that keeps the data of the stack's tables. Default: `.local/dynamodb`. */
   readonly data?: string;
@@ -73,7 +74,7 @@ async function runStack(url: string, options: LocalServerOptions) {
   const onWarning = (text: string) => output.noted(text);
   const template = options.template ?? (await synthesize({ root, context, onWarning }));
   const routes = readRoutes(template);
-  const secretKeys = options.secretKeys ?? (await keptSecretKeys(join(root, ".local/secret-keys.json")));
+  const secretKeys = await secretKeysOf(options.secretKeys, join(root, SECRET_KEYS_FILE), output);
   const tables = await tablesOf(template, data);
   const outdir = await makeFolder(join(root, ".local"));
   const functions = new LocalFunctions({
@@ -92,6 +93,14 @@ async function runStack(url: string, options: LocalServerOptions) {
     await rm(outdir, { recursive: true, force: true });
   };
   return { gateway: new Gateway({ routes, functions, output }), stop };
+}
+
+/** What gives the keys of the moment. */
+async function secretKeysOf(given: readonly string[] | undefined, file: string, output: Output) {
+  if (given) return async () => given;
+  const keys = new TurningSecretKeys(file, output);
+  await keys.start();
+  return () => keys.read();
 }
 
 /** The stack's tables; a stack without any has no database started for it. */

@@ -10,7 +10,14 @@ export type SecretKey = string | Uint8Array;
 export type SecretKeys = readonly SecretKey[];
 
 /** Gives the keys of the moment: at once when it holds them, else as a promise. */
-export type KeyProvider = () => SecretKeys | Promise<SecretKeys>;
+export interface KeyProvider {
+  (): SecretKeys | Promise<SecretKeys>;
+  /**
+   * The keys after a further look, for a signature that none of the others made. Forged cookies cause it too, as many
+   * as somebody sends: it must bound how often it looks, and else give the keys that it holds.
+   */
+  readonly lookAgain?: () => SecretKeys | Promise<SecretKeys>;
+}
 
 /** The least length of a secret key, in bytes: what HMAC-SHA-256 is worth (NIST SP 800-107, section 5.3.4). */
 export const LEAST_KEY_BYTES = 32;

@@ -1,4 +1,5 @@
 import { parseJsonObject } from "./json-object.ts";
+import { KeyCache } from "./key-cache.ts";
 import { assertSecretKeys, type KeyProvider, type SecretKeys } from "./secret-keys.ts";
 import { type Environment, getSecretString, RetryableError } from "./secrets-manager.ts";
 import { failureRecord, writeLog } from "./write-log.ts";
@@ -8,86 +9,65 @@ export interface SecretsManagerKeysOptions {
   /** The secret's ARN or name. */
   readonly secretId: string;
   readonly environment: Environment;
-  /** For how many seconds a list serves before it is read again. Default: 300. */
+  /**
+   * For how many seconds a list serves before it is read again. Default: 300. A third of the time that a rotation
+   * leaves between publishing a key and signing with it (`LEAST_PUBLISHED`) is too long.
+   */
   readonly maxAge?: number;
+  /** Reads the secret's text. Default: from Secrets Manager. */
+  readonly read?: () => Promise<string>;
   /** The time in milliseconds since the epoch. Default: `Date.now`. */
   readonly clock?: () => number;
   /** Waits for some milliseconds before a further try. */
   readonly wait?: (milliseconds: number) => Promise<unknown>;
-  /** Takes a failure that the last good list covers. Default: one line of JSON. */
+  /** Takes a failure that a request waited for and that the last good list covers. Default: one line of JSON. */
   readonly onError?: (error: Error) => void;
 }
 
-/** How long the last good list serves when it cannot be read again, before the next look; in seconds. */
-const RETRY_AFTER = 10;
-
-/** The pauses between the tries of one look, in milliseconds. */
+/** The pauses between the tries of the first look, in milliseconds. */
 const PAUSES = [100, 300] as const;
 
 /**
  * Secret keys from Secrets Manager, cached. The secret is what a Flask application loads into its configuration:
  * `{ "SECRET_KEY": "…", "SECRET_KEY_FALLBACKS": ["…"] }`. The first key signs, all verify.
  *
- * When the secret cannot be read again, the last good list serves. Where there never was one, the promise rejects
- * with the cause. No message holds anything of the secret.
+ * A list is read again in the background; one that is older than three times `maxAge` before it is used. While the
+ * secret cannot be read, the last good list serves. Where there never was one, the promise rejects with the cause.
+ * No message holds anything of the secret.
  */
 export function secretsManagerKeys(options: SecretsManagerKeysOptions): KeyProvider {
-  const cache = new KeyCache(options);
-  return () => cache.keys();
+  const { maxAge = 300, clock = () => Date.now(), onError = logFailure } = options;
+  const cache = new KeyCache({ read: readerOf(options), maxAge: maxAge * 1000, clock, onError });
+  return Object.assign(() => cache.keys(), { lookAgain: () => cache.lookAgain() });
 }
 
-class KeyCache {
-  readonly #options: Required<SecretsManagerKeysOptions>;
-  #text = "";
-  #keys: SecretKeys | undefined;
-  #staleAt = 0;
-  #reading: Promise<SecretKeys> | undefined;
+/** The same text gives the same list, so that no key is derived again. */
+function readerOf(options: SecretsManagerKeysOptions): (isFirst: boolean) => Promise<SecretKeys> {
+  let [text, keys]: [string?, SecretKeys?] = [];
+  return async (isFirst) => {
+    const found = await ask(options, isFirst ? PAUSES : []);
+    if (keys === undefined || found !== text) [text, keys] = [found, parseSecretKeys(found)];
+    return keys;
+  };
+}
 
-  constructor(options: SecretsManagerKeysOptions) {
-    this.#options = { maxAge: 300, clock: () => Date.now(), wait: sleep, onError: logFailure, ...options };
-  }
-
-  keys(): SecretKeys | Promise<SecretKeys> {
-    if (this.#keys !== undefined && this.#options.clock() < this.#staleAt) return this.#keys;
-    this.#reading ??= this.#read().finally(() => {
-      this.#reading = undefined;
-    });
-    return this.#reading;
-  }
-
-  async #read(): Promise<SecretKeys> {
-    const { clock, maxAge, onError } = this.#options;
+/** Where a list is at hand, one try must do: a request may wait for it. */
+async function ask(options: SecretsManagerKeysOptions, pauses: readonly number[]): Promise<string> {
+  const {
+    secretId,
+    environment,
+    read = () => getSecretString(secretId, environment),
+    wait = sleep,
+  } = options;
+  for (const pause of pauses) {
     try {
-      this.#accept(await this.#ask());
-      this.#staleAt = clock() + maxAge * 1000;
+      return await read();
     } catch (error) {
-      if (this.#keys === undefined) throw error;
-      this.#staleAt = clock() + RETRY_AFTER * 1000;
-      onError(error as Error);
+      if (!(error instanceof RetryableError)) throw error;
+      await wait(pause);
     }
-    return this.#keys as SecretKeys;
   }
-
-  /** Where a list is at hand, one try must do: the request waits for it. */
-  async #ask(): Promise<string> {
-    const { secretId, environment, wait } = this.#options;
-    for (const pause of this.#keys === undefined ? PAUSES : []) {
-      try {
-        return await getSecretString(secretId, environment);
-      } catch (error) {
-        if (!(error instanceof RetryableError)) throw error;
-        await wait(pause);
-      }
-    }
-    return getSecretString(secretId, environment);
-  }
-
-  /** The same text keeps the same list, so that no key is derived again. */
-  #accept(text: string): void {
-    if (text === this.#text) return;
-    this.#keys = parseSecretKeys(text);
-    this.#text = text;
-  }
+  return read();
 }
 
 /**

@@ -17,11 +17,32 @@ const TIMEOUT = 2000;
  * @see https://docs.aws.amazon.com/secretsmanager/latest/apireference/API_GetSecretValue.html
  */
 export async function getSecretString(secretId: string, environment: Environment): Promise<string> {
-  const { status, body } = await post(secretId, environment);
-  const answer = parseJsonObject(body);
-  if (status !== 200) throw failure(status, answer);
-  if (typeof answer.SecretString !== "string") throw new Error("the secret holds no text");
-  return answer.SecretString;
+  const answer = await callSecretsManager("GetSecretValue", { SecretId: secretId }, environment);
+  if (answer.status !== 200) throw failureOf(answer);
+  const { SecretString } = answer.body;
+  if (typeof SecretString !== "string") throw new Error("the secret holds no text");
+  return SecretString;
+}
+
+/** What Secrets Manager answered: the JSON of AWS JSON 1.1, an error's too. */
+export interface SecretsManagerAnswer {
+  readonly status: number;
+  readonly body: Readonly<Record<string, unknown>>;
+}
+
+/**
+ * Calls one action of Secrets Manager. What it answers is no error here, whatever it is.
+ *
+ * @throws RetryableError when it cannot be reached
+ * @see https://docs.aws.amazon.com/secretsmanager/latest/apireference/API_Operations.html
+ */
+export async function callSecretsManager(
+  action: string,
+  parameters: object,
+  environment: Environment,
+): Promise<SecretsManagerAnswer> {
+  const { status, body } = await post(action, JSON.stringify(parameters), environment);
+  return { status, body: parseJsonObject(body) };
 }
 
 /** A failure that may be gone at the next try: the network, a server error, throttling. */
@@ -29,21 +50,25 @@ export class RetryableError extends Error {
   override readonly name = "RetryableError";
 }
 
-function failure(status: number, { __type }: Readonly<Record<string, unknown>>): Error {
-  const type = `${__type ?? ""}`.split("#").at(-1);
+/** The error for an answer that is none, with its status and its type, and nothing that it says. */
+export function failureOf({ status, body }: SecretsManagerAnswer): Error {
+  const type = `${body.__type ?? ""}`.split("#").at(-1);
   const message = `Secrets Manager answered ${status} ${type}`.trim();
   return status >= 500 || type === "ThrottlingException" ? new RetryableError(message) : new Error(message);
 }
 
-function post(secretId: string, environment: Environment): Promise<{ status: number; body: string }> {
+function post(
+  action: string,
+  body: string,
+  environment: Environment,
+): Promise<{ status: number; body: string }> {
   const endpoint = new URL(
     environment.AWS_ENDPOINT_URL_SECRETS_MANAGER || defaultEndpoint(environment.AWS_REGION),
   );
-  const body = JSON.stringify({ SecretId: secretId });
   return new Promise((resolve, reject) => {
     const fail = (cause: Error): void =>
       reject(new RetryableError("Secrets Manager cannot be reached", { cause }));
-    const request = httpOf(endpoint).request(signed(endpoint, body, environment), (response) =>
+    const request = httpOf(endpoint).request(signed(endpoint, action, body, environment), (response) =>
       readText(response).then((text) => resolve({ status: response.statusCode ?? 0, body: text }), fail),
     );
     const limit = setTimeout(() => request.destroy(new Error(`no answer within ${TIMEOUT} ms`)), TIMEOUT);
@@ -65,6 +90,7 @@ function httpOf({ protocol }: URL): typeof import("node:http") | typeof import("
 
 function signed(
   { host, hostname, port, pathname }: URL,
+  action: string,
   body: string,
   environment: Environment,
 ): RequestOptions {
@@ -76,7 +102,7 @@ function signed(
     headers: {
       Host: host,
       "Content-Type": "application/x-amz-json-1.1",
-      "X-Amz-Target": "secretsmanager.GetSecretValue",
+      "X-Amz-Target": `secretsmanager.${action}`,
     },
     body,
   };

@@ -32,17 +32,25 @@ export class TimestampSigner {
   }
 
   /** The value and when it was signed, or why it does not count. Anything may be given. */
-  unsign(signed: string, { now, maxAge, clockSkew }: SignatureAge): Unsigned {
+  unsign(signed: string, age: SignatureAge): Unsigned {
     const end = signed.lastIndexOf(".");
     const dot = signed.lastIndexOf(".", end - 1);
     if (end < 1 || dot < 0) return { refusal: "malformed" };
     if (this.#signer.unsign(signed) === undefined) return { refusal: "bad_signature" };
     const signedAt = decodeTimestamp(signed.slice(dot + 1, end));
     if (signedAt === undefined) return { refusal: "malformed" };
-    if (signedAt > now + clockSkew) return { refusal: "signed_in_future" };
-    if (signedAt + maxAge < now) return { refusal: "expired" };
-    return { value: signed.slice(0, dot), signedAt };
+    const refusal = refusalByAge(signedAt, age);
+    return refusal === undefined ? { value: signed.slice(0, dot), signedAt } : { refusal };
   }
+}
+
+/** Why something that was signed at this time does not count now; `undefined` when it does. */
+export function refusalByAge(
+  signedAt: number,
+  { now, maxAge, clockSkew }: SignatureAge,
+): SignatureRefusal | undefined {
+  if (signedAt > now + clockSkew) return "signed_in_future";
+  return signedAt + maxAge < now ? "expired" : undefined;
 }
 
 /** Longer numbers lose digits in JavaScript; six bytes last for eight million years. */

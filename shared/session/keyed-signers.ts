@@ -24,12 +24,25 @@ export class KeyedSigners<Signer> {
    * @throws SessionUnavailableError when they cannot be read
    */
   keys(): SecretKeys | Promise<SecretKeys> {
-    try {
-      const keys = this.#keys();
-      return keys instanceof Promise ? keys.catch(unavailable) : keys;
-    } catch (error) {
-      return unavailable(error);
-    }
+    return available(this.#keys);
+  }
+
+  /**
+   * The keys to verify with once more, when no signature of a visitor's cookies is known: another function may sign
+   * with a key that this one has not seen yet. The same list where there is nothing to look for, or no look is due.
+   *
+   * @param cookies whether and why each is refused
+   * @throws SessionUnavailableError when they cannot be read
+   */
+  lookAgain(
+    keys: SecretKeys,
+    cookies: readonly { readonly refusal?: string | undefined }[],
+  ): SecretKeys | Promise<SecretKeys> {
+    const { lookAgain } = this.#keys;
+    if (lookAgain === undefined || !cookies.some(isUnknown)) return keys;
+    return cookies.every((cookie) => isUnknown(cookie) || cookie.refusal === "malformed")
+      ? available(lookAgain)
+      : keys;
   }
 
   /**
@@ -52,6 +65,27 @@ export class KeyedSigners<Signer> {
     assertSecretKeys(keys);
     this.#signing = keys;
     this.#signers = new WeakMap();
+  }
+}
+
+/** Goes on with a value: at once when it is there. */
+export function andThen<T, Result>(
+  value: T | Promise<T>,
+  next: (value: T) => Result | Promise<Result>,
+): Result | Promise<Result> {
+  return value instanceof Promise ? value.then(next) : next(value);
+}
+
+function isUnknown({ refusal }: { readonly refusal?: string | undefined }): boolean {
+  return refusal === "bad_signature";
+}
+
+function available(give: () => SecretKeys | Promise<SecretKeys>): SecretKeys | Promise<SecretKeys> {
+  try {
+    const keys = give();
+    return keys instanceof Promise ? keys.catch(unavailable) : keys;
+  } catch (error) {
+    return unavailable(error);
   }
 }
 

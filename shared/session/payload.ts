@@ -16,30 +16,47 @@ export const COMPRESS_FROM = 300;
 /** The most that a payload may inflate to, in bytes; a cookie's worth of zeros could otherwise become megabytes. */
 export const MOST_INFLATED = 1024 * 1024;
 
+/** JSON as bytes. */
+export interface PackedJSON {
+  /** A dot marks compression. */
+  readonly mark: "" | ".";
+  readonly bytes: Buffer;
+}
+
 /**
- * JSON in the URL-safe alphabet; a dot in front marks compression (itsdangerous, `URLSafeSerializerMixin`).
+ * JSON as bytes, in UTF-8 or as a zlib stream of it.
  *
  * @param compress whether to compress where that makes it shorter
  */
-export function encodePayload(json: string, compress: boolean): string {
+export function packJSON(json: string, compress: boolean): PackedJSON {
   const bytes = Buffer.from(json);
-  if (!compress || bytes.length < COMPRESS_FROM) return bytes.toString("base64url");
+  if (!compress || bytes.length < COMPRESS_FROM) return { mark: "", bytes };
   const deflated = loadZlib().deflateSync(bytes);
-  return deflated.length < bytes.length - 1
-    ? `.${deflated.toString("base64url")}`
-    : bytes.toString("base64url");
+  return deflated.length < bytes.length - 1 ? { mark: ".", bytes: deflated } : { mark: "", bytes };
 }
 
 /**
  * The JSON again. Throws when the bytes are not UTF-8, or are marked as compressed but are not, or inflate to more
  * than `MOST_INFLATED`.
  */
-export function decodePayload(payload: string): string {
-  const bytes = payload.startsWith(".") ? inflate(payload.slice(1)) : Buffer.from(payload, "base64url");
-  if (!isUtf8(bytes)) throw new TypeError("the payload is not UTF-8");
-  return bytes.toString();
+export function unpackJSON({ mark, bytes }: PackedJSON): string {
+  const json = mark === "." ? loadZlib().inflateSync(bytes, { maxOutputLength: MOST_INFLATED }) : bytes;
+  if (!isUtf8(json)) throw new TypeError("the payload is not UTF-8");
+  return json.toString();
 }
 
-function inflate(deflated: string): Buffer {
-  return loadZlib().inflateSync(Buffer.from(deflated, "base64url"), { maxOutputLength: MOST_INFLATED });
+/**
+ * JSON in the URL-safe alphabet; a dot in front marks compression (itsdangerous, `URLSafeSerializerMixin`).
+ *
+ * @param compress whether to compress where that makes it shorter
+ */
+export function encodePayload(json: string, compress: boolean): string {
+  const { mark, bytes } = packJSON(json, compress);
+  return mark + bytes.toString("base64url");
+}
+
+/** The JSON again. Throws as `unpackJSON` does. */
+export function decodePayload(payload: string): string {
+  const mark = payload.startsWith(".") ? "." : "";
+  return unpackJSON({ mark, bytes: Buffer.from(payload.slice(mark.length), "base64url") });
 }

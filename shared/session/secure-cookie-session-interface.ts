@@ -1,11 +1,12 @@
 import type { KeyProvider, SecretKeys } from "../crypto/secret-keys.ts";
 import { writeLog } from "../crypto/write-log.ts";
-import { KeyedSigners } from "./keyed-signers.ts";
+import { andThen, KeyedSigners } from "./keyed-signers.ts";
 import { NullSession } from "./null-session.ts";
 import type { OpenedSession } from "./opened-session.ts";
 import type { Dictionary } from "./plain-object.ts";
 import { isMetadata, RESERVED } from "./reserved-keys.ts";
-import { SecureCookieSession } from "./secure-cookie-session.ts";
+import { SealedSerializer } from "./sealed-serializer.ts";
+import { SecureCookieSession, type SessionSerializer } from "./secure-cookie-session.ts";
 import type { Session } from "./session.ts";
 import { assertFits, cookieValues, deleteCookie, setCookie } from "./session-cookie.ts";
 import type { SavedSession, SessionInterface, SessionRequest } from "./session-interface.ts";
@@ -13,7 +14,7 @@ import type { RefusalReason, SessionLog } from "./session-log.ts";
 import type { ResolvedSettings } from "./session-settings.ts";
 import { type SettingsSource, settingsFor } from "./settings-source.ts";
 import { TaggedJSON } from "./tagged-json.ts";
-import { URLSafeTimedSerializer } from "./url-safe-timed-serializer.ts";
+import { URLSafeTimedSerializer, type Verified } from "./url-safe-timed-serializer.ts";
 
 /** What the interface is made of. */
 export interface SecureCookieOptions {
@@ -31,7 +32,7 @@ export interface SecureCookieOptions {
 
 /** Keeps the session in a signed cookie (Flask, `SecureCookieSessionInterface`): no store, no further call. */
 export class SecureCookieSessionInterface implements SessionInterface {
-  readonly #signers: KeyedSigners<URLSafeTimedSerializer>;
+  readonly #signers: KeyedSigners<SessionSerializer>;
   readonly #settings: (request: SessionRequest) => ResolvedSettings;
   readonly #json: TaggedJSON;
   readonly #now: () => number;
@@ -47,10 +48,7 @@ export class SecureCookieSessionInterface implements SessionInterface {
   }
 
   open(request: SessionRequest): Session | Promise<Session> {
-    const keys = this.#signers.keys();
-    return keys instanceof Promise
-      ? keys.then((list) => this.#open(request, list))
-      : this.#open(request, keys);
+    return andThen(this.#signers.keys(), (keys) => this.#open(request, keys));
   }
 
   save(session: Session, request: SessionRequest): SavedSession {
@@ -65,56 +63,63 @@ export class SecureCookieSessionInterface implements SessionInterface {
     return { vary: accessed };
   }
 
-  #makeSerializer(keys: SecretKeys, settings: ResolvedSettings): URLSafeTimedSerializer {
-    return new URLSafeTimedSerializer({ ...settings, keys, json: this.#json });
+  #makeSerializer(keys: SecretKeys, settings: ResolvedSettings): SessionSerializer {
+    const options = { ...settings, keys, json: this.#json };
+    return settings.encrypt
+      ? new SealedSerializer({ ...options, name: settings.cookie.name })
+      : new URLSafeTimedSerializer(options);
   }
 
-  #open(request: SessionRequest, keys: SecretKeys): Session {
+  #open(request: SessionRequest, keys: SecretKeys, isLastLook = false): Session | Promise<Session> {
     const settings = this.#settings(request);
     const serializer = this.#signers.signerOf(keys, settings);
     if (serializer === undefined) return new NullSession();
-    const open = (): OpenedSession => this.#find(request, settings, serializer);
-    const { permanent } = settings;
-    return new SecureCookieSession(
-      { open, json: this.#json, now: this.#now, permanent },
-      settings,
-      serializer,
-    );
+    const values = cookieValues(request.cookies, settings.cookie.name);
+    const cookies = values.length === 0 ? [] : this.#verify(values, settings, serializer);
+    const latest = isLastLook ? keys : this.#signers.lookAgain(keys, cookies);
+    if (latest !== keys) return andThen(latest, (list) => this.#open(request, list, true));
+    const open = (): OpenedSession => this.#find(cookies, settings);
+    const options = { open, json: this.#json, now: this.#now, permanent: settings.permanent };
+    return new SecureCookieSession(options, settings, serializer);
+  }
+
+  /** Whose signature counts. Nothing is inflated or parsed before the session is used. */
+  #verify(
+    values: readonly string[],
+    settings: ResolvedSettings,
+    serializer: SessionSerializer,
+  ): readonly Shown[] {
+    const { name } = settings.cookie;
+    const age = { now: this.#now(), maxAge: settings.lifetime, clockSkew: settings.clockSkew };
+    return values.map((value) => {
+      const verified = serializer.verify(value, age);
+      return { refusal: verified.refusal, verified, bytes: name.length + value.length };
+    });
   }
 
   /** The first cookie that counts: a second one of the same name may be older, or somebody else's plant. */
-  #find(
-    request: SessionRequest,
-    settings: ResolvedSettings,
-    serializer: URLSafeTimedSerializer,
-  ): OpenedSession {
-    const { name } = settings.cookie;
+  #find(cookies: readonly Shown[], settings: ResolvedSettings): OpenedSession {
     const reasons: RefusalReason[] = [];
-    for (const value of cookieValues(request.cookies, name)) {
-      const found = this.#read(value, settings, serializer);
+    for (const cookie of cookies) {
+      const found = this.#read(cookie, settings);
       if (typeof found === "object") return found;
       reasons.push(found);
     }
     const [reason] = reasons;
     if (reason === undefined) return { values: {}, isNew: true };
-    this.#log({ level: "WARN", event: "session_refused", reason, cookie: name });
+    this.#log({ level: "WARN", event: "session_refused", reason, cookie: settings.cookie.name });
     return { values: {}, isNew: true, hasEnded: reasons.every(isEnd) };
   }
 
-  #read(
-    value: string,
-    settings: ResolvedSettings,
-    serializer: URLSafeTimedSerializer,
-  ): OpenedSession | RefusalReason {
-    const now = this.#now();
-    const loaded = serializer.loads(value, { now, maxAge: settings.lifetime, clockSkew: settings.clockSkew });
-    if (loaded.refusal !== undefined) return loaded.refusal;
-    const { values, signedAt } = loaded;
+  #read({ verified, bytes }: Shown, settings: ResolvedSettings): OpenedSession | RefusalReason {
+    if (verified.refusal !== undefined) return verified.refusal;
+    const { signedAt } = verified;
+    const values = verified.read();
+    if (values === undefined) return "unreadable_payload";
     const began = beganAt(values, signedAt);
     const lastsUntil = began + settings.absoluteLifetime;
-    if (lastsUntil < now) return "absolute_lifetime";
+    if (lastsUntil < this.#now()) return "absolute_lifetime";
     const expiresAt = Math.min(signedAt + settings.lifetime, lastsUntil);
-    const bytes = settings.cookie.name.length + value.length;
     values[RESERVED.created] = began;
     const id = nameIn(values);
     return { values, isNew: false, id, savedAt: signedAt, expiresAt, bytes };
@@ -141,6 +146,14 @@ export class SecureCookieSessionInterface implements SessionInterface {
     const maxAge = Math.min(settings.lifetime, began + settings.absoluteLifetime - now);
     return { setCookie: setCookie(settings.cookie, value, { maxAge, now }), vary: true };
   }
+}
+
+/** A cookie as it came. */
+interface Shown {
+  readonly refusal: Verified["refusal"];
+  readonly verified: Verified;
+  /** What its name and value take. */
+  readonly bytes: number;
 }
 
 const NOT_SAVED: SavedSession = { vary: false };

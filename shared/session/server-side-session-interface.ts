@@ -1,6 +1,6 @@
 import type { KeyProvider, SecretKeys } from "../crypto/secret-keys.ts";
 import { writeLog } from "../crypto/write-log.ts";
-import { KeyedSigners } from "./keyed-signers.ts";
+import { andThen, KeyedSigners } from "./keyed-signers.ts";
 import { NullSession } from "./null-session.ts";
 import type { OpenedSession } from "./opened-session.ts";
 import type { Dictionary } from "./plain-object.ts";
@@ -14,7 +14,7 @@ import type { RefusalReason, SessionLog } from "./session-log.ts";
 import { SessionSave } from "./session-save.ts";
 import type { ResolvedSettings } from "./session-settings.ts";
 import type { SessionStore } from "./session-store.ts";
-import { idOf, SessionTokenSigner } from "./session-token.ts";
+import { idOf, SessionTokenSigner, type UnsignedToken } from "./session-token.ts";
 import { isOver, verdictOn } from "./session-verdict.ts";
 import { type SettingsSource, settingsFor } from "./settings-source.ts";
 import { StoredSession } from "./stored-session.ts";
@@ -80,10 +80,7 @@ export class ServerSideSessionInterface implements SessionInterface {
   }
 
   open(request: SessionRequest): Session | Promise<Session> {
-    const keys = this.#signers.keys();
-    return keys instanceof Promise
-      ? keys.then((list) => this.#open(request, list))
-      : this.#open(request, keys);
+    return andThen(this.#signers.keys(), (keys) => this.#open(request, keys));
   }
 
   async save(session: Session, request: SessionRequest): Promise<SavedSession> {
@@ -93,36 +90,43 @@ export class ServerSideSessionInterface implements SessionInterface {
     return new SessionSave(session, request).run();
   }
 
-  #open(request: SessionRequest, keys: SecretKeys): Session | Promise<Session> {
+  #open(request: SessionRequest, keys: SecretKeys, isLastLook = false): Session | Promise<Session> {
     const settings = this.#settings(request);
     const signer = this.#signers.signerOf(keys, settings);
     if (signer === undefined) return new NullSession();
     const [store, json, now, log] = [this.#store, this.#json, this.#now, this.#log];
     const context = { store, json, now, log, settings, signer };
     const cookies = cookieValues(request.cookies, settings.cookie.name);
-    return cookies.length === 0 ? newSession(context) : this.#find(cookies, context);
+    if (cookies.length === 0) return newSession(context);
+    const tokens = this.#unsign(cookies, context);
+    const latest = isLastLook ? keys : this.#signers.lookAgain(keys, tokens);
+    if (latest !== keys) return andThen(latest, (list) => this.#open(request, list, true));
+    return this.#find(tokens, context);
+  }
+
+  /** How old the signature is does not matter: the record knows when the session was last used. */
+  #unsign(cookies: readonly string[], { signer, settings, now }: ServerSideContext): UnsignedToken[] {
+    const age = { now: now(), maxAge: Number.POSITIVE_INFINITY, clockSkew: settings.clockSkew };
+    return cookies.map((cookie) => signer.unsign(cookie, age));
   }
 
   /** The first cookie that counts: a second one of the same name may be older, or somebody else's plant. */
-  async #find(cookies: readonly string[], context: ServerSideContext): Promise<Session> {
+  async #find(tokens: readonly UnsignedToken[], context: ServerSideContext): Promise<Session> {
     const refused: Refused[] = [];
-    for (const cookie of cookies) {
+    for (const token of tokens) {
       if (refused.filter(({ id }) => id !== undefined).length === MOST_READS) break;
-      const opened = await this.#read(cookie, context);
+      const opened = await this.#read(token, context);
       if (opened instanceof ServerSideSession) return opened;
       refused.push(opened);
     }
     return this.#refuse(refused, context);
   }
 
-  /** How old the signature is does not matter: the record knows when the session was last used. */
-  async #read(cookie: string, context: ServerSideContext): Promise<Opened> {
-    const { signer, settings } = context;
-    const now = this.#now();
-    const age = { now, maxAge: Number.POSITIVE_INFINITY, clockSkew: settings.clockSkew };
-    const unsigned = signer.unsign(cookie, age);
+  async #read(unsigned: UnsignedToken, context: ServerSideContext): Promise<Opened> {
     if (unsigned.refusal !== undefined) return { reason: unsigned.refusal };
     const { token, signedAt } = unsigned;
+    const { settings } = context;
+    const now = this.#now();
     const id = idOf(token.key);
     const found = await this.#store.read(id, token.userKey);
     const { refusal: reason, ...verdict } = verdictOn(token, id, found, { now, settings });

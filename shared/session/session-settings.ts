@@ -1,5 +1,6 @@
 import { DIGESTS, type Digest } from "../crypto/hmac.ts";
 import { KEY_DERIVATIONS, type KeyDerivation } from "../crypto/key-derivation.ts";
+import { OptionError } from "../crypto/option-error.ts";
 import { type CookieSettings, type ResolvedCookie, resolveCookie } from "./cookie-settings.ts";
 import {
   checkOptions,
@@ -40,6 +41,11 @@ export interface SessionSettings {
   readonly refreshEachRequest?: boolean;
   /** Whether payloads that gain from it are compressed with zlib. Default: false; see docs/concepts.md. */
   readonly compress?: boolean;
+  /**
+   * Whether cookies are sealed, so that the visitor cannot read what is in them; see docs/concepts.md. Signed ones are
+   * still read, by `digest` and `keyDerivation`, and sealed when they are next written. Default: false.
+   */
+  readonly encrypt?: boolean;
   /** Hash of the signature. Default: `sha256`. */
   readonly digest?: Digest;
   /** How the signing key comes from a secret key and the salt, as itsdangerous names it. Default: `hmac`. */
@@ -73,6 +79,7 @@ export interface ResolvedSettings {
   readonly permanent: boolean;
   readonly refreshEachRequest: boolean;
   readonly compress: boolean;
+  readonly encrypt: boolean;
   readonly digest: Digest;
   readonly keyDerivation: KeyDerivation;
   readonly salt: string;
@@ -98,6 +105,7 @@ export const DEFAULT_SETTINGS = {
   permanent: false,
   refreshEachRequest: false,
   compress: false,
+  encrypt: false,
   digest: "sha256",
   keyDerivation: "hmac",
   salt: "cookie-session",
@@ -123,6 +131,8 @@ export const FLASK_SETTINGS = {
 export function resolveSettings(settings: SessionSettings = {}): ResolvedSettings {
   checkOptions(settings, CHECKS);
   const { flask = false, cookie = {}, ...given } = settings;
+  if (flask && given.encrypt)
+    throw new OptionError("encrypt", "contradicts flask, which reads no sealed cookie");
   const base = flask ? { ...DEFAULT_SETTINGS, ...FLASK_SETTINGS } : DEFAULT_SETTINGS;
   return {
     ...base,
@@ -139,6 +149,7 @@ const CHECKS = {
   permanent: isFlag,
   refreshEachRequest: isFlag,
   compress: isFlag,
+  encrypt: isFlag,
   digest: isOneOf(DIGESTS),
   keyDerivation: isOneOf(KEY_DERIVATIONS),
   salt: isText,

@@ -1,6 +1,8 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test, vi } from "vitest";
+import { LEAST_PUBLISHED } from "../../shared/crypto/key-ring.ts";
 import { OptionError } from "../../shared/crypto/option-error.ts";
 import type { KeyProvider, SecretKeys } from "../../shared/crypto/secret-keys.ts";
+import { getSecretString, RetryableError } from "../../shared/crypto/secrets-manager.ts";
 import {
   parseSecretKeys,
   type SecretsManagerKeysOptions,
@@ -21,6 +23,7 @@ const fake = new FakeSecretsManager();
 let clock: Clock;
 let pauses: number[];
 let errors: Error[];
+let reads: Promise<string>[];
 
 beforeAll(() => fake.start());
 afterAll(() => fake.stop());
@@ -28,6 +31,7 @@ beforeEach(() => {
   clock = new Clock();
   pauses = [];
   errors = [];
+  reads = [];
 });
 
 function keysAnswer(...[key, ...fallbacks]: string[]): ScriptedAnswer {
@@ -41,8 +45,21 @@ function provider(options: Partial<SecretsManagerKeysOptions> = {}): KeyProvider
     clock: clock.now,
     wait: async (milliseconds) => pauses.push(milliseconds),
     onError: (error) => errors.push(error),
+    read: () => {
+      const read = getSecretString("session-keys", fake.environment);
+      reads.push(read);
+      return read;
+    },
     ...options,
   });
+}
+
+/** Waits until the keys were read so often, and each read has ended. */
+async function untilRead(times: number): Promise<void> {
+  expect(reads).toHaveLength(times);
+  await Promise.allSettled(reads);
+  await new Promise(setImmediate);
+  expect(fake.requests).toHaveLength(times);
 }
 
 async function errorOf(keys: SecretKeys | Promise<SecretKeys>): Promise<Error> {
@@ -80,35 +97,52 @@ describe("keys from Secrets Manager", () => {
     expect(fake.requests).toHaveLength(1);
   });
 
-  test("are read again after five minutes", async () => {
+  test.each([
+    ["after five minutes", undefined, 300],
+    ["when the setting says so", 60, 60],
+  ])("are read again %s, in the background: no request waits", async (_when, maxAge, seconds) => {
     fake.script(keysAnswer(OLD_KEY), keysAnswer(KEY, OLD_KEY));
-    const keys = provider();
-    expect(await keys()).toEqual([OLD_KEY]);
-    clock.advance(300);
-    expect(await keys()).toEqual([KEY, OLD_KEY]);
-    expect(fake.requests).toHaveLength(2);
-  });
-
-  test("are read again when the setting says so", async () => {
-    fake.script(keysAnswer(KEY));
-    const keys = provider({ maxAge: 60 });
-    await keys();
-    clock.advance(59);
-    await keys();
-    expect(fake.requests).toHaveLength(1);
+    const keys = provider(maxAge === undefined ? {} : { maxAge });
+    const list = await keys();
+    clock.advance(seconds - 1);
+    expect(keys()).toBe(list);
     clock.advance(1);
-    await keys();
-    expect(fake.requests).toHaveLength(2);
+    expect(keys()).toBe(list);
+    await untilRead(2);
+    expect(keys()).toEqual([KEY, OLD_KEY]);
   });
 
   test("stay the same list when the text is the same, so that nothing is derived again", async () => {
     fake.script(keysAnswer(KEY));
     const keys = provider();
     const list = await keys();
-    clock.advance(300);
+    clock.advance(900);
     expect(await keys()).toBe(list);
     expect(fake.requests).toHaveLength(2);
     expect(keys()).toBe(list);
+  });
+
+  test("are read again before they are used after a quarter of an hour: a key may have been ended", async () => {
+    fake.script(keysAnswer(OLD_KEY), keysAnswer(KEY));
+    const keys = provider();
+    await keys();
+    clock.advance(900);
+    expect(await keys()).toEqual([KEY]);
+  });
+
+  test("are read again before they are used when the clock was set back", async () => {
+    fake.script(keysAnswer(OLD_KEY), keysAnswer(KEY));
+    const keys = provider();
+    await keys();
+    clock.advance(-3600);
+    expect(await keys()).toEqual([KEY]);
+    expect(keys()).toEqual([KEY]);
+    expect(fake.requests).toHaveLength(2);
+  });
+
+  test("never serve for longer than it takes a published key to sign, even when one read fails", () => {
+    const oldest = 3 * 300 + 30;
+    expect(oldest).toBeLessThan(LEAST_PUBLISHED);
   });
 
   test("are asked for once by parallel callers", async () => {
@@ -125,7 +159,11 @@ describe("keys from Secrets Manager", () => {
     await keys();
     clock.advance(300);
     await Promise.all([keys(), keys(), keys()]);
+    await untilRead(2);
     expect(fake.requests).toHaveLength(2);
+    clock.advance(900);
+    await Promise.all([keys(), keys(), keys()]);
+    expect(fake.requests).toHaveLength(3);
   });
 });
 
@@ -198,12 +236,12 @@ describe("when the keys cannot be read again", () => {
     ["a key that is too short", keysAnswer(KEY, SHORT_KEY)],
   ];
 
-  test.each(failures)("the last good list serves, and each failure is told: %s", async (_name, answer) => {
+  test.each(failures)("the last good list serves, and each wait is told: %s", async (_name, answer) => {
     fake.script(keysAnswer(KEY), answer);
     const keys = provider();
     const list = await keys();
     for (const failures of [1, 2, 3]) {
-      clock.advance(300);
+      clock.advance(900);
       expect(await keys()).toBe(list);
       expect(errors).toHaveLength(failures);
     }
@@ -213,37 +251,73 @@ describe("when the keys cannot be read again", () => {
     fake.script(keysAnswer(KEY), "hang up");
     const keys = provider();
     const list = await keys();
-    clock.advance(300);
+    clock.advance(900);
     expect(await keys()).toBe(list);
     expect(fake.requests).toHaveLength(2);
     expect(pauses).toEqual([]);
   });
 
-  test("the next look is ten seconds later", async () => {
-    fake.script(keysAnswer(OLD_KEY), failure(400, "AccessDeniedException"), keysAnswer(KEY));
+  test("no request waits for the next tries, which are ten seconds apart", async () => {
+    fake.script(keysAnswer(OLD_KEY), failure(400, "AccessDeniedException"), "hang up", keysAnswer(KEY));
     const keys = provider();
     const list = await keys();
-    clock.advance(300);
+    clock.advance(900);
     await keys();
-    clock.advance(9);
-    expect(keys()).toBe(list);
-    expect(fake.requests).toHaveLength(2);
-    clock.advance(1);
-    expect(await keys()).toEqual([KEY]);
+    for (const requests of [3, 4]) {
+      clock.advance(9);
+      expect(keys()).toBe(list);
+      expect(fake.requests).toHaveLength(requests - 1);
+      clock.advance(1);
+      expect(keys()).toBe(list);
+      await untilRead(requests);
+    }
+    expect(keys()).toEqual([KEY]);
     expect(errors).toHaveLength(1);
+  });
+
+  test("a request waits every 30 seconds", async () => {
+    fake.script(keysAnswer(KEY), "hang up");
+    const keys = provider();
+    await keys();
+    clock.advance(900);
+    await keys();
+    clock.advance(29);
+    expect(keys()).not.toBeInstanceOf(Promise);
+    await untilRead(3);
+    clock.advance(1);
+    const waiting = keys();
+    expect(waiting).toBeInstanceOf(Promise);
+    await waiting;
+  });
+
+  test("what fails in the background and then succeeds is no error", async () => {
+    fake.script(keysAnswer(OLD_KEY), "hang up", keysAnswer(KEY));
+    const keys = provider();
+    await keys();
+    clock.advance(300);
+    keys();
+    await untilRead(2);
+    clock.advance(10);
+    keys();
+    await untilRead(3);
+    expect(keys()).toEqual([KEY]);
+    expect(errors).toEqual([]);
   });
 
   test("they are fresh for the whole time again once they could be read", async () => {
     fake.script(keysAnswer(KEY), failure(400, "AccessDeniedException"), keysAnswer(KEY));
     const keys = provider();
     await keys();
-    clock.advance(300);
-    await keys();
-    clock.advance(10);
-    await keys();
+    for (const seconds of [900, 300]) {
+      clock.advance(seconds);
+      await keys();
+    }
     clock.advance(299);
-    await keys();
-    expect(fake.requests).toHaveLength(3);
+    keys();
+    await untilRead(3);
+    clock.advance(1);
+    keys();
+    await untilRead(4);
   });
 
   test.each(failures)("neither error nor log tells a key: %s", async (_name, answer) => {
@@ -258,7 +332,7 @@ describe("when the keys cannot be read again", () => {
         wait: async () => {},
       });
       await keys();
-      clock.advance(300);
+      clock.advance(900);
       await keys();
     }
     const [[record], [line]] = logged.mock.calls as [[object], [string]];
@@ -266,6 +340,148 @@ describe("when the keys cannot be read again", () => {
     expect(JSON.parse(line)).toEqual(JSON.parse(JSON.stringify(record)));
     expect(line).not.toMatch(/0123456789|current-|previous-|too-short-/);
     expect(line.split("\n")).toHaveLength(1);
+  });
+});
+
+/** Reads that a test answers when it likes, as one that Lambda froze. */
+class HeldReads {
+  readonly #held: { resolve(text: string): void; reject(error: Error): void }[] = [];
+
+  readonly read = (): Promise<string> => {
+    return new Promise((resolve, reject) => this.#held.push({ resolve, reject }));
+  };
+
+  get count(): number {
+    return this.#held.length;
+  }
+
+  async answer(index: number, ...[key, ...fallbacks]: string[]): Promise<void> {
+    this.#held[index]?.resolve(JSON.stringify({ SECRET_KEY: key, SECRET_KEY_FALLBACKS: fallbacks }));
+    await new Promise(setImmediate);
+  }
+
+  async fail(index: number): Promise<void> {
+    this.#held[index]?.reject(new RetryableError("the connection is gone"));
+    await new Promise(setImmediate);
+  }
+}
+
+describe("a background read that Lambda froze", () => {
+  let held: HeldReads;
+  let keys: KeyProvider;
+  const THREE_DAYS = 3 * 24 * 60 * 60;
+
+  beforeEach(async () => {
+    held = new HeldReads();
+    keys = provider({ read: held.read });
+    const first = keys();
+    await held.answer(0, OLD_KEY);
+    await first;
+    clock.advance(300);
+    keys();
+    expect(held.count).toBe(2);
+  });
+
+  test("does not hold the request that comes after the sleep, which asks anew", async () => {
+    clock.advance(THREE_DAYS);
+    const list = keys();
+    await held.answer(2, KEY);
+    expect(await list).toEqual([KEY]);
+  });
+
+  test("brings no list that counts as fresh: it is as old as its question", async () => {
+    clock.advance(THREE_DAYS);
+    await held.answer(1, OLD_KEY);
+    const list = keys();
+    await held.answer(2, KEY);
+    expect(await list).toEqual([KEY]);
+  });
+
+  test("does not delay the next one when it fails, and is no error", async () => {
+    clock.advance(THREE_DAYS);
+    await held.fail(1);
+    const list = keys();
+    await held.answer(2, KEY);
+    expect(await list).toEqual([KEY]);
+    expect(errors).toEqual([]);
+  });
+
+  test("changes nothing when its answer comes after that of a later one", async () => {
+    clock.advance(THREE_DAYS);
+    const list = keys();
+    await held.answer(2, KEY);
+    await held.answer(1, OLD_KEY);
+    expect(await list).toEqual([KEY]);
+    expect(keys()).toEqual([KEY]);
+  });
+
+  test("does not hold back further ones when it never ends", async () => {
+    clock.advance(10);
+    expect(keys()).toEqual([OLD_KEY]);
+    await held.answer(2, KEY);
+    expect(keys()).toEqual([KEY]);
+  });
+});
+
+describe("a second look for an unknown signature", () => {
+  const lookAgain = (keys: KeyProvider) => keys.lookAgain?.();
+
+  test("reads fresh keys again", async () => {
+    fake.script(keysAnswer(OLD_KEY), keysAnswer(KEY, OLD_KEY));
+    const keys = provider();
+    await keys();
+    expect(await lookAgain(keys)).toEqual([KEY, OLD_KEY]);
+    expect(keys()).toEqual([KEY, OLD_KEY]);
+  });
+
+  test("is one for parallel callers", async () => {
+    fake.script(keysAnswer(OLD_KEY), keysAnswer(KEY));
+    const keys = provider();
+    await keys();
+    const looks = Array.from({ length: 50 }, () => lookAgain(keys));
+    expect(new Set(await Promise.all(looks))).toEqual(new Set([[KEY]]));
+    expect(fake.requests).toHaveLength(2);
+  });
+
+  test.each<[string, ScriptedAnswer]>([
+    ["finds nothing new", keysAnswer(KEY)],
+    ["fails", "hang up"],
+    ["is throttled", failure(400, "ThrottlingException")],
+  ])("is made once in 30 seconds, however many ask, when it %s", async (_what, answer) => {
+    fake.script(keysAnswer(KEY), answer);
+    const keys = provider();
+    const list = await keys();
+    for (let second = 0; second < 120; second++) {
+      for (let forged = 0; forged < 100; forged++) expect(await lookAgain(keys)).toBe(list);
+      clock.advance(1);
+    }
+    expect(fake.requests).toHaveLength(1 + 120 / 30);
+    expect(pauses).toEqual([]);
+  });
+
+  test("gives the list at hand at once while none is due", async () => {
+    fake.script(keysAnswer(KEY));
+    const keys = provider();
+    const list = await keys();
+    await lookAgain(keys);
+    clock.advance(29);
+    expect(lookAgain(keys)).toBe(list);
+    clock.advance(1);
+    await lookAgain(keys);
+    expect(fake.requests).toHaveLength(3);
+  });
+
+  test("is told when it fails, and leaves the list at hand", async () => {
+    fake.script(keysAnswer(KEY), "hang up");
+    const keys = provider();
+    const list = await keys();
+    expect(await lookAgain(keys)).toBe(list);
+    expect(errors.map(({ message }) => message)).toEqual(["Secrets Manager cannot be reached"]);
+  });
+
+  test("rejects where there never was a list", async () => {
+    fake.script(failure(400, "AccessDeniedException"));
+    await expect(lookAgain(provider())).rejects.toThrow("AccessDeniedException");
   });
 });
 

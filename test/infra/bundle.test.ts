@@ -2,7 +2,7 @@ import { builtinModules } from "node:module";
 import { build } from "esbuild";
 import { describe, expect, test } from "vitest";
 import { BUNDLING, PROJECT_ROOT } from "../../infra/bundling.ts";
-import { type FunctionFile, ROUTES } from "../../infra/routes.ts";
+import { type FunctionFile, ROTATION_FUNCTION, ROUTES } from "../../infra/routes.ts";
 import {
   answerOf,
   type Bundle,
@@ -15,6 +15,9 @@ import {
 
 /** Bytes that the bundle of one function may have; a fifth of it is the signer of the request for the keys. */
 const CEILING = 44_500;
+
+/** Bytes that the bundle of the rotation function may have; half of it is the signer of its requests. */
+const ROTATION_CEILING = 20_000;
 
 /** Bytes that the session layer may have in it, with keys at hand. */
 const SESSION_CEILING = 30_000;
@@ -40,6 +43,33 @@ function bundleOf(entry: FunctionFile): Bundle {
   if (!found) throw new Error(`no bundle of ${entry}`);
   return found;
 }
+
+describe("the bundle of the rotation function", async () => {
+  const [rotation] = await bundlesOf({ "GET /": ROTATION_FUNCTION }, "rotation");
+  if (!rotation) throw new Error("there is no bundle");
+
+  test(`has at most ${ROTATION_CEILING} bytes`, () => {
+    expect(rotation.bytes).toBeLessThanOrEqual(ROTATION_CEILING);
+  });
+
+  test("holds no session, no cookie and no SDK", () => {
+    const strangers = Object.keys(rotation.inputs).filter(
+      (path) => !/^(functions\/schedule|shared\/crypto|node_modules\/aws4)\//.test(path),
+    );
+    expect(strangers).toEqual([]);
+  });
+
+  test("imports no module of Node that is slow to load", () => {
+    const paths = rotation.imports.map(({ path }) => path);
+    expect(paths.filter((path) => !builtinModules.includes(path.replace(/^node:/, "")))).toEqual([]);
+    expect(paths.filter((path) => SLOW.includes(path))).toEqual([]);
+  });
+});
+
+test.each(bundles)("nothing of the rotation is in the bundle of $entry", ({ inputs, text }) => {
+  expect(Object.keys(inputs).filter((path) => /rotation|key-ring|versions/.test(path))).toEqual([]);
+  expect(text).not.toContain("AWSPENDING");
+});
 
 test("every function of the routes table has a bundle", () => {
   expect(bundles.map(({ entry }) => entry).toSorted()).toEqual(

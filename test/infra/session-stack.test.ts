@@ -1,10 +1,18 @@
 import { describe, expect, test } from "vitest";
-import { ROUTES } from "../../infra/routes.ts";
+import { ROTATION_FUNCTION, ROUTES } from "../../infra/routes.ts";
 import { type Resource, resourcesOf, synthesize } from "./synthesize.ts";
 
 const template = synthesize();
 const FILES = [...new Set(Object.values(ROUTES))];
-const functions = resourcesOf(template, "AWS::Lambda::Function");
+const entryOf = (resource: Resource) => String(resource.Metadata?.["local:entry"]);
+const [rotation, functions] = functionsOf(template);
+
+/** The rotation function, if there is one, and those behind the routes. */
+function functionsOf(of: typeof template) {
+  const all = resourcesOf(of, "AWS::Lambda::Function");
+  const isRotation = ([, resource]: [string, Resource]) => entryOf(resource) === ROTATION_FUNCTION;
+  return [all.find(isRotation), all.filter((one) => !isRotation(one))] as const;
+}
 
 /** The one resource of a type. */
 function only(type: string): [id: string, resource: Resource] {
@@ -13,7 +21,6 @@ function only(type: string): [id: string, resource: Resource] {
   return found;
 }
 
-const entryOf = (resource: Resource) => String(resource.Metadata?.["local:entry"]);
 const [secretId, secret] = only("AWS::SecretsManager::Secret");
 
 test("the stack holds what it needs and nothing else", () => {
@@ -28,23 +35,24 @@ test("the stack holds what it needs and nothing else", () => {
     ),
   ).toEqual({
     "AWS::SecretsManager::Secret": 1,
+    "AWS::SecretsManager::RotationSchedule": 1,
     "AWS::ApiGatewayV2::Api": 1,
     "AWS::ApiGatewayV2::Stage": 1,
     "AWS::ApiGatewayV2::Route": Object.keys(ROUTES).length,
     "AWS::ApiGatewayV2::Integration": FILES.length,
-    "AWS::Lambda::Permission": Object.keys(ROUTES).length,
-    "AWS::Lambda::Function": FILES.length,
-    "AWS::IAM::Role": FILES.length,
-    "AWS::IAM::Policy": FILES.length,
-    "AWS::Logs::LogGroup": FILES.length + 1,
+    "AWS::Lambda::Permission": Object.keys(ROUTES).length + 1,
+    "AWS::Lambda::Function": FILES.length + 1,
+    "AWS::IAM::Role": FILES.length + 1,
+    "AWS::IAM::Policy": FILES.length + 1,
+    "AWS::Logs::LogGroup": FILES.length + 2,
+    "AWS::Logs::MetricFilter": FILES.length + 2,
   });
 });
 
 test("CloudFormation names everything, so that two deployments never collide", () => {
-  for (const { Type, Properties } of Object.values(template.toJSON().Resources as Record<string, Resource>)) {
-    for (const name of ["FunctionName", "LogGroupName", "RoleName"]) {
-      if (Type !== "AWS::Lambda::Permission") expect(Properties).not.toHaveProperty(name);
-    }
+  for (const { Properties } of Object.values(template.toJSON().Resources as Record<string, Resource>)) {
+    for (const name of ["FunctionName", "LogGroupName", "RoleName"])
+      expect(Properties[name]).not.toBeTypeOf("string");
   }
   expect(secret.Properties).not.toHaveProperty("Name");
 });
@@ -103,7 +111,10 @@ describe("the API", () => {
   });
 
   test("alone may call the functions, each through its own routes", () => {
-    const permissions = resourcesOf(template, "AWS::Lambda::Permission").map(([, { Properties }]) => {
+    const behindRoutes = resourcesOf(template, "AWS::Lambda::Permission").filter(
+      ([, { Properties }]) => Properties.FunctionName["Fn::GetAtt"][0] !== rotation?.[0],
+    );
+    const permissions = behindRoutes.map(([, { Properties }]) => {
       expect(Properties).toMatchObject({
         Action: "lambda:InvokeFunction",
         Principal: "apigateway.amazonaws.com",
@@ -238,16 +249,17 @@ describe("the stack's settings", () => {
   });
 
   test("reach every function", () => {
-    changed.allResourcesProperties("AWS::Lambda::Function", {
-      MemorySize: 512,
-      Timeout: 20,
-      Environment: {
-        Variables: {
-          SESSION_SETTINGS: '{"flask":true}',
-          SESSION_TRUSTED_ORIGINS: '["https://app.example.com"]',
+    for (const [, { Properties }] of functionsOf(changed)[1])
+      expect(Properties).toMatchObject({
+        MemorySize: 512,
+        Timeout: 20,
+        Environment: {
+          Variables: {
+            SESSION_SETTINGS: '{"flask":true}',
+            SESSION_TRUSTED_ORIGINS: '["https://app.example.com"]',
+          },
         },
-      },
-    });
+      });
   });
 
   test("reach the API", () => {

@@ -1,6 +1,6 @@
 import type { Template } from "aws-cdk-lib/assertions";
 import { describe, expect, test } from "vitest";
-import { ROUTES, USER_SESSION_ROUTES } from "../../infra/routes.ts";
+import { ROTATION_FUNCTION, ROUTES, USER_SESSION_ROUTES } from "../../infra/routes.ts";
 import type { SessionStackProps } from "../../infra/session-stack.ts";
 import { type Resource, resourcesOf, synthesize } from "./synthesize.ts";
 
@@ -44,7 +44,9 @@ describe.each([
 ] as const)("the stack with %s", (_, props, condition, actions) => {
   const template = synthesize(props);
   const [tableId, table] = tableOf(template);
-  const functions = resourcesOf(template, "AWS::Lambda::Function");
+  const functions = resourcesOf(template, "AWS::Lambda::Function").filter(
+    ([, { Metadata }]) => Metadata?.["local:entry"] !== ROTATION_FUNCTION,
+  );
   const policies = resourcesOf(template, "AWS::IAM::Policy");
 
   test("has a table paid by the request, with one key and a time to live, that CloudFormation names", () => {
@@ -91,6 +93,11 @@ describe.each([
       expect(resource.Properties.Environment.Variables.SESSION_TABLE_NAME).toEqual({ Ref: tableId });
     },
   );
+
+  test("lets nothing else at the table", () => {
+    const users = policies.filter(([, { Properties }]) => JSON.stringify(Properties).includes(tableId));
+    expect(users).toHaveLength(functions.length);
+  });
 
   test("bundles every function under the condition that chooses its session interface", () => {
     expect(functions).toHaveLength(new Set(Object.values({ ...ROUTES, ...USER_SESSION_ROUTES })).size);

@@ -251,21 +251,16 @@ describe("a session that does not fit a cookie", () => {
 });
 
 describe("a session that nobody touches", () => {
-  test("is neither looked up nor verified: no cookie is read, and no clock", async () => {
-    const now = vi.fn(fixture.clock.now);
-    const cookies = vi.fn(() => [`__Host-session=${fixture.signed({ a: 1 })}`]);
-    const request = {
-      get cookies() {
-        return cookies();
-      },
-      header: () => undefined,
-    };
-    const sessions = fixture.makeInterface({ clock: now });
+  test("is not parsed, and its response needs no Vary", async () => {
+    const json = new TaggedJSON();
+    const parse = vi.spyOn(json, "loads");
+    const request = { ...showing(fixture.signed({ a: 1 })), header: () => undefined };
+    const sessions = fixture.makeInterface({ json });
     const session = await sessions.open(request);
     expect(sessions.save(session, request)).toEqual({ vary: false });
-    expect([now.mock.calls, cookies.mock.calls]).toEqual([[], []]);
+    expect(parse).not.toHaveBeenCalled();
     expect((await sessions.open(request)).get("a")).toBe(1);
-    expect(cookies).toHaveBeenCalledOnce();
+    expect(parse).toHaveBeenCalledOnce();
   });
 
   test("has its signature verified once, however often it is used", async () => {

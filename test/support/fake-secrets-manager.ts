@@ -7,11 +7,14 @@ import type { Environment } from "../../shared/crypto/secrets-manager.ts";
  * What the fake answers to one request: `hang up` closes the connection, `break off` does so within an answer,
  * `be silent` never answers.
  */
-export type ScriptedAnswer =
+export type Answer =
   | "hang up"
   | "break off"
   | "be silent"
   | { readonly status: number; readonly body: string };
+
+/** An answer, or what finds one for a request that is signed as it should be. */
+export type ScriptedAnswer = Answer | ((request: ReceivedRequest) => Answer);
 
 /** A request as it came. */
 export interface ReceivedRequest {
@@ -25,7 +28,7 @@ export interface ReceivedRequest {
 export const FAKE_CREDENTIALS = { accessKeyId: "AKIDEXAMPLE", secretAccessKey: "a secret access key" };
 
 /**
- * A small Secrets Manager for `GetSecretValue` on a port of its own. It answers as it is told, one answer for each
+ * A small Secrets Manager on a port of its own. It answers as it is told, one answer for each
  * request and the last one again and again, but only to requests that are signed as they should be
  * (https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_sigv.html): it signs them again and compares.
  */
@@ -70,16 +73,19 @@ export class FakeSecretsManager {
   async #serve(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const received = await receive(request);
     this.requests.push(received);
-    const answer = this.#answers.length > 1 ? this.#answers.shift() : this.#answers[0];
+    const scripted = this.#answers.length > 1 ? this.#answers.shift() : this.#answers[0];
+    const answer = typeof scripted === "function" && isSigned(received) ? scripted(received) : scripted;
     if (answer === "be silent") return;
     if (answer === undefined || answer === "hang up") request.socket.destroy();
     else if (answer === "break off") breakOff(response);
-    else send(response, isSigned(received) ? answer : failure(400, "IncompleteSignatureException"));
+    else if (typeof answer === "function" || !isSigned(received))
+      send(response, failure(400, "IncompleteSignatureException"));
+    else send(response, answer);
   }
 }
 
 /** The answer that holds a secret's text. */
-export function secretAnswer(SecretString: string): ScriptedAnswer {
+export function secretAnswer(SecretString: string): Answer {
   return { status: 200, body: JSON.stringify({ Name: "keys", VersionId: "1", SecretString }) };
 }
 

@@ -17,6 +17,7 @@ export const CONTESTANTS: readonly Contestant[] = [
   floorContestant("floor", flaskCookie(SECRET, oneShotHmac)),
   floorContestant("floor with createHmac", flaskCookie(SECRET, createHmacSignature)),
   projectContestant("**this project**"),
+  projectContestant("**this project**, `encrypt: true`", { encrypt: true }),
   secureSession,
   byHand,
   cookieSession,

@@ -1,0 +1,18 @@
+import type { SecretsManagerRotationEvent } from "aws-lambda";
+import { OptionError } from "../../shared/crypto/option-error.ts";
+import { SecretRotation } from "../../shared/crypto/secret-rotation.ts";
+
+const rotation = new SecretRotation({
+  environment: process.env,
+  period: secondsFrom("SESSION_KEY_PERIOD"),
+  longestLife: secondsFrom("SESSION_LONGEST_LIFE"),
+});
+
+/** Secrets Manager calls this once for each of the four steps of a rotation. */
+export const handler = (event: SecretsManagerRotationEvent): Promise<void> => rotation.run(event);
+
+function secondsFrom(name: string): number {
+  const seconds = Number(process.env[name]);
+  if (Number.isSafeInteger(seconds) && seconds > 0) return seconds;
+  throw new OptionError(name, "must be a whole number of seconds, 1 or more");
+}

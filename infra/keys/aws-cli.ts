@@ -1,0 +1,23 @@
+import { execFile } from "node:child_process";
+import { KeyCommandError } from "./key-command-error.ts";
+
+/**
+ * Runs the AWS CLI, with whatever profile, region and sign-on it finds, and gives what it answers.
+ *
+ * @param args without anything secret: other users of the machine can see them
+ * @throws KeyCommandError with the CLI's own words
+ */
+export function callAws(...args: string[]): Promise<Readonly<Record<string, unknown>>> {
+  const env = { ...process.env, AWS_PAGER: "" };
+  return new Promise((resolve, reject) =>
+    execFile("aws", [...args, "--output", "json"], { env }, (error, stdout, stderr) =>
+      error ? reject(failureOf(args, error, stderr)) : resolve(stdout.trim() ? JSON.parse(stdout) : {}),
+    ),
+  );
+}
+
+function failureOf([service, action]: string[], error: Error, stderr: string): KeyCommandError {
+  const isMissing = (error as NodeJS.ErrnoException).code === "ENOENT";
+  if (isMissing) return new KeyCommandError("The AWS CLI is not installed: https://aws.amazon.com/cli/");
+  return new KeyCommandError(stderr.trim() || `aws ${service} ${action} failed.`);
+}

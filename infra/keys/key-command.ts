@@ -1,0 +1,121 @@
+import { parseArgs } from "node:util";
+import {
+  type DatedKey,
+  endKey,
+  formatKeyRing,
+  type KeyRing,
+  keyId,
+  keysOf,
+  parseKeyRing,
+  rotateKeys,
+} from "../../shared/crypto/key-ring.ts";
+import { stackNameOf } from "../stack-name.ts";
+import { DeployedKeys } from "./deployed-keys.ts";
+import { KeyCommandError } from "./key-command-error.ts";
+
+/** What the command line asks for. */
+interface KeyCommand {
+  readonly stack: string;
+  /** The id of the key to end. */
+  readonly key?: string | undefined;
+  readonly rotate: boolean;
+  /** Whether to do it; else it is only told. */
+  readonly yes: boolean;
+}
+
+/**
+ * Shows the keys of a deployed stack by their ids, rotates them or ends one. Without `--yes` it tells what it would do.
+ *
+ * @throws KeyCommandError
+ */
+export async function runKeyCommand(args: readonly string[], print: (line: string) => void): Promise<void> {
+  const command = parseCommand(args);
+  const keys = await DeployedKeys.find(command.stack);
+  const version = await keys.read();
+  const ring = ringOf(version.text);
+  for (const line of describeRing(ring)) print(line);
+  const plan = await planOf(command, ring, keys);
+  if (plan === undefined) return;
+  print(`\n${plan.text}`);
+  if (!command.yes) return print("Nothing was changed. With --yes it is done.");
+  if (plan.ring === undefined) await keys.rotate();
+  else await keys.replace(version, formatKeyRing(plan.ring, version.text));
+  if (command.key !== undefined) {
+    print("The list is changed. Functions begin anew …");
+    await keys.restartFunctions(new Date());
+  }
+  print("Done.");
+}
+
+function parseCommand(args: readonly string[]): KeyCommand {
+  try {
+    const { values } = parseArgs({
+      args: [...args],
+      options: {
+        stack: { type: "string", default: stackNameOf({}) },
+        key: { type: "string" },
+        rotate: { type: "boolean", default: false },
+        yes: { type: "boolean", default: false },
+      },
+    });
+    if (values.rotate && values.key !== undefined)
+      throw new KeyCommandError("Give --rotate or --key ID, and not both.");
+    return values;
+  } catch (error) {
+    throw new KeyCommandError((error as Error).message);
+  }
+}
+
+/** What is to be done, and the ring after it, unless Secrets Manager itself makes one. */
+interface Plan {
+  readonly text: string;
+  readonly ring?: KeyRing;
+}
+
+async function planOf(
+  { key, rotate }: KeyCommand,
+  ring: KeyRing,
+  keys: DeployedKeys,
+): Promise<Plan | undefined> {
+  const now = Math.floor(Date.now() / 1000);
+  if (key !== undefined) return endPlan(ring, key, now);
+  if (!rotate) return undefined;
+  if (await keys.isRotated()) return { text: "Secrets Manager begins a rotation now." };
+  // Nobody knows here how long sessions live, so no key is dropped.
+  const rotated = rotateKeys(ring, { now, period: 0, longestLife: Number.POSITIVE_INFINITY });
+  const isPromoted = rotated.current.key !== ring.current.key;
+  const text = isPromoted
+    ? `The key ${keyId(rotated.current.key)} signs from now on; all others go on verifying.`
+    : `The key ${keyId(rotated.next?.key ?? "")} is published, and may sign in an hour and a half: rotate again then.`;
+  return { text, ring: rotated };
+}
+
+function endPlan(ring: KeyRing, key: string, now: number): Plan {
+  if (keysOf(ring).every((one) => keyId(one.key) !== key))
+    throw new KeyCommandError(`There is no key ${key} in the list.`);
+  const after = endKey(ring, key, now);
+  const signs = `The key ${keyId(after.current.key)} signs${after.current.key === ring.current.key ? "" : " from now on"}.`;
+  const text = `The key ${key} is ended: sessions that were last signed with it are over. ${signs} All functions begin anew.`;
+  return { text, ring: after };
+}
+
+function ringOf(text: string): KeyRing {
+  try {
+    return parseKeyRing(text);
+  } catch (error) {
+    throw new KeyCommandError((error as Error).message);
+  }
+}
+
+function describeRing(ring: KeyRing): string[] {
+  const roleOf = (key: DatedKey) =>
+    key === ring.current ? "signs" : key === ring.next ? "next" : "verifies";
+  return keysOf(ring).map((key) => {
+    const { born, signs, retired } = key;
+    const dates = Object.entries({ made: born, signs, retired }).filter(([, date]) => date !== undefined);
+    const told = dates.map(
+      ([name, date = 0]) => `${name} ${new Date(date * 1000).toISOString().slice(0, 10)}`,
+    );
+    return [keyId(key.key), roleOf(key).padEnd(8), told.join(", ")].join("  ").trimEnd();
+  });
+}

@@ -1,0 +1,206 @@
+import { describe, expect, test } from "vitest";
+import { readRoutes } from "../../infra/local/template.ts";
+import { ROTATION_FUNCTION, ROUTES } from "../../infra/routes.ts";
+import type { SessionStackProps } from "../../infra/session-stack.ts";
+import { type Resource, resourcesOf, synthesize } from "./synthesize.ts";
+
+const DAY = 24 * 60 * 60;
+
+/** A stack with what belongs to the rotation of its keys. */
+class RotatingStack {
+  readonly template;
+  readonly secretId;
+
+  constructor(props: SessionStackProps = {}) {
+    this.template = synthesize(props);
+    this.secretId = this.#ids("AWS::SecretsManager::Secret")[0];
+  }
+
+  get function(): [id: string, resource: Resource] {
+    const functions = resourcesOf(this.template, "AWS::Lambda::Function");
+    const found = functions.find(([, { Metadata }]) => Metadata?.["local:entry"] === ROTATION_FUNCTION);
+    if (!found) throw new Error("there is no rotation function");
+    return found;
+  }
+
+  get variables(): Record<string, string> {
+    return this.function[1].Properties.Environment.Variables;
+  }
+
+  get schedule(): Resource | undefined {
+    return resourcesOf(this.template, "AWS::SecretsManager::RotationSchedule")[0]?.[1];
+  }
+
+  get policies(): [id: string, resource: Resource][] {
+    const role = this.function[1].Properties.Role["Fn::GetAtt"][0];
+    return resourcesOf(this.template, "AWS::IAM::Policy").filter(
+      ([, { Properties }]) => Properties.Roles[0].Ref === role,
+    );
+  }
+
+  get permissions(): [id: string, resource: Resource][] {
+    const [id] = this.function;
+    return resourcesOf(this.template, "AWS::Lambda::Permission").filter(
+      ([, { Properties }]) => Properties.FunctionName["Fn::GetAtt"][0] === id,
+    );
+  }
+
+  #ids(type: string): string[] {
+    return resourcesOf(this.template, type).map(([id]) => id);
+  }
+}
+
+const stack = new RotatingStack();
+const [functionId, rotation] = stack.function;
+const logGroupId = rotation.Properties.LoggingConfig.LogGroup.Ref;
+
+describe("the rotation function", () => {
+  test("runs as the others do, but for its time and what it is told", () => {
+    const { Code: _, Role: __, LoggingConfig, ...rest } = rotation.Properties;
+    expect(rest).toEqual({
+      Runtime: "nodejs24.x",
+      Architectures: ["arm64"],
+      Handler: "index.handler",
+      MemorySize: 256,
+      Timeout: 45,
+      Environment: {
+        Variables: { SESSION_KEY_PERIOD: `${30 * DAY}`, SESSION_LONGEST_LIFE: `${31 * DAY + 60}` },
+      },
+    });
+    expect(LoggingConfig.LogFormat).toBe("JSON");
+  });
+
+  test("has a role and a log group of its own", () => {
+    for (const [, { Metadata, Properties }] of resourcesOf(stack.template, "AWS::Lambda::Function")) {
+      if (Metadata?.["local:entry"] === ROTATION_FUNCTION) continue;
+      expect(Properties.Role).not.toEqual(rotation.Properties.Role);
+      expect(Properties.LoggingConfig).not.toEqual(rotation.Properties.LoggingConfig);
+    }
+  });
+
+  test("may write to its log group and handle the versions of the one secret, and nothing else", () => {
+    expect(stack.policies.map(([, { Properties }]) => Properties.PolicyDocument.Statement)).toEqual([
+      [
+        {
+          Effect: "Allow",
+          Action: ["logs:CreateLogStream", "logs:PutLogEvents"],
+          Resource: { "Fn::GetAtt": [logGroupId, "Arn"] },
+        },
+        {
+          Effect: "Allow",
+          Action: [
+            "secretsmanager:DescribeSecret",
+            "secretsmanager:GetSecretValue",
+            "secretsmanager:PutSecretValue",
+            "secretsmanager:UpdateSecretVersionStage",
+          ],
+          Resource: { Ref: stack.secretId },
+        },
+      ],
+    ]);
+  });
+
+  test("is called by Secrets Manager of this account alone", () => {
+    expect(stack.permissions.map(([, { Properties }]) => Properties)).toEqual([
+      {
+        Action: "lambda:InvokeFunction",
+        FunctionName: { "Fn::GetAtt": [functionId, "Arn"] },
+        Principal: "secretsmanager.amazonaws.com",
+        SourceAccount: { Ref: "AWS::AccountId" },
+      },
+    ]);
+  });
+
+  test("is not behind a route, and the local run leaves it out", () => {
+    const routes = readRoutes(stack.template.toJSON());
+    expect(routes.map(({ routeKey }) => routeKey).toSorted()).toEqual(Object.keys(ROUTES).toSorted());
+    expect(routes.map(({ target }) => target.entry)).not.toContain(ROTATION_FUNCTION);
+  });
+});
+
+describe("the schedule", () => {
+  test("is of 30 days, and begins when the function has all it needs", () => {
+    expect(stack.schedule?.Properties).toEqual({
+      SecretId: { Ref: stack.secretId },
+      RotationLambdaARN: { "Fn::GetAtt": [functionId, "Arn"] },
+      RotationRules: { AutomaticallyAfterDays: 30 },
+    });
+    expect(stack.schedule?.DependsOn).toEqual(
+      expect.arrayContaining([stack.permissions[0]?.[0], stack.policies[0]?.[0]]),
+    );
+  });
+
+  test("is what keyRotationDays says", () => {
+    const weekly = new RotatingStack({ keyRotationDays: 7 });
+    expect(weekly.schedule?.Properties.RotationRules).toEqual({ AutomaticallyAfterDays: 7 });
+    expect(weekly.variables.SESSION_KEY_PERIOD).toBe(`${7 * DAY}`);
+  });
+
+  test("is not there with keyRotationDays=0, and neither is anything that belongs to it", () => {
+    const { template } = new RotatingStack({ keyRotationDays: 0 });
+    expect(resourcesOf(template, "AWS::SecretsManager::RotationSchedule")).toEqual([]);
+    const entries = resourcesOf(template, "AWS::Lambda::Function").map(
+      ([, { Metadata }]) => Metadata?.["local:entry"],
+    );
+    expect(entries.toSorted()).toEqual([...new Set(Object.values(ROUTES))].toSorted());
+    const text = JSON.stringify(template.toJSON());
+    expect(text).not.toMatch(
+      /secretsmanager:(Put|Update|Describe)|rotat|secretsmanager\.amazonaws\.com|KeysRunOut/i,
+    );
+  });
+});
+
+describe("the longest life of a session", () => {
+  test.each<[string, SessionStackProps, number]>([
+    ["is its lifetime", { lifetime: 1000, clockSkew: 0 }, 1000],
+    ["is longer by what a clock may be ahead", { lifetime: 1000, clockSkew: 100 }, 1100],
+    ["is longer by a tenth in a table", { lifetime: 1000, clockSkew: 0, store: "dynamodb" }, 1100],
+  ])("%s", (_, props, seconds) => {
+    expect(new RotatingStack(props).variables.SESSION_LONGEST_LIFE).toBe(String(seconds));
+  });
+
+  test("may not need more keys than are good", () => {
+    const props = { lifetime: 3650 * DAY };
+    expect(() => synthesize({ ...props, keyRotationDays: 30 })).toThrow(
+      "The setting keyRotationDays cannot be 30: with this lifetime the secret would hold 126 keys; take 39 or more.",
+    );
+    expect(() => synthesize({ ...props, keyRotationDays: 39 })).not.toThrow();
+    expect(() => synthesize({ ...props, keyRotationDays: 0 })).not.toThrow();
+  });
+});
+
+describe("what the logs tell", () => {
+  const filters = resourcesOf(stack.template, "AWS::Logs::MetricFilter").map(
+    ([, { Properties }]) => Properties,
+  );
+  const of = (metric: string) =>
+    filters.filter(({ MetricTransformations }) => MetricTransformations[0].MetricName === metric);
+
+  test("is counted under the stack's own name", () => {
+    for (const { MetricTransformations } of filters)
+      expect(MetricTransformations).toEqual([
+        { MetricNamespace: "Sessions", MetricName: expect.any(String), MetricValue: "1" },
+      ]);
+  });
+
+  test("of unknown signatures is counted for every function with a session", () => {
+    const functions = resourcesOf(stack.template, "AWS::Lambda::Function").filter(
+      ([id]) => id !== functionId,
+    );
+    const groups = functions.map(([, { Properties }]) => Properties.LoggingConfig.LogGroup);
+    const unknown = of("UnknownSignatures");
+    expect(unknown.map(({ LogGroupName }) => LogGroupName)).toEqual(groups);
+    expect(new Set(unknown.map(({ FilterPattern }) => FilterPattern))).toEqual(
+      new Set(['{ ($.message.event = "session_refused") && ($.message.reason = "bad_signature") }']),
+    );
+  });
+
+  test.each([
+    ["RotationsFailed", "rotation_failed"],
+    ["KeysRunOutSoon", "keys_run_out_soon"],
+  ])("of rotations is counted as %s", (metric, event) => {
+    expect(of(metric)).toMatchObject([
+      { LogGroupName: { Ref: logGroupId }, FilterPattern: `{ $.message.event = "${event}" }` },
+    ]);
+  });
+});

@@ -1,0 +1,57 @@
+import { readFile } from "node:fs/promises";
+import { join } from "node:path";
+import { describe, expect, test } from "vitest";
+import { SECRET_KEYS_FILE, turnSecretKeys } from "../../../infra/local/secret-keys-file.ts";
+import { keyId } from "../../../shared/crypto/key-ring.ts";
+import { makeBarrier } from "./barrier.ts";
+import { runProject } from "./local-project.ts";
+
+const FILES = { "keys.ts": "export const handler = () => process.env.SESSION_SECRET_KEYS;" };
+const ROUTES = { "GET /keys": "keys.ts" };
+
+/** A server with keys of its own, in a file that may change. */
+async function runWithFile(files: Readonly<Record<string, string>> = FILES, environment = {}) {
+  const running = await runProject(files, ROUTES, { secretKeys: undefined as never, environment });
+  const file = join(running.project.root, SECRET_KEYS_FILE);
+  const keys = async (): Promise<string[]> => JSON.parse(await (await fetch(`${running.url}/keys`)).text());
+  return { ...running, file, keys };
+}
+
+describe("keys that are turned while the local run is under way", () => {
+  test("are what functions have at the next event, and are told by their ids", async () => {
+    const { file, keys, terminal } = await runWithFile();
+    const [first = ""] = await keys();
+    const turned = await turnSecretKeys(file);
+    expect(await keys()).toEqual(turned);
+    expect(turned).toEqual([expect.any(String), first]);
+    expect(terminal.text).toContain(
+      `The secret keys are now ${turned.map(keyId).join(", ")}; the first one signs.\n`,
+    );
+    for (const key of turned) expect(terminal.text).not.toContain(key);
+  });
+
+  test("stay as they were while the file holds something else, which is told once", async () => {
+    const { project, file, keys, terminal } = await runWithFile();
+    const before = await keys();
+    await project.write(SECRET_KEYS_FILE, "[]");
+    expect(await keys()).toEqual(before);
+    expect(await keys()).toEqual(before);
+    expect(terminal.text.match(/holds no key, .* The keys of before stay\.\n/g)).toHaveLength(1);
+    await project.write(SECRET_KEYS_FILE, JSON.stringify(before));
+    expect(await turnSecretKeys(file)).toEqual(await keys());
+  });
+
+  test("leave an event that is under way to the keys it began with", async () => {
+    const barrier = await makeBarrier();
+    const waiting =
+      "let first = true; export const handler = async () => { if (first) { first = false; await fetch(process.env.BARRIER); } return process.env.SESSION_SECRET_KEYS; };";
+    const { file, keys } = await runWithFile({ "keys.ts": waiting }, { BARRIER: barrier.url });
+    const before = JSON.parse(await readFile(file, "utf8"));
+    const underWay = keys();
+    await barrier.waiting(1);
+    const turned = await turnSecretKeys(file);
+    barrier.open();
+    expect(await keys()).toEqual(turned);
+    expect(await underWay).toEqual(before);
+  });
+});
