@@ -15,6 +15,13 @@ export interface UserSessionsOptions {
   readonly log: SessionLog;
 }
 
+/** A session that another one takes the place of. */
+export interface ReplacedSession {
+  readonly id: string;
+  /** Whether nothing is done when it is not listed any more. */
+  readonly must: boolean;
+}
+
 /** The most that is kept of a User-Agent header, in characters. */
 const LONGEST_USER_AGENT = 256;
 
@@ -27,21 +34,30 @@ export class UserSessions {
   }
 
   /**
-   * Adds a session at sign-in. Those that have expired are removed, and as many as are too many.
+   * Adds a session, in the place of another one if need be. Those that have expired are removed, and as many as are too
+   * many.
    *
-   * @returns the ids of the sessions that gave way
+   * @returns the ids of the sessions that gave way; `undefined` when the session to replace is not listed, but must be
    * @throws SessionLimitError when the settings refuse the new one instead
    */
-  async add(userKey: string, id: string, request: SessionRequest): Promise<readonly string[]> {
+  async add(
+    userKey: string,
+    id: string,
+    request: SessionRequest,
+    replaced?: ReplacedSession,
+  ): Promise<readonly string[] | undefined> {
     const { store, settings, now, log } = this.#options;
     const session = beginning(request, this.life(now()), now());
     const capped = await tryUntilDone(async () => {
       const record = await store.readUser(userKey);
-      const { expired, surplus } = this.#leaving(record, id);
+      if (replaced?.must && !record?.sessions.has(replaced.id)) return NOT_LISTED;
+      const { expired, surplus } = this.#leaving(record, [id, replaced?.id]);
       if (surplus.length > 0 && settings.sessionLimitPolicy === "refuse-new") throw this.#limit(id);
-      const change = { generation: record?.generation ?? 0, id, session, remove: [...expired, ...surplus] };
+      const remove = [...expired, ...surplus, ...(replaced ? [replaced.id] : [])];
+      const change = { generation: record?.generation ?? 0, id, session, remove };
       return (await store.addUserSession(userKey, change)) ? surplus : undefined;
     });
+    if (capped === NOT_LISTED) return undefined;
     for (const gone of capped) log({ level: "INFO", event: "session_capped", session: gone });
     return capped;
   }
@@ -62,8 +78,11 @@ export class UserSessions {
     return lifeOf({ ...settings, lifetime: Math.ceil(settings.lifetime * 1.1) }, createdAt, now());
   }
 
-  #leaving(record: UserRecord | undefined, id: string): { expired: string[]; surplus: string[] } {
-    const others = [...(record?.sessions ?? [])].filter(([other]) => other !== id);
+  #leaving(
+    record: UserRecord | undefined,
+    own: readonly (string | undefined)[],
+  ): { expired: string[]; surplus: string[] } {
+    const others = [...(record?.sessions ?? [])].filter(([id]) => !own.includes(id));
     const isOver = ([, { expiresAt }]: [string, UserSession]): boolean => expiresAt < this.#options.now();
     const living = others
       .filter((entry) => !isOver(entry))
@@ -81,6 +100,8 @@ export class UserSessions {
   }
 }
 
+const NOT_LISTED: readonly string[] = [];
+
 function idOf([id]: [string, UserSession]): string {
   return id;
 }
@@ -90,6 +111,6 @@ function beginning(
   life: Pick<UserSession, "seenAt" | "expiresAt">,
   now: number,
 ): UserSession {
-  const userAgent = request.header("user-agent")?.slice(0, LONGEST_USER_AGENT);
+  const userAgent = request.header("user-agent")?.slice(0, LONGEST_USER_AGENT).toWellFormed();
   return { ...life, beganAt: now, userAgent, address: request.address };
 }

@@ -11,7 +11,7 @@ export interface Write {
 }
 
 /** The steps that are stored at once, where the system does so. */
-const ATOMIC: ReadonlySet<string> = new Set(["increment", "append"]);
+export const ATOMIC: ReadonlySet<string> = new Set(["increment", "append"]);
 
 /** What was written under a key when sessions were saved. That a session begins is a write of all keys. */
 export function savedWrites({ requests }: History, key: string): Write[] {
