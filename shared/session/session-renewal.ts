@@ -16,13 +16,31 @@ export const RENEWAL_GRACE = 10;
 
 /**
  * The renewal that is due. A change of privilege makes the old token worthless at once (OWASP, session fixation). A
- * periodic renewal leaves it readable until `RENEWAL_GRACE` after the first use of the new one.
+ * periodic renewal leaves it readable until `RENEWAL_GRACE` after the first use of the new one, and the next one waits
+ * for that.
+ *
+ * @param isSent whether the cookie is sent again anyway: then the token is renewed too, where tokens are. A token that
+ * was just sent must not be replaced soon, since answers may arrive in another order.
  */
-export function renewalOf(session: ServerSideSession, stored: StoredSession): Renewal | undefined {
+export function renewalOf(
+  session: ServerSideSession,
+  stored: StoredSession,
+  isSent: boolean,
+): Renewal | undefined {
   if (session.renewed) return renewal(isSignIn(session) ? "sign_in" : "privilege", session, stored);
-  const { settings, now } = session.context;
-  const isDue = stored.isCurrent && now() - stored.record.renewedAt >= settings.renewAfter;
-  return isDue ? renewal("periodic", session, stored) : undefined;
+  return isDue(session, stored, isSent) ? renewal("periodic", session, stored) : undefined;
+}
+
+function isDue(
+  { context }: ServerSideSession,
+  { isCurrent, record }: StoredSession,
+  isSent: boolean,
+): boolean {
+  const { settings, now } = context;
+  const isOld = now() - record.renewedAt >= settings.renewAfter;
+  const renews = settings.renewAfter !== Number.POSITIVE_INFINITY;
+  const isSettled = !(record.previous?.opens && record.previous.until >= now());
+  return isCurrent && isSettled && (isOld || (isSent && renews));
 }
 
 /**

@@ -82,8 +82,9 @@ export class SessionSave {
   async #saveStored(stored: StoredSession): Promise<SavedSession> {
     const { hasChanges, isEmpty } = this.#session;
     if (hasChanges && isEmpty && (await this.#endEmpty(stored))) return this.#withoutCookie();
-    const renewal = renewalOf(this.#session, stored);
-    const refreshed = this.#isDue(stored) ? presentToken(this.#session, stored) : undefined;
+    const isDue = this.#isDue(stored);
+    const renewal = renewalOf(this.#session, stored, isDue);
+    const refreshed = isDue || this.#isUnsettled(stored) ? presentToken(this.#session, stored) : undefined;
     if (!hasChanges && renewal === undefined && refreshed === undefined) return { vary: this.#accessed };
     return this.#change(stored, renewal === undefined ? { refreshed } : { renewal });
   }
@@ -93,9 +94,13 @@ export class SessionSave {
     const { permanent, changedKeys, context } = this.#session;
     const { settings, now } = context;
     if (changedKeys.has(RESERVED.permanent) || (permanent && settings.refreshEachRequest)) return true;
-    if (!stored.isCurrent || confirmationOf(stored, now()) !== undefined) return true;
     const { record, signedAt, userSession } = stored;
     return isTenthOver(settings, Math.min(record.seenAt, signedAt, userSession?.seenAt ?? signedAt), now());
+  }
+
+  /** Whether the visitor may not know the present token, or has just shown that they do. */
+  #isUnsettled(stored: StoredSession): boolean {
+    return !stored.isCurrent || confirmationOf(stored, this.#session.context.now()) !== undefined;
   }
 
   async #change(stored: StoredSession, plan: Plan): Promise<SavedSession> {

@@ -1,7 +1,10 @@
 import { type Ending, endingsIn } from "./endings.ts";
 import { type History, type RequestRecord, sessionAfter } from "./history.ts";
 import type { Check, Violation } from "./violation.ts";
-import { ATOMIC, changesAfter, stepsOnFound } from "./writes.ts";
+import { ATOMIC, changesAfter, hasDestroyed, hasWritten, stepsOnFound } from "./writes.ts";
+
+/** The keys of data that only `set` and its like change. */
+const DATA = ["a", "b", "c", "list"];
 
 /**
  * A session that is over never comes back, and no change that began afterwards is reported as done. A session that
@@ -15,7 +18,9 @@ export const resurrections: Check = (history) => {
     const here = (endings.get(session) ?? []).filter((ending) => isCertain(ending, history));
     const overdue = overdueIn(request, session, history);
     const late = overdue.map((text) => ({ kind: "resurrection", session, text }) as const);
-    return [...here.flatMap((ending) => lifeAfter(ending, request, history)), ...late];
+    const dead = here.filter(({ isFenced, at }) => isFenced && at < request.closed.number);
+    const copied = dead.flatMap((ending) => copiesAfter(ending, request, history));
+    return [...here.flatMap((ending) => lifeAfter(ending, request, history)), ...late, ...copied];
   });
 };
 
@@ -35,6 +40,19 @@ function lifeAfter(ending: Ending, request: RequestRecord, history: History): Vi
   const done = changes.map(({ text }) => `#${number} was told that "${text}" was done after the end`);
   const found = sent.number > ending.at ? [`#${number} was sent after the end, and found the session`] : [];
   return [...found, ...done].map((text) => ({ kind, session, text: `${text}: ${ending.why}` }));
+}
+
+/** Whoever signs in when the session is over gets a new one, without the data of the old one. */
+function copiesAfter({ why }: Ending, request: RequestRecord, { requests }: History): Violation[] {
+  const session = sessionAfter(request);
+  if (session === request.found || hasDestroyed(request)) return [];
+  const heirs = requests.filter(({ found }) => found === session);
+  const foreign = DATA.filter((key) => request.seen[key] !== undefined && !hasWritten(request, key));
+  return heirs.flatMap(({ seen, number }) => {
+    const keys = foreign.filter((key) => JSON.stringify(seen[key]) === JSON.stringify(request.seen[key]));
+    const text = `#${number} found ${keys.join(", ")} of a session that was over before #${request.number}: ${why}`;
+    return keys.length === 0 ? [] : [{ kind: "resurrection", session: request.found, text }];
+  });
 }
 
 function overdueIn(request: RequestRecord, session: string, history: History): string[] {

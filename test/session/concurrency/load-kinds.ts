@@ -13,8 +13,8 @@ const ALL_DATA: readonly WeighedStep[] = [
   ...DATA,
   [2, "push", "list"],
   [4, "append"],
-  [2, "flash"],
-  [2, "take flashes"],
+  [4, "flash"],
+  [4, "take flashes"],
   [1, "permanent", "yes", "no"],
 ];
 
@@ -39,6 +39,7 @@ export const BASIC_LOAD: LoadKind = {
   special: [[1, "sign out"]],
   mostClients: 3,
   mostVisits: 8,
+  mostUnderWay: 5,
 };
 
 /** Everything at any time: many requests of one client at once, and old cookies between them. */
@@ -48,12 +49,22 @@ export const WILD_LOAD: LoadKind = {
   special: IDENTITY,
   mostClients: 4,
   mostVisits: 8,
+  mostUnderWay: 5,
   renewAfter: [undefined, 1, 4, 12, 30],
   ticks: TICKS,
 };
 
 /** Everything, but each client signs in and out while it does nothing else. */
 export const ORDERLY_LOAD: LoadKind = { ...WILD_LOAD, isOrderly: true };
+
+/** One session that many requests use at once. */
+export const CONTENDED_LOAD: LoadKind = {
+  isOrderly: true,
+  common: [...ALL_DATA, [6, "flash"], [6, "take flashes"]],
+  mostClients: 1,
+  mostVisits: 16,
+  mostUnderWay: 8,
+};
 
 /** Browsers whose tokens are renewed and refreshed again and again, with answers in any order. */
 export const RENEWAL_LOAD: LoadKind = {
@@ -65,6 +76,7 @@ export const RENEWAL_LOAD: LoadKind = {
   ],
   mostClients: 1,
   mostVisits: 14,
+  mostUnderWay: 5,
   renewAfter: [1, 4, 12, 15],
   ticks: [1, 1, 1, 1, 1, 2, 2, 2, 2, 2, 11, 12, 13],
 };

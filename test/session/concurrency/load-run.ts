@@ -17,9 +17,6 @@ export interface LoadRunOptions<S extends BasicSession> {
   readonly turn: () => Promise<unknown>;
 }
 
-/** The most requests that one client has under way. */
-const MOST_UNDER_WAY = 5;
-
 /** One run of a load: many clients at the same time, then a look with every cookie that there ever was. */
 export class LoadRun<S extends BasicSession> {
   readonly history: History;
@@ -54,7 +51,7 @@ export class LoadRun<S extends BasicSession> {
       await this.#options.turn();
       const isAlone = this.#isAlone(client, visit);
       if (isAlone) await Promise.all(client.underWay);
-      while (client.underWay.size >= MOST_UNDER_WAY) await Promise.race(client.underWay);
+      while (client.underWay.size >= this.#load.mostUnderWay) await Promise.race(client.underWay);
       while (this.#pause !== undefined) await this.#pause;
       const done = this.#visit(client, visit).finally(() => client.underWay.delete(done));
       client.underWay.add(done);

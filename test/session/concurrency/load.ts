@@ -34,6 +34,8 @@ export interface Load {
   readonly isOrderly: boolean;
   readonly settings: LoadSettings;
   readonly clients: readonly (readonly Visit[])[];
+  /** The most requests that one client has under way. */
+  readonly mostUnderWay: number;
   /** By how many seconds the clock moves, from time to time. */
   readonly ticks: readonly number[];
 }
@@ -50,6 +52,7 @@ export interface LoadKind {
   readonly special?: readonly WeighedStep[];
   readonly mostClients: number;
   readonly mostVisits: number;
+  readonly mostUnderWay: number;
   /** Default: no renewals. */
   readonly renewAfter?: readonly (number | undefined)[];
   /** How far the clock moves at a time, in seconds. Default: it stands still. */
@@ -67,9 +70,10 @@ const MOST_TICKS = 12;
 
 /** The loads of a kind. */
 export function loads(kind: LoadKind): fc.Arbitrary<Load> {
-  const { isOrderly, mostClients: maxLength, renewAfter = [undefined], ticks = [] } = kind;
+  const { isOrderly, mostClients: maxLength, mostUnderWay, renewAfter = [undefined], ticks = [] } = kind;
   return fc.record({
     isOrderly: fc.constant(isOrderly),
+    mostUnderWay: fc.constant(mostUnderWay),
     settings: settings(renewAfter),
     clients: fc.array(visits(kind), { minLength: 1, maxLength, size: "max" }),
     ticks: fc.array(fc.constantFrom(...ticks, 0), { maxLength: MOST_TICKS, size: "max" }),

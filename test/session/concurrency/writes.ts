@@ -44,6 +44,11 @@ export function hasDestroyed({ steps }: RequestRecord): boolean {
   return steps.some(({ destroys }) => destroys);
 }
 
+/** Whether a request wrote a key of the session that it leaves. */
+export function hasWritten(request: RequestRecord, key: string): boolean {
+  return keptSteps(request).some(({ writes }) => writes !== undefined && Object.hasOwn(writes, key));
+}
+
 /** The changes of the session that a request found which began after an event and were reported as done. */
 export function changesAfter(
   request: RequestRecord,
