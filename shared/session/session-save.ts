@@ -37,6 +37,8 @@ export class SessionSave {
   readonly #users: UserSessions;
   /** Looking at the session counts as a use, so it is asked first. */
   readonly #accessed: boolean;
+  /** Whether the session was on the user's list before this sign-in put it there. */
+  #wasListed = false;
 
   constructor(session: ServerSideSession, request: SessionRequest) {
     this.#accessed = session.accessed;
@@ -95,7 +97,8 @@ export class SessionSave {
     const { settings, now } = context;
     if (changedKeys.has(RESERVED.permanent) || (permanent && settings.refreshEachRequest)) return true;
     const { record, signedAt, userSession } = stored;
-    return isTenthOver(settings, Math.min(record.seenAt, signedAt, userSession?.seenAt ?? signedAt), now());
+    if (userSession !== undefined && this.#users.isDue(userSession, record.createdAt)) return true;
+    return isTenthOver(settings, Math.min(record.seenAt, signedAt), now());
   }
 
   /** Whether the visitor may not know the present token, or has just shown that they do. */
@@ -151,7 +154,8 @@ export class SessionSave {
   }
 
   async #list(userKey: string, id: string): Promise<void> {
-    const capped = (await this.#users.add(userKey, id, this.#request)) ?? [];
+    const { capped = [], wasListed = false } = (await this.#users.add(userKey, id, this.#request)) ?? {};
+    this.#wasListed = wasListed;
     const { store, now } = this.#session.context;
     // Not being listed ended them; this only frees their space, and stops writes that are under way.
     await Promise.allSettled(capped.map((gone) => store.end(gone, { reason: "capped", now: now() })));
@@ -192,11 +196,15 @@ export class SessionSave {
     return this.#withoutCookie();
   }
 
-  /** What an ended session held does not come back; what this request set does. */
+  /**
+   * What an ended session held does not come back; what this request set does. The entry that this request made goes
+   * again, unless a parallel sign-in had made it before: it may be of a session that was revoked meanwhile.
+   */
   async #signInAnew({ id }: StoredSession, { outcome, found }: Lost): Promise<SavedSession> {
     const userKey = this.#userKey();
     const isTheirs = outcome === "renewed" && typeof found === "object" && found.userKey === userKey;
-    if (userKey !== undefined && !isTheirs) await this.#session.context.store.removeUserSession(userKey, id);
+    if (userKey !== undefined && !(isTheirs && this.#wasListed))
+      await this.#session.context.store.removeUserSession(userKey, id);
     const { changedKeys } = this.#session;
     const entries = Object.entries(this.#session.dump());
     return this.#begin(
@@ -229,14 +237,14 @@ export class SessionSave {
   }
 
   /**
-   * The list of the user comes first, since it is the authority. When the second step fails, the session is over all
-   * the same; ending the record stops the writes that are under way.
+   * The record comes first: a sign-in that is under way then finds that it is over, and takes its own entry back. What
+   * remains listed when the second step fails goes when the cookie is shown again.
    */
   async #end({ id, token }: StoredSession): Promise<void> {
     const { store, now } = this.#session.context;
     const userKey = token.userKey ?? (await this.#presentUserKey(id));
-    if (userKey !== undefined) await store.removeUserSession(userKey, id);
     if (await store.end(id, { reason: "destroyed", now: now() })) this.#log("session_destroyed", id);
+    if (userKey !== undefined) await store.removeUserSession(userKey, id);
   }
 
   /** A parallel request may have signed somebody in. */

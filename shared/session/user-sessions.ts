@@ -1,5 +1,5 @@
 import type { SessionRequest } from "./session-interface.ts";
-import { lifeOf } from "./session-life.ts";
+import { isTenthOver, lifeOf } from "./session-life.ts";
 import { SessionLimitError } from "./session-limit-error.ts";
 import type { SessionLog } from "./session-log.ts";
 import type { ResolvedSettings } from "./session-settings.ts";
@@ -22,6 +22,14 @@ export interface ReplacedSession {
   readonly must: boolean;
 }
 
+/** What came of adding a session. */
+export interface Added {
+  /** The ids of the sessions that gave way. */
+  readonly capped: readonly string[];
+  /** Whether it was listed already. */
+  readonly wasListed: boolean;
+}
+
 /** The most that is kept of a User-Agent header, in characters. */
 const LONGEST_USER_AGENT = 256;
 
@@ -37,7 +45,7 @@ export class UserSessions {
    * Adds a session, in the place of another one if need be. Those that have expired are removed, and as many as are too
    * many.
    *
-   * @returns the ids of the sessions that gave way; `undefined` when the session to replace is not listed, but must be
+   * @returns what came of it; `undefined` when the session to replace is not listed, but must be
    * @throws SessionLimitError when the settings refuse the new one instead
    */
   async add(
@@ -45,35 +53,42 @@ export class UserSessions {
     id: string,
     request: SessionRequest,
     replaced?: ReplacedSession,
-  ): Promise<readonly string[] | undefined> {
+  ): Promise<Added | undefined> {
     const { store, settings, now, log } = this.#options;
-    const session = beginning(request, this.life(now()), now());
-    const capped = await tryUntilDone(async () => {
+    const session = beginning(request, this.#life(now()), now());
+    const added = await tryUntilDone(async () => {
       const record = await store.readUser(userKey);
       if (replaced?.must && !record?.sessions.has(replaced.id)) return NOT_LISTED;
       const { expired, surplus } = this.#leaving(record, [id, replaced?.id]);
       if (surplus.length > 0 && settings.sessionLimitPolicy === "refuse-new") throw this.#limit(id);
       const remove = [...expired, ...surplus, ...(replaced ? [replaced.id] : [])];
       const change = { generation: record?.generation ?? 0, id, session, remove };
-      return (await store.addUserSession(userKey, change)) ? surplus : undefined;
+      const isAdded = await store.addUserSession(userKey, change);
+      return isAdded ? { capped: surplus, wasListed: record?.sessions.has(id) === true } : undefined;
     });
-    if (capped === NOT_LISTED) return undefined;
-    for (const gone of capped) log({ level: "INFO", event: "session_capped", session: gone });
-    return capped;
+    if (added === NOT_LISTED) return undefined;
+    for (const gone of added.capped) log({ level: "INFO", event: "session_capped", session: gone });
+    return added;
   }
 
   /** Notes that a session was seen, where a tenth of its lifetime has passed. Says whether it still counts. */
   async touch(userKey: string, id: string, session: UserSession, createdAt: number): Promise<boolean> {
-    const { store, settings, now } = this.#options;
-    if (now() - session.seenAt < settings.lifetime / 10) return true;
-    return store.touchUserSession(userKey, id, this.life(createdAt));
+    if (!this.isDue(session, createdAt)) return true;
+    return this.#options.store.touchUserSession(userKey, id, this.#life(createdAt));
+  }
+
+  /** Whether an entry is to be touched: a tenth of the lifetime has passed, or the session may outlive it by now. */
+  isDue({ seenAt, expiresAt }: UserSession, createdAt: number): boolean {
+    const { settings, now } = this.#options;
+    const isShort = expiresAt < lifeOf(settings, createdAt, now()).expiresAt;
+    return isShort || isTenthOver(settings, seenAt, now());
   }
 
   /**
    * How long a session is listed that is seen now. An entry is touched a little less often than its session is saved,
    * so it is kept a little longer.
    */
-  life(createdAt: number): Pick<UserSession, "seenAt" | "expiresAt"> {
+  #life(createdAt: number): Pick<UserSession, "seenAt" | "expiresAt"> {
     const { settings, now } = this.#options;
     return lifeOf({ ...settings, lifetime: Math.ceil(settings.lifetime * 1.1) }, createdAt, now());
   }
@@ -100,7 +115,7 @@ export class UserSessions {
   }
 }
 
-const NOT_LISTED: readonly string[] = [];
+const NOT_LISTED: Added = { capped: [], wasListed: false };
 
 function idOf([id]: [string, UserSession]): string {
   return id;

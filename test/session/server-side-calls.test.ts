@@ -186,11 +186,11 @@ describe("calls to the store of a visitor who is signed in", () => {
     ["is set", (session) => session.set("a", 2), ["read", "change"]],
     ["is renewed", (session) => session.renew(), ["read", "change"]],
     ["signs in again", signIn, ["read", "readUser", "addUserSession", "change"]],
-    ["signs out", (session) => session.signOut(), ["read", "removeUserSession", "end"]],
+    ["signs out", (session) => session.signOut(), ["read", "end", "removeUserSession"]],
     [
       "signs somebody else in",
       (session) => session.signIn(BOB),
-      ["read", "readUser", "addUserSession", "begin", "removeUserSession", "end"],
+      ["read", "readUser", "addUserSession", "begin", "end", "removeUserSession"],
     ],
   ])("whose session %s", async (_what, use, calls) => {
     expect(await callsOf(use)).toEqual(calls);

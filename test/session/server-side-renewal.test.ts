@@ -388,11 +388,13 @@ describe("a periodic renewal", () => {
     expect(kindOf((await visitor.visit(seen)).setCookie)).toBe("set");
   });
 
-  test("is forgotten by a change of rights: only the token just before that is remembered", async () => {
+  test("leaves no older token to a change of rights, but for the conflict that saves the new cookie", async () => {
     const old = cookiesOf(visitor);
     await visitor.visit(seen);
     await visitor.visit((session) => session.renew());
     expect((await show(old)).result).toEqual({});
+    await expect(show(old, (session) => session.set("a", 1))).rejects.toMatchObject({ reason: "renewed" });
+    fixture.clock.advance(GRACE + 1);
     expect((await show(old, (session) => session.set("a", 1))).cookie).toBe("set");
     expect(await look(visitor)).toEqual({ cart: ["a"] });
   });

@@ -3,7 +3,9 @@ import { ServerSideSessionInterface } from "../../../shared/session/server-side-
 import type { Session } from "../../../shared/session/session.ts";
 import { SessionLimitError } from "../../../shared/session/session-limit-error.ts";
 import type { SessionSettings } from "../../../shared/session/session-settings.ts";
+import { Sessions } from "../../../shared/session/sessions.ts";
 import { MemoryStore } from "../../../shared/session/stores/memory.ts";
+import type { User } from "../../../shared/session/user.ts";
 import { Clock } from "../../support/clock.ts";
 import { CookieJar } from "../../support/cookie-jar.ts";
 
@@ -17,13 +19,25 @@ interface Sent {
   save(): Promise<{ arrive(): void }>;
 }
 
+/** A store in which sessions end late. */
+class SlowStore extends MemoryStore {
+  isHeld: Promise<void> = Promise.resolve();
+
+  override async end(
+    ...args: Parameters<MemoryStore["end"]>
+  ): Promise<Awaited<ReturnType<MemoryStore["end"]>>> {
+    await this.isHeld;
+    return super.end(...args);
+  }
+}
+
 let clock: Clock;
-let store: MemoryStore;
+let store: SlowStore;
 let jar: CookieJar;
 
 beforeEach(() => {
   clock = new Clock();
-  store = new MemoryStore();
+  store = new SlowStore();
   jar = new CookieJar(clock.now);
 });
 
@@ -107,6 +121,63 @@ describe("a renewed token", () => {
     late.arrive();
     clock.advance(20);
     expect(await visit((session) => session.get("a"), settings)).toBe(1);
+  });
+});
+
+describe("a renewed token whose answer was lost", () => {
+  test("leaves the visitor the one before", async () => {
+    const settings = { renewAfter: 60, lifetime: 3600 };
+    await visit((session) => session.set("a", 1), settings);
+    clock.advance(61);
+    const lost = await send(settings);
+    lost.session.get("a");
+    await lost.save();
+    clock.advance(600);
+    expect(await visit((session) => session.get("a"), settings)).toBe(1);
+    clock.advance(600);
+    expect(await visit((session) => session.get("a"), settings)).toBe(1);
+  });
+});
+
+describe("an ended session takes nobody's place", () => {
+  const settings: SessionSettings = { maxSessionsPerUser: 1, sessionLimitPolicy: "refuse-new" };
+
+  /** Lets `end` begin and signs in meanwhile. Who is signed in then? If nobody is, another browser can be. */
+  async function signInDuring(end: () => Promise<unknown>, signingIn: Sent): Promise<User | undefined> {
+    const { promise, resolve } = Promise.withResolvers<void>();
+    store.isHeld = promise;
+    const ending = end();
+    await new Promise((done) => setTimeout(done));
+    signingIn.session.signIn(ADA);
+    (await signingIn.save()).arrive();
+    resolve();
+    await ending;
+    const user = await visit((session) => session.user, settings);
+    if (user !== undefined) return user;
+    const other = new CookieJar(clock.now);
+    await visit((session) => session.signIn(ADA), settings, other);
+    return visit((session) => session.user, settings, other);
+  }
+
+  test("when it is signed out while somebody signs in", async () => {
+    await visit((session) => session.set("a", 1), settings);
+    const [signingOut, signingIn] = [await send(settings), await send(settings)];
+    signingOut.session.signOut();
+    expect(await signInDuring(() => signingOut.save(), signingIn)).toEqual(ADA);
+  });
+
+  test("when it is signed out while its user signs in again", async () => {
+    await visit((session) => session.signIn(ADA), settings);
+    const [signingOut, signingIn] = [await send(settings), await send(settings)];
+    signingOut.session.signOut();
+    expect(await signInDuring(() => signingOut.save(), signingIn)).toEqual(ADA);
+  });
+
+  test("when it is revoked while its user signs in again", async () => {
+    await visit((session) => session.signIn(ADA), settings);
+    const signingIn = await send(settings);
+    const service = new Sessions({ users: store, store, clock: clock.now, log: () => {} });
+    expect(await signInDuring(() => service.endAllOf(ADA.id), signingIn)).toEqual(ADA);
   });
 });
 

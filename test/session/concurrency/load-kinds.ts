@@ -66,6 +66,20 @@ export const CONTENDED_LOAD: LoadKind = {
   mostUnderWay: 8,
 };
 
+/** Sessions in which there is soon nothing left, while other requests put something in. */
+export const BRIEF_LOAD: LoadKind = {
+  isOrderly: true,
+  common: [
+    [3, "set", "a", "b"],
+    [3, "delete", "a", "b"],
+    [1, "flash"],
+    [1, "take flashes"],
+  ],
+  mostClients: 1,
+  mostVisits: 16,
+  mostUnderWay: 8,
+};
+
 /** Browsers whose tokens are renewed and refreshed again and again, with answers in any order. */
 export const RENEWAL_LOAD: LoadKind = {
   isOrderly: true,

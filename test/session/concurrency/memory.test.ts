@@ -5,6 +5,7 @@ describeConcurrency("memory", {
   makeStore: () => new MemoryStore(),
   loads: 150,
   isRepeatable: true,
+  leastOperations: 10_000,
   mustHappen: [
     ...["saved", "ended", "renewed", "limited", "failed"],
     ...["session_destroyed", "session_revoked", "session_capped", "session_gone"],
