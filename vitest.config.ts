@@ -1,7 +1,12 @@
+import { fileURLToPath } from "node:url";
 import { defineConfig } from "vitest/config";
 
 export default defineConfig({
   test: {
+    // Tests see what seals cookies; functions get it with `-c encrypt=true`.
+    alias: {
+      "#sealed-serializer": fileURLToPath(new URL("shared/session/sealed-serializer.ts", import.meta.url)),
+    },
     include: ["test/**/*.test.ts"],
     exclude: ["**/node_modules/**", "test/bench/**"],
     // What the functions find when a test imports one; it may stub others.

@@ -16,7 +16,7 @@ import {
   USER_SESSION_ROUTES,
 } from "./routes.ts";
 import { refuseContradictions, sessionEnvironment } from "./session-environment.ts";
-import { type SessionStorage, STORAGE_CONDITIONS, storageOf } from "./session-storage.ts";
+import { conditionOf, type SessionStorage, storageOf } from "./session-storage.ts";
 import { type Settings, settingOf } from "./settings.ts";
 
 /** CDK's own props of a stack, and every setting of docs/settings.md. */
@@ -69,7 +69,7 @@ export class SessionStack extends Stack {
     if (known) return known;
     const made = new SessionFunction(this, constructId(entry), {
       entry,
-      condition: STORAGE_CONDITIONS[this.#storage],
+      condition: conditionOf(this.#settings),
       memorySize: settingOf(this.#settings, "memorySize"),
       timeout: settingOf(this.#settings, "timeout"),
       environment: sessionEnvironment(this.#settings),

@@ -13,12 +13,20 @@ export function storageOf(settings: Settings): SessionStorage {
   return settingOf(settings, "revocation") ? "revocable-cookie" : "cookie";
 }
 
-/** The condition of package.json's `imports` under which `#session-interface` is the one for a storage. */
-export const STORAGE_CONDITIONS = {
-  cookie: undefined,
-  "revocable-cookie": "revocation",
-  dynamodb: "dynamodb",
-} as const satisfies Record<SessionStorage, string | undefined>;
+/**
+ * The condition of package.json's `imports` under which functions get the modules for these settings: the one for the
+ * storage, with what seals cookies or without.
+ */
+export function conditionOf(settings: Settings): string | undefined {
+  const [signed, sealed] = CONDITIONS[storageOf(settings)];
+  return settingOf(settings, "encrypt") ? sealed : signed;
+}
+
+const CONDITIONS = {
+  cookie: [undefined, "encrypt"],
+  "revocable-cookie": ["revocation", "revocation-encrypt"],
+  dynamodb: ["dynamodb", "dynamodb"],
+} as const satisfies Record<SessionStorage, readonly [string | undefined, string]>;
 
 /** Where a setting means something, and what chooses that. */
 interface Need {

@@ -107,7 +107,8 @@ function signed(
     body,
   };
   const { headers = {} } = aws4.sign(request, credentialsOf(environment));
-  return { hostname, port, method: "POST", path: pathname, headers };
+  // A connection that is kept may be dead when Lambda thaws the function.
+  return { hostname, port, method: "POST", path: pathname, headers, agent: false };
 }
 
 function credentialsOf(environment: Environment): aws4.Credentials {

@@ -59,6 +59,7 @@ export function createWithSession<D extends object = AnyData>(options: WithSessi
       const session = await sessionInterface.open(request);
       try {
         const result = toHttpResult(await handler(event, session as Session<D>, context));
+        session.close();
         return addSession(event, result, await sessionInterface.save(session, request));
       } finally {
         session.close();

@@ -52,12 +52,12 @@ export class RevocableCookieSessionInterface implements SessionInterface {
   }
 
   async save(session: Session, request: SessionRequest): Promise<SavedSession> {
-    if (!(session instanceof SecureCookieSession) || !session.accessed)
-      return this.#cookies.save(session, request);
+    if (!(session instanceof SecureCookieSession)) return this.#cookies.save(session, request);
     const listed = this.#listed.get(session);
+    if (!session.accessed) return this.#saveUnused(session, request, listed);
     const { renewed, destroyed, user } = session;
-    if (listed !== undefined && (renewed || destroyed)) await this.#remove(listed);
-    if (renewed && user !== undefined) return this.#saveListed(session, hashOf(user.id), request);
+    if (renewed && user !== undefined) return this.#saveListed(session, hashOf(user.id), request, listed);
+    if (listed !== undefined && destroyed) await this.#remove(listed);
     if (listed !== undefined && !destroyed && !(await this.#touch(session, listed)))
       return this.#lose(session);
     return this.#cookies.save(session, request);
@@ -80,32 +80,50 @@ export class RevocableCookieSessionInterface implements SessionInterface {
     session.disown();
   }
 
-  async #remove({ userKey, id }: Listed): Promise<void> {
-    await this.#store.removeUserSession(userKey, id);
-    this.#tell("session_destroyed", id);
+  /** What prolongs the cookie prolongs its entry. */
+  async #saveUnused(
+    session: SecureCookieSession,
+    request: SessionRequest,
+    listed: Listed | undefined,
+  ): Promise<SavedSession> {
+    const isProlonged = listed !== undefined && session.settings.refreshEachRequest;
+    if (isProlonged && !(await this.#touch(session, listed))) return this.#lose(session);
+    return this.#cookies.save(session, request);
   }
 
-  /** With a new name, so that the cookie of before counts no more. */
+  async #remove({ userKey, id }: Listed): Promise<void> {
+    if (await this.#store.removeUserSession(userKey, id)) this.#tell("session_destroyed", id);
+  }
+
+  /** With a new name, so that the cookie of before counts no more. What only renews must still be listed. */
   async #saveListed(
     session: SecureCookieSession,
     userKey: string,
     request: SessionRequest,
+    listed: Listed | undefined,
   ): Promise<SavedSession> {
     const id = randomText();
     session.setReserved(RESERVED.id, id);
-    await this.#users(session).add(userKey, id, request);
-    try {
-      const saved = this.#cookies.save(session, request);
-      this.#tell("session_renewed", id);
-      return saved;
-    } catch (error) {
-      await this.#store.removeUserSession(userKey, id).catch(() => {});
-      throw error;
-    }
+    const saved = this.#cookies.save(session, request);
+    const isSignIn = session.changedKeys.has(RESERVED.user);
+    const replaced = listed?.userKey === userKey ? { id: listed.id, must: !isSignIn } : undefined;
+    const added = await this.#users(session)
+      .add(userKey, id, request, replaced)
+      .catch((error: unknown) => this.#unlist(userKey, id, error));
+    if (added === undefined) return this.#lose(session);
+    if (listed !== undefined && replaced === undefined) await this.#remove(listed);
+    this.#tell("session_renewed", id, isSignIn ? "sign_in" : "privilege");
+    return saved;
+  }
+
+  /** When the answer was lost, it may have been listed; it never began. */
+  async #unlist(userKey: string, id: string, error: unknown): Promise<never> {
+    await this.#store.removeUserSession(userKey, id).catch(() => {});
+    throw error;
   }
 
   #touch(session: SecureCookieSession, { userKey, id, entry }: Listed): Promise<boolean> {
-    const createdAt = Math.floor((session.createdAt?.getTime() ?? 0) / 1000);
+    const createdAt = Number(session.look().values[RESERVED.created]);
     return this.#users(session).touch(userKey, id, entry, createdAt);
   }
 

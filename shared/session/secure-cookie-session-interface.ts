@@ -1,3 +1,4 @@
+import { SealedSerializer } from "#sealed-serializer";
 import type { KeyProvider, SecretKeys } from "../crypto/secret-keys.ts";
 import { writeLog } from "../crypto/write-log.ts";
 import { andThen, KeyedSigners } from "./keyed-signers.ts";
@@ -5,7 +6,6 @@ import { NullSession } from "./null-session.ts";
 import type { OpenedSession } from "./opened-session.ts";
 import type { Dictionary } from "./plain-object.ts";
 import { isMetadata, RESERVED } from "./reserved-keys.ts";
-import { SealedSerializer } from "./sealed-serializer.ts";
 import { SecureCookieSession, type SessionSerializer } from "./secure-cookie-session.ts";
 import type { Session } from "./session.ts";
 import { assertFits, cookieValues, deleteCookie, setCookie } from "./session-cookie.ts";

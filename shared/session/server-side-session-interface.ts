@@ -13,7 +13,7 @@ import { lastSecondOf } from "./session-life.ts";
 import type { RefusalReason, SessionLog } from "./session-log.ts";
 import { SessionSave } from "./session-save.ts";
 import type { ResolvedSettings } from "./session-settings.ts";
-import type { SessionStore } from "./session-store.ts";
+import type { Found, SessionStore } from "./session-store.ts";
 import { idOf, SessionTokenSigner, type UnsignedToken } from "./session-token.ts";
 import { isOver, verdictOn } from "./session-verdict.ts";
 import { type SettingsSource, settingsFor } from "./settings-source.ts";
@@ -119,7 +119,7 @@ export class ServerSideSessionInterface implements SessionInterface {
       if (opened instanceof ServerSideSession) return opened;
       refused.push(opened);
     }
-    return this.#refuse(refused, context);
+    return this.#refuse(refused, tokens.length, context);
   }
 
   async #read(unsigned: UnsignedToken, context: ServerSideContext): Promise<Opened> {
@@ -129,20 +129,27 @@ export class ServerSideSessionInterface implements SessionInterface {
     const now = this.#now();
     const id = idOf(token.key);
     const found = await this.#store.read(id, token.userKey);
-    const { refusal: reason, ...verdict } = verdictOn(token, id, found, { now, settings });
-    if (reason !== undefined || !("record" in verdict)) return { ...verdict, reason, id } as Refused;
+    if (isGhost(id, found)) await this.#store.removeUserSession(`${token.userKey}`, id);
+    const verdict = verdictOn(token, id, found, { now, settings });
+    if (verdict.refusal !== undefined)
+      return { reason: verdict.refusal, id, wasReplaced: verdict.wasReplaced };
     const stored = new StoredSession(context, { ...verdict, id, token, signedAt });
     return openedSession(context, stored) ?? { reason: "unreadable_payload", id };
   }
 
-  #refuse(refused: readonly Refused[], context: ServerSideContext): Session {
+  #refuse(refused: readonly Refused[], count: number, context: ServerSideContext): Session {
     const [{ reason, id } = { reason: "malformed" as const }] = refused;
     const { name: cookie } = context.settings.cookie;
     this.#log({ level: "WARN", event: "session_refused", reason, cookie, ...(id && { session: id }) });
     const replaced = refused.find(({ wasReplaced }) => wasReplaced);
-    const hasEnded = refused.every((one) => isOver(one.reason));
+    const hasEnded = refused.length === count && refused.every((one) => isOver(one.reason));
     return newSession(context, hasEnded, replaced?.id);
   }
+}
+
+/** Whether a session that was ended is still listed, since the step after its end has failed. */
+function isGhost(id: string, { session, user }: Found): boolean {
+  return typeof session === "string" && session !== "unreadable" && user?.sessions.has(id) === true;
 }
 
 function newSession(context: ServerSideContext, hasEnded = false, replaced?: string): ServerSideSession {

@@ -61,7 +61,7 @@ export class ServerSideSession extends Session {
   /** The value is handed out through `get`, so that later changes inside it are noticed. */
   #take(key: string, value: unknown): never {
     this.#wrote = true;
-    this.settle(key, value);
+    if (!this.changedKeys.has(key)) this.settle(key, value);
     return this.get(key) as never;
   }
 }

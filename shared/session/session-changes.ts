@@ -1,10 +1,9 @@
-import { mergeFlashes } from "./flash-merge.ts";
-import { isList } from "./plain-object.ts";
+import { decodeQueue, encodeQueue, mergeFlashes } from "./flash-queue.ts";
 import { RESERVED } from "./reserved-keys.ts";
 import type { ServerSideSession } from "./server-side-session.ts";
 import type { StoredValue } from "./session-store.ts";
 import type { StoredSession } from "./stored-session.ts";
-import { decodeValue, encodeValues } from "./stored-value.ts";
+import { encodeValues } from "./stored-value.ts";
 
 /** What a request changed of a stored session, as far as it is not stored yet. */
 export interface SessionChanges {
@@ -40,18 +39,15 @@ function withFlashes(
   { context: { json }, tookFlashes: took }: ServerSideSession,
   { opened, record }: StoredSession,
 ): SessionChanges {
-  const listOf = (value: StoredValue | undefined): unknown[] => {
-    const list = value === undefined ? [] : (decodeValue(value, json) as object);
-    return isList(list) ? list : [];
-  };
-  const theirs = record.values.get(RESERVED.flashes);
-  const before = opened.values.get(RESERVED.flashes);
-  const mine = listOf(set.get(RESERVED.flashes));
-  const versions = { before: listOf(before), mine, theirs: listOf(theirs), took };
-  const flashes = mergeFlashes(versions, json);
-  if (flashes.length > 0) set.set(RESERVED.flashes, json.dumps(flashes, RESERVED.flashes));
-  else set.delete(RESERVED.flashes);
-  if (flashes.length === 0) remove.add(RESERVED.flashes);
-  else remove.delete(RESERVED.flashes);
-  return { ...changes, set, remove, values: new Map([[RESERVED.flashes, theirs]]) };
+  const key = RESERVED.flashes;
+  const present = record.values.get(key);
+  const before = decodeQueue(opened.values.get(key), json);
+  const theirs = decodeQueue(present, json);
+  const { waiting: mine } = decodeQueue(set.get(key), json);
+  const queue = mergeFlashes({ before, mine, theirs, took });
+  set.delete(key);
+  remove.delete(key);
+  if (queue.waiting.length > 0) set.set(key, encodeQueue(queue, json, key));
+  else remove.add(key);
+  return { ...changes, set, remove, values: new Map([[key, present]]) };
 }

@@ -16,16 +16,42 @@ export const RENEWAL_GRACE = 10;
 
 /**
  * The renewal that is due. A change of privilege makes the old token worthless at once (OWASP, session fixation). A
- * periodic renewal leaves it readable until `RENEWAL_GRACE` after the first use of the new one: where the response
- * with the new one was lost, the visitor goes on with the old one and is sent another.
+ * periodic renewal leaves it readable until `RENEWAL_GRACE` after the first use of the new one, and the next one waits
+ * for that.
+ *
+ * @param isSent whether the cookie is sent again anyway: then the token is renewed too, where tokens are. A token that
+ * was just sent must not be replaced soon, since answers may arrive in another order.
  */
-export function renewalOf(session: ServerSideSession, stored: StoredSession): Renewal | undefined {
+export function renewalOf(
+  session: ServerSideSession,
+  stored: StoredSession,
+  isSent: boolean,
+): Renewal | undefined {
   if (session.renewed) return renewal(isSignIn(session) ? "sign_in" : "privilege", session, stored);
-  const { settings, now } = session.context;
-  const { renewedAt, previous } = stored.record;
-  const isOld = now() - renewedAt >= settings.renewAfter;
-  const isLost = now() - renewedAt > RENEWAL_GRACE && isUnconfirmed(previous, now());
-  return (stored.isCurrent ? isOld : isLost) ? renewal("periodic", session, stored) : undefined;
+  return isDue(session, stored, isSent) ? renewal("periodic", session, stored) : undefined;
+}
+
+function isDue(
+  { context }: ServerSideSession,
+  { isCurrent, record }: StoredSession,
+  isSent: boolean,
+): boolean {
+  const { settings, now } = context;
+  const isOld = now() - record.renewedAt >= settings.renewAfter;
+  const renews = settings.renewAfter !== Number.POSITIVE_INFINITY;
+  const isSettled = !(record.previous?.opens && record.previous.until >= now());
+  return isCurrent && isSettled && (isOld || (isSent && renews));
+}
+
+/**
+ * The present token of a session that was opened with the one before: the visitor is told it again, since the answer
+ * that told it may have been lost. `undefined` where it is no successor of the one before.
+ */
+export function presentToken(session: ServerSideSession, stored: StoredSession): SessionToken | undefined {
+  if (stored.isCurrent) return stored.token;
+  const successors = session.context.signer.successorsOf(stored.token);
+  const token = successors.find((successor) => hashOf(successor) === stored.opened.tokenHash);
+  return token === undefined ? undefined : { ...stored.token, token };
 }
 
 /** What is noted when the new token of a periodic renewal comes back for the first time. */
@@ -51,14 +77,15 @@ function renewal(
   { record, token }: StoredSession,
 ): Renewal {
   const { now: clock, settings } = session.context;
-  const [now, fresh] = [clock(), randomText()];
+  const now = clock();
+  const [successor = randomText()] = cause === "periodic" ? session.context.signer.successorsOf(token) : [];
   const userKey = session.user && hashOf(session.user.id);
-  const next = { tokenHash: hashOf(fresh), renewedAt: now };
+  const next = { tokenHash: hashOf(successor), renewedAt: now };
   const replaced = { tokenHash: record.tokenHash, until: now + RENEWAL_GRACE, opens: false };
-  const shown = { tokenHash: hashOf(token.token), until: now + settings.lifetime, opens: true };
+  const shown = { tokenHash: record.tokenHash, until: now + settings.lifetime, opens: true };
   return {
     cause,
-    token: { key: token.key, token: fresh, userKey },
+    token: { key: token.key, token: successor, userKey },
     record:
       cause === "periodic"
         ? { ...next, previous: shown }

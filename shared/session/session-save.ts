@@ -7,7 +7,7 @@ import { deleteCookie, setCookie } from "./session-cookie.ts";
 import type { SavedSession, SessionRequest } from "./session-interface.ts";
 import { cookieLifetime, isTenthOver, lifeOf } from "./session-life.ts";
 import type { SessionEvent } from "./session-log.ts";
-import { confirmationOf, isSignIn, type Renewal, renewalOf } from "./session-renewal.ts";
+import { confirmationOf, isSignIn, presentToken, type Renewal, renewalOf } from "./session-renewal.ts";
 import { hashOf, idOf, randomText, type SessionToken } from "./session-token.ts";
 import type { StoredSession, Write, Written } from "./stored-session.ts";
 import { encodeValues } from "./stored-value.ts";
@@ -17,8 +17,14 @@ import { UserSessions } from "./user-sessions.ts";
 /** A change of a stored session that is to be saved, and what goes with it. */
 interface Plan {
   readonly renewal?: Renewal | undefined;
-  /** Whether the response carries the token that came, signed again. */
-  readonly refreshes: boolean;
+  /** The present token, where the response carries it signed again. */
+  readonly refreshed?: SessionToken | undefined;
+}
+
+/** What came of a write, and what it was in the end. */
+interface Attempt {
+  readonly written: Exclude<Written, { outcome: "refused" }>;
+  readonly plan: Plan;
 }
 
 /** A write that was not made, since the session is over for this request. */
@@ -31,6 +37,8 @@ export class SessionSave {
   readonly #users: UserSessions;
   /** Looking at the session counts as a use, so it is asked first. */
   readonly #accessed: boolean;
+  /** Whether the session was on the user's list before this sign-in put it there. */
+  #wasListed = false;
 
   constructor(session: ServerSideSession, request: SessionRequest) {
     this.#accessed = session.accessed;
@@ -76,10 +84,11 @@ export class SessionSave {
   async #saveStored(stored: StoredSession): Promise<SavedSession> {
     const { hasChanges, isEmpty } = this.#session;
     if (hasChanges && isEmpty && (await this.#endEmpty(stored))) return this.#withoutCookie();
-    const renewal = renewalOf(this.#session, stored);
     const isDue = this.#isDue(stored);
-    if (!hasChanges && renewal === undefined && !isDue) return { vary: this.#accessed };
-    return this.#change(stored, { renewal, refreshes: isDue && stored.isCurrent && renewal === undefined });
+    const renewal = renewalOf(this.#session, stored, isDue);
+    const refreshed = isDue || this.#isUnsettled(stored) ? presentToken(this.#session, stored) : undefined;
+    if (!hasChanges && renewal === undefined && refreshed === undefined) return { vary: this.#accessed };
+    return this.#change(stored, renewal === undefined ? { refreshed } : { renewal });
   }
 
   /** Whether the session is saved although nothing changed, so that neither it nor its cookie expires. */
@@ -87,39 +96,55 @@ export class SessionSave {
     const { permanent, changedKeys, context } = this.#session;
     const { settings, now } = context;
     if (changedKeys.has(RESERVED.permanent) || (permanent && settings.refreshEachRequest)) return true;
-    if (confirmationOf(stored, now()) !== undefined) return true;
     const { record, signedAt, userSession } = stored;
-    return isTenthOver(settings, Math.min(record.seenAt, signedAt, userSession?.seenAt ?? signedAt), now());
+    if (userSession !== undefined && this.#users.isDue(userSession, record.createdAt)) return true;
+    return isTenthOver(settings, Math.min(record.seenAt, signedAt), now());
+  }
+
+  /** Whether the visitor may not know the present token, or has just shown that they do. */
+  #isUnsettled(stored: StoredSession): boolean {
+    return !stored.isCurrent || confirmationOf(stored, this.#session.context.now()) !== undefined;
   }
 
   async #change(stored: StoredSession, plan: Plan): Promise<SavedSession> {
     if (isSignIn(this.#session)) return this.#signIn(stored, plan);
-    return (await this.#isListed(stored))
-      ? this.#write(stored, plan)
-      : this.#lose(stored, { outcome: "ended" });
+    if (!(await this.#isListed(stored))) return this.#lose(stored, { outcome: "ended" });
+    return this.#answer(stored, await this.#write(stored, plan));
   }
 
-  /** What fails is listed no more; what was listed before stays. */
   async #signIn(stored: StoredSession, plan: Plan): Promise<SavedSession> {
-    const userKey = this.#userKey() ?? "";
     changesOf(this.#session, stored);
+    const userKey = this.#userKey();
+    const wasListed = userKey === stored.token.userKey;
+    const result = await this.#listed(userKey, stored.id, () => this.#write(stored, plan), wasListed);
+    return this.#answer(stored, result);
+  }
+
+  /** Writes what is to be on the user's list. What fails is listed no more; what was listed before stays. */
+  async #listed<T>(
+    userKey: string | undefined,
+    id: string,
+    write: () => Promise<T>,
+    wasListed = false,
+  ): Promise<T> {
+    if (userKey === undefined) return write();
     try {
-      await this.#list(userKey, stored.id);
-      return await this.#write(stored, plan);
+      await this.#list(userKey, id);
+      return await write();
     } catch (error) {
-      if (userKey !== stored.token.userKey) await this.#unlist(userKey, stored.id);
+      if (!wasListed) await this.#unlist(userKey, id);
       throw error;
     }
   }
 
-  async #write(stored: StoredSession, plan: Plan): Promise<SavedSession> {
+  async #write(stored: StoredSession, plan: Plan): Promise<Attempt> {
     let made = plan;
-    const written = await tryUntilDone(async () => {
-      const result = await stored.write(this.#writeOf(stored, made));
-      if (result.outcome === "refused") made = withoutToken(made, stored);
-      return result.outcome === "refused" ? undefined : result;
+    return tryUntilDone(async () => {
+      const written = await stored.write(this.#writeOf(stored, made));
+      if (written.outcome !== "refused") return { written, plan: made };
+      made = withoutToken(made, stored);
+      return undefined;
     });
-    return written.outcome === "done" ? this.#answer(stored, made) : this.#lose(stored, written);
   }
 
   /** The user's list is told from time to time that the session was seen. */
@@ -129,20 +154,21 @@ export class SessionSave {
   }
 
   async #list(userKey: string, id: string): Promise<void> {
-    const capped = await this.#users.add(userKey, id, this.#request);
+    const { capped = [], wasListed = false } = (await this.#users.add(userKey, id, this.#request)) ?? {};
+    this.#wasListed = wasListed;
     const { store, now } = this.#session.context;
     // Not being listed ended them; this only frees their space, and stops writes that are under way.
     await Promise.allSettled(capped.map((gone) => store.end(gone, { reason: "capped", now: now() })));
   }
 
-  #writeOf(stored: StoredSession, { renewal, refreshes }: Plan): Write {
+  #writeOf(stored: StoredSession, { renewal, refreshed }: Plan): Write {
     const { set, remove, values, createdAt } = changesOf(this.#session, stored);
-    const keepsToken = refreshes || renewal?.cause === "periodic";
+    const keepsToken = refreshed !== undefined || renewal?.cause === "periodic";
     const condition = {
       ...(keepsToken && { tokenHash: stored.opened.tokenHash }),
       ...(values !== undefined && { values }),
     };
-    const previous = refreshes ? confirmationOf(stored, this.#session.context.now()) : undefined;
+    const previous = refreshed ? confirmationOf(stored, this.#session.context.now()) : undefined;
     const record = {
       ...renewal?.record,
       ...(previous !== undefined && { previous }),
@@ -151,10 +177,13 @@ export class SessionSave {
     return { set, remove, condition, record };
   }
 
-  #answer(stored: StoredSession, { renewal, refreshes }: Plan): SavedSession {
+  #answer(stored: StoredSession, { written, plan }: Attempt): SavedSession | Promise<SavedSession> {
+    if (written.outcome !== "done") return this.#lose(stored, written);
+    const { renewal, refreshed } = plan;
     if (renewal !== undefined) this.#log("session_renewed", stored.id, renewal.cause);
-    if (renewal === undefined && !refreshes) return { vary: this.#accessed };
-    return this.#withCookie(renewal?.token ?? stored.token, stored.record.createdAt);
+    const token = renewal?.token ?? refreshed;
+    if (token === undefined) return { vary: this.#accessed };
+    return this.#withCookie(token, stored.record.createdAt);
   }
 
   /** The session was over before the change arrived. Somebody who signs in gets a session all the same. */
@@ -167,11 +196,15 @@ export class SessionSave {
     return this.#withoutCookie();
   }
 
-  /** What an ended session held does not come back; what this request set does. */
+  /**
+   * What an ended session held does not come back; what this request set does. The entry that this request made goes
+   * again, unless a parallel sign-in had made it before: it may be of a session that was revoked meanwhile.
+   */
   async #signInAnew({ id }: StoredSession, { outcome, found }: Lost): Promise<SavedSession> {
     const userKey = this.#userKey();
     const isTheirs = outcome === "renewed" && typeof found === "object" && found.userKey === userKey;
-    if (userKey !== undefined && !isTheirs) await this.#session.context.store.removeUserSession(userKey, id);
+    if (userKey !== undefined && !(isTheirs && this.#wasListed))
+      await this.#session.context.store.removeUserSession(userKey, id);
     const { changedKeys } = this.#session;
     const entries = Object.entries(this.#session.dump());
     return this.#begin(
@@ -194,14 +227,7 @@ export class SessionSave {
       ...lifeOf(settings, createdAt, now()),
       values: encodeValues(values, keys, json),
     };
-    const { userKey } = token;
-    try {
-      if (userKey !== undefined) await this.#list(userKey, id);
-      await store.begin(id, record);
-    } catch (error) {
-      if (userKey !== undefined) await this.#unlist(userKey, id);
-      throw error;
-    }
+    await this.#listed(token.userKey, id, () => store.begin(id, record));
     return this.#withCookie(token, createdAt, values[RESERVED.permanent] ?? settings.permanent);
   }
 
@@ -211,14 +237,14 @@ export class SessionSave {
   }
 
   /**
-   * The list of the user comes first, since it is the authority. When the second step fails, the session is over all
-   * the same; ending the record stops the writes that are under way.
+   * The record comes first: a sign-in that is under way then finds that it is over, and takes its own entry back. What
+   * remains listed when the second step fails goes when the cookie is shown again.
    */
   async #end({ id, token }: StoredSession): Promise<void> {
     const { store, now } = this.#session.context;
     const userKey = token.userKey ?? (await this.#presentUserKey(id));
-    if (userKey !== undefined) await store.removeUserSession(userKey, id);
     if (await store.end(id, { reason: "destroyed", now: now() })) this.#log("session_destroyed", id);
+    if (userKey !== undefined) await store.removeUserSession(userKey, id);
   }
 
   /** A parallel request may have signed somebody in. */
@@ -272,5 +298,5 @@ export class SessionSave {
 /** A parallel request has replaced the token, so this response must not bring the old one back. */
 function withoutToken(plan: Plan, { record, opened }: StoredSession): Plan {
   if (record.tokenHash === opened.tokenHash) return plan;
-  return { renewal: plan.renewal?.cause === "periodic" ? undefined : plan.renewal, refreshes: false };
+  return plan.renewal?.cause === "periodic" ? {} : { renewal: plan.renewal };
 }

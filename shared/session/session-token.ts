@@ -1,4 +1,6 @@
 import { hash, randomBytes } from "node:crypto";
+import { Hmac } from "../crypto/hmac.ts";
+import { deriveKey } from "../crypto/key-derivation.ts";
 import type { SignerOptions } from "../crypto/signer.ts";
 import { type SignatureAge, type SignatureRefusal, TimestampSigner } from "../crypto/timestamp-signer.ts";
 
@@ -40,10 +42,13 @@ const FORM = /^([\w-]{22})([\w-]{22})([\w-]{43})?$/;
  * of cookie sessions: the cookie of the one kind never counts as one of the other.
  */
 export class SessionTokenSigner {
+  readonly #options: SignerOptions;
   readonly #signer: TimestampSigner;
+  #successions: readonly Hmac[] | undefined;
 
   constructor(options: SignerOptions) {
-    this.#signer = new TimestampSigner({ ...options, salt: `${options.salt}.server-side` });
+    this.#options = { ...options, salt: `${options.salt}.server-side` };
+    this.#signer = new TimestampSigner(this.#options);
   }
 
   /** The cookie's value; `now` in seconds since the epoch. */
@@ -58,5 +63,18 @@ export class SessionTokenSigner {
     const [, key, token, userKey] = FORM.exec(unsigned.value) ?? [];
     if (key === undefined || token === undefined) return { refusal: "unreadable_payload" };
     return { token: { key, token, userKey }, signedAt: unsigned.signedAt };
+  }
+
+  /**
+   * The tokens that may follow a token at a periodic renewal, one for each secret key; the first is the one to take.
+   *
+   * They are made of the token itself, so that all requests that show it agree on the next one, and one whose answer
+   * was lost can be told again. Only who has a secret key can make them.
+   */
+  successorsOf({ key, token }: SessionToken): string[] {
+    const { keys, salt } = this.#options;
+    const derivation = { salt: `${salt}.renewal`, digest: "sha256", keyDerivation: "hmac" } as const;
+    this.#successions ??= keys.map((secret) => new Hmac("sha256", deriveKey(secret, derivation)));
+    return this.#successions.map((hmac) => hmac.base64url(`${key}${token}`).slice(0, KEY_LENGTH));
   }
 }

@@ -1,6 +1,7 @@
 import { timingSafeEqual } from "node:crypto";
 import { expiryOf } from "./session-life.ts";
 import type { RefusalReason } from "./session-log.ts";
+import { RENEWAL_GRACE } from "./session-renewal.ts";
 import type { ResolvedSettings } from "./session-settings.ts";
 import type { Found, FoundSession, UserSession } from "./session-store.ts";
 import { hashOf, type SessionToken } from "./session-token.ts";
@@ -61,14 +62,15 @@ const OVER: ReadonlySet<RefusalReason> = new Set<RefusalReason>([
   "capped",
 ]);
 
+/** A true token that is not the present one may have been on its way when the present one was made. */
 function standingOf(
   tokenHash: string,
-  { tokenHash: present, previous }: FoundSession,
+  { tokenHash: present, previous, renewedAt }: FoundSession,
   now: number,
 ): "current" | "previous" | "replaced" | "none" {
   if (isSame(tokenHash, present)) return "current";
-  if (previous === undefined || previous.until < now || !isSame(tokenHash, previous.tokenHash)) return "none";
-  return previous.opens ? "previous" : "replaced";
+  if (previous?.opens && previous.until >= now && isSame(tokenHash, previous.tokenHash)) return "previous";
+  return now <= renewedAt + RENEWAL_GRACE ? "replaced" : "none";
 }
 
 function isSame(one: string, other: string): boolean {

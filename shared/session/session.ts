@@ -166,8 +166,8 @@ export class Session<D extends object = AnyData> {
   }
 
   /**
-   * Binds the session to a user and renews it, so that a token planted before is worth nothing (OWASP, session
-   * fixation). What the visitor did before stays, unless somebody else was signed in. The absolute lifetime begins.
+   * Binds the session to a user who has just proved to be that user, and renews it, so that a token planted before is
+   * worth nothing (OWASP, session fixation). What the visitor did before stays, unless somebody else was signed in. The absolute lifetime begins.
    *
    * @throws TypeError when the id or the name is no text or empty
    */
@@ -252,7 +252,7 @@ export class Session<D extends object = AnyData> {
 
   /** For session interfaces: writes what the session keeps for itself. */
   setReserved(key: string, value: unknown): void {
-    this.writing().set(key, value);
+    this.#reading().set(key, value);
   }
 
   /** For session interfaces: whether the visitor showed a session that is known to be over. */

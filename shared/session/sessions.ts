@@ -68,7 +68,7 @@ export class Sessions {
   async end(session: AskingSession, id: string): Promise<boolean> {
     const { user } = session;
     if (user === undefined || !(await this.#users.removeUserSession(hashOf(user.id), id))) return false;
-    await this.#close([id]);
+    await this.#close(hashOf(user.id), [id]);
     if (id === session.id) session.signOut();
     return true;
   }
@@ -77,7 +77,8 @@ export class Sessions {
   async endOthers(session: AskingSession): Promise<number> {
     const { user, id } = session;
     if (user === undefined || id === undefined) return 0;
-    return this.#close(await this.#users.removeUserSessions(hashOf(user.id), id));
+    const userKey = hashOf(user.id);
+    return this.#close(userKey, await this.#users.removeUserSessions(userKey, id));
   }
 
   /** Ends all sessions of the user who is signed in, this one too, and says how many there were. */
@@ -94,14 +95,23 @@ export class Sessions {
    * change of the password or an administrator's function.
    */
   async endAllOf(userId: string): Promise<number> {
-    return this.#close(await this.#users.removeUserSessions(hashOf(userId)));
+    const userKey = hashOf(userId);
+    return this.#close(userKey, await this.#users.removeUserSessions(userKey));
   }
 
-  /** Not being listed ended them. Ending their records too stops the writes of requests that are under way. */
-  async #close(ids: readonly string[]): Promise<number> {
+  /**
+   * Not being listed ended them. Ending their records too stops the writes of requests that are under way; who signed in
+   * with one of them in between is listed no more either.
+   */
+  async #close(userKey: string, ids: readonly string[]): Promise<number> {
     for (const session of ids) this.#log({ level: "INFO", event: "session_revoked", session });
-    await Promise.allSettled(ids.map((id) => this.#store?.end(id, { reason: "revoked", now: this.#now() })));
+    await Promise.allSettled(ids.map((id) => this.#endRecord(userKey, id)));
     return ids.length;
+  }
+
+  async #endRecord(userKey: string, id: string): Promise<void> {
+    const ended = await this.#store?.end(id, { reason: "revoked", now: this.#now() });
+    if (ended) await this.#users.removeUserSession(userKey, id);
   }
 }
 

@@ -1,4 +1,6 @@
+import { decodeQueue, encodeQueue, newQueue } from "./flash-queue.ts";
 import { assign, type Dictionary } from "./plain-object.ts";
+import { RESERVED } from "./reserved-keys.ts";
 import type { StoredValue } from "./session-store.ts";
 import type { TaggedJSON } from "./tagged-json.ts";
 
@@ -25,14 +27,24 @@ export function encodeValues(
 ): Map<string, StoredValue> {
   const stored = new Map<string, StoredValue>();
   for (const key of keys)
-    if (Object.hasOwn(values, key)) stored.set(key, encodeValue(values[key], json, key));
+    if (Object.hasOwn(values, key)) stored.set(key, encodeEntry(key, values[key], json));
   return stored;
+}
+
+function encodeEntry(key: string, value: unknown, json: TaggedJSON): StoredValue {
+  if (key !== RESERVED.flashes) return encodeValue(value, json, key);
+  return encodeQueue(newQueue(value as unknown[]), json, key);
 }
 
 /** The dictionary that stored values make. Throws when one of them cannot be read. */
 export function decodeValues(stored: ReadonlyMap<string, StoredValue>, json: TaggedJSON): Dictionary {
   const values: Dictionary = {};
-  for (const [key, value] of stored) assign(values, key, decodeValue(value, json));
+  for (const [key, value] of stored)
+    assign(
+      values,
+      key,
+      key === RESERVED.flashes ? decodeQueue(value, json).waiting : decodeValue(value, json),
+    );
   return values;
 }
 

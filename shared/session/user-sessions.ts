@@ -1,5 +1,5 @@
 import type { SessionRequest } from "./session-interface.ts";
-import { lifeOf } from "./session-life.ts";
+import { isTenthOver, lifeOf } from "./session-life.ts";
 import { SessionLimitError } from "./session-limit-error.ts";
 import type { SessionLog } from "./session-log.ts";
 import type { ResolvedSettings } from "./session-settings.ts";
@@ -15,6 +15,21 @@ export interface UserSessionsOptions {
   readonly log: SessionLog;
 }
 
+/** A session that another one takes the place of. */
+export interface ReplacedSession {
+  readonly id: string;
+  /** Whether nothing is done when it is not listed any more. */
+  readonly must: boolean;
+}
+
+/** What came of adding a session. */
+export interface Added {
+  /** The ids of the sessions that gave way. */
+  readonly capped: readonly string[];
+  /** Whether it was listed already. */
+  readonly wasListed: boolean;
+}
+
 /** The most that is kept of a User-Agent header, in characters. */
 const LONGEST_USER_AGENT = 256;
 
@@ -27,43 +42,62 @@ export class UserSessions {
   }
 
   /**
-   * Adds a session at sign-in. Those that have expired are removed, and as many as are too many.
+   * Adds a session, in the place of another one if need be. Those that have expired are removed, and as many as are too
+   * many.
    *
-   * @returns the ids of the sessions that gave way
+   * @returns what came of it; `undefined` when the session to replace is not listed, but must be
    * @throws SessionLimitError when the settings refuse the new one instead
    */
-  async add(userKey: string, id: string, request: SessionRequest): Promise<readonly string[]> {
+  async add(
+    userKey: string,
+    id: string,
+    request: SessionRequest,
+    replaced?: ReplacedSession,
+  ): Promise<Added | undefined> {
     const { store, settings, now, log } = this.#options;
-    const session = beginning(request, this.life(now()), now());
-    const capped = await tryUntilDone(async () => {
+    const session = beginning(request, this.#life(now()), now());
+    const added = await tryUntilDone(async () => {
       const record = await store.readUser(userKey);
-      const { expired, surplus } = this.#leaving(record, id);
+      if (replaced?.must && !record?.sessions.has(replaced.id)) return NOT_LISTED;
+      const { expired, surplus } = this.#leaving(record, [id, replaced?.id]);
       if (surplus.length > 0 && settings.sessionLimitPolicy === "refuse-new") throw this.#limit(id);
-      const change = { generation: record?.generation ?? 0, id, session, remove: [...expired, ...surplus] };
-      return (await store.addUserSession(userKey, change)) ? surplus : undefined;
+      const remove = [...expired, ...surplus, ...(replaced ? [replaced.id] : [])];
+      const change = { generation: record?.generation ?? 0, id, session, remove };
+      const isAdded = await store.addUserSession(userKey, change);
+      return isAdded ? { capped: surplus, wasListed: record?.sessions.has(id) === true } : undefined;
     });
-    for (const gone of capped) log({ level: "INFO", event: "session_capped", session: gone });
-    return capped;
+    if (added === NOT_LISTED) return undefined;
+    for (const gone of added.capped) log({ level: "INFO", event: "session_capped", session: gone });
+    return added;
   }
 
   /** Notes that a session was seen, where a tenth of its lifetime has passed. Says whether it still counts. */
   async touch(userKey: string, id: string, session: UserSession, createdAt: number): Promise<boolean> {
-    const { store, settings, now } = this.#options;
-    if (now() - session.seenAt < settings.lifetime / 10) return true;
-    return store.touchUserSession(userKey, id, this.life(createdAt));
+    if (!this.isDue(session, createdAt)) return true;
+    return this.#options.store.touchUserSession(userKey, id, this.#life(createdAt));
+  }
+
+  /** Whether an entry is to be touched: a tenth of the lifetime has passed, or the session may outlive it by now. */
+  isDue({ seenAt, expiresAt }: UserSession, createdAt: number): boolean {
+    const { settings, now } = this.#options;
+    const isShort = expiresAt < lifeOf(settings, createdAt, now()).expiresAt;
+    return isShort || isTenthOver(settings, seenAt, now());
   }
 
   /**
    * How long a session is listed that is seen now. An entry is touched a little less often than its session is saved,
    * so it is kept a little longer.
    */
-  life(createdAt: number): Pick<UserSession, "seenAt" | "expiresAt"> {
+  #life(createdAt: number): Pick<UserSession, "seenAt" | "expiresAt"> {
     const { settings, now } = this.#options;
     return lifeOf({ ...settings, lifetime: Math.ceil(settings.lifetime * 1.1) }, createdAt, now());
   }
 
-  #leaving(record: UserRecord | undefined, id: string): { expired: string[]; surplus: string[] } {
-    const others = [...(record?.sessions ?? [])].filter(([other]) => other !== id);
+  #leaving(
+    record: UserRecord | undefined,
+    own: readonly (string | undefined)[],
+  ): { expired: string[]; surplus: string[] } {
+    const others = [...(record?.sessions ?? [])].filter(([id]) => !own.includes(id));
     const isOver = ([, { expiresAt }]: [string, UserSession]): boolean => expiresAt < this.#options.now();
     const living = others
       .filter((entry) => !isOver(entry))
@@ -81,6 +115,8 @@ export class UserSessions {
   }
 }
 
+const NOT_LISTED: Added = { capped: [], wasListed: false };
+
 function idOf([id]: [string, UserSession]): string {
   return id;
 }
@@ -90,6 +126,6 @@ function beginning(
   life: Pick<UserSession, "seenAt" | "expiresAt">,
   now: number,
 ): UserSession {
-  const userAgent = request.header("user-agent")?.slice(0, LONGEST_USER_AGENT);
+  const userAgent = request.header("user-agent")?.slice(0, LONGEST_USER_AGENT).toWellFormed();
   return { ...life, beganAt: now, userAgent, address: request.address };
 }

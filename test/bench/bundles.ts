@@ -1,7 +1,7 @@
 import { mkdirSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { type BuildOptions, build } from "esbuild";
-import { BUNDLING } from "../../infra/bundling.ts";
+import { BUNDLING, conditionsOf } from "../../infra/bundling.ts";
 
 const HERE = import.meta.dirname;
 
@@ -14,13 +14,21 @@ export interface Bundle {
   readonly bytes: number;
 }
 
+/** How a bundle differs from a deployed one of a stack without settings. */
+export interface BundleOptions extends BuildOptions {
+  /** The condition under which its modules are chosen. Default: none. */
+  readonly condition?: string | undefined;
+}
+
 /** Bundles an entry (relative to this folder) with the options of the deployment, but for those given. */
-export async function bundle(entry: string, options: BuildOptions = {}): Promise<Bundle> {
+export async function bundle(entry: string, { condition, ...options }: BundleOptions = {}): Promise<Bundle> {
   mkdirSync(DIRECTORY, { recursive: true });
   const format = options.format === "cjs" ? "cjs" : "mjs";
-  const outfile = join(DIRECTORY, `${entry.replaceAll(/[./]+/g, "-")}.${format}`);
+  const name = [entry, condition ?? [], options.alias ? "unaliased" : []].flat().join("-");
+  const outfile = join(DIRECTORY, `${name.replaceAll(/[./]+/g, "-")}.${format}`);
   await build({
     ...BUNDLING,
+    conditions: conditionsOf(condition),
     entryPoints: [join(HERE, entry)],
     outfile,
     absWorkingDir: HERE,

@@ -1,7 +1,7 @@
 import { deepStrictEqual } from "node:assert/strict";
 import { type Contestant, cookieHeader } from "./contestants/contestant.ts";
-import { tamper } from "./rows/cookies.ts";
 import { SIZE_NAMES, sessionOf } from "./sizes.ts";
+import { tamper } from "./tamper.ts";
 
 /**
  * Whether a contestant does the work that is measured.

@@ -73,3 +73,58 @@ declare module "@aws-sdk/client-secrets-manager" {
     send(command: GetSecretValueCommand): Promise<{ SecretString?: string }>;
   }
 }
+
+declare module "express-session" {
+  export interface SessionData {
+    [key: string]: unknown;
+    user?: { readonly id: string; readonly name: string };
+    regenerate(callback: (error?: unknown) => void): void;
+    destroy(callback: (error?: unknown) => void): void;
+  }
+  export interface Request {
+    readonly url: string;
+    readonly headers: { readonly cookie: string | undefined };
+    readonly connection: object;
+    session?: SessionData;
+  }
+  export interface Options {
+    readonly resave: boolean;
+    readonly saveUninitialized: boolean;
+    readonly rolling?: boolean;
+  }
+  export type Middleware = (request: Request, response: object, next: (error?: unknown) => void) => void;
+  export default function session(options: Options & { store: object; secret: string }): Middleware;
+}
+
+declare module "connect-dynamodb" {
+  import type session from "express-session";
+  export default function connect(
+    middleware: typeof session,
+  ): new (options: {
+    table: string;
+    hashKey: string;
+  }) => object;
+}
+
+declare module "express" {
+  import type { Middleware, Request } from "express-session";
+  export interface Response {
+    json(body: object): void;
+  }
+  export interface App {
+    use(middleware: Middleware): void;
+    get(
+      path: string,
+      handle: (request: Request & Required<Pick<Request, "session">>, response: Response) => void,
+    ): void;
+  }
+  export default function express(): App;
+}
+
+declare module "serverless-http" {
+  import type { APIGatewayProxyEventV2 } from "aws-lambda";
+  import type { App } from "express";
+  export default function serverless(
+    app: App,
+  ): (event: APIGatewayProxyEventV2, context?: object) => Promise<unknown>;
+}

@@ -6,7 +6,7 @@ import { parseArgs } from "node:util";
 
 // `npm run bench`: measures the session layer beside its peers and prints the tables as Markdown.
 //   -- --quick          a few calls of each, which tells only that everything works
-//   -- --rows=read,load only these rows
+//   -- --rows=read,load only these rows; test/bench/rows/index.ts has their names
 
 const { values: options } = parseArgs({
   options: { quick: { type: "boolean", default: false }, rows: { type: "string" } },
@@ -15,6 +15,9 @@ const { values: options } = parseArgs({
 installPeers();
 const { CONTESTANTS, COMPRESSING } = await import("./contestants/index.ts");
 const { check } = await import("./check.ts");
+const { checkOnTable } = await import("./dynamodb/check.ts");
+const { startEndpoint } = await import("./dynamodb/endpoint.ts");
+const { TABLE_CONTESTANTS } = await import("./dynamodb/index.ts");
 const { FULL, QUICK } = await import("./measure.ts");
 const { toMarkdown } = await import("./table.ts");
 const { ROWS } = await import("./rows/index.ts");
@@ -27,6 +30,7 @@ if (unknown.length > 0) {
 }
 
 for (const contestant of [...CONTESTANTS, ...COMPRESSING]) await check(contestant);
+await checkTableContestants();
 console.error(
   "All contestants read, count and refuse as they should. Measuring; a full run takes some minutes.",
 );
@@ -41,6 +45,11 @@ function installPeers(): void {
   const argv = ["ci", "--prefix", import.meta.dirname, "--no-audit", "--no-fund"];
   const { status } = spawnSync("npm", argv, { stdio: "inherit", shell: process.platform === "win32" });
   if (status !== 0) process.exit(status ?? 1);
+}
+
+async function checkTableContestants(): Promise<void> {
+  await using _ = await startEndpoint();
+  for (const make of TABLE_CONTESTANTS) await checkOnTable(make());
 }
 
 function headline(): string {

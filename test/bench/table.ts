@@ -8,13 +8,13 @@ export interface Table {
   readonly rows: readonly TableRow[];
 }
 
-/** `undefined` where a contestant has no such value. */
+/** `undefined` where a contestant has no such value; a text stands as it is. */
 export interface TableRow {
   readonly name: string;
-  readonly values: readonly (number | undefined)[];
+  readonly values: readonly (number | string | undefined)[];
 }
 
-/** The table as Markdown: each value with its unit, and its ratio to the first row. */
+/** The table as Markdown: each number with its unit, and its ratio to the first row. */
 export function toMarkdown({ title, note, columns, unit, rows }: Table): string {
   const floor = rows[0]?.values ?? [];
   const lines = rows.map(({ name, values }) => {
@@ -26,13 +26,13 @@ export function toMarkdown({ title, note, columns, unit, rows }: Table): string 
   return [`### ${title}`, "", ...(note === undefined ? [] : [note, ""]), head, rule, ...lines, ""].join("\n");
 }
 
-function cellOf(value: number | undefined, floor: number | undefined, unit: string): string {
-  if (value === undefined) return "–";
+function cellOf(value: TableRow["values"][number], floor: TableRow["values"][number], unit: string): string {
+  if (typeof value !== "number") return value ?? "–";
   const text = `${rounded(value)} ${unit}`;
-  return floor === undefined ? text : `${text}, **${rounded(value / floor)}×**`;
+  return typeof floor !== "number" ? text : `${text}, **${rounded(value / floor)}×**`;
 }
 
 function rounded(value: number): string {
-  if (value >= 1000) return value.toLocaleString("en", { maximumFractionDigits: 0 });
+  if (value >= 999.5) return value.toLocaleString("en", { maximumFractionDigits: 0 });
   return value.toFixed(value < 10 ? 2 : value < 100 ? 1 : 0);
 }

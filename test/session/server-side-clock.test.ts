@@ -81,13 +81,14 @@ describe("a clock that jumps", () => {
   });
 
   test("counts each increment once, whatever the time seems to be", async () => {
-    const jumps = fc.array(fc.integer({ min: -50, max: 3600 }), { minLength: 5, maxLength: 20 });
+    // Up to the clock skew that a cookie survives.
+    const errors = fc.array(fc.integer({ min: -30, max: 30 }), { minLength: 5, maxLength: 20 });
     await fc.assert(
-      fc.asyncProperty(jumps, async (seconds) => {
+      fc.asyncProperty(errors, async (seconds) => {
         await sessions.clear();
         const visitor = await begin();
-        for (const [index, jumped] of seconds.entries()) {
-          jump(jumped);
+        for (const [index, error] of seconds.entries()) {
+          jump(error - wrong);
           sessions.proxy.inject("UpdateItem", "lose answer");
           expect(await visitor.request((session) => session.increment("n"))).toMatchObject({
             result: index + 1,

@@ -191,6 +191,17 @@ describe("a sign-in", () => {
     ]);
   });
 
+  test("leaves the quicker one alone when it is refused", async () => {
+    const settings = { maxSessionsPerUser: 1, sessionLimitPolicy: "refuse-new" } as const;
+    await start(settings);
+    const slow = fixture.makeVisitor(settings).visit(async (session) => {
+      await visitor.visit((other) => other.signIn(ADA));
+      session.signIn(ADA);
+    }, cookiesOf(visitor));
+    await expect(slow).rejects.toThrow("no sign-in");
+    expect(await look(visitor)).toEqual({ cart: ["a"], user: ADA.id });
+  });
+
   test("begins the time on the list anew", async () => {
     await visitor.visit((session) => session.signIn(ADA));
     fixture.clock.advance(HOUR);
@@ -270,12 +281,16 @@ describe("a periodic renewal", () => {
 
   const uses: Use[] = [seen, (session) => session.set("a", 1), (session) => session.increment("n")];
 
-  test("leaves the old token open for ten seconds, for reading and writing, and sends it no cookie", async () => {
+  test("leaves the old token open, for reading and writing, and tells the new one again with each answer", async () => {
     const old = cookiesOf(visitor);
     await visitor.visit(seen);
+    const present = fixture.tokenOf(visitor);
     fixture.clock.advance(GRACE);
     const late = fixture.makeVisitor({ renewAfter: AFTER });
-    for (const use of uses) expect((await late.visit(use, old)).setCookie).toBeUndefined();
+    for (const use of uses) {
+      await late.visit(use, old);
+      expect(fixture.tokenOf(late)).toEqual(present);
+    }
     expect((await late.visit(seen, old)).result).toEqual({ cart: ["a"], a: 1, n: 1 });
   });
 
@@ -301,17 +316,18 @@ describe("a periodic renewal", () => {
     expect(await look(visitor)).toEqual({ cart: ["a"] });
   });
 
-  test("is made again for a visitor whom the new token never reached", async () => {
+  test("is told again to a visitor whom the new token never reached, and leaves the new one alone", async () => {
     const old = cookiesOf(visitor);
     await visitor.visit(seen);
-    const lost = cookiesOf(visitor);
+    const present = cookiesOf(visitor);
     fixture.clock.advance(GRACE + 1);
     const late = fixture.makeVisitor({ renewAfter: AFTER });
     expect(kindOf((await late.visit((session) => session.set("a", 1), old)).setCookie)).toBe("set");
     expect(await look(late)).toEqual({ cart: ["a"], a: 1 });
-    expect((await show(lost)).result).toEqual({});
+    expect((await show(present)).result).toEqual({ cart: ["a"], a: 1 });
     fixture.clock.advance(GRACE + 1);
     expect((await show(old)).result).toEqual({});
+    expect(await look(late)).toEqual({ cart: ["a"], a: 1 });
   });
 
   test("happens once where requests are parallel, and both are saved", async () => {
@@ -344,9 +360,13 @@ describe("a periodic renewal", () => {
     await start({ renewAfter: AFTER, lifetime: 5 * AFTER });
     fixture.clock.advance(AFTER);
     const old = cookiesOf(visitor);
+    const { token } = fixture.tokenOf(visitor);
     await visitor.visit(seen);
     const late = fixture.makeVisitor({ renewAfter: AFTER, lifetime: 5 * AFTER });
-    for (const use of uses) expect((await late.visit(use, old)).setCookie).toBeUndefined();
+    for (const use of uses) {
+      await late.visit(use, old);
+      expect(fixture.tokenOf(late).token).not.toBe(token);
+    }
   });
 
   test("lets the old token change the rights, and then it is dead too", async () => {
@@ -368,11 +388,13 @@ describe("a periodic renewal", () => {
     expect(kindOf((await visitor.visit(seen)).setCookie)).toBe("set");
   });
 
-  test("is forgotten by a change of rights: only the token just before that is remembered", async () => {
+  test("leaves no older token to a change of rights, but for the conflict that saves the new cookie", async () => {
     const old = cookiesOf(visitor);
     await visitor.visit(seen);
     await visitor.visit((session) => session.renew());
     expect((await show(old)).result).toEqual({});
+    await expect(show(old, (session) => session.set("a", 1))).rejects.toMatchObject({ reason: "renewed" });
+    fixture.clock.advance(GRACE + 1);
     expect((await show(old, (session) => session.set("a", 1))).cookie).toBe("set");
     expect(await look(visitor)).toEqual({ cart: ["a"] });
   });

@@ -37,7 +37,18 @@ function listing(...ids: string[]): { userKey: string; user: NonNullable<Found["
   return { userKey: USER_KEY, user: { generation: 1, sessions: new Map(ids.map((id) => [id, entry])) } };
 }
 
+const LONG_AGO = { renewedAt: NOW - 11 };
+
 describe("the verdict on a token", () => {
+  test.each<[seconds: number, wasReplaced: true | undefined]>([
+    [0, true],
+    [10, true],
+    [11, undefined],
+  ])("that is none of the session's, %i seconds after a renewal", (seconds, wasReplaced) => {
+    const session = record({ tokenHash: hashOf("another"), renewedAt: NOW - seconds });
+    expect(judge(session)).toEqual({ refusal: "token_replaced", ...(wasReplaced && { wasReplaced }) });
+  });
+
   test("is the record that it opens", () => {
     const session = record();
     expect(judge(session)).toEqual({ record: session, isCurrent: true, userSession: undefined });
@@ -49,9 +60,13 @@ describe("the verdict on a token", () => {
     ["of one that was revoked", "revoked", "revoked"],
     ["of one that gave way", "capped", "capped"],
     ["of one that cannot be read", "unreadable", "unreadable_payload"],
-    ["that never was the session's", record({ tokenHash: hashOf("another") }), "token_replaced"],
-    ["that is a hash itself", record({ tokenHash: "token" }), "token_replaced"],
-    ["where the record has none", record({ tokenHash: "" }), "token_replaced"],
+    [
+      "that is none of the session's",
+      record({ tokenHash: hashOf("another"), ...LONG_AGO }),
+      "token_replaced",
+    ],
+    ["that is a hash itself", record({ tokenHash: "token", ...LONG_AGO }), "token_replaced"],
+    ["where the record has none", record({ tokenHash: "", ...LONG_AGO }), "token_replaced"],
     ["of a session of a user, without the user", record({ userKey: USER_KEY }), "token_replaced"],
   ])("%s is a reason", (_what, session, reason) => {
     expect(judge(session)).toEqual({ refusal: reason });

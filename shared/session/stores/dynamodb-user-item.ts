@@ -53,7 +53,7 @@ export function userOf(item: FoundItem | undefined): UserRecord | undefined {
 export const GENERATIONS = { least: 1, most: Number.MAX_SAFE_INTEGER - 1 } as const;
 
 function isGeneration(generation: number): boolean {
-  return Number.isInteger(generation) && generation >= GENERATIONS.least && generation <= GENERATIONS.most;
+  return generation >= GENERATIONS.least && generation <= GENERATIONS.most;
 }
 
 /** Whether a session is there and says the same as another. */

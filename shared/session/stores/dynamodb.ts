@@ -28,6 +28,7 @@ import { beginSession, changeSession, type Ending, endSession } from "./dynamodb
 import type { Table, WriteResult } from "./dynamodb-table.ts";
 import { userItemKey, userOf } from "./dynamodb-user-item.ts";
 import { addUserSession, removeUserSession, removeUserSessions, touchUserSession } from "./dynamodb-users.ts";
+import { SdkSha256 } from "./sdk-sha256.ts";
 
 /** Where the store keeps its items. */
 export interface DynamoDBStoreOptions {
@@ -113,8 +114,9 @@ export class DynamoDBStore implements SessionStore {
 }
 
 function newClient(): DynamoDBClient {
-  return new DynamoDBClient({
+  const client = new DynamoDBClient({
     maxAttempts: ATTEMPTS,
+    sha256: SdkSha256,
     requestHandler: {
       connectionTimeout: TIMEOUT,
       requestTimeout: TIMEOUT,
@@ -122,6 +124,9 @@ function newClient(): DynamoDBClient {
       throwOnRequestTimeout: true,
     },
   });
+  // It copies each input and output to hide what is sensitive, even where there is no logger.
+  client.middlewareStack.remove("loggerMiddleware");
+  return client;
 }
 
 class DynamoDBTable implements Table {

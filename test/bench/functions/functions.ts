@@ -1,5 +1,5 @@
 import type { APIGatewayProxyEventV2 } from "aws-lambda";
-import type { BuildOptions } from "esbuild";
+import type { BundleOptions } from "../bundles.ts";
 import { COMPRESSING, CONTESTANTS } from "../contestants/index.ts";
 import { SECRET } from "../contestants/secret.ts";
 import { sessionOf } from "../sizes.ts";
@@ -13,11 +13,12 @@ export interface BenchFunction {
   /** The contestant whose cookie it reads. */
   readonly contestant: string;
   /** What its bundle needs beside the options of the deployment. */
-  readonly options?: BuildOptions;
+  readonly options?: BundleOptions;
   readonly environment?: Readonly<Record<string, string>>;
 }
 
-const PROJECT = "**this project**";
+/** The name of this project with a key at hand. */
+export const PROJECT = "**this project**";
 
 /** Lets a bundle find a native module. */
 const CREATE_REQUIRE =
@@ -51,7 +52,9 @@ export const FUNCTIONS: readonly BenchFunction[] = [
 ];
 
 /** An event of a visitor whose session is small. */
-export async function eventFor({ contestant }: BenchFunction): Promise<APIGatewayProxyEventV2> {
+export async function eventFor({
+  contestant,
+}: Pick<BenchFunction, "contestant">): Promise<APIGatewayProxyEventV2> {
   const issuer = [...CONTESTANTS, ...COMPRESSING].find(({ name }) => name === contestant);
   if (issuer === undefined) throw new Error(`there is no contestant ${contestant}`);
   return eventWith(await issuer.issue(sessionOf("S")));

@@ -3,6 +3,7 @@ import { CONTESTANTS } from "../contestants/index.ts";
 import { type Effort, measure, type Task } from "../measure.ts";
 import { SIZE_NAMES, type Size, sessionOf } from "../sizes.ts";
 import type { Table } from "../table.ts";
+import { tamper } from "../tamper.ts";
 
 /** A session is verified and a number in it read; nothing changes. */
 export function read(effort: Effort): Promise<Table> {
@@ -44,12 +45,6 @@ export async function noCookie(effort: Effort): Promise<Table> {
   const values = await measure(tasks, effort);
   const rows = CONTESTANTS.map(({ name }, index) => ({ name, values: [values[index]] }));
   return { title: "No cookie", columns: ["CPU time"], unit: "µs", rows };
-}
-
-/** The cookie with another letter in its payload. */
-export function tamper(cookie: string): string {
-  const index = cookie.indexOf("=") + 20;
-  return `${cookie.slice(0, index)}${cookie[index] === "A" ? "B" : "A"}${cookie.slice(index + 1)}`;
 }
 
 type TaskOf = (contestant: Contestant, cookie: string) => Task["run"];

@@ -59,7 +59,8 @@ function bundleAll(): Promise<Bundle[]> {
   return Promise.all(FUNCTIONS.map(({ entry, options }) => bundle(entry, options)));
 }
 
-function checkAnswer(answer: unknown): void {
+/** @throws AssertionError when a function has not counted one visit more than S has */
+export function checkAnswer(answer: unknown): void {
   const { statusCode, body } = answer as { statusCode: number; body: string };
   equal(statusCode, 200);
   equal(body, JSON.stringify({ visits: sessionOf("S").visits + 1 }));

@@ -4,6 +4,11 @@ import { cookieBytes, zlibChange, zlibRead } from "./compression.ts";
 import { change, noCookie, read, readNested, tampered } from "./cookies.ts";
 import { bundleSize, event, load } from "./functions.ts";
 import { keys } from "./keys.ts";
+import { tableCalls } from "./table-calls.ts";
+import { tableRead, tableSignedInRead, tableWrite } from "./table-cpu.ts";
+import { tableEvent, tableLoad } from "./table-functions.ts";
+import { lostUpdates, resurrections } from "./table-parallel.ts";
+import { tableItem, tableUnits } from "./table-units.ts";
 
 /** What can be measured, by the name that `--rows` takes. */
 export const ROWS: Readonly<Record<string, (effort: Effort) => Promise<Table>>> = {
@@ -19,4 +24,14 @@ export const ROWS: Readonly<Record<string, (effort: Effort) => Promise<Table>>> 
   bundle: bundleSize,
   load,
   keys,
+  "table-calls": tableCalls,
+  "table-item": tableItem,
+  "table-units": tableUnits,
+  "table-lost": lostUpdates,
+  "table-resurrected": resurrections,
+  "table-read": tableRead,
+  "table-signed-in-read": tableSignedInRead,
+  "table-write": tableWrite,
+  "table-event": tableEvent,
+  "table-load": tableLoad,
 };

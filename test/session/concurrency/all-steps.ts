@@ -1,5 +1,4 @@
 import type { Effect } from "./history.ts";
-import type { WeighedStep } from "./load.ts";
 import type { BasicSession } from "./session-system.ts";
 import { BASIC_STEPS, type StepTable } from "./steps.ts";
 
@@ -66,32 +65,6 @@ export const ALL_STEPS = {
   },
   "end all of": async (session, user: string) => revocation(user, await session.endAllOf(user)),
 } as const satisfies StepTable<FullSession>;
-
-/** What changes data. */
-export const COMMON: readonly WeighedStep[] = [
-  [6, "set", "a", "b", "c"],
-  [2, "delete", "a", "b", "c"],
-  [2, "push", "list"],
-  [5, "increment"],
-  [4, "append"],
-  [2, "flash"],
-  [2, "take flashes"],
-  [1, "permanent", "yes", "no"],
-  [1, "fail"],
-  [4, "pause", 1, 3, 8],
-];
-
-/** What changes who the client is, or ends sessions. */
-export const SPECIAL: readonly WeighedStep[] = [
-  [6, "sign in", "ada", "bob"],
-  [1, "sign out"],
-  [1, "clear"],
-  [2, "renew"],
-  [1, "end one", 0, 1, 2],
-  [1, "end others"],
-  [1, "end all"],
-  [1, "end all of", "ada", "bob"],
-];
 
 function userOf(session: BasicSession): string | undefined {
   return session.read().user as string | undefined;

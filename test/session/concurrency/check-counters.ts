@@ -38,6 +38,23 @@ const COUNTERS: readonly Counter[] = [
  */
 export const lostIncrements: Check = (history) => COUNTERS.flatMap((counter) => lostCounts(history, counter));
 
+/** How many acknowledged increments do not show in the highest number that anybody saw. */
+export function countLostIncrements(history: History): number {
+  const [counter] = COUNTERS;
+  if (counter === undefined) return 0;
+  const counts = Map.groupBy(countsOf(history, counter), ({ session }) => session);
+  const births = savedWrites(history, counter.key);
+  const losses = births.map(({ session, possible }) => {
+    const theirs = counts.get(session) ?? [];
+    const seen = history.requests
+      .filter(({ found }) => found === session)
+      .map((one) => counter.sumOf(one.seen.n));
+    const base = counter.sumOf(possible[0] && JSON.parse(possible[0]));
+    return base + theirs.length - Math.max(base, ...seen, ...theirs.map(({ sum }) => sum));
+  });
+  return losses.reduce((sum, loss) => sum + Math.max(loss, 0), 0);
+}
+
 function lostCounts(history: History, counter: Counter): Violation[] {
   const counts = Map.groupBy(countsOf(history, counter), ({ session }) => session);
   return savedWrites(history, counter.key).flatMap(({ session, possible }) => {

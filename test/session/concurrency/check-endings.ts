@@ -1,7 +1,10 @@
 import { type Ending, endingsIn } from "./endings.ts";
 import { type History, type RequestRecord, sessionAfter } from "./history.ts";
 import type { Check, Violation } from "./violation.ts";
-import { changesAfter } from "./writes.ts";
+import { ATOMIC, changesAfter, hasDestroyed, hasWritten, stepsOnFound } from "./writes.ts";
+
+/** The keys of data that only `set` and its like change. */
+const DATA = ["a", "b", "c", "list"];
 
 /**
  * A session that is over never comes back, and no change that began afterwards is reported as done. A session that
@@ -10,35 +13,77 @@ import { changesAfter } from "./writes.ts";
 export const resurrections: Check = (history) => {
   const endings = Map.groupBy(endingsIn(history), ({ session }) => session);
   return history.requests.flatMap((request) => {
-    const here = request.found === undefined ? [] : (endings.get(request.found) ?? []);
-    return [...here.flatMap((ending) => lifeAfter(ending, request, history)), ...overdue(request, history)];
+    const { found: session } = request;
+    if (session === undefined) return [];
+    const here = (endings.get(session) ?? []).filter((ending) => isCertain(ending, history));
+    const overdue = overdueIn(request, session, history);
+    const late = overdue.map((text) => ({ kind: "resurrection", session, text }) as const);
+    const dead = here.filter(({ isFenced, at }) => isFenced && at < request.closed.number);
+    const copied = dead.flatMap((ending) => copiesAfter(ending, request, history));
+    return [...here.flatMap((ending) => lifeAfter(ending, request, history)), ...late, ...copied];
   });
 };
 
-function lifeAfter(
-  { at, why, isRevocation, isFenced }: Ending,
-  request: RequestRecord,
-  history: History,
-): Violation[] {
-  const { number, found: session, sent } = request;
-  const kind = isRevocation ? "revoked user alive" : "resurrection";
-  const changes = isFenced ? changesAfter(request, at, history) : [];
-  const done = changes.map(
-    ({ text }) => `#${number} was told that "${text}" was done after the session's end`,
-  );
-  const found = sent.number > at ? [`#${number} was sent after the session's end, and found it`] : [];
-  return [...found, ...done].map((text) => ({ kind, session, text: `${text}: ${why}` }));
+/** A write that was sent before a session expired may arrive afterwards: then whoever was refused meanwhile was early. */
+function isCertain({ session, since, at, isFenced, isRevocation }: Ending, { requests }: History): boolean {
+  if (isFenced || isRevocation) return true;
+  const others = requests.filter(({ found, sent, saved }) => {
+    return found === session && sent.number < at && sent.number !== since && saved.number > since;
+  });
+  return others.length === 0;
 }
 
-function overdue(request: RequestRecord, { requests, settings }: History): Violation[] {
-  const { number, found: session, sent, opened } = request;
-  if (session === undefined) return [];
-  const users = requests.filter(
+function lifeAfter(ending: Ending, request: RequestRecord, history: History): Violation[] {
+  const { number, found: session, sent } = request;
+  const kind = ending.isRevocation ? "revoked user alive" : "resurrection";
+  const changes = ending.isFenced ? changesAfter(request, ending.at, history) : [];
+  const done = changes.map(({ text }) => `#${number} was told that "${text}" was done after the end`);
+  const found = sent.number > ending.at ? [`#${number} was sent after the end, and found the session`] : [];
+  return [...found, ...done].map((text) => ({ kind, session, text: `${text}: ${ending.why}` }));
+}
+
+/** Whoever signs in when the session is over gets a new one, without the data of the old one. */
+function copiesAfter({ why }: Ending, request: RequestRecord, { requests }: History): Violation[] {
+  const session = sessionAfter(request);
+  if (session === request.found || hasDestroyed(request)) return [];
+  const heirs = requests.filter(({ found }) => found === session);
+  const foreign = DATA.filter((key) => request.seen[key] !== undefined && !hasWritten(request, key));
+  return heirs.flatMap(({ seen, number }) => {
+    const keys = foreign.filter((key) => JSON.stringify(seen[key]) === JSON.stringify(request.seen[key]));
+    const text = `#${number} found ${keys.join(", ")} of a session that was over before #${request.number}: ${why}`;
+    return keys.length === 0 ? [] : [{ kind: "resurrection", session: request.found, text }];
+  });
+}
+
+function overdueIn(request: RequestRecord, session: string, history: History): string[] {
+  const { number, sent, opened, closed } = request;
+  const isOverdue = (clock: number, event: number): boolean =>
+    clock > lastUse(session, { clock, event }, request, history) + history.settings.lifetime;
+  const changes = changesAfter(request, closed.number - 1, history);
+  return [
+    ...(isOverdue(sent.clock, opened.number) ? [`#${number} found it after it had expired`] : []),
+    ...(changes.length > 0 && isOverdue(closed.clock, closed.number)
+      ? [`#${number} changed it after it had expired`]
+      : []),
+  ];
+}
+
+/** The clock when a session may have been used for the last time before an event, as far as a request knows. */
+function lastUse(
+  session: string,
+  { clock, event }: { readonly clock: number; readonly event: number },
+  request: RequestRecord,
+  { requests }: History,
+): number {
+  const others = requests.filter(
     (one) => one !== request && (one.found === session || sessionAfter(one) === session),
   );
-  const earlier = users.filter(({ sent }) => sent.number < opened.number);
-  const lastUse = Math.max(...earlier.map(({ saved }) => Math.min(saved.clock, opened.clock)));
-  if (sent.clock <= lastUse + settings.lifetime) return [];
-  const text = `#${number} found it ${sent.clock - lastUse} seconds after it was last used`;
-  return [{ kind: "resurrection", session, text }];
+  const earlier = others.filter(({ sent }) => sent.number < event);
+  const own = stepsOnFound(request).filter(
+    ({ verb, end, hasFailed }) => ATOMIC.has(verb) && !hasFailed && end < event,
+  );
+  return Math.max(
+    ...earlier.map(({ saved }) => Math.min(saved.clock, clock)),
+    ...own.map((step) => step.clock),
+  );
 }

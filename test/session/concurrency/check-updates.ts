@@ -1,36 +1,82 @@
 import { type History, isBefore, type RequestRecord } from "./history.ts";
-import type { Check, Violation } from "./violation.ts";
-import { savedWrites, type Write } from "./writes.ts";
+import type { Check } from "./violation.ts";
+import { hasDestroyed, hasWritten, savedWrites, type Write } from "./writes.ts";
 
 /** The keys that are set and deleted; the user is one of them. */
 const KEYS = ["a", "b", "c", "list", "user"];
 
+/** What a request took a value for, at some moment between two events. */
+interface Reading {
+  readonly session: string;
+  readonly value: string | undefined;
+  readonly start: number;
+  readonly end: number;
+  readonly text: string;
+}
+
+/** A value that is not there, and the writes of which one should have left its own there. */
+interface Loss {
+  readonly key: string;
+  readonly reading: Reading;
+  readonly visible: readonly Write[];
+}
+
 /**
  * What a request finds under a key is what an acknowledged write left there, unless a write of the same key came
- * later. Whoever reads while there is writing may find the old or the new.
+ * later. Whoever reads while there is writing may find the old or the new. A session that is ended because nothing is
+ * left in it holds nothing else.
  */
-export const lostUpdates: Check = (history) => KEYS.flatMap((key) => lostUpdatesOf(history, key));
+export const lostUpdates: Check = (history) =>
+  lossesIn(history).map(({ reading, visible }) => {
+    const expected = visible.map(({ possible, request }) => `${possible.join(" or ")} of #${request.number}`);
+    const text = `${reading.text}, and not ${expected.join(" or ")}`;
+    return { kind: "lost update", session: reading.session, text };
+  });
 
-function lostUpdatesOf(history: History, key: string): Violation[] {
-  const writes = Map.groupBy(savedWrites(history, key), ({ session }) => session);
-  return history.requests.flatMap((request) => {
-    if (request.found === undefined) return [];
-    const visible = visibleTo(request, writes.get(request.found) ?? []);
-    const seen = JSON.stringify(request.seen[key]);
-    if (visible.some(({ possible }) => possible.includes(seen))) return [];
-    const expected = visible.flatMap(
-      ({ possible, request: { number } }) => `${possible.join(" or ")} of #${number}`,
+/** How many acknowledged writes were lost to somebody who read later. */
+export function countLostUpdates(history: History): number {
+  const lost = lossesIn(history).flatMap(({ key, visible }) =>
+    visible.map(({ request }) => `${key} #${request.number}`),
+  );
+  return new Set(lost).size;
+}
+
+function lossesIn(history: History): Loss[] {
+  return KEYS.flatMap((key) => {
+    const writes = Map.groupBy(savedWrites(history, key), ({ session }) => session);
+    const readings = history.requests.flatMap((request) => readingsOf(request, key));
+    const looks = readings.map((reading) => ({
+      key,
+      reading,
+      visible: visibleTo(reading, writes.get(reading.session) ?? []),
+    }));
+    return looks.filter(
+      ({ reading, visible }) => !visible.some(({ possible }) => possible.includes(reading.value)),
     );
-    const text = `#${request.number} found ${seen} under ${key}, and not ${expected.join(" or ")}`;
-    return [{ kind: "lost update", session: request.found, text }];
   });
 }
 
+function readingsOf(request: RequestRecord, key: string): Reading[] {
+  const { number, found: session, sent, opened, closed, saved, seen } = request;
+  if (session === undefined) return [];
+  const value = JSON.stringify(seen[key]);
+  const text = `#${number} found ${value} under ${key}`;
+  const first = { session, value, start: sent.number, end: opened.number, text };
+  if (!hasEmptied(request) || hasWritten(request, key)) return [first];
+  const end = `#${number} ended the session as empty, with nothing under ${key}`;
+  return [first, { session, value: undefined, start: closed.number, end: saved.number, text: end }];
+}
+
+function hasEmptied(request: RequestRecord): boolean {
+  const { outcome, isCleared, found, over } = request;
+  const isEnd = over.some(({ session, why }) => session === found && why === "session_destroyed");
+  return outcome === "saved" && isCleared && isEnd && !hasDestroyed(request);
+}
+
 /** The writes that a reader may see: begun before it has read, and not surely written over before. */
-function visibleTo({ sent, opened }: RequestRecord, writes: readonly Write[]): Write[] {
-  const read = { start: sent.number, end: opened.number };
-  const begun = writes.filter(({ start }) => start < read.end);
+function visibleTo(reading: Reading, writes: readonly Write[]): Write[] {
+  const begun = writes.filter(({ start }) => start < reading.end);
   const isOverwritten = (write: Write): boolean =>
-    begun.some((other) => isBefore(write, other) && isBefore(other, read));
+    begun.some((other) => isBefore(write, other) && isBefore(other, reading));
   return begun.filter((write) => !isOverwritten(write));
 }

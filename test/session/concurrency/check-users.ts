@@ -1,13 +1,56 @@
-import { LAST_LOOK } from "./history.ts";
-import type { Check } from "./violation.ts";
+import { endingsIn } from "./endings.ts";
+import { type History, LAST_LOOK, type RequestRecord, sessionAfter } from "./history.ts";
+import type { Check, Violation } from "./violation.ts";
 
-/** One user has no more sessions than the settings say, whoever signs in at the same time. */
-export const surplusSessions: Check = ({ requests, settings: { maxSessionsPerUser: most } }) => {
+/** One user has no more sessions than the settings say, whoever signs in at once; and nobody is refused before. */
+export const sessionLimits: Check = (history) => [...surplus(history), ...refusals(history)];
+
+/**
+ * The other sessions that a user may have had during a sign-in. One that has expired is listed a little longer, and
+ * one that was lost while it was signed in is listed for a moment.
+ */
+export function othersOf(user: string, request: RequestRecord, history: History): Set<string> {
+  const { sent, saved, outcome } = request;
+  const theirs = signInsOf(user, history).filter((one) => one !== request && one.sent.number < saved.number);
+  const ended = endingsIn(history).filter(({ isFenced, isRevocation }) => isFenced || isRevocation);
+  const gone = ended.filter(({ at }) => at < sent.number);
+  const own = outcome === "saved" ? sessionAfter(request) : undefined;
+  const others = new Set(theirs.flatMap(sessionsOf)).difference(new Set(gone.map(({ session }) => session)));
+  return others.difference(new Set([own]));
+}
+
+/** The requests that tried to sign a user in. */
+export function signInsOf(user: string | undefined, { requests }: History): RequestRecord[] {
+  if (user === undefined) return [];
+  return requests.filter(({ steps }) => steps.some(({ writes }) => writes?.user === user));
+}
+
+/** The sessions that a request may have bound to a user. */
+export function sessionsOf(request: RequestRecord): string[] {
+  return [request.found, sessionAfter(request)].filter((session) => session !== undefined);
+}
+
+function surplus({ requests, settings: { maxSessionsPerUser: most } }: History): Violation[] {
   const alive = requests.filter(({ client, seen }) => client === LAST_LOOK && seen.user !== undefined);
   return [...Map.groupBy(alive, ({ seen }) => seen.user)].flatMap(([user, theirs]) => {
-    const sessions = new Set(theirs.map(({ found }) => found));
-    if (sessions.size <= most) return [];
-    const text = `${user} has ${sessions.size} sessions, and ${most} is the most`;
-    return [{ kind: "too many sessions", session: undefined, text }];
+    const { size } = new Set(theirs.map(({ found }) => found));
+    const text = `${user} has ${size} sessions, and ${most} is the most`;
+    return size <= most ? [] : [{ kind: "too many sessions", session: undefined, text }];
   });
-};
+}
+
+function refusals(history: History): Violation[] {
+  return history.requests.flatMap((request) => {
+    const { outcome, steps, number } = request;
+    const user = steps.findLast(({ verb }) => verb === "sign in")?.writes?.user as string;
+    if (outcome !== "limited" || othersOf(user, request, history).size >= history.settings.maxSessionsPerUser)
+      return [];
+    return [
+      {
+        kind: "refused without need",
+        session: undefined,
+        text: `#${number} was refused, but there was room`,
+      },
+    ];
+  });
+}

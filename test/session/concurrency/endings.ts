@@ -4,7 +4,8 @@ import { hasDestroyed } from "./writes.ts";
 /** A session is over: somebody was told so, or did it. */
 export interface Ending {
   readonly session: string;
-  /** The number of the event from which on it is known. */
+  /** The events between which somebody learned it; from the second on it is known. */
+  readonly since: number;
   readonly at: number;
   readonly why: string;
   /** Whether all sessions of its user were ended. */
@@ -44,7 +45,7 @@ const ENDED_NOW: ReadonlySet<string> = new Set(["session_destroyed", "session_re
 /** What a request was answered, and what the system said meanwhile. */
 function toldBy(request: RequestRecord): Ending[] {
   const { found, outcome, isCleared, number, over } = request;
-  const ending = { at: request.saved.number, isRevocation: false };
+  const ending = { since: request.sent.number, at: request.saved.number, isRevocation: false };
   const isFenced = hasDestroyed(request) && outcome === "saved";
   const isOver = outcome === "ended" || isCleared || isFenced;
   const own = { ...ending, session: found ?? "", why: `the answer of #${number}`, isFenced };
@@ -55,13 +56,13 @@ function toldBy(request: RequestRecord): Ending[] {
 }
 
 function revokedBy({ steps, number }: RequestRecord, bindings: readonly Binding[]): Ending[] {
-  return steps.flatMap(({ text, revokes, ends, result, start, end: at }): Ending[] => {
+  return steps.flatMap(({ text, revokes, ends, result, start: since, end: at }): Ending[] => {
     const why = `"${text}" of #${number}`;
-    if (ends !== undefined) return [{ session: ends, at, why, isRevocation: false, isFenced: true }];
+    if (ends !== undefined) return [{ session: ends, since, at, why, isRevocation: false, isFenced: true }];
     // Whoever was signed out meanwhile ends nobody else's sessions, and is told that there were none.
     if (revokes === undefined || (revokes.except !== undefined && result === 0)) return [];
     const { user, except } = revokes;
-    const theirs = bindings.filter((one) => one.user === user && one.session !== except && one.end < start);
-    return theirs.map(({ session }) => ({ session, at, why, isRevocation: true, isFenced: false }));
+    const theirs = bindings.filter((one) => one.user === user && one.session !== except && one.end < since);
+    return theirs.map(({ session }) => ({ session, since, at, why, isRevocation: true, isFenced: false }));
   });
 }

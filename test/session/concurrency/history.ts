@@ -23,6 +23,8 @@ export interface DoneStep extends Effect {
   readonly verb: string;
   readonly start: number;
   readonly end: number;
+  /** The clock when it was done, in seconds. */
+  readonly clock: number;
   /** Whether it threw, so that it did nothing. */
   readonly hasFailed: boolean;
 }

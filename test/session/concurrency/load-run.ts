@@ -1,5 +1,5 @@
 import type { Clock } from "../../support/clock.ts";
-import { History, LAST_LOOK, type RequestRecord } from "./history.ts";
+import { type Effect, History, LAST_LOOK, type RequestRecord } from "./history.ts";
 import { LONGEST_WAY, type Load, type Step, type Visit } from "./load.ts";
 import { LoadClient } from "./load-client.ts";
 import type { BasicSession, SessionSystem } from "./session-system.ts";
@@ -16,9 +16,6 @@ export interface LoadRunOptions<S extends BasicSession> {
   /** Lets others go on; whoever waits is called in any order. */
   readonly turn: () => Promise<unknown>;
 }
-
-/** The most requests that one client has under way. */
-const MOST_UNDER_WAY = 4;
 
 /** One run of a load: many clients at the same time, then a look with every cookie that there ever was. */
 export class LoadRun<S extends BasicSession> {
@@ -54,7 +51,7 @@ export class LoadRun<S extends BasicSession> {
       await this.#options.turn();
       const isAlone = this.#isAlone(client, visit);
       if (isAlone) await Promise.all(client.underWay);
-      while (client.underWay.size >= MOST_UNDER_WAY) await Promise.race(client.underWay);
+      while (client.underWay.size >= this.#load.mostUnderWay) await Promise.race(client.underWay);
       while (this.#pause !== undefined) await this.#pause;
       const done = this.#visit(client, visit).finally(() => client.underWay.delete(done));
       client.underWay.add(done);
@@ -107,14 +104,23 @@ export class LoadRun<S extends BasicSession> {
   async #make({ steps }: RequestRecord, session: S, [verb, argument]: Step): Promise<void> {
     const text = argument === undefined ? verb : `${verb} ${argument}`;
     const start = this.history.moment().number;
-    const context = { fresh: () => `v${++this.#fresh}`, pause: (turns: number) => this.#wait(turns) };
+    const note = (hasFailed: boolean, effect: Effect = {}): void => {
+      const { number: end, clock } = this.history.moment();
+      steps.push({ ...effect, text, verb, start, end, clock, hasFailed });
+    };
     try {
-      const effect = await this.#options.steps[verb]?.(session, argument as never, context);
-      steps.push({ ...effect, text, verb, start, end: this.history.moment().number, hasFailed: false });
+      note(false, await this.#effectOf(session, verb, argument));
     } catch (error) {
-      steps.push({ text, verb, start, end: this.history.moment().number, hasFailed: true });
+      note(true);
       throw error;
     }
+  }
+
+  async #effectOf(session: S, verb: string, argument: Step[1]): Promise<Effect> {
+    const context = { fresh: () => `v${++this.#fresh}`, pause: (turns: number) => this.#wait(turns) };
+    const make = this.#options.steps[verb];
+    if (make === undefined) throw new Error(`there is no step called ${verb}`);
+    return (await make(session, argument as never, context)) ?? {};
   }
 
   async #wait(turns: number): Promise<void> {

@@ -10,16 +10,17 @@ export interface Visit {
   readonly isAlone: boolean;
   /** Whether it shows a cookie that the client has replaced since, and keeps nothing of the answer. */
   readonly isReplay: boolean;
-  /** How many turns the request waits before it arrives, and the answer before the client has it. */
+  /** How many turns the request takes until it arrives, and the answer until the client has it. */
   readonly way: readonly [there: number, back: number];
 }
 
 /** How the sessions of a load live; times in seconds. */
 export interface LoadSettings {
   readonly lifetime: number;
-  /** Default: never. */
-  readonly renewAfter?: number | undefined;
+  /** `undefined` is never. */
+  readonly renewAfter: number | undefined;
   readonly maxSessionsPerUser: number;
+  readonly sessionLimitPolicy: "end-oldest" | "refuse-new";
   readonly permanent: boolean;
   readonly refreshEachRequest: boolean;
 }
@@ -33,89 +34,98 @@ export interface Load {
   readonly isOrderly: boolean;
   readonly settings: LoadSettings;
   readonly clients: readonly (readonly Visit[])[];
+  /** The most requests that one client has under way. */
+  readonly mostUnderWay: number;
   /** By how many seconds the clock moves, from time to time. */
   readonly ticks: readonly number[];
 }
 
-/** A step and how often it is drawn beside the others. */
+/** A verb with its arguments, of which one is drawn, and how often it is drawn beside the others. */
 export type WeighedStep = readonly [weight: number, verb: string, ...args: readonly (string | number)[]];
 
-/** What loads are drawn from. */
+/** What the loads of one kind are drawn from. */
 export interface LoadKind {
   readonly isOrderly: boolean;
-  /** What may go on in parallel. */
+  /** What goes on in parallel. */
   readonly common: readonly WeighedStep[];
-  /** What changes who the client is, or ends sessions. */
-  readonly special: readonly WeighedStep[];
-  readonly clients: { readonly least: number; readonly most: number };
-  readonly visits: { readonly least: number; readonly most: number };
+  /** What changes who the client is, or ends sessions. Default: nothing does. */
+  readonly special?: readonly WeighedStep[];
+  readonly mostClients: number;
+  readonly mostVisits: number;
+  readonly mostUnderWay: number;
+  /** Default: no renewals. */
+  readonly renewAfter?: readonly (number | undefined)[];
+  /** How far the clock moves at a time, in seconds. Default: it stands still. */
+  readonly ticks?: readonly number[];
 }
 
 /** The idle lifetime of the sessions of a load, in seconds. */
 export const LIFETIME = 100;
 
-/** How long a request of an orderly load is under way at most, in seconds of its clock. */
+/** How long a request of an orderly load is under way at most, in seconds of the load's clock. */
 export const LONGEST_WAY = 5;
+
+/** How often the clock of a load moves at most. */
+const MOST_TICKS = 12;
 
 /** The loads of a kind. */
 export function loads(kind: LoadKind): fc.Arbitrary<Load> {
-  const { least, most } = kind.clients;
-  const clients = fc.array(visits(kind), { minLength: least, maxLength: most, size: "max" });
-  return fc.record({ isOrderly: fc.constant(kind.isOrderly), settings: SETTINGS, clients, ticks: TICKS });
+  const { isOrderly, mostClients: maxLength, mostUnderWay, renewAfter = [undefined], ticks = [] } = kind;
+  return fc.record({
+    isOrderly: fc.constant(isOrderly),
+    mostUnderWay: fc.constant(mostUnderWay),
+    settings: settings(renewAfter),
+    clients: fc.array(visits(kind), { minLength: 1, maxLength, size: "max" }),
+    ticks: fc.array(fc.constantFrom(...ticks, 0), { maxLength: MOST_TICKS, size: "max" }),
+  });
 }
 
-const SETTINGS: fc.Arbitrary<LoadSettings> = fc.record({
-  lifetime: fc.constant(LIFETIME),
-  renewAfter: fc.constantFrom(undefined, 1, 4, 12, 30),
-  maxSessionsPerUser: fc.constantFrom(1, 2, 3, 50),
-  permanent: fc.boolean(),
-  refreshEachRequest: fc.boolean(),
-});
-
-const TICKS = fc.array(
-  fc.oneof(
-    { weight: 12, arbitrary: fc.integer({ min: 1, max: 3 }) },
-    { weight: 4, arbitrary: fc.integer({ min: 4, max: 20 }) },
-    { weight: 1, arbitrary: fc.integer({ min: LIFETIME - 3, max: LIFETIME + 1 }) },
-  ),
-  { maxLength: 12, size: "max" },
-);
-
-const WAY = fc.oneof(
-  { weight: 4, arbitrary: fc.integer({ min: 0, max: 2 }) },
-  fc.integer({ min: 3, max: 20 }),
-);
-
-/** The first visit begins a session, half of the time with a sign-in; without one much could not be done. */
-function visits({ isOrderly, common, special, visits: { least, most } }: LoadKind): fc.Arbitrary<Visit[]> {
-  const steps = fc.array(step(common), { minLength: 1, maxLength: 6, size: "max" });
-  const isAlone = isOrderly ? fc.constant(false) : fc.boolean();
-  const rest = { isReplay: fc.constant(false), way: fc.tuple(WAY, WAY) };
-  const ordinary = fc.record({ steps, isAlone, ...rest });
-  const specialSteps = fc.tuple(step(special), steps).map(([first, others]) => [first, ...others]);
-  const identity = fc.record({
-    steps: specialSteps,
-    isAlone: isOrderly ? fc.constant(true) : isAlone,
-    ...rest,
+function settings(renewAfter: readonly (number | undefined)[]): fc.Arbitrary<LoadSettings> {
+  return fc.record({
+    lifetime: fc.constant(LIFETIME),
+    renewAfter: fc.constantFrom(...renewAfter),
+    maxSessionsPerUser: fc.constantFrom(1, 2, 2, 3, 50),
+    sessionLimitPolicy: fc.constantFrom("end-oldest", "refuse-new"),
+    permanent: fc.boolean(),
+    refreshEachRequest: fc.boolean(),
   });
-  const replay = ordinary.map((visit) => ({ ...visit, steps: [], isReplay: true }));
+}
+
+/** The first visit begins a session, half of the time with a sign-in: without one much could not be done. */
+function visits({ isOrderly, common, special = [], mostVisits }: LoadKind): fc.Arbitrary<Visit[]> {
+  const steps = fc.array(step(common), { minLength: 1, maxLength: 6, size: "max" });
+  const isAlone = fc.constantFrom(...(isOrderly ? [false] : [true, false, false, false]));
+  const ordinary = fc.record({ steps, isAlone, isReplay: fc.constant(false), way: fc.tuple(WAY, WAY) });
+  const replay = ordinary.map((visit): Visit => ({ ...visit, steps: [], isReplay: true }));
+  const identity =
+    special.length === 0
+      ? ordinary
+      : fc.tuple(step(special), ordinary).map(([first, visit]): Visit => {
+          return { ...visit, steps: [first, ...visit.steps], isAlone: isOrderly || visit.isAlone };
+        });
   const visit = fc.oneof(
-    { weight: 14, arbitrary: ordinary },
-    { weight: special.length === 0 ? 0 : 4, arbitrary: identity },
+    { weight: 12, arbitrary: ordinary },
+    { weight: 5, arbitrary: identity },
     { weight: isOrderly ? 0 : 2, arbitrary: replay },
   );
-  const further = fc.array(visit, { minLength: least - 1, maxLength: most - 1, size: "max" });
-  const opening = special.length === 0 ? ordinary : fc.oneof(ordinary, identity);
-  return fc.tuple(opening, further).map(([first, others]) => [{ ...first, isAlone: true }, ...others]);
+  const others = fc.array(visit, { minLength: 1, maxLength: mostVisits - 1, size: "max" });
+  return fc
+    .tuple(fc.oneof(ordinary, identity), others)
+    .map(([first, rest]) => [{ ...first, isAlone: true }, ...rest]);
 }
 
+/** Most are quick; some are overtaken by many. */
+const WAY = fc.oneof(
+  { weight: 4, arbitrary: fc.integer({ min: 0, max: 2 }) },
+  fc.integer({ min: 3, max: 30 }),
+);
+
 function step(steps: readonly WeighedStep[]): fc.Arbitrary<Step> {
-  return fc.oneof(
-    ...steps.map(([weight, verb, ...args]) => ({
-      weight,
-      arbitrary: fc.constantFrom(...(args.length === 0 ? [undefined] : args)).map((argument): Step => {
-        return argument === undefined ? [verb] : [verb, argument];
-      }),
-    })),
-  );
+  return fc.oneof(...steps.map(([weight, verb, ...args]) => ({ weight, arbitrary: oneStep(verb, args) })));
+}
+
+function oneStep(verb: string, args: readonly (string | number)[]): fc.Arbitrary<Step> {
+  return args.length === 0
+    ? fc.constant([verb])
+    : fc.constantFrom(...args).map((argument): Step => [verb, argument]);
 }

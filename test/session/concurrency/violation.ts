@@ -19,6 +19,8 @@ export type ViolationKind =
   | "revoked user alive"
   | "old token alive"
   | "too many sessions"
+  | "refused without need"
+  | "ended by nobody"
   | "signed out by a race";
 
 /** Looks for violations of one kind or some. */

@@ -11,7 +11,7 @@ export interface Write {
 }
 
 /** The steps that are stored at once, where the system does so. */
-const ATOMIC: ReadonlySet<string> = new Set(["increment", "append"]);
+export const ATOMIC: ReadonlySet<string> = new Set(["increment", "append"]);
 
 /** What was written under a key when sessions were saved. That a session begins is a write of all keys. */
 export function savedWrites({ requests }: History, key: string): Write[] {
@@ -42,6 +42,11 @@ export function stepsOnFound({ found, steps }: RequestRecord): readonly DoneStep
 /** Whether a request ended the session that it found, of its own will. */
 export function hasDestroyed({ steps }: RequestRecord): boolean {
   return steps.some(({ destroys }) => destroys);
+}
+
+/** Whether a request wrote a key of the session that it leaves. */
+export function hasWritten(request: RequestRecord, key: string): boolean {
+  return keptSteps(request).some(({ writes }) => writes !== undefined && Object.hasOwn(writes, key));
 }
 
 /** The changes of the session that a request found which began after an event and were reported as done. */

@@ -278,16 +278,27 @@ describe("DynamoDBStore keeps", () => {
     }
   });
 
-  test("the writes of the last 15 seconds in mind, and forgets some of the older ones with each write", async () => {
+  test("the writes of the last 75 seconds in mind, and forgets some of the older ones with each write", async () => {
     let known = await fixture.begin(id);
-    for (const seconds of [0, 5, 15, 16, 30, 60]) {
+    for (const seconds of [0, 5, 75, 76, 140, 300]) {
       await change({ now: NOW + seconds }, known);
       known = await fixture.found(id);
       const ages = known.operations?.map((operation) => NOW + seconds - Number.parseInt(operation, 36));
       expect(ages?.sort((one, other) => one - other)).toEqual(
-        { 0: [0], 5: [0, 5], 15: [0, 10, 15], 16: [0, 1, 11], 30: [0, 14, 15], 60: [0] }[seconds],
+        { 0: [0], 5: [0, 5], 75: [0, 70, 75], 76: [0, 1, 71], 140: [0, 64, 65], 300: [0] }[seconds],
       );
     }
+  });
+
+  test("two hundred writes at most, the newest", async () => {
+    const { pk, ...item } = (await begunItem()) as RawItem & { pk: RawItem[string] };
+    const ids = Array.from({ length: 230 }, (_, n) => `${(NOW - (n % 60)).toString(36)}.${n}`);
+    const operations = Object.fromEntries(ids.map((operation) => [operation, { BOOL: true }]));
+    await fixture.putItem({ pk, ...item, operations: { M: operations } });
+    await change({ now: NOW }, await fixture.found(id));
+    const left = (await fixture.found(id)).operations ?? [];
+    const oldest = Math.max(...left.map((operation) => NOW - Number.parseInt(operation, 36)));
+    expect([left.length, oldest]).toEqual([201, 49]);
   });
 
   test("no write in mind that another machine dates far ahead", async () => {

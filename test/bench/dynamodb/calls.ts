@@ -1,0 +1,53 @@
+/** The table in which all contestants keep their sessions: connect-dynamodb's own default. */
+export const TABLE_NAME = "sessions";
+
+/** A call that came to DynamoDB. */
+export interface CountedCall {
+  /** Such as `UpdateItem`. */
+  readonly operation: string;
+  /** What was asked, as DynamoDB's JSON has it. */
+  readonly input: object;
+  /** The read or write request units that it took. */
+  readonly units: number;
+  /** What a read found. */
+  readonly items: readonly Item[];
+}
+
+/** An item in DynamoDB's JSON. */
+export type Item = Readonly<Record<string, Attribute>>;
+
+interface Attribute {
+  readonly S?: string;
+  readonly N?: string;
+  readonly M?: Item;
+  readonly BOOL?: boolean;
+}
+
+/** The items of an answer to GetItem or BatchGetItem. */
+export function itemsOf(answer: {
+  Item?: Item;
+  Responses?: Readonly<Record<string, readonly Item[]>>;
+}): Item[] {
+  return [answer.Item ?? [], answer.Responses?.[TABLE_NAME] ?? []].flat();
+}
+
+/** Whether a call is paid in read request units; otherwise it is paid in write request units. */
+export function isRead({ operation }: CountedCall): boolean {
+  return operation.endsWith("GetItem");
+}
+
+/**
+ * The size of an item in bytes by DynamoDB's rules.
+ *
+ * @see https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/CapacityUnitCalculations.html
+ */
+export function itemBytes(item: Item): number {
+  const sizes = Object.entries(item).map(([name, value]) => Buffer.byteLength(name) + attributeBytes(value));
+  return sizes.reduce((sum, size) => sum + size, 0);
+}
+
+function attributeBytes({ S, N, M }: Attribute): number {
+  if (S !== undefined) return Buffer.byteLength(S);
+  if (N !== undefined) return Math.ceil(N.replace(/^-?0*|\D|0+$/g, "").length / 2) + 1;
+  return M === undefined ? 1 : 3 + Object.keys(M).length + itemBytes(M);
+}

@@ -1,0 +1,5 @@
+/** The cookie with another letter in its payload. */
+export function tamper(cookie: string): string {
+  const index = cookie.indexOf("=") + 20;
+  return `${cookie.slice(0, index)}${cookie[index] === "A" ? "B" : "A"}${cookie.slice(index + 1)}`;
+}

@@ -1,0 +1,50 @@
+import {
+  CreateTableCommand,
+  DeleteTableCommand,
+  DynamoDBClient,
+  type DynamoDBClientConfig,
+  waitUntilTableExists,
+} from "@aws-sdk/client-dynamodb";
+import { afterAll } from "vitest";
+
+/** What the DynamoDB is called that `run.ts` has started. */
+export const ENGINE = process.env.DYNAMODB_ENGINE ?? notStarted();
+
+/** Its URL. */
+export const ENDPOINT = process.env.AWS_ENDPOINT_URL_DYNAMODB ?? notStarted();
+
+/** Makes a client for it. */
+export function makeClient(config: DynamoDBClientConfig = {}): DynamoDBClient {
+  return new DynamoDBClient({ endpoint: ENDPOINT, ...config });
+}
+
+/** A client for it. */
+export const client = makeClient();
+
+let made = 0;
+
+/** Makes a table for sessions that goes when the test file is done, and gives its name. */
+export async function createTable(): Promise<string> {
+  const TableName = `test-${process.pid}-${Date.now()}-${++made}`;
+  await client.send(
+    new CreateTableCommand({
+      TableName,
+      AttributeDefinitions: [{ AttributeName: "pk", AttributeType: "S" }],
+      KeySchema: [{ AttributeName: "pk", KeyType: "HASH" }],
+      BillingMode: "PAY_PER_REQUEST",
+    }),
+  );
+  tables.push(TableName);
+  await waitUntilTableExists({ client, minDelay: 0.02, maxDelay: 2, maxWaitTime: 60 }, { TableName });
+  return TableName;
+}
+
+const tables: string[] = [];
+
+afterAll(async () => {
+  for (const TableName of tables.splice(0)) await client.send(new DeleteTableCommand({ TableName }));
+});
+
+function notStarted(): never {
+  throw new Error("start this test with npm run test:dynamodb");
+}

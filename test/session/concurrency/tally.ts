@@ -1,0 +1,22 @@
+import type { History } from "./history.ts";
+
+/** What happened in many runs, by name: so that a test can tell whether it has tested anything. */
+export class Tally {
+  readonly #counts = new Map<string, number>();
+  operations = 0;
+  requests = 0;
+
+  /** Adds a run. */
+  add(history: History): void {
+    this.operations += history.operations;
+    this.requests += history.requests.length;
+    for (const { outcome, over, steps } of history.requests)
+      for (const name of [outcome, ...over.map(({ why }) => why), ...steps.map(({ verb }) => verb)])
+        this.#counts.set(name, this.countOf(name) + 1);
+  }
+
+  /** How often something happened: an outcome, a step, or why a session was over. */
+  countOf(name: string): number {
+    return this.#counts.get(name) ?? 0;
+  }
+}
