@@ -1,4 +1,5 @@
 import { execFile } from "node:child_process";
+import { parseJsonObject } from "../../shared/crypto/json-object.ts";
 import { KeyCommandError } from "./key-command-error.ts";
 
 /**
@@ -11,7 +12,7 @@ export function callAws(...args: string[]): Promise<Readonly<Record<string, unkn
   const env = { ...process.env, AWS_PAGER: "" };
   return new Promise((resolve, reject) =>
     execFile("aws", [...args, "--output", "json"], { env }, (error, stdout, stderr) =>
-      error ? reject(failureOf(args, error, stderr)) : resolve(stdout.trim() ? JSON.parse(stdout) : {}),
+      error ? reject(failureOf(args, error, stderr)) : resolve(parseJsonObject(stdout)),
     ),
   );
 }

@@ -75,21 +75,27 @@ export class DeployedKeys {
         "Somebody else changed the keys at the same time. Nothing was changed; try again.",
       );
     } finally {
-      await this.#move(UNDER_WAY, "--remove-from-version-id", id);
+      // A label that stays does no harm.
+      await this.#move(UNDER_WAY, "--remove-from-version-id", id).catch(() => {});
     }
   }
 
-  /** Has every function begin anew, with the current keys: Lambda does so when anything of its configuration changes. */
+  /**
+   * Has every function begin anew, with the current keys: Lambda does so when anything of its configuration changes. One
+   * that cannot does not keep the others from it.
+   *
+   * @throws KeyCommandError that names the functions that did not
+   */
   async restartFunctions(now: Date): Promise<void> {
     const description = `Began anew with other keys: ${now.toISOString()}`;
-    for (const name of this.#functions)
-      await callAws(
-        "lambda",
-        "update-function-configuration",
-        "--function-name",
-        name,
-        "--description",
-        description,
+    const problems: string[] = [];
+    for (const name of this.#functions) {
+      const update = ["update-function-configuration", "--function-name", name, "--description", description];
+      await callAws("lambda", ...update).catch(({ message }) => problems.push(`${name}: ${message}`));
+    }
+    if (problems.length > 0)
+      throw new KeyCommandError(
+        `These functions did not begin anew; run the same command once more:\n${problems.join("\n")}`,
       );
   }
 

@@ -38,10 +38,10 @@ export async function runKeyCommand(args: readonly string[], print: (line: strin
   if (plan === undefined) return;
   print(`\n${plan.text}`);
   if (!command.yes) return print("Nothing was changed. With --yes it is done.");
-  if (plan.ring === undefined) await keys.rotate();
-  else await keys.replace(version, formatKeyRing(plan.ring, version.text));
+  if (plan.ring !== undefined) await keys.replace(version, formatKeyRing(plan.ring, version.text));
+  else if (command.key === undefined) await keys.rotate();
   if (command.key !== undefined) {
-    print("The list is changed. Functions begin anew …");
+    print("The list is without it. Functions begin anew …");
     await keys.restartFunctions(new Date());
   }
   print("Done.");
@@ -66,7 +66,7 @@ function parseCommand(args: readonly string[]): KeyCommand {
   }
 }
 
-/** What is to be done, and the ring after it, unless Secrets Manager itself makes one. */
+/** What is to be done, and the ring after it, unless the ring stays or Secrets Manager itself makes one. */
 interface Plan {
   readonly text: string;
   readonly ring?: KeyRing;
@@ -92,7 +92,9 @@ async function planOf(
 
 function endPlan(ring: KeyRing, key: string, now: number): Plan {
   if (keysOf(ring).every((one) => keyId(one.key) !== key))
-    throw new KeyCommandError(`There is no key ${key} in the list.`);
+    return {
+      text: `There is no key ${key} in the list. All functions begin anew, in case one still knows it.`,
+    };
   const after = endKey(ring, key, now);
   const signs = `The key ${keyId(after.current.key)} signs${after.current.key === ring.current.key ? "" : " from now on"}.`;
   const text = `The key ${key} is ended: sessions that were last signed with it are over. ${signs} All functions begin anew.`;

@@ -21,6 +21,9 @@ const RETRY_AFTER = 10_000;
 /** How often a signature that is not known may cause a read, in milliseconds. */
 const LOOK_AGAIN_EVERY = 30_000;
 
+/** How long a failure stands where there never was a list, in milliseconds. */
+const FIRST_RETRY_AFTER = 1000;
+
 /** How long no request waits after a wait that was in vain, in milliseconds. */
 const WAIT_AGAIN_AFTER = 30_000;
 
@@ -37,6 +40,7 @@ export class KeyCache {
   #triedAt = Number.NEGATIVE_INFINITY;
   #failedAt = Number.NEGATIVE_INFINITY;
   #lookedAt = Number.NEGATIVE_INFINITY;
+  #failure: Error | undefined;
   #reads = 0;
   #accepted = 0;
   #waiting: Promise<SecretKeys> | undefined;
@@ -51,7 +55,7 @@ export class KeyCache {
    */
   keys(): SecretKeys | Promise<SecretKeys> {
     const { maxAge } = this.#options;
-    if (this.#keys === undefined) return this.#wait();
+    if (this.#keys === undefined) return this.#first();
     if (!this.#isOver(this.#readAt, maxAge)) return this.#keys;
     const isTooOld = this.#isOver(this.#readAt, HARD_LIMIT * maxAge);
     if (isTooOld && this.#isOver(this.#failedAt, WAIT_AGAIN_AFTER)) return this.#wait();
@@ -62,8 +66,14 @@ export class KeyCache {
   /** The list of this moment, for a signature that is not known. However often it is asked for, it reads rarely. */
   lookAgain(): SecretKeys | Promise<SecretKeys> {
     if (this.#waiting !== undefined) return this.#waiting;
-    if (!this.#isOver(this.#lookedAt, LOOK_AGAIN_EVERY)) return this.keys();
+    if (this.#keys === undefined || !this.#isOver(this.#lookedAt, LOOK_AGAIN_EVERY)) return this.keys();
     this.#lookedAt = this.#options.clock();
+    return this.#wait();
+  }
+
+  /** Where there never was a list, a failure stands for a second: else each request of a flood would be a read. */
+  async #first(): Promise<SecretKeys> {
+    if (this.#failure !== undefined && !this.#isOver(this.#failedAt, FIRST_RETRY_AFTER)) throw this.#failure;
     return this.#wait();
   }
 
@@ -78,8 +88,9 @@ export class KeyCache {
     try {
       return await this.#read();
     } catch (error) {
-      if (this.#keys === undefined) throw error;
       this.#failedAt = this.#options.clock();
+      this.#failure = error as Error;
+      if (this.#keys === undefined) throw error;
       this.#options.onError(error as Error);
       return this.#keys;
     }

@@ -37,8 +37,6 @@ export class SessionSave {
   readonly #users: UserSessions;
   /** Looking at the session counts as a use, so it is asked first. */
   readonly #accessed: boolean;
-  /** Whether the session was on the user's list before this sign-in put it there. */
-  #wasListed = false;
 
   constructor(session: ServerSideSession, request: SessionRequest) {
     this.#accessed = session.accessed;
@@ -154,8 +152,7 @@ export class SessionSave {
   }
 
   async #list(userKey: string, id: string): Promise<void> {
-    const { capped = [], wasListed = false } = (await this.#users.add(userKey, id, this.#request)) ?? {};
-    this.#wasListed = wasListed;
+    const capped = (await this.#users.add(userKey, id, this.#request)) ?? [];
     const { store, now } = this.#session.context;
     // Not being listed ended them; this only frees their space, and stops writes that are under way.
     await Promise.allSettled(capped.map((gone) => store.end(gone, { reason: "capped", now: now() })));
@@ -198,13 +195,12 @@ export class SessionSave {
 
   /**
    * What an ended session held does not come back; what this request set does. The entry that this request made goes
-   * again, unless a parallel sign-in had made it before: it may be of a session that was revoked meanwhile.
+   * again, unless a parallel sign-in of the same user has made it its own.
    */
   async #signInAnew({ id }: StoredSession, { outcome, found }: Lost): Promise<SavedSession> {
     const userKey = this.#userKey();
     const isTheirs = outcome === "renewed" && typeof found === "object" && found.userKey === userKey;
-    if (userKey !== undefined && !(isTheirs && this.#wasListed))
-      await this.#session.context.store.removeUserSession(userKey, id);
+    if (userKey !== undefined && !isTheirs) await this.#session.context.store.removeUserSession(userKey, id);
     const { changedKeys } = this.#session;
     const entries = Object.entries(this.#session.dump());
     return this.#begin(

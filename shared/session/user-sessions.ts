@@ -22,14 +22,6 @@ export interface ReplacedSession {
   readonly must: boolean;
 }
 
-/** What came of adding a session. */
-export interface Added {
-  /** The ids of the sessions that gave way. */
-  readonly capped: readonly string[];
-  /** Whether it was listed already. */
-  readonly wasListed: boolean;
-}
-
 /** The most that is kept of a User-Agent header, in characters. */
 const LONGEST_USER_AGENT = 256;
 
@@ -45,7 +37,7 @@ export class UserSessions {
    * Adds a session, in the place of another one if need be. Those that have expired are removed, and as many as are too
    * many.
    *
-   * @returns what came of it; `undefined` when the session to replace is not listed, but must be
+   * @returns the ids of the sessions that gave way; `undefined` when the session to replace is not listed, but must be
    * @throws SessionLimitError when the settings refuse the new one instead
    */
   async add(
@@ -53,22 +45,21 @@ export class UserSessions {
     id: string,
     request: SessionRequest,
     replaced?: ReplacedSession,
-  ): Promise<Added | undefined> {
+  ): Promise<readonly string[] | undefined> {
     const { store, settings, now, log } = this.#options;
     const session = beginning(request, this.#life(now()), now());
-    const added = await tryUntilDone(async () => {
+    const capped = await tryUntilDone(async () => {
       const record = await store.readUser(userKey);
       if (replaced?.must && !record?.sessions.has(replaced.id)) return NOT_LISTED;
       const { expired, surplus } = this.#leaving(record, [id, replaced?.id]);
       if (surplus.length > 0 && settings.sessionLimitPolicy === "refuse-new") throw this.#limit(id);
       const remove = [...expired, ...surplus, ...(replaced ? [replaced.id] : [])];
       const change = { generation: record?.generation ?? 0, id, session, remove };
-      const isAdded = await store.addUserSession(userKey, change);
-      return isAdded ? { capped: surplus, wasListed: record?.sessions.has(id) === true } : undefined;
+      return (await store.addUserSession(userKey, change)) ? surplus : undefined;
     });
-    if (added === NOT_LISTED) return undefined;
-    for (const gone of added.capped) log({ level: "INFO", event: "session_capped", session: gone });
-    return added;
+    if (capped === NOT_LISTED) return undefined;
+    for (const gone of capped) log({ level: "INFO", event: "session_capped", session: gone });
+    return capped;
   }
 
   /** Notes that a session was seen, where a tenth of its lifetime has passed. Says whether it still counts. */
@@ -115,7 +106,7 @@ export class UserSessions {
   }
 }
 
-const NOT_LISTED: Added = { capped: [], wasListed: false };
+const NOT_LISTED: readonly string[] = [];
 
 function idOf([id]: [string, UserSession]): string {
   return id;

@@ -202,10 +202,11 @@ describe("a failure that may pass", () => {
     expect(fake.requests).toHaveLength(3);
   });
 
-  test("does not outlast itself: the next call asks again", async () => {
+  test("does not outlast itself: a second later the next call asks again", async () => {
     fake.script(failure(500, ""), failure(500, ""), failure(500, ""), keysAnswer(KEY));
     const keys = provider();
     await errorOf(keys());
+    clock.advance(1);
     expect(await keys()).toEqual([KEY]);
   });
 });
@@ -222,8 +223,20 @@ describe("a failure that will not pass", () => {
     for (const calls of [1, 2]) {
       expect((await errorOf(keys())).message).toContain(message);
       expect(fake.requests).toHaveLength(calls);
+      clock.advance(1);
     }
     expect(pauses).toEqual([]);
+  });
+
+  test("causes one read a second, however many requests there are", async () => {
+    fake.script(failure(400, "AccessDeniedException"));
+    const keys = provider();
+    for (let second = 0; second < 3; second++) {
+      for (let request = 0; request < 50; request++)
+        expect((await errorOf(keys())).message).toContain("AccessDeniedException");
+      clock.advance(1);
+    }
+    expect(fake.requests).toHaveLength(3);
   });
 });
 

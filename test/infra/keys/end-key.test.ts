@@ -184,7 +184,6 @@ describe.skipIf(process.platform === "win32")("npm run end-key", () => {
   });
 
   test.each([
-    ["an unknown key", ["--key", "00000000"], "There is no key 00000000 in the list.\n"],
     ["both at once", ["--key", "00000000", "--rotate"], "Give --rotate or --key ID, and not both.\n"],
     ["an unknown option", ["--now"], /Unknown option '--now'/],
   ])("answers %s with one sentence", async (_, args, sentence) => {
@@ -192,6 +191,18 @@ describe.skipIf(process.platform === "win32")("npm run end-key", () => {
     const { code, stderr } = await run(environment, ...args);
     expect(code).toBe(1);
     expect(stderr).toMatch(sentence);
+  });
+
+  test("names the functions that did not begin anew, and tries all when it is run once more", async () => {
+    const { environment, state } = await deploy({ failure: ["update-function-configuration", "(Conflict)"] });
+    const first = await run(environment, "--key", keyId(A), "--yes");
+    expect(first.code).toBe(1);
+    expect(first.stderr).toMatch(/did not begin anew; run the same command once more:\nhome-1: .*\nget-1: /);
+    const { versions, stages } = await state();
+    expect(keysIn(versions[stages.AWSCURRENT])).not.toContain(A);
+    const second = await run(environment, "--key", keyId(A), "--yes");
+    expect(second.stdout).toContain(`There is no key ${keyId(A)} in the list. All functions begin anew`);
+    expect(second.stderr).toMatch(/did not begin anew.*\nhome-1: .*\nget-1: /);
   });
 
   test("answers a secret in another form without telling it", async () => {

@@ -14,8 +14,8 @@ afterAll(() => dynamodb.close());
 describeConcurrency("the embedded DynamoDB", {
   makeStore: async () =>
     new DynamoDBStore({ tableName: await dynamodb.createTable(), client: dynamodb.client() }),
-  loads: 20,
+  loads: 12,
   isRepeatable: false,
-  leastOperations: 2_000,
+  leastOperations: 1_000,
   mustHappen: ["saved", "failed", "expired", "session_destroyed", "sign in", "renew"],
 });

@@ -1,67 +1,51 @@
-import type { History, RequestRecord } from "./history.ts";
+import { type DoneStep, type History, LAST_LOOK, type RequestRecord } from "./history.ts";
 import type { Token } from "./session-system.ts";
 import type { Violation } from "./violation.ts";
 
-/** Tells what promises were broken, and all that happened to the sessions in question, as they are called here. */
+/** Tells what promises were broken, and all that happened to the sessions in question, under short names. */
 export function violationsText(violations: readonly Violation[], history: History): string {
   const names = new Names(history);
   const sessions = new Set(violations.map(({ session }) => session));
-  const concerned = history.requests.filter(
-    (request) => sessions.has(undefined) || touches(request, sessions),
-  );
-  const lines = violations.map(
-    ({ kind, session, text }) => `${kind}: ${session ? `${names.session(session)}: ` : ""}${text}`,
-  );
-  return names.shorten(
-    [
-      ...new Set(lines),
-      "",
-      JSON.stringify(history.settings),
-      ...concerned.map((one) => lineOf(one, names)),
-    ].join("\n"),
-  );
+  const isConcerned = (request: RequestRecord): boolean =>
+    sessions.has(undefined) || touches(request, sessions);
+  const broken = violations.map(({ kind, session, text }) => `${kind}, ${names.session(session)}: ${text}`);
+  const requests = history.requests.filter(isConcerned).map((request) => linesOf(request, names));
+  return [...new Set(broken), JSON.stringify(history.settings), ...requests.flat()].join("\n");
 }
 
-function touches(
-  { found, shown, issued, over, steps }: RequestRecord,
-  sessions: ReadonlySet<string | undefined>,
-): boolean {
-  const named = [found, shown?.session, issued?.session, ...over.map(({ session }) => session)];
-  return (
-    [...named, ...steps.map(({ ends }) => ends)].some((one) => one !== undefined && sessions.has(one)) ||
-    steps.some(({ revokes }) => revokes)
-  );
+function touches(request: RequestRecord, sessions: ReadonlySet<string | undefined>): boolean {
+  const { found, shown, issued, over, steps } = request;
+  const others = [...over.map(({ session }) => session), ...steps.map(({ ends }) => ends)];
+  const named = [found, shown?.session, issued?.session, ...others];
+  return named.some((one) => one !== undefined && sessions.has(one)) || steps.some(({ revokes }) => revokes);
 }
 
-function lineOf(request: RequestRecord, names: Names): string {
-  const {
-    number,
-    client,
-    sent,
-    opened,
-    closed,
-    saved,
-    delivered,
-    outcome,
-    found,
-    seen,
-    shown,
-    issued,
-    isCleared,
-  } = request;
-  const moments = [sent, opened, closed, saved, delivered].map((one) => `${one.number}`).join(" ");
-  const steps = request.steps.map(({ text, start, end, result, hasFailed, writes }) => {
-    const value = result ?? (writes && Object.values(writes)[0]);
-    return `${text}${value === undefined ? "" : ` = ${JSON.stringify(value)}`}${hasFailed ? " THREW" : ""} (${start}-${end})`;
-  });
-  const over = request.over.map(({ session, why }) => `${names.session(session)} ${why}`);
+function linesOf(request: RequestRecord, names: Names): string[] {
+  const { number, client, isReplay, sent, opened, closed, saved, delivered, seen, shown, found } = request;
+  const moments = [sent, opened, closed, saved, delivered].map((moment) => moment.number);
+  const who = client === LAST_LOOK ? "at last" : `of client ${client}${isReplay ? ", a replay" : ""}`;
+  const over = request.over.map(({ session, why }) => `; ${names.session(session)} ${why}`);
   return [
-    `#${number} of client ${client}${request.isReplay ? " (replay)" : ""} [${moments}] clock ${sent.clock % 100000} to ${saved.clock % 100000}`,
-    `shows ${names.token(shown)}, finds ${names.session(found)} ${JSON.stringify(seen)}`,
-    `${steps.join("; ") || "looks"}`,
-    `${outcome}${issued ? `, gets ${names.token(issued)}` : isCleared ? ", loses its cookie" : ""}${over.length > 0 ? ` (${over.join(", ")})` : ""}`,
-  ].join("\n    ");
+    `#${number} ${who}, at ${moments.join(" ")}, from second ${sent.clock % DAY} to ${saved.clock % DAY}`,
+    `    shows ${names.token(shown)}, finds ${names.session(found)} ${JSON.stringify(seen)}`,
+    `    ${request.steps.map((step) => stepText(step, names)).join("; ") || "looks"}`,
+    `    ${request.outcome}${answerText(request, names)}${over.join("")}`,
+  ];
 }
+
+function stepText({ text, start, end, result, writes, ends, hasFailed }: DoneStep, names: Names): string {
+  const value = ends === undefined ? (result ?? Object.values(writes ?? {})[0]) : names.session(ends);
+  const outcome = hasFailed ? " threw" : value === undefined ? "" : ` gave ${JSON.stringify(value)}`;
+  return `${text}${outcome} (${start}-${end})`;
+}
+
+function answerText({ issued, isCleared }: RequestRecord, names: Names): string {
+  if (issued !== undefined) return `, gets ${names.token(issued)}`;
+  return isCleared ? ", loses its cookie" : "";
+}
+
+/** Seconds in a day: the rest of the clock says nothing. */
+const DAY = 86_400;
 
 /** Short names for sessions and tokens, in the order in which they came up. */
 class Names {
@@ -82,10 +66,5 @@ class Names {
     return token === undefined
       ? "nothing"
       : `T${this.#tokens.indexOf(token.token)} of ${this.session(token.session)}`;
-  }
-
-  /** Puts the short names in place of the long ones. */
-  shorten(text: string): string {
-    return this.#sessions.reduce((shorter, name) => shorter.replaceAll(name, this.session(name)), text);
   }
 }

@@ -19,15 +19,18 @@ interface Sent {
   save(): Promise<{ arrive(): void }>;
 }
 
-/** A store in which sessions end late. */
+/** A store whose writes arrive when a test wants them to. */
 class SlowStore extends MemoryStore {
-  isHeld: Promise<void> = Promise.resolve();
+  held: { readonly end?: Promise<void>; readonly change?: Promise<void> } = {};
 
-  override async end(
-    ...args: Parameters<MemoryStore["end"]>
-  ): Promise<Awaited<ReturnType<MemoryStore["end"]>>> {
-    await this.isHeld;
+  override async end(...args: Parameters<MemoryStore["end"]>): ReturnType<MemoryStore["end"]> {
+    await this.held.end;
     return super.end(...args);
+  }
+
+  override async change(...args: Parameters<MemoryStore["change"]>): ReturnType<MemoryStore["change"]> {
+    await this.held.change;
+    return super.change(...args);
   }
 }
 
@@ -65,6 +68,11 @@ async function visit<T>(
   const result = await use(session);
   (await save()).arrive();
   return result;
+}
+
+/** Lets requests go on until they wait for what is held. */
+function pause(): Promise<void> {
+  return new Promise((resume) => setImmediate(resume));
 }
 
 const texts = (session: Session): string[] => session.flashes().map(({ message }) => `${message}`);
@@ -145,9 +153,9 @@ describe("an ended session takes nobody's place", () => {
   /** Lets `end` begin and signs in meanwhile. Who is signed in then? If nobody is, another browser can be. */
   async function signInDuring(end: () => Promise<unknown>, signingIn: Sent): Promise<User | undefined> {
     const { promise, resolve } = Promise.withResolvers<void>();
-    store.isHeld = promise;
+    store.held = { end: promise };
     const ending = end();
-    await new Promise((done) => setTimeout(done));
+    await pause();
     signingIn.session.signIn(ADA);
     (await signingIn.save()).arrive();
     resolve();
@@ -182,6 +190,22 @@ describe("an ended session takes nobody's place", () => {
 });
 
 describe("parallel sign-ins of the same user", () => {
+  test("leave the browser signed in, whichever answer comes last", async () => {
+    await visit((session) => session.set("a", 1));
+    const [first, second] = [await send(), await send()];
+    for (const { session } of [first, second]) session.signIn(ADA);
+    const { promise, resolve } = Promise.withResolvers<void>();
+    store.held = { change: promise };
+    const late = first.save();
+    await pause();
+    store.held = {};
+    const early = await second.save();
+    resolve();
+    (await late).arrive();
+    early.arrive();
+    expect(await visit((session) => session.user)).toEqual(ADA);
+  });
+
   test("leave one signed in when there is no room for another", async () => {
     const settings: SessionSettings = { maxSessionsPerUser: 2, sessionLimitPolicy: "refuse-new" };
     await visit((session) => session.signIn(ADA), settings, new CookieJar(clock.now));

@@ -30,7 +30,26 @@ const IDENTITY: readonly WeighedStep[] = [
 ];
 
 /** Mostly some seconds; sometimes until sessions have expired, or nearly so. */
-const TICKS = [1, 1, 1, 1, 2, 2, 2, 3, 3, 4, 6, 9, 12, 14, 20, LIFETIME - 2, LIFETIME + 1] as const;
+const TICKS = [
+  1,
+  1,
+  1,
+  1,
+  2,
+  2,
+  2,
+  3,
+  3,
+  4,
+  6,
+  9,
+  12,
+  14,
+  20,
+  LIFETIME - 2,
+  LIFETIME + 1,
+  LIFETIME + 1,
+] as const;
 
 /** The loads that a session library of any kind can serve: data, and signing out. No clock moves. */
 export const BASIC_LOAD: LoadKind = {
