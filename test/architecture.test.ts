@@ -15,6 +15,7 @@ const RINGS: readonly [ring: string, ...imports: string[]][] = [
     "infra/",
     "shared/session/session-settings.ts",
     "shared/crypto/option-error.ts",
+    "shared/crypto/json-object.ts",
     "shared/crypto/key-ring.ts",
   ],
 ];
