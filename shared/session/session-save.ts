@@ -238,15 +238,24 @@ export class SessionSave {
    */
   async #end({ id, token }: StoredSession): Promise<void> {
     const { store, now } = this.#session.context;
-    const userKey = token.userKey ?? (await this.#presentUserKey(id));
-    if (await store.end(id, { reason: "destroyed", now: now() })) this.#log("session_destroyed", id);
+    const { ended, userKey } =
+      token.userKey === undefined
+        ? await this.#endAnonymous(id)
+        : { ended: await store.end(id, { reason: "destroyed", now: now() }), userKey: token.userKey };
+    if (ended) this.#log("session_destroyed", id);
     if (userKey !== undefined) await store.removeUserSession(userKey, id);
   }
 
-  /** A parallel request may have signed somebody in. */
-  async #presentUserKey(id: string): Promise<string | undefined> {
-    const { session } = await this.#session.context.store.read(id);
-    return typeof session === "object" ? session.userKey : undefined;
+  /** A parallel request may have signed somebody in, who is listed then; the epoch tells whether it was before the end. */
+  #endAnonymous(id: string): Promise<{ readonly ended: boolean; readonly userKey?: string | undefined }> {
+    const { store, now } = this.#session.context;
+    return tryUntilDone(async () => {
+      const { session: found } = await store.read(id);
+      if (typeof found !== "object") return { ended: false };
+      const only = { keys: new Set(found.values.keys()), epoch: found.epoch };
+      const ended = await store.end(id, { reason: "destroyed", now: now(), only });
+      return ended ? { ended, userKey: found.userKey } : undefined;
+    });
   }
 
   /** A session that became empty ends, unless a parallel request has stored something else in it. */
