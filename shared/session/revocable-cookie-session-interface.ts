@@ -77,7 +77,7 @@ export class RevocableCookieSessionInterface implements SessionInterface {
     const { name: cookie } = session.settings.cookie;
     const record = { level: "WARN", event: "session_refused", reason: "revoked", cookie } as const;
     this.#log(id === undefined ? record : { ...record, session: id });
-    session.disown();
+    session.disown("revoked");
   }
 
   /** What prolongs the cookie prolongs its entry. */

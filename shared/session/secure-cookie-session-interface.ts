@@ -108,7 +108,7 @@ export class SecureCookieSessionInterface implements SessionInterface {
     const [reason] = reasons;
     if (reason === undefined) return { values: {}, isNew: true };
     this.#log({ level: "WARN", event: "session_refused", reason, cookie: settings.cookie.name });
-    return { values: {}, isNew: true, hasEnded: reasons.every(isEnd) };
+    return { values: {}, isNew: true, hasEnded: reasons.every(isEnd), refusal: reason };
   }
 
   #read({ verified, bytes }: Shown, settings: ResolvedSettings): OpenedSession | RefusalReason {

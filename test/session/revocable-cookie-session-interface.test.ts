@@ -131,10 +131,10 @@ describe("a signed cookie of a user", () => {
     await end();
     log.records.length = 0;
     const { result, setCookie } = await makeVisitor().visit(
-      (session) => [session.isNew, session.size, session.user],
+      (session) => [session.isNew, session.size, session.user, session.refusal],
       kept,
     );
-    expect([result, kindOf(setCookie)]).toEqual([[true, 0, undefined], "delete"]);
+    expect([result, kindOf(setCookie)]).toEqual([[true, 0, undefined, "revoked"], "delete"]);
     expect(log.records).toEqual([
       { level: "WARN", event: "session_refused", reason: "revoked", cookie: "__Host-session", session: id },
     ]);

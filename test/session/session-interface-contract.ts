@@ -339,6 +339,12 @@ export function describeSessionInterface(name: string, makeInterface: MakeInterf
         expect(seen).toEqual({ createdAt: new Date(began), expiresAt: new Date(began + 1.5 * HOUR * 1000) });
       });
 
+      test("and tells that they are over", async () => {
+        await visitor.visit((session) => session.set("a", 1));
+        clock.advance(HOUR + 1);
+        expect(await read((session) => session.refusal)).toBe("expired");
+      });
+
       test("and takes the cookie of one that is known to be over away", async () => {
         await visitor.visit((session) => session.set("a", 1));
         clock.advance(HOUR + 1);
@@ -378,6 +384,29 @@ export function describeSessionInterface(name: string, makeInterface: MakeInterf
         expect(log.records).toEqual([
           { level: "WARN", event: "session_refused", reason: expect.any(String), cookie: nameOf(header) },
         ]);
+      });
+
+      test("and tells the handler of a bad one why, and of others nothing", async () => {
+        const refusal = async (...cookies: string[]) =>
+          (await visitor.visit((session) => session.refusal, { cookies })).result;
+        expect(await refusal(`${header.slice(0, -4)}AAAA`)).toBe("bad_signature");
+        expect(await refusal(`${nameOf(header)}=hello; ${nameOf(header)}=...`)).toBe("malformed");
+        expect([
+          await refusal(header),
+          await refusal(`${nameOf(header)}=hello; ${header}`),
+          await refusal(),
+        ]).toEqual([undefined, undefined, undefined]);
+      });
+
+      test("and tells why also after the session was begun anew", async () => {
+        const { result } = await visitor.visit(
+          (session) => {
+            session.destroy();
+            return session.refusal;
+          },
+          { cookies: [`${header.slice(0, -4)}AAAA`] },
+        );
+        expect(result).toBe("bad_signature");
       });
 
       test("and logs nothing of what they hold", async () => {
