@@ -11,9 +11,10 @@ import { type Retention, retentionOf } from "./retention.ts";
 import {
   type FunctionFile,
   ROTATION_FUNCTION,
-  ROUTES,
   type RouteKey,
-  USER_SESSION_ROUTES,
+  type Routes,
+  routesOf,
+  SESSIONLESS,
 } from "./routes.ts";
 import { refuseContradictions, sessionEnvironment } from "./session-environment.ts";
 import { conditionOf, type SessionStorage, storageOf } from "./session-storage.ts";
@@ -46,13 +47,13 @@ export class SessionStack extends Stack {
     this.#secret = new SessionSecret(this, "Secret", this.#retention);
     const hasTable = this.#storage !== "cookie";
     if (hasTable) this.#table = new SessionTable(this, "Table", this.#retention);
-    this.#addApi({ ...ROUTES, ...(hasTable && USER_SESSION_ROUTES) });
-    this.#count("UnknownSignatures", "session_refused", "bad_signature", [...this.#functions.values()]);
+    this.#addApi(routesOf({ hasTable }));
+    this.#count("UnknownSignatures", "session_refused", "bad_signature", this.#withSession);
     const rotation = keyRotationOf(this.#settings);
     if (rotation) this.#addRotation(rotation);
   }
 
-  #addApi(routes: Readonly<Record<string, FunctionFile>>): void {
+  #addApi(routes: Routes): void {
     const api = new SessionApi(this, "Api", {
       rateLimit: settingOf(this.#settings, "throttlingRateLimit"),
       burstLimit: settingOf(this.#settings, "throttlingBurstLimit"),
@@ -67,18 +68,22 @@ export class SessionStack extends Stack {
   #functionOf(entry: FunctionFile): SessionFunction {
     const known = this.#functions.get(entry);
     if (known) return known;
+    const hasSession = !SESSIONLESS.includes(entry);
     const made = new SessionFunction(this, constructId(entry), {
       entry,
-      condition: conditionOf(this.#settings),
+      condition: hasSession ? conditionOf(this.#settings) : undefined,
       memorySize: settingOf(this.#settings, "memorySize"),
       timeout: settingOf(this.#settings, "timeout"),
-      environment: sessionEnvironment(this.#settings),
+      environment: hasSession ? sessionEnvironment(this.#settings) : {},
       ...this.#retention,
     });
-    this.#secret.grantRead(made);
-    this.#grantTable(made);
+    if (hasSession) this.#grantSession(made);
     this.#functions.set(entry, made);
     return made;
+  }
+
+  get #withSession(): SessionFunction[] {
+    return [...this.#functions].flatMap(([entry, made]) => (SESSIONLESS.includes(entry) ? [] : [made]));
   }
 
   #addRotation({ days, period, longestLife }: KeyRotation): void {
@@ -106,7 +111,8 @@ export class SessionStack extends Stack {
     for (const source of sources) count.add(source);
   }
 
-  #grantTable(target: SessionFunction): void {
+  #grantSession(target: SessionFunction): void {
+    this.#secret.grantRead(target);
     if (this.#storage === "dynamodb") this.#table?.grantSessions(target);
     else this.#table?.grantUserSessions(target);
   }

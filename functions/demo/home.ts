@@ -1,40 +1,82 @@
-import type { Flash } from "../shared/session/flash.ts";
-import type { Markup } from "../shared/session/types/markup.ts";
-import type { User } from "../shared/session/user.ts";
-import { html } from "./runtime/html.ts";
-import { page } from "./runtime/responses.ts";
-import { withSession } from "./runtime/session.ts";
+import { storage } from "#demo-storage";
+import type { Flash } from "../../shared/session/flash.ts";
+import type { Session } from "../../shared/session/session.ts";
+import { Markup } from "../../shared/session/types/markup.ts";
+import type { User } from "../../shared/session/user.ts";
+import { html } from "../runtime/html.ts";
+import { withSession } from "../runtime/session.ts";
+import { asPage } from "./page/as-page.ts";
+import { costText, readCost } from "./page/cost.ts";
+import { enhance } from "./page/enhance.ts";
+import { inspection } from "./page/inspection.ts";
+import { keysSection } from "./page/keys-section.ts";
+import { asset, page } from "./page/page.ts";
+import { cookiesOf } from "./page/session-cookie.ts";
+import { css } from "./page/style.ts";
+import { OWN_COST } from "./page/with-cost.ts";
 
-/** `GET /`: who is signed in, the visits, the messages, and forms for signing in and out. */
-export const handler = withSession((_event, session) =>
-  page(html`<html lang="en">
-<head>
-<meta charset="utf-8">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<title>Session</title>
-<style>:root{color-scheme:light dark}body{font:1rem/1.5 system-ui,sans-serif;max-width:36rem;margin:2rem auto;padding:0 1rem;overflow-wrap:anywhere}input,button{font:inherit;padding:.25rem .5rem;max-width:100%}</style>
-</head>
-<body>
-<main>
-<h1>Hello, ${session.user?.name ?? "visitor"}</h1>
-${messages(session.flashes())}
-<p>Visits: ${session.get("visits") ?? 0}. <a href="/visits">Count one more</a>, or <a href="/session">look at the session</a>.</p>
-${session.user ? signOutForm(session.user) : signInForm}
-</main>
-</body>
-</html>`),
+const style = asset(css);
+const script = asset(new Markup(`(${enhance})()`));
+
+/** `GET /`: a session at work. */
+export const handler = asPage(
+  withSession(async (event, ownSession) => {
+    // Visitors name their own keys, which the application's type does not know.
+    const session = ownSession as unknown as Session;
+    const inspected = inspection(session, cookiesOf(event), storage);
+    const devices = await storage.devices(session);
+    const cost = readCost(event.queryStringParameters);
+    const parts = { inspected, devices, lastCost: cost && costText(cost) };
+    return page({ title: "A session at work", style, script, body: body(session, parts) });
+  }),
 );
 
-function messages(flashes: readonly Flash[]): Markup | "" {
-  if (flashes.length === 0) return "";
-  return html`<div role="status"><ul>${flashes.map(({ message }) => html`<li>${message}</li>`)}</ul></div>`;
+interface Parts {
+  readonly inspected: Markup;
+  readonly devices: Markup;
+  readonly lastCost: string | undefined;
 }
 
-function signOutForm({ name }: User): Markup {
-  return html`<form method="post" action="/sign-out"><button>Sign out ${name}</button></form>`;
+function body(session: Session, { inspected, devices, lastCost }: Parts): Markup {
+  const { user } = session;
+  return html`<div id="status" role="status">${session.flashes().map(flash)}</div>
+<main>
+<header>
+<h1>Hello, ${user?.name ?? "visitor"}</h1>
+<p>A session follows you from request to request. Yours is kept in <strong>${storage.place}</strong>.</p>
+</header>
+<section aria-labelledby="you"><h2 id="you">You</h2>
+${user ? signOut(user) : signIn}
+<form class="row" method="post" action="/visits"><button id="count">Count a visit</button>
+<span>Visits: <strong>${session.get("visits") ?? 0}</strong></span></form>
+</section>
+<section aria-labelledby="keys"><h2 id="keys">Your keys</h2>
+${keysSection(session)}
+</section>
+<section aria-labelledby="cookie"><h2 id="cookie">Your session, inspected</h2>
+${inspected}
+</section>
+<section aria-labelledby="cost"><h2 id="cost">What it cost</h2>
+<dl class="cost">${lastCost ? html`<div><dt>Your last change</dt><dd>${lastCost}.</dd></div>` : ""}
+<div><dt>This page</dt><dd>${OWN_COST}.</dd></div></dl>
+</section>
+<section aria-labelledby="devices"><h2 id="devices">Your devices</h2>
+${devices}
+</section>
+</main>
+<footer><p>The same session as JSON: <a href="/session">/session</a>. This page is <code>functions/demo/</code>.</p></footer>`;
 }
 
-const signInForm = html`<form method="post" action="/sign-in">
-<label>Name <input name="name" required maxlength="100" autocomplete="name"></label>
-<button>Sign in</button>
-</form>`;
+function flash({ message, category }: Flash): Markup {
+  return html`<p class="flash" data-category="${category}">${message}</p>`;
+}
+
+function signOut({ name }: User): Markup {
+  return html`<form class="row" method="post" action="/sign-out"><button id="sign-out">Sign out</button>
+<span>You are signed in as <strong>${name}</strong>.</span></form>`;
+}
+
+const signIn = html`<form class="row" method="post" action="/sign-in">
+<label>Name <input name="name" id="name" required maxlength="100" autocomplete="username" spellcheck="false"></label>
+<button id="sign-in">Sign in</button>
+<span class="quiet">Any name will do: it is believed.</span></form>`;

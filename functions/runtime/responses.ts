@@ -1,5 +1,4 @@
 import type { APIGatewayProxyStructuredResultV2 } from "aws-lambda";
-import type { Markup } from "../../shared/session/types/markup.ts";
 
 /** A response in plain text. */
 export function text(body: string, statusCode = 200): APIGatewayProxyStructuredResultV2 {
@@ -18,15 +17,4 @@ export function json(value: unknown): APIGatewayProxyStructuredResultV2 {
 /** Sends the browser to another page with GET (RFC 9110, section 15.4.4). */
 export function seeOther(location: string): APIGatewayProxyStructuredResultV2 {
   return { statusCode: 303, headers: { location } };
-}
-
-/** A page that loads nothing, runs no script and cannot be framed. */
-export function page(body: Markup): APIGatewayProxyStructuredResultV2 {
-  const headers = {
-    "content-type": "text/html; charset=utf-8",
-    "content-security-policy":
-      "default-src 'none'; style-src 'unsafe-inline'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'",
-    "x-content-type-options": "nosniff",
-  };
-  return { statusCode: 200, headers, body: `<!doctype html>\n${body}` };
 }

@@ -73,12 +73,12 @@ export class SessionApi extends Construct {
     }).url;
   }
 
-  /** Sends a route, such as `POST /sign-in`, to a function, as payload 2.0. */
+  /** Sends a route, such as `POST /sign-in` or `$default`, to a function, as payload 2.0. */
   addRoute(routeKey: RouteKey, target: SessionFunction): void {
-    const [method, path = ""] = routeKey.split(" ");
+    const [method, path] = routeKey.split(" ");
     new HttpRoute(this, routeKey, {
       httpApi: this.#api,
-      routeKey: HttpRouteKey.with(path, method as HttpMethod),
+      routeKey: path === undefined ? HttpRouteKey.DEFAULT : HttpRouteKey.with(path, method as HttpMethod),
       integration: this.#integrationOf(target),
     });
   }

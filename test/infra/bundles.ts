@@ -49,6 +49,12 @@ export const FORBIDDEN = {
   "the path of the project": PROJECT_ROOT,
 };
 
+/** Bytes of a bundle that come from the demo. */
+export function demoBytesIn(inputs: Bundle["inputs"]): number {
+  const demo = Object.entries(inputs).filter(([path]) => path.startsWith("functions/demo/"));
+  return demo.reduce((sum, [, { bytesInOutput }]) => sum + bytesInOutput, 0);
+}
+
 const directory = mkdtempSync(join(tmpdir(), "bundle-"));
 afterAll(() => rmSync(directory, { recursive: true, force: true }));
 
