@@ -50,6 +50,7 @@ export class SessionStack extends Stack {
     this.#count("UnknownSignatures", "session_refused", "bad_signature", [...this.#functions.values()]);
     const rotation = keyRotationOf(this.#settings);
     if (rotation) this.#addRotation(rotation);
+    else this.#secret.leaveUnrotated();
   }
 
   #addApi(routes: Readonly<Record<string, FunctionFile>>): void {
