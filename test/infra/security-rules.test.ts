@@ -4,6 +4,8 @@ import { join } from "node:path";
 import { type App, Stack, Validations } from "aws-cdk-lib";
 import { Bucket } from "aws-cdk-lib/aws-s3";
 import { afterAll, describe, expect, test, vi } from "vitest";
+import { DELIVERY_ROLES } from "../../infra/delivery/delivery-settings.ts";
+import { DeliveryStack } from "../../infra/delivery/delivery-stack.ts";
 import { addSecurityRules } from "../../infra/security-rules.ts";
 import { SessionStack } from "../../infra/session-stack.ts";
 import { acknowledgementsIn, answers, findingsIn, isBlanket } from "./acknowledgements.ts";
@@ -56,6 +58,12 @@ describe.each(APPS)("%s", (_, fill) => {
     expect(acknowledgements.filter(isBlanket)).toEqual([]);
     for (const { reason } of acknowledgements) expect(reason).toMatch(/^[A-Z][^.]{20,}\.$/);
   });
+});
+
+test("the stack with the roles for GitHub Actions keeps every rule, with nothing to acknowledge", () => {
+  const repository = "octo-org/octo-repo";
+  const app = synthesized((of) => new DeliveryStack(of, "Delivery", { repository, roles: DELIVERY_ROLES }));
+  expect([...findingsIn(app), ...acknowledgementsIn(app)]).toEqual([]);
 });
 
 describe("an app with the rules", () => {
