@@ -20,22 +20,27 @@ export interface Acknowledgement {
 /** What AWS Solutions' rules find in an app and nothing acknowledges: errors and warnings. */
 export function findingsIn(app: App): Finding[] {
   const { violations } = new AwsSolutionsChecks(app).validateScope(app);
-  return violations.flatMap(({ ruleName, description, violatingResources }) =>
+  const findings = violations.flatMap(({ ruleName, description, violatingResources }) =>
     violatingResources.map(({ constructPath = "" }) => ({
       rule: ruleName,
       path: constructPath,
       description,
     })),
   );
+  const acknowledgements = acknowledgementsIn(app);
+  return findings.filter((finding) => !acknowledgements.some((one) => answers(one, finding)));
 }
 
-/** What the constructs of an app acknowledge, but for warnings of the CDK's own. */
+/**
+ * What the constructs of an app acknowledge, but for warnings of the CDK's own. A rule may be acknowledged as cdk-nag's
+ * page says it, `AwsSolutions-...`, or as the CDK proposes it, `AwsSolutions::AwsSolutions-...`.
+ */
 export function acknowledgementsIn(app: App): Acknowledgement[] {
   return app.node.findAll().flatMap((construct) =>
     construct.node.metadata
       .filter(({ type }) => type === Validations.ACKNOWLEDGED_RULES_METADATA_KEY)
       .flatMap(({ data }) => Object.entries(data as Readonly<Record<string, string>>))
-      .map(([id, reason]) => ({ rule: id.replace(/^annotation::/i, ""), construct, reason }))
+      .map(([id, reason]) => ({ rule: id.replace(/^(annotation|AwsSolutions)::/i, ""), construct, reason }))
       .filter(({ rule }) => !rule.startsWith("@aws-cdk/")),
   );
 }
