@@ -11,6 +11,7 @@ import {
   ServicePrincipal,
   StarPrincipal,
 } from "aws-cdk-lib/aws-iam";
+import { Key } from "aws-cdk-lib/aws-kms";
 import { Topic } from "aws-cdk-lib/aws-sns";
 import { afterAll, describe, expect, test } from "vitest";
 import { ROTATION_FUNCTION, ROUTES, USER_SESSION_ROUTES } from "../../infra/routes.ts";
@@ -88,10 +89,12 @@ describe.each(Object.entries(STACK_VARIANTS))("in the stack %s", (_, props) => {
   });
 });
 
-/** Whether a statement lets in everybody, or a service of AWS on anybody's behalf. */
+/** Whether a statement lets in everybody, or a service of AWS on anybody's behalf. The account itself is no stranger. */
 function isOpenDoor({ Effect, Principal, Condition = {} }: Statement): boolean {
+  const isForAll = JSON.stringify(Principal).includes('"*"');
+  const isForService = Object(Principal).Service !== undefined;
   const isBound = /aws:Source(Account|Arn|Owner)/i.test(JSON.stringify(Condition));
-  return Effect === "Allow" && (JSON.stringify(Principal).includes('"*"') || !isBound);
+  return Effect === "Allow" && (isForAll || (isForService && !isBound));
 }
 
 describe("the check itself", () => {
@@ -128,5 +131,13 @@ describe("the check itself", () => {
     const [actions, resources, principals] = [["sns:Publish"], [topic.topicArn], [principal]];
     topic.addToResourcePolicy(new PolicyStatement({ actions, resources, principals, conditions }));
     expect(resourcePolicyStatements(Template.fromStack(stack)).filter(isOpenDoor)).toHaveLength(1);
+  });
+
+  test("takes no offence at a key that the account may manage", () => {
+    const stack = careless();
+    new Key(stack, "Key");
+    const statements = resourcePolicyStatements(Template.fromStack(stack));
+    expect(statements).toHaveLength(1);
+    expect(statements.filter(isOpenDoor)).toEqual([]);
   });
 });
