@@ -1,5 +1,5 @@
-import { readFileSync } from "node:fs";
-import { join } from "node:path";
+import { globSync, readFileSync } from "node:fs";
+import { dirname, join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { parse } from "yaml";
 import { PROJECT_ROOT } from "../../infra/bundling.ts";
@@ -163,17 +163,32 @@ describe("Dependabot", () => {
     updates: { "package-ecosystem": string; directory?: string; directories?: string[] }[];
   };
 
-  test.each([
-    ["npm", "package.json", "/"],
-    ["npm", "test/bench/package.json", "/test/bench"],
-    ["pip", "test/flask/requirements.txt", "/test/flask"],
-    ["pip", "test/cfn-lint/requirements.txt", "/test/cfn-lint"],
-    ["maven", "test/dynamodb/pom.xml", "/test/dynamodb"],
-    ["gomod", "test/actionlint/go.mod", "/test/actionlint"],
-    ["github-actions", ".github/workflows/checks.yml", "/"],
-  ])("looks after %s in %s", (ecosystem, file, directory) => {
-    expect(read(file)).not.toBe("");
-    const looked = updates.filter((update) => update["package-ecosystem"] === ecosystem);
-    expect(looked.flatMap((update) => update.directories ?? [update.directory])).toContain(directory);
+  const lists: Readonly<Record<string, string>> = {
+    npm: "package-lock.json",
+    pip: "requirements.txt",
+    maven: "pom.xml",
+    gomod: "go.mod",
+  };
+  const directoriesOf = (list: string) => {
+    const found = globSync(`**/${list}`, {
+      cwd: PROJECT_ROOT,
+      exclude: ["**/node_modules/**", "cdk.out/**"],
+    });
+    return found.map((file) => (dirname(file) === "." ? "/" : `/${dirname(file)}`));
+  };
+
+  test.each(Object.entries(lists))(
+    "looks after every folder that has packages of %s: %s",
+    (ecosystem, list) => {
+      const looked = updates.filter((update) => update["package-ecosystem"] === ecosystem);
+      const directories = looked.flatMap((update) => update.directories ?? [update.directory]);
+      expect(directories.toSorted()).toEqual(directoriesOf(list).toSorted());
+    },
+  );
+
+  test("looks after the actions", () => {
+    expect(updates).toContainEqual(
+      expect.objectContaining({ "package-ecosystem": "github-actions", directory: "/" }),
+    );
   });
 });
