@@ -32,6 +32,7 @@ const WITH_KEYS: readonly unknown[] = [...WITH_SESSION, ROTATION_FUNCTION];
 const ALL = [...WITH_KEYS, ...SESSIONLESS];
 
 const inTable = (props: SessionStackProps) => storageOf(props) === "dynamodb";
+const isTraced = ({ tracing = false }: SessionStackProps) => tracing;
 const withTable = (props: SessionStackProps) => storageOf(props) !== "cookie";
 
 /** Whom a permission is for, what it is, and with which settings it is there: nobody has any other. */
@@ -42,6 +43,8 @@ const PERMISSIONS: readonly [
 ][] = [
   [ALL, `logs:CreateLogStream on ${LOGS}`],
   [ALL, `logs:PutLogEvents on ${LOGS}`],
+  [ALL, 'xray:PutTelemetryRecords on "*"', isTraced],
+  [ALL, 'xray:PutTraceSegments on "*"', isTraced],
   [WITH_KEYS, `secretsmanager:GetSecretValue on ${SECRET}`],
   [[ROTATION_FUNCTION], `secretsmanager:DescribeSecret on ${SECRET}`],
   [[ROTATION_FUNCTION], `secretsmanager:PutSecretValue on ${SECRET}`],
