@@ -51,6 +51,7 @@ export class SessionStack extends Stack {
     this.#count("UnknownSignatures", "session_refused", "bad_signature", this.#withSession);
     const rotation = keyRotationOf(this.#settings);
     if (rotation) this.#addRotation(rotation);
+    else this.#secret.leaveUnrotated();
   }
 
   #addApi(routes: Routes): void {
