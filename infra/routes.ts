@@ -1,4 +1,5 @@
 import type { HttpMethod } from "aws-cdk-lib/aws-apigatewayv2";
+import { DEMO_ROUTES, DEMO_SESSIONLESS, DEMO_USER_SESSION_ROUTES } from "./demo-routes.ts";
 
 /**
  * API Gateway's route key: a method or `ANY`, a space, and a path whose parts may be `{name}` or `{name+}`; or
@@ -16,6 +17,7 @@ export type Routes = Readonly<Record<Exclude<RouteKey, "$default">, FunctionFile
 
 /** The routes of every deployment. A new route is a line here and its file. */
 export const ROUTES: Routes = {
+  "GET /": "functions/home.ts",
   "GET /set": "functions/set.ts",
   "GET /get": "functions/get.ts",
   "GET /visits": "functions/visits.ts",
@@ -30,33 +32,14 @@ export const USER_SESSION_ROUTES: Routes = {
   "POST /sessions/end": "functions/sessions-end.ts",
 };
 
-/**
- * The page that shows a session at work, which takes some of the routes above over to tell what they cost. Without these
- * and `functions/demo/` the others are as they were, and what no route matches gets API Gateway's own 404.
- */
-export const DEMO_ROUTES: Routes = {
-  "GET /": "functions/demo/home.ts",
-  "POST /visits": "functions/demo/visits.ts",
-  "POST /keys": "functions/demo/keys.ts",
-  "POST /tamper": "functions/demo/tamper.ts",
-  "POST /sign-in": "functions/demo/sign-in.ts",
-  "POST /sign-out": "functions/demo/sign-out.ts",
-  $default: "functions/demo/not-found.ts",
-};
-
-/** Likewise, of a deployment that can list and end its users' sessions. */
-export const DEMO_USER_SESSION_ROUTES: Routes = {
-  "POST /sessions/end": "functions/demo/sessions-end.ts",
-};
-
 /** All routes of a deployment. */
 export function routesOf({ hasTable }: { readonly hasTable: boolean }): Routes {
-  const users = hasTable && { ...USER_SESSION_ROUTES, ...DEMO_USER_SESSION_ROUTES };
-  return { ...ROUTES, ...DEMO_ROUTES, ...users };
+  const routes = hasTable ? { ...ROUTES, ...USER_SESSION_ROUTES } : ROUTES;
+  return { ...routes, ...DEMO_ROUTES, ...(hasTable && DEMO_USER_SESSION_ROUTES) };
 }
 
 /** The functions that have no session: they may read neither keys nor table. */
-export const SESSIONLESS: readonly FunctionFile[] = ["functions/demo/not-found.ts"];
+export const SESSIONLESS: readonly FunctionFile[] = [...DEMO_SESSIONLESS];
 
 /** What rotates the secret keys. It has no route: Secrets Manager calls it. */
 export const ROTATION_FUNCTION: FunctionFile = "functions/schedule/rotate-keys.ts";

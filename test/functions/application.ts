@@ -11,7 +11,7 @@ const ENVIRONMENT = { SESSION_SECRET_KEYS: JSON.stringify(["a secret key of at l
  * A browser in front of functions, which start anew: they read the environment when they are loaded.
  *
  * @param environment variables beside the secret keys; `undefined` takes one away
- * @param routes default: those of every deployment, without the demo's
+ * @param routes default: `ROUTES`
  */
 export async function startApplication(
   environment: Readonly<Record<string, string | undefined>> = {},

@@ -30,11 +30,6 @@ const INTERFACES = {
 /** All of them. */
 export const KINDS = Object.keys(INTERFACES) as Kind[];
 
-const DEMO_STORAGES = {
-  "a store": () => import("../../functions/demo/page/storage/dynamodb.ts"),
-  "cookies that can be revoked": () => import("../../functions/demo/page/storage/revocable-cookie.ts"),
-} as const satisfies Record<Kind, () => Promise<unknown>>;
-
 /** What the functions find under `#session-interface`. */
 export interface MemorySessions {
   readonly sessionInterface: SessionInterface;
@@ -63,8 +58,6 @@ export async function useMemorySessions(
     warmUp: isInStore ? warmUpStore(store) : warmUpCookies(sessionInterface),
   };
   vi.doMock("#session-interface", () => runtime);
-  const storage = await DEMO_STORAGES[kind]();
-  vi.doMock("#demo-storage", () => storage);
   return { ...runtime, store };
 }
 

@@ -1,4 +1,5 @@
 import { builtinModules } from "node:module";
+import { dirname } from "node:path";
 import { build } from "esbuild";
 import { describe, expect, test } from "vitest";
 import { BUNDLING, PROJECT_ROOT } from "../../infra/bundling.ts";
@@ -8,20 +9,14 @@ import {
   type Bundle,
   bundlesOf,
   cookiesAfter,
-  demoBytesIn,
   deployedBundle,
   FORBIDDEN,
+  folderBytesIn,
   SLOW,
 } from "./bundles.ts";
 
-/**
- * Bytes that the bundle of one function may have, the demo's own markup, style and script aside; a fifth of it is the
- * signer of the request for the keys.
- */
+/** Bytes that the bundle of one function may have, pages in folders aside; a fifth of it is the signer of the request for the keys. */
 const CEILING = 46_500;
-
-/** Bytes that the demo may add to a bundle: what the page says and how it looks. */
-const DEMO_CEILING = 21_000;
 
 /** Bytes that the bundle of a function without a session may have. */
 const SESSIONLESS_CEILING = 1_000;
@@ -34,8 +29,8 @@ const SESSION_CEILING = 31_500;
 
 const is = (expected: number) => (statusCode: number) => statusCode === expected;
 
-/** What the demo's routes answer to the request below; a route of a fork may refuse it, but must not fail. */
-const DEMO: Readonly<Record<string, (statusCode: number) => boolean>> = {
+/** What the example's routes answer to the request below; another route may refuse it, but must not fail. */
+const EXAMPLE: Readonly<Record<string, (statusCode: number) => boolean>> = {
   "GET /": is(200),
   "GET /set": is(200),
   "GET /get": is(200),
@@ -43,10 +38,6 @@ const DEMO: Readonly<Record<string, (statusCode: number) => boolean>> = {
   "GET /session": is(200),
   "POST /sign-in": is(303),
   "POST /sign-out": is(303),
-  "POST /visits": is(303),
-  "POST /keys": is(400),
-  "POST /tamper": is(303),
-  $default: is(404),
 };
 const isNoFailure = (statusCode: number) => statusCode < 500;
 
@@ -96,11 +87,9 @@ describe.each(bundles)("the bundle of $entry", ({ entry, file, text, inputs, imp
   const isSessionless = SESSIONLESS.includes(entry as FunctionFile);
   const ceiling = isSessionless ? SESSIONLESS_CEILING : CEILING;
 
-  test(`has at most ${ceiling} bytes, and ${DEMO_CEILING} of the demo`, () => {
-    const demo = demoBytesIn(inputs);
-    expect(bytes - demo).toBeLessThanOrEqual(ceiling);
-    expect(demo).toBeLessThanOrEqual(DEMO_CEILING);
-    if (!entry.startsWith("functions/demo/")) expect(demo).toBe(0);
+  test(`has at most ${ceiling} bytes, pages in folders aside`, () => {
+    expect(bytes - folderBytesIn(inputs)).toBeLessThanOrEqual(ceiling);
+    if (dirname(entry) === "functions") expect(folderBytesIn(inputs)).toBe(0);
   });
 
   test("is made of functions, shared code and the two dependencies only", () => {
@@ -125,7 +114,7 @@ describe.each(bundles)("the bundle of $entry", ({ entry, file, text, inputs, imp
   const routes = Object.entries(ROUTES).filter(([, target]) => target === entry);
   test.each(routes)("answers %s", async (routeKey) => {
     const { statusCode, cookies = [] } = await answerOf(file, routeKey);
-    expect(statusCode).toSatisfy(DEMO[routeKey] ?? isNoFailure);
+    expect(statusCode).toSatisfy(EXAMPLE[routeKey] ?? isNoFailure);
     for (const cookie of cookies) expect(cookie).toMatch(/^__Host-session=/);
   });
 });

@@ -8,6 +8,11 @@ import { startApplication } from "../application.ts";
 import { handlersOf } from "../handlers.ts";
 import { type Kind, type MemorySessions, useMemorySessions } from "../memory-sessions.ts";
 
+const STORAGES = {
+  "a store": () => import("../../../functions/demo/page/storage/dynamodb.ts"),
+  "cookies that can be revoked": () => import("../../../functions/demo/page/storage/revocable-cookie.ts"),
+} as const satisfies Record<Kind, () => Promise<unknown>>;
+
 /** What a browser says that it takes when somebody looks at a page. */
 export const PAGES = { accept: "text/html,application/xhtml+xml,*/*;q=0.8" };
 
@@ -36,6 +41,8 @@ export class DemoWithUsers {
     vi.resetModules();
     const clock = new Clock();
     const sessions = await useMemorySessions(kind, clock);
+    const storage = await STORAGES[kind]();
+    vi.doMock("#demo-storage", () => storage);
     return new DemoWithUsers(clock, sessions, await handlersOf(routesOf({ hasTable: true })));
   }
 
