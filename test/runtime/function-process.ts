@@ -1,0 +1,74 @@
+import { type ChildProcess, spawn } from "node:child_process";
+import { once } from "node:events";
+import { join } from "node:path";
+import { createInterface } from "node:readline";
+import type { BuiltFunction } from "./built-functions.ts";
+import { type Report, RuntimeApi } from "./runtime-api.ts";
+
+const HERE = import.meta.dirname;
+const CLIENT = join(HERE, "node_modules/aws-lambda-ric/index.mjs");
+const PRELOADED = join(HERE, "replace-native-client.ts");
+
+/** A built function in a process of its own, under AWS's own runtime client. */
+export class FunctionProcess implements AsyncDisposable {
+  /** What it printed, line by line. */
+  readonly lines: string[] = [];
+  readonly #api: RuntimeApi;
+  readonly #child: ChildProcess;
+  readonly #exit: Promise<unknown[]>;
+
+  private constructor(api: RuntimeApi, child: ChildProcess) {
+    this.#api = api;
+    this.#child = child;
+    this.#exit = once(child, "close");
+    for (const stream of [child.stdout, child.stderr])
+      if (stream) createInterface(stream).on("line", (line) => this.lines.push(line));
+  }
+
+  /** @param environment what the function finds beside what the template says */
+  static async start(
+    { folder, handler, environment: own }: BuiltFunction,
+    environment: Readonly<Record<string, string | undefined>>,
+  ): Promise<FunctionProcess> {
+    const api = new RuntimeApi();
+    const child = spawn(process.execPath, ["--import", PRELOADED, CLIENT], {
+      stdio: ["ignore", "pipe", "pipe"],
+      // Nothing of this process: a function has what Lambda gives it.
+      env: {
+        AWS_LAMBDA_RUNTIME_API: await api.start(),
+        _HANDLER: handler,
+        LAMBDA_TASK_ROOT: folder,
+        AWS_LAMBDA_FUNCTION_NAME: "test",
+        AWS_LAMBDA_FUNCTION_VERSION: "$LATEST",
+        AWS_LAMBDA_LOG_GROUP_NAME: "/aws/lambda/test",
+        AWS_LAMBDA_LOG_STREAM_NAME: "test",
+        ...own,
+        ...environment,
+      },
+    });
+    return new FunctionProcess(api, child);
+  }
+
+  /** Gives it an event, and waits for what becomes of it. @throws Error with what it printed, when it ends before */
+  invoke(event: unknown): Promise<Report & { readonly id: string }> {
+    return Promise.race([this.#api.invoke(event), this.#ended()]);
+  }
+
+  /** What it tells instead of starting, and the code with which it exits. */
+  async failedStart(): Promise<Report & { readonly exitCode: number | null }> {
+    const report = await Promise.race([this.#api.initError.promise, this.#ended()]);
+    await this.#exit;
+    return { ...report, exitCode: this.#child.exitCode };
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    this.#child.kill("SIGKILL");
+    await this.#exit;
+    await this.#api.stop();
+  }
+
+  async #ended(): Promise<never> {
+    const [code] = await this.#exit;
+    throw new Error(`the process ended with ${code}:\n${this.lines.join("\n")}`);
+  }
+}
