@@ -1,8 +1,9 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { text } from "node:stream/consumers";
+import { endWithUs } from "../dynamodb/server-process.ts";
 import { FOLDER } from "./emulator-environment.ts";
 import { withoutGaps } from "./emulator-gaps.ts";
 import { DeployTestError, ROOT } from "./installation.ts";
@@ -27,9 +28,10 @@ export class Cdk {
     await timed("bootstrap", () => this.#run(["bootstrap"]));
   }
 
-  /** Synthesizes a stack, deploys it, and gives its URL. What a settings' name says is told beside the seconds. */
-  async deploy(stack: string, context: Context, what = "deploy"): Promise<string> {
+  /** Synthesizes a stack, deploys it, and gives its URL. Deploying it again is a change. */
+  async deploy(stack: string, context: Context): Promise<string> {
     const output = join(FOLDER, "cdk.out", stack);
+    const what = existsSync(output) ? "change" : "deploy";
     const settings = Object.entries({ ...context, stackName: stack }).flatMap(([name, value]) => [
       "-c",
       `${name}=${value}`,
@@ -44,9 +46,10 @@ export class Cdk {
     return JSON.parse(readFileSync(outputs, "utf8"))[stack].Url;
   }
 
-  /** Deletes a stack that was deployed, or of which a part was. */
+  /** Deletes a stack that was deployed, or of which a part was; one that was not even synthesized is none. */
   async destroy(stack: string): Promise<void> {
     const output = join(FOLDER, "cdk.out", stack);
+    if (!existsSync(join(output, "manifest.json"))) return;
     await timed(`destroy ${stack}`, () => this.#run(["destroy", "--app", output, "--force"]));
   }
 
@@ -57,6 +60,7 @@ export class Cdk {
       env: this.#environment,
       stdio: ["ignore", "pipe", "pipe"],
     });
+    endWithUs(child);
     const closed = once(child, "close");
     const [out, errors] = await Promise.all([text(child.stdout), text(child.stderr)]);
     const [status] = await closed;

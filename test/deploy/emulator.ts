@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
-import { mkdirSync, openSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, openSync, readFileSync, writeFileSync } from "node:fs";
 import { connect, createServer } from "node:net";
 import { join } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
@@ -45,7 +45,6 @@ export async function startEmulator(python: string): Promise<Emulator> {
 }
 
 function spawnEmulator(python: string, port: number, environment: NodeJS.ProcessEnv): ChildProcess {
-  rmSync(FOLDER, { recursive: true, force: true });
   mkdirSync(join(FOLDER, "tmp"), { recursive: true });
   mkdirSync(join(FOLDER, "home"));
   // MiniStack's own script around a function is CommonJS, which the project's package.json would deny.

@@ -28,6 +28,8 @@ interface SessionCredentials {
 
 declare module "@aws-sdk/client-sts" {
   export class STS {
+    readonly config: { region(): Promise<string> };
+    getCallerIdentity(): Promise<{ Account?: string; Arn?: string }>;
     assumeRole(input: { RoleArn: string; RoleSessionName: string }): Promise<{
       Credentials?: { AccessKeyId?: string; SecretAccessKey?: string; SessionToken?: string };
     }>;

@@ -6,14 +6,12 @@
  *
  * The emulator needs Python 3.10 or newer and openssl; docs/deployment-test.md tells more.
  */
-import { spawn } from "node:child_process";
-import { once } from "node:events";
-import { join } from "node:path";
+import { rmSync } from "node:fs";
 import { parseArgs } from "node:util";
-import { Cdk } from "./cdk.ts";
-import { DEPLOYMENT, type DeployedStack, newPrefix, STACKS, type StackKind } from "./deployment.ts";
-import { EMULATOR_LOG, type Emulator, startEmulator } from "./emulator.ts";
-import { DeployTestError, installClients, installEmulator, ROOT } from "./installation.ts";
+import { EMULATOR_LOG, startEmulator } from "./emulator.ts";
+import { FOLDER } from "./emulator-environment.ts";
+import { DeployTestError, installClients, installEmulator } from "./installation.ts";
+import { Rehearsal } from "./rehearsal.ts";
 
 const { values: options } = parseArgs({ options: { aws: { type: "boolean", default: false } } });
 
@@ -21,64 +19,33 @@ let interrupted = false;
 for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) process.on(signal, interrupt);
 
 try {
-  await main();
+  installClients();
+  rmSync(FOLDER, { recursive: true, force: true });
+  await (options.aws ? runOnAws() : runOnEmulator());
 } catch (error) {
   if (!(error instanceof DeployTestError)) throw error;
   console.error(`\n${error.message}`);
   process.exitCode = 1;
 }
 
-async function main(): Promise<void> {
-  installClients();
-  if (options.aws) return run(undefined);
+async function runOnEmulator(): Promise<void> {
   const emulator = await startEmulator(installEmulator());
   console.log(`MiniStack answers at ${emulator.endpoint}; its log is ${EMULATOR_LOG}`);
   try {
-    await run(emulator);
+    await new Rehearsal({ emulator, goOn }).run();
   } finally {
     await emulator.stop();
   }
 }
 
-async function run(emulator: Emulator | undefined): Promise<void> {
-  const environment = emulator?.environment ?? process.env;
-  const cdk = new Cdk(environment, emulator !== undefined);
-  const prefix = newPrefix();
-  const begun: string[] = [];
-  const stacks: Partial<Record<StackKind, DeployedStack>> = {};
-  const told = () => ({
-    ...environment,
-    [DEPLOYMENT]: JSON.stringify({ stacks, prefix, emulator: emulator?.endpoint }),
-  });
-  // On AWS an account is bootstrapped once, by those who decide about its roles.
-  if (emulator) await cdk.bootstrap();
-  try {
-    for (const [kind, settings] of Object.entries(STACKS)) {
-      goOn();
-      const name = `${prefix}-${kind}`;
-      begun.push(name);
-      stacks[kind as StackKind] = { name, url: await cdk.deploy(name, settings) };
-    }
-    for (const folder of ["story", "change"]) {
-      goOn();
-      await test(folder, told());
-    }
-  } finally {
-    await destroyAll(cdk, begun);
-    await test("leftovers", told());
-  }
+async function runOnAws(): Promise<void> {
+  // Only now is it installed.
+  const { describeAccount } = await import("./aws-account.ts");
+  console.log(`AWS: ${await describeAccount()}`);
+  await new Rehearsal({ goOn }).run();
 }
 
-/** Every stack, even when one cannot be destroyed. */
-async function destroyAll(cdk: Cdk, stacks: readonly string[]): Promise<void> {
-  for (const stack of stacks)
-    await cdk.destroy(stack).catch((error: Error) => {
-      console.error(`\n${error.message}`);
-      process.exitCode = 1;
-    });
-}
-
-/** The emulator and what runs there ends with this process; on AWS the stacks must go first. */
+/** The emulator and all that runs there end with this process; on AWS the stacks must go first. */
 function interrupt(): void {
   if (!options.aws || interrupted) process.exit(1);
   interrupted = true;
@@ -88,17 +55,4 @@ function interrupt(): void {
 /** @throws DeployTestError when this was interrupted */
 function goOn(): void {
   if (interrupted) throw new DeployTestError("This was interrupted.");
-}
-
-/** Runs the tests of one folder. */
-async function test(folder: string, env: NodeJS.ProcessEnv): Promise<void> {
-  const vitest = join(ROOT, "node_modules/vitest/vitest.mjs");
-  const config = join(ROOT, "test/deploy/vitest.config.ts");
-  const argv = [vitest, "run", "--config", config, `test/deploy/${folder}/`];
-  const child = spawn(process.execPath, argv, { cwd: ROOT, stdio: "inherit", env });
-  const kill = () => void child.kill();
-  process.once("exit", kill);
-  const [status] = await once(child, "exit");
-  process.off("exit", kill);
-  if (status !== 0) process.exitCode = 1;
 }

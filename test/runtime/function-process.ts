@@ -9,6 +9,15 @@ const HERE = import.meta.dirname;
 const CLIENT = join(HERE, "node_modules/aws-lambda-ric/index.mjs");
 const PRELOADED = join(HERE, "replace-native-client.ts");
 
+/** A line in a log of Lambda's JSON format. */
+export interface LogLine {
+  readonly timestamp: string;
+  readonly level: string;
+  readonly requestId: string;
+  /** What the function logged: an object of this project, or an error. */
+  readonly message: Readonly<Record<string, unknown>>;
+}
+
 /** A built function in a process of its own, under AWS's own runtime client. */
 export class FunctionProcess implements AsyncDisposable {
   /** What it printed, line by line. */
@@ -47,6 +56,16 @@ export class FunctionProcess implements AsyncDisposable {
       },
     });
     return new FunctionProcess(api, child);
+  }
+
+  /** Its log; Lambda gives what a function prints to CloudWatch line by line. @throws SyntaxError for a line that is no JSON */
+  get log(): LogLine[] {
+    return this.lines.map((line) => JSON.parse(line));
+  }
+
+  /** The lines of its log that tell of a failure. */
+  get failures(): LogLine[] {
+    return this.log.filter(({ level }) => level === "ERROR" || level === "FATAL");
   }
 
   /** Gives it an event, and waits for what becomes of it. @throws Error with what it printed, when it ends before */

@@ -25,7 +25,7 @@ describe.each(["cookie", "dynamodb"] as const satisfies readonly StackKind[])(
         expect(await hoursLeft(visitor)).toBeGreaterThan(24);
 
         const cdk = new Cdk(process.env, emulator !== undefined);
-        const url = await cdk.deploy(stacks[kind].name, { ...STACKS[kind], lifetime: `${HOUR}` }, "change");
+        const url = await cdk.deploy(stacks[kind].name, { ...STACKS[kind], lifetime: `${HOUR}` });
 
         expect(url).toBe(stacks[kind].url);
         await expect.poll(() => hoursLeft(visitor), { timeout: 60_000 }).toBeLessThanOrEqual(1);
