@@ -12,7 +12,10 @@ import { timed } from "./timed.ts";
 /** Settings of a stack, as CDK context. */
 export type Context = Readonly<Record<string, string>>;
 
-/** The CDK's commands, as the README gives them, on the emulator or on AWS. */
+/**
+ * The CDK's commands, as the README gives them, on the emulator or on AWS. Each throws DeployTestError with what the
+ * command printed, when it fails.
+ */
 export class Cdk {
   readonly #environment: NodeJS.ProcessEnv;
   readonly #isEmulator: boolean;
@@ -23,7 +26,6 @@ export class Cdk {
     this.#isEmulator = isEmulator;
   }
 
-  /** @throws DeployTestError with what the command printed; so do the others */
   async bootstrap(): Promise<void> {
     await timed("bootstrap", () => this.#run(["bootstrap"]));
   }

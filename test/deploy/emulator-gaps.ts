@@ -58,12 +58,14 @@ interface Ids {
  * the ARN on both. What refers to a resource that was left out gets a text in its place.
  */
 function adapt(value: unknown, ids: Ids): unknown {
-  if (Array.isArray(value))
-    return value.filter((item) => !ids.gone.has(item)).map((item) => adapt(item, ids));
+  if (Array.isArray(value)) return value.map((item) => adapt(item, ids));
   if (typeof value !== "object" || value === null) return value;
   const target = "Ref" in value ? value.Ref : "Fn::GetAtt" in value && [value["Fn::GetAtt"]].flat()[0];
   if (ids.gone.has(target)) return `left out: ${target}`;
   if ("Ref" in value && ids.secrets.has(target)) return { "Fn::GetAtt": [target, "Id"] };
-  const kept = Object.entries(value).filter(([, item]) => !ids.gone.has(item));
-  return Object.fromEntries(kept.map(([name, item]) => [name, adapt(item, ids)]));
+  const entries = Object.entries(value).map(([name, item]) => [
+    name,
+    name === "DependsOn" ? [item].flat().filter((id) => !ids.gone.has(id)) : adapt(item, ids),
+  ]);
+  return Object.fromEntries(entries);
 }

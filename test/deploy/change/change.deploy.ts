@@ -2,7 +2,7 @@ import { describe, expect, test } from "vitest";
 import { Cdk } from "../cdk.ts";
 import { DeployedBrowser } from "../deployed-browser.ts";
 import { deployment, STACKS, type StackKind } from "../deployment.ts";
-import { newUser } from "../users.ts";
+import { newUser } from "../new-user.ts";
 
 const { stacks, emulator } = deployment();
 

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { deployment } from "../deployment.ts";
-import { LISTINGS } from "../remains.ts";
+import { LISTINGS } from "../listings.ts";
 
 const { prefix, emulator } = deployment();
 

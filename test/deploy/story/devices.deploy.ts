@@ -1,7 +1,7 @@
 import { beforeEach, describe, expect, test } from "vitest";
 import { DeployedBrowser } from "../deployed-browser.ts";
 import { deployment } from "../deployment.ts";
-import { newUser } from "../users.ts";
+import { newUser } from "../new-user.ts";
 
 const { stacks } = deployment();
 

@@ -2,8 +2,8 @@ import { describe, expect, test } from "vitest";
 import { DeployedBrowser } from "../deployed-browser.ts";
 import { deployment, type StackKind } from "../deployment.ts";
 import { isOfEmulator, logLines, recordOf } from "../function-logs.ts";
+import { newUser } from "../new-user.ts";
 import { StackResources } from "../stack-resources.ts";
-import { newUser } from "../users.ts";
 
 const { stacks, emulator } = deployment();
 
