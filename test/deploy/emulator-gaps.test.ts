@@ -7,6 +7,7 @@ test("what the emulator lacks is left out, with all that refers to it, and told 
   const { template, leftOut } = withoutGaps({
     Resources: {
       Query: { Type: "AWS::Logs::QueryDefinition" },
+      Query2: { Type: "AWS::Logs::QueryDefinition" },
       Schedule: { Type: "AWS::SecretsManager::RotationSchedule" },
       Either: { Type: "AWS::CloudWatch::CompositeAlarm", Properties: { AlarmRule: "…" } },
       Share: { ...alarm, Properties: { Metrics: [{ Id: "e", Expression: "a / b" }] } },
@@ -27,10 +28,10 @@ test("what the emulator lacks is left out, with all that refers to it, and told 
     },
   });
   expect(leftOut.map((line) => line.split(": ")[0])).toEqual([
-    "AWS::Logs::QueryDefinition Query",
-    "AWS::SecretsManager::RotationSchedule Schedule",
-    "AWS::CloudWatch::CompositeAlarm Either",
-    "AWS::CloudWatch::Alarm Share",
+    "AWS::Logs::QueryDefinition",
+    "AWS::SecretsManager::RotationSchedule",
+    "AWS::CloudWatch::CompositeAlarm",
+    "AWS::CloudWatch::Alarm",
   ]);
 });
 

@@ -25,7 +25,7 @@ const LEFT_OUT: readonly { readonly what: (resource: Resource) => boolean; reado
   },
 ];
 
-/** A template as MiniStack can deploy it, and a line for each resource that was left out. */
+/** A template as MiniStack can deploy it, and a line for each type and reason of what was left out. */
 export function withoutGaps(template: Template): { readonly template: Template; readonly leftOut: string[] } {
   const resources = Object.entries(template.Resources ?? {});
   const gone = new Map(
@@ -35,11 +35,10 @@ export function withoutGaps(template: Template): { readonly template: Template; 
     .filter(([, { Type }]) => Type === "AWS::SecretsManager::Secret")
     .map(([id]) => id);
   const kept = Object.fromEntries(resources.filter(([id]) => !gone.has(id)));
+  const lines = resources.filter(([id]) => gone.has(id)).map(([id, { Type }]) => `${Type}: ${gone.get(id)}`);
   return {
     template: adapt({ ...template, Resources: kept }, { gone, secrets: new Set(secrets) }) as Template,
-    leftOut: resources
-      .filter(([id]) => gone.has(id))
-      .map(([id, { Type }]) => `${Type} ${id}: ${gone.get(id)}`),
+    leftOut: [...new Set(lines)],
   };
 }
 
