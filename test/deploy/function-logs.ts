@@ -22,8 +22,8 @@ async function linesOf(logGroupName: string): Promise<string[]> {
 }
 
 /**
- * Lines that are not the functions' own. Lambda's own are JSON; MiniStack writes them as text, and Node warns there of a
- * call of MiniStack's.
+ * Whether a line is none of the functions' own. Lambda's own are JSON; MiniStack writes them as text, and Node warns
+ * there of a call of MiniStack's.
  */
 export function isOfEmulator(line: string): boolean {
   return /^(START|END|REPORT) RequestId: /.test(line) || /\[DEP0169\]|--trace-deprecation/.test(line);

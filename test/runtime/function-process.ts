@@ -2,6 +2,7 @@ import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
+import { setImmediate as turn } from "node:timers/promises";
 import type { BuiltFunction } from "./built-functions.ts";
 import { type Report, RuntimeApi } from "./runtime-api.ts";
 
@@ -58,7 +59,11 @@ export class FunctionProcess implements AsyncDisposable {
     return new FunctionProcess(api, child);
   }
 
-  /** Its log; Lambda gives what a function prints to CloudWatch line by line. @throws SyntaxError for a line that is no JSON */
+  /**
+   * Its log: Lambda gives what a function prints to CloudWatch, line by line.
+   *
+   * @throws SyntaxError for a line that is no JSON
+   */
   get log(): LogLine[] {
     return this.lines.map((line) => JSON.parse(line));
   }
@@ -68,9 +73,17 @@ export class FunctionProcess implements AsyncDisposable {
     return this.log.filter(({ level }) => level === "ERROR" || level === "FATAL");
   }
 
-  /** Gives it an event, and waits for what becomes of it. @throws Error with what it printed, when it ends before */
-  invoke(event: unknown): Promise<Report & { readonly id: string }> {
-    return Promise.race([this.#api.invoke(event), this.#ended()]);
+  /**
+   * Gives it an event, and waits for what becomes of it.
+   *
+   * @throws Error with what it printed, when it ends before
+   */
+  async invoke(event: unknown): Promise<Report & { readonly id: string }> {
+    const report = await Promise.race([this.#api.invoke(event), this.#ended()]);
+    // What it printed before is in the pipe, and read when the event loop comes round.
+    await turn();
+    await turn();
+    return report;
   }
 
   /** What it tells instead of starting, and the code with which it exits. */

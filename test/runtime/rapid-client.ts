@@ -8,7 +8,7 @@ interface Invocation {
 }
 
 // The three functions of the client's native part, src/native/rapid-client.cc in aws-lambda-ric, which needs a C++
-// compiler, CMake and curl's sources to be built. The native ones wait where these go on; the next call waits instead.
+// compiler and CMake to be built. The native ones wait where these go on; the next call waits instead.
 
 const agent = new Agent({ keepAlive: true, maxSockets: 1 });
 let posted: Promise<unknown> = Promise.resolve();
