@@ -1,5 +1,6 @@
 import { nearestName } from "./nearest-name.ts";
 import { SettingError } from "./setting-error.ts";
+import type { SettingKind } from "./setting-kind.ts";
 import { SETTINGS, type SettingName, type Settings } from "./settings.ts";
 
 const NAMES = Object.keys(SETTINGS) as readonly SettingName[];
@@ -14,9 +15,7 @@ const NOT_OURS = ["acknowledged-issue-numbers"];
  * @throws SettingError for a name that is no setting (with the nearest one), and for a value that is not allowed.
  */
 export function readSettings(context: Readonly<Record<string, unknown>>): Settings {
-  for (const name of Object.keys(context)) {
-    if (!/[@/:]/.test(name) && !NOT_OURS.includes(name)) refuseUnknown(name);
-  }
+  refuseUnknown(context, NAMES, "docs/settings.md");
   return checkSettings(context);
 }
 
@@ -28,20 +27,33 @@ export function readSettings(context: Readonly<Record<string, unknown>>): Settin
  */
 export function checkSettings(values: Readonly<Record<string, unknown>>): Settings {
   const given = NAMES.filter((name) => values[name] !== undefined);
-  return Object.fromEntries(given.map((name) => [name, readOne(name, values[name])]));
+  return Object.fromEntries(
+    given.map((name) => [name, readSetting<unknown>(name, SETTINGS[name].kind, values[name])]),
+  );
 }
 
-function readOne(name: SettingName, given: unknown): unknown {
-  const { kind } = SETTINGS[name];
+/**
+ * The value of one setting.
+ *
+ * @throws SettingError when it is not allowed.
+ */
+export function readSetting<T>(name: string, kind: SettingKind<T>, given: unknown): T {
   const value = kind.read(given);
   if (value === undefined)
     throw new SettingError(`The setting ${name} must be ${kind.allowed}, not ${JSON.stringify(given)}.`);
   return value;
 }
 
-function refuseUnknown(name: string): void {
-  if (Object.hasOwn(SETTINGS, name)) return;
-  throw new SettingError(
-    `There is no setting ${name}; did you mean ${nearestName(name, NAMES)}? docs/settings.md lists them all.`,
-  );
+/**
+ * Refuses a context with a name that is no setting.
+ *
+ * @param page where all settings are told
+ * @throws SettingError that names the nearest one
+ */
+export function refuseUnknown(context: object, names: readonly string[], page: string): void {
+  for (const name of Object.keys(context)) {
+    if (/[@/:]/.test(name) || NOT_OURS.includes(name) || names.includes(name)) continue;
+    const nearest = nearestName(name, names);
+    throw new SettingError(`There is no setting ${name}; did you mean ${nearest}? ${page} lists them all.`);
+  }
 }

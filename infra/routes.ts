@@ -1,18 +1,21 @@
 import type { HttpMethod } from "aws-cdk-lib/aws-apigatewayv2";
+import { DEMO_ROUTES, DEMO_SESSIONLESS, DEMO_USER_SESSION_ROUTES } from "./demo-routes.ts";
 
-/** API Gateway's route key: a method or `ANY`, a space, and a path whose parts may be `{name}` or `{name+}`. */
-export type RouteKey = `${HttpMethod} /${string}`;
+/**
+ * API Gateway's route key: a method or `ANY`, a space, and a path whose parts may be `{name}` or `{name+}`; or
+ * `$default`, which gets what no other route does.
+ */
+export type RouteKey = `${HttpMethod} /${string}` | "$default";
 
 /** A file that exports `handler`, relative to the project's root. */
 export type FunctionFile = `functions/${string}.ts`;
 
 /** Which function answers which route. Routes that name the same file share one function. */
-export type Routes = Readonly<Record<RouteKey, FunctionFile>>;
+export type Routes = Readonly<Record<Exclude<RouteKey, "$default">, FunctionFile>> & {
+  readonly $default?: FunctionFile;
+};
 
-/**
- * The routes of every deployment. A new route is a line here and its file. Every other request gets API Gateway's
- * own 404.
- */
+/** The routes of every deployment. A new route is a line here and its file. */
 export const ROUTES: Routes = {
   "GET /": "functions/home.ts",
   "GET /set": "functions/set.ts",
@@ -28,6 +31,15 @@ export const USER_SESSION_ROUTES: Routes = {
   "GET /sessions": "functions/sessions.ts",
   "POST /sessions/end": "functions/sessions-end.ts",
 };
+
+/** All routes of a deployment. */
+export function routesOf({ hasTable }: { readonly hasTable: boolean }): Routes {
+  const routes = hasTable ? { ...ROUTES, ...USER_SESSION_ROUTES } : ROUTES;
+  return { ...routes, ...DEMO_ROUTES, ...(hasTable && DEMO_USER_SESSION_ROUTES) };
+}
+
+/** The functions that have no session: they may read neither keys nor table. */
+export const SESSIONLESS: readonly FunctionFile[] = [...DEMO_SESSIONLESS];
 
 /** What rotates the secret keys. It has no route: Secrets Manager calls it. */
 export const ROTATION_FUNCTION: FunctionFile = "functions/schedule/rotate-keys.ts";

@@ -46,17 +46,38 @@ export function text(form: RegExp, allowed: string): SettingKind<string> {
   return { allowed, read: (given) => (typeof given === "string" && form.test(given) ? given : undefined) };
 }
 
+/** Some of a few words, as a list, its JSON, or texts with commas between them. */
+export function listOf<const T extends string>(words: readonly T[]): SettingKind<readonly T[]> {
+  return {
+    allowed: `a list of ${words.join(", ")}`,
+    read(given) {
+      const list = typeof given === "string" ? parseList(given) : given;
+      return Array.isArray(list) && list.length > 0 && list.every((one) => words.includes(one))
+        ? list
+        : undefined;
+    },
+  };
+}
+
+const LABEL = "[a-z\\d]([a-z\\d-]{0,61}[a-z\\d])?";
+
+/** A host name with a dot in it: no IP address, no wildcard. */
+export const hostName: SettingKind<string> = text(
+  new RegExp(`^(?=.{1,253}$)(${LABEL}\\.)+(?!\\d+$)${LABEL}$`),
+  "a host name in lower case such as app.example.com",
+);
+
 /** Web origins such as `https://app.example.com`, as a list, its JSON, or texts with commas between them. */
 export const origins: SettingKind<readonly string[]> = {
   allowed: "a list of origins such as https://app.example.com, with commas between them or as JSON",
   read(given) {
-    const list = typeof given === "string" ? listOf(given) : given;
+    const list = typeof given === "string" ? parseList(given) : given;
     return Array.isArray(list) && list.every(isOrigin) ? list : undefined;
   },
 };
 
-function listOf(given: string): unknown {
-  if (!given.trim().startsWith("[")) return given.split(",").map((origin) => origin.trim());
+function parseList(given: string): unknown {
+  if (!given.trim().startsWith("[")) return given.split(",").map((one) => one.trim());
   try {
     return JSON.parse(given);
   } catch {

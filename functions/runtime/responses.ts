@@ -1,5 +1,6 @@
 import type { APIGatewayProxyStructuredResultV2 } from "aws-lambda";
 import type { Markup } from "../../shared/session/types/markup.ts";
+import { html } from "./html.ts";
 
 /** A response in plain text. */
 export function text(body: string, statusCode = 200): APIGatewayProxyStructuredResultV2 {
@@ -15,18 +16,26 @@ export function json(value: unknown): APIGatewayProxyStructuredResultV2 {
   return { statusCode: 200, headers: { "content-type": "application/json" }, body };
 }
 
-/** Sends the browser to another page with GET (RFC 9110, section 15.4.4). */
-export function seeOther(location: string): APIGatewayProxyStructuredResultV2 {
-  return { statusCode: 303, headers: { location } };
-}
-
-/** A page that loads nothing, runs no script and cannot be framed. */
-export function page(body: Markup): APIGatewayProxyStructuredResultV2 {
+/**
+ * A response with a page that loads nothing: a browser runs no script and applies no style in it, whatever gets into its
+ * markup, and lets nobody frame it (Content Security Policy Level 3).
+ */
+export function page(title: string, body: Markup): APIGatewayProxyStructuredResultV2 {
   const headers = {
     "content-type": "text/html; charset=utf-8",
     "content-security-policy":
-      "default-src 'none'; style-src 'unsafe-inline'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'",
+      "default-src 'none'; img-src data:; form-action 'self'; base-uri 'none'; frame-ancestors 'none'",
     "x-content-type-options": "nosniff",
   };
-  return { statusCode: 200, headers, body: `<!doctype html>\n${body}` };
+  const head = html`<meta charset="utf-8">\n<link rel="icon" href="data:,">\n<title>${title}</title>`;
+  return {
+    statusCode: 200,
+    headers,
+    body: html`<!doctype html>\n<html lang="en">\n${head}\n${body}\n</html>\n`.html,
+  };
+}
+
+/** Sends the browser to another page with GET (RFC 9110, section 15.4.4). */
+export function seeOther(location: string): APIGatewayProxyStructuredResultV2 {
+  return { statusCode: 303, headers: { location } };
 }

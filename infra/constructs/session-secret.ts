@@ -1,4 +1,4 @@
-import { type RemovalPolicy, Stack } from "aws-cdk-lib";
+import { type RemovalPolicy, Stack, Validations } from "aws-cdk-lib";
 import { Grant, ServicePrincipal } from "aws-cdk-lib/aws-iam";
 import { CfnRotationSchedule, Secret } from "aws-cdk-lib/aws-secretsmanager";
 import { Construct } from "constructs";
@@ -73,5 +73,13 @@ export class SessionSecret extends Construct {
       rotationRules: { automaticallyAfterDays: days },
     });
     schedule.node.addDependency(target);
+  }
+
+  /** Leaves the keys as they are, until somebody rotates them by hand. */
+  leaveUnrotated(): void {
+    Validations.of(this.#secret).acknowledge({
+      id: "AwsSolutions-SMG4",
+      reason: "With keyRotationDays=0 somebody chose to rotate the keys by hand.",
+    });
   }
 }

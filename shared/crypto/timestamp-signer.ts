@@ -61,7 +61,8 @@ function encodeTimestamp(seconds: number): string {
   return Buffer.from(hex.padStart(hex.length + (hex.length % 2), "0"), "hex").toString("base64url");
 }
 
-function decodeTimestamp(text: string): number | undefined {
+/** The time in a signed text (seconds since the epoch); `undefined` where it is none. */
+export function decodeTimestamp(text: string): number | undefined {
   const bytes = Buffer.from(text, "base64url");
   return bytes.length > 0 && bytes.length <= MOST_BYTES ? bytes.readUIntBE(0, bytes.length) : undefined;
 }

@@ -1,4 +1,5 @@
 import type { Dictionary } from "./plain-object.ts";
+import type { RefusalReason } from "./session-log.ts";
 import type { TaggedJSON } from "./tagged-json.ts";
 
 /** What a session interface found when it looked for the session. Times are seconds since the epoch. */
@@ -9,6 +10,8 @@ export interface OpenedSession {
   readonly isNew: boolean;
   /** Whether the visitor showed a session that is known to be over. */
   readonly hasEnded?: boolean;
+  /** Why the cookie that the visitor showed gives no session. */
+  readonly refusal?: RefusalReason | undefined;
   /** Names the session to its user and in logs; it opens nothing. */
   readonly id?: string | undefined;
   readonly savedAt?: number;

@@ -143,7 +143,7 @@ export class ServerSideSessionInterface implements SessionInterface {
     this.#log({ level: "WARN", event: "session_refused", reason, cookie, ...(id && { session: id }) });
     const replaced = refused.find(({ wasReplaced }) => wasReplaced);
     const hasEnded = refused.length === count && refused.every((one) => isOver(one.reason));
-    return newSession(context, hasEnded, replaced?.id);
+    return newSession(context, { hasEnded, refusal: reason }, replaced?.id);
   }
 }
 
@@ -152,8 +152,12 @@ function isGhost(id: string, { session, user }: Found): boolean {
   return typeof session === "string" && session !== "unreadable" && user?.sessions.has(id) === true;
 }
 
-function newSession(context: ServerSideContext, hasEnded = false, replaced?: string): ServerSideSession {
-  return sessionOf(context, { values: {}, isNew: true, hasEnded }, undefined, replaced);
+function newSession(
+  context: ServerSideContext,
+  shown: Pick<OpenedSession, "hasEnded" | "refusal"> = {},
+  replaced?: string,
+): ServerSideSession {
+  return sessionOf(context, { values: {}, isNew: true, ...shown }, undefined, replaced);
 }
 
 function openedSession(context: ServerSideContext, stored: StoredSession): ServerSideSession | undefined {

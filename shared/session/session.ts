@@ -2,6 +2,7 @@ import { addFlash, type Flash, takeFlashes } from "./flash.ts";
 import type { OpenedSession, SessionOptions } from "./opened-session.ts";
 import type { Dictionary } from "./plain-object.ts";
 import { assertPublic, isMetadata, isReserved, RESERVED } from "./reserved-keys.ts";
+import type { RefusalReason } from "./session-log.ts";
 import { TrackedDictionary } from "./tracked-dictionary.ts";
 import type { Markup } from "./types/markup.ts";
 import { isUser, type User } from "./user.ts";
@@ -133,6 +134,14 @@ export class Session<D extends object = AnyData> {
     return this.#reading() !== undefined && this.#stored?.isNew !== false;
   }
 
+  /**
+   * Why the cookie that the visitor showed gives no session, such as `expired`; `undefined` where it gives one, and where
+   * there was none. For a sentence on the page: who was signed in may want to know why they are not any more.
+   */
+  get refusal(): RefusalReason | undefined {
+    return this.#reading() && this.#opened?.refusal;
+  }
+
   /** Whether the cookie outlives the browser window. */
   get permanent(): boolean {
     const stored = this.#reading().get(RESERVED.permanent);
@@ -246,8 +255,8 @@ export class Session<D extends object = AnyData> {
   }
 
   /** For session interfaces: what came is over after all. To be called before the session is used. */
-  disown(): void {
-    this.#opened = { values: {}, isNew: true, hasEnded: true };
+  disown(refusal: RefusalReason): void {
+    this.#opened = { values: {}, isNew: true, hasEnded: true, refusal };
   }
 
   /** For session interfaces: writes what the session keeps for itself. */

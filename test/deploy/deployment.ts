@@ -3,7 +3,7 @@ import type { Context } from "./cdk.ts";
 
 /** The stacks that are deployed, by what they show, with their settings. */
 export const STACKS = {
-  cookie: {},
+  cookie: { monitoring: "true" },
   revocation: { revocation: "true" },
   dynamodb: { store: "dynamodb" },
 } as const satisfies Record<string, Context>;

@@ -1,80 +1,32 @@
 import { beforeEach, describe, expect, test, vi } from "vitest";
 import type { SessionData } from "../../functions/runtime/session-data.ts";
-import type { RevocableCookieOptions } from "../../shared/session/revocable-cookie-session-interface.ts";
-import type { ServerSideOptions } from "../../shared/session/server-side-session-interface.ts";
+import { ROUTES, USER_SESSION_ROUTES } from "../../infra/routes.ts";
 import type { SessionInterface } from "../../shared/session/session-interface.ts";
 import type { SessionSettings } from "../../shared/session/session-settings.ts";
 import { Browser } from "../support/browser.ts";
 import { Clock } from "../support/clock.ts";
 import { APP_ORIGIN } from "../support/events.ts";
+import { handlersOf } from "./handlers.ts";
+import { KINDS, useMemorySessions } from "./memory-sessions.ts";
 
-const KEYS = ["a secret key of at least 32 bytes, for tests"];
-
-interface Runtime {
-  readonly sessionInterface: SessionInterface;
-}
-
-/** What the functions find under `#session-interface`, on memory; they are loaded together, once for each test. */
-async function load(kind: Kind, clock: Clock, settings: SessionSettings): Promise<Runtime> {
-  const { MemoryStore } = await import("../../shared/session/stores/memory.ts");
-  const { Sessions } = await import("../../shared/session/sessions.ts");
-  const { warmUpCookies, warmUpStore } = await import("../../functions/runtime/warm-up.ts");
-  const store = new MemoryStore();
-  const options = { store, keys: KEYS, clock: clock.now, settings, log };
-  const isInStore = kind === "a store";
-  const runtime = {
-    sessionInterface: await INTERFACES[kind](options),
-    sessions: new Sessions({ users: store, ...(isInStore && { store }), clock: clock.now, log }),
-    warmUp: isInStore ? warmUpStore(store) : warmUpCookies,
-  };
-  vi.doMock("#session-interface", () => runtime);
-  return runtime;
-}
-
-type Kind = keyof typeof INTERFACES;
-
-const INTERFACES = {
-  "a store": async (options: ServerSideOptions): Promise<SessionInterface> => {
-    const { ServerSideSessionInterface } = await import(
-      "../../shared/session/server-side-session-interface.ts"
-    );
-    return new ServerSideSessionInterface(options);
-  },
-  "cookies that can be revoked": async (options: RevocableCookieOptions): Promise<SessionInterface> => {
-    const { RevocableCookieSessionInterface } = await import(
-      "../../shared/session/revocable-cookie-session-interface.ts"
-    );
-    return new RevocableCookieSessionInterface(options);
-  },
-};
-
-function log(): void {}
-
-describe.each(Object.keys(INTERFACES) as Kind[])("with sessions in %s,", (kind) => {
+describe.each(KINDS)("with sessions in %s,", (kind) => {
   let clock: Clock;
   let sessionInterface: SessionInterface;
-  let routes: Record<string, () => unknown>;
+  let routes: Awaited<ReturnType<typeof handlersOf>>;
   let ada: Browser<SessionData>;
 
   async function start(settings: SessionSettings = {}): Promise<void> {
     vi.resetModules();
     clock = new Clock();
-    ({ sessionInterface } = await load(kind, clock, settings));
-    routes = {
-      "GET /visits": (await import("../../functions/visits.ts")).handler,
-      "GET /session": (await import("../../functions/session.ts")).handler,
-      "POST /sign-in": (await import("../../functions/sign-in.ts")).handler,
-      "POST /sign-out": (await import("../../functions/sign-out.ts")).handler,
-      "GET /sessions": (await import("../../functions/sessions.ts")).handler,
-      "POST /sessions/end": (await import("../../functions/sessions-end.ts")).handler,
-    } as never;
+    ({ sessionInterface } = await useMemorySessions(kind, clock, settings));
+    routes = await handlersOf({ ...ROUTES, ...USER_SESSION_ROUTES });
     ada = await device("Ada", "Ada's laptop");
   }
 
   beforeEach(() => start());
 
   function newBrowser(): Browser<SessionData> {
-    return new Browser<SessionData>(routes as never, { sessionInterface, clock: clock.now });
+    return new Browser<SessionData>(routes, { sessionInterface, clock: clock.now });
   }
 
   /** A browser in which somebody has signed in, a minute ago. */
@@ -93,6 +45,11 @@ describe.each(Object.keys(INTERFACES) as Kind[])("with sessions in %s,", (kind) 
 
   async function isSignedIn(browser: Browser<SessionData>): Promise<boolean> {
     return (await browser.get("/session")).json().user !== null;
+  }
+
+  /** The messages that wait for the next page; taking them leaves a session without anything else empty. */
+  async function flashes(browser: Browser<SessionData>): Promise<readonly string[]> {
+    return browser.editSession((session) => session.flashes().map(({ message }) => String(message)));
   }
 
   async function end(browser: Browser<SessionData>, form: Readonly<Record<string, string>>) {
@@ -157,11 +114,13 @@ describe.each(Object.keys(INTERFACES) as Kind[])("with sessions in %s,", (kind) 
       expect(await end(ada, { id: `${id}` })).toEqual([303, "/"]);
       expect([await isSignedIn(ada), await isSignedIn(phone)]).toEqual([true, false]);
       expect(await list(ada)).toHaveLength(1);
+      expect((await flashes(ada)).at(-1)).toBe("That session has ended.");
     });
 
     test("ends its own session, whose cookie goes", async () => {
       const [{ id } = {}] = await list(ada);
       expect(await end(ada, { id: `${id}` })).toEqual([303, "/"]);
+      expect(await flashes(ada)).toEqual(["You are signed out."]);
       expect(ada.jar.cookies(APP_ORIGIN)).toEqual([]);
     });
 
@@ -182,12 +141,14 @@ describe.each(Object.keys(INTERFACES) as Kind[])("with sessions in %s,", (kind) 
       expect(await end(phone, { which: "others" })).toEqual([303, "/"]);
       const signedIn = await Promise.all([ada, phone, tablet, bob].map(isSignedIn));
       expect(signedIn).toEqual([false, true, false, true]);
+      expect((await flashes(phone)).at(-1)).toBe("Signed out elsewhere: 2 sessions have ended.");
     });
 
     test("ends all, this one too", async () => {
       const phone = await device("Ada", "Ada's phone");
       expect(await end(ada, { which: "all" })).toEqual([303, "/"]);
       expect([await isSignedIn(ada), await isSignedIn(phone)]).toEqual([false, false]);
+      expect(await flashes(ada)).toEqual(["You are signed out everywhere: 2 sessions have ended."]);
       expect(ada.jar.cookies(APP_ORIGIN)).toEqual([]);
     });
 
@@ -250,7 +211,7 @@ describe.each(Object.keys(INTERFACES) as Kind[])("with sessions in %s,", (kind) 
 
 test("GET /visits counts a hundred parallel visits of one session as a hundred", async () => {
   vi.resetModules();
-  await load("a store", new Clock(), {});
+  await useMemorySessions("a store", new Clock());
   const { handler } = await import("../../functions/visits.ts");
   const browser = new Browser<SessionData>({ "GET /visits": handler }, { clock: new Clock().now });
   await browser.get("/visits");

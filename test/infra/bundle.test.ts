@@ -1,8 +1,9 @@
 import { builtinModules } from "node:module";
+import { dirname } from "node:path";
 import { build } from "esbuild";
 import { describe, expect, test } from "vitest";
 import { BUNDLING, PROJECT_ROOT } from "../../infra/bundling.ts";
-import { type FunctionFile, ROTATION_FUNCTION, ROUTES } from "../../infra/routes.ts";
+import { type FunctionFile, ROTATION_FUNCTION, routesOf, SESSIONLESS } from "../../infra/routes.ts";
 import {
   answerOf,
   type Bundle,
@@ -10,11 +11,15 @@ import {
   cookiesAfter,
   deployedBundle,
   FORBIDDEN,
+  folderBytesIn,
   SLOW,
 } from "./bundles.ts";
 
-/** Bytes that the bundle of one function may have; a fifth of it is the signer of the request for the keys. */
+/** Bytes that the bundle of one function may have, pages in folders aside; a fifth of it is the signer of the request for the keys. */
 const CEILING = 46_500;
+
+/** Bytes that the bundle of a function without a session may have. */
+const SESSIONLESS_CEILING = 1_000;
 
 /** Bytes that the bundle of the rotation function may have; half of it is the signer of its requests. */
 const ROTATION_CEILING = 20_000;
@@ -24,8 +29,8 @@ const SESSION_CEILING = 31_500;
 
 const is = (expected: number) => (statusCode: number) => statusCode === expected;
 
-/** What the demo's routes answer to the request below; a route of a fork may refuse it, but must not fail. */
-const DEMO: Readonly<Record<string, (statusCode: number) => boolean>> = {
+/** What the example's routes answer to the request below; another route may refuse it, but must not fail. */
+const EXAMPLE: Readonly<Record<string, (statusCode: number) => boolean>> = {
   "GET /": is(200),
   "GET /set": is(200),
   "GET /get": is(200),
@@ -36,6 +41,7 @@ const DEMO: Readonly<Record<string, (statusCode: number) => boolean>> = {
 };
 const isNoFailure = (statusCode: number) => statusCode < 500;
 
+const ROUTES = routesOf({ hasTable: false });
 const bundles = await bundlesOf(ROUTES);
 
 function bundleOf(entry: FunctionFile): Bundle {
@@ -78,8 +84,12 @@ test("every function of the routes table has a bundle", () => {
 });
 
 describe.each(bundles)("the bundle of $entry", ({ entry, file, text, inputs, imports, bytes }) => {
-  test(`has at most ${CEILING} bytes`, () => {
-    expect(bytes).toBeLessThanOrEqual(CEILING);
+  const isSessionless = SESSIONLESS.includes(entry as FunctionFile);
+  const ceiling = isSessionless ? SESSIONLESS_CEILING : CEILING;
+
+  test(`has at most ${ceiling} bytes, pages in folders aside`, () => {
+    expect(bytes - folderBytesIn(inputs)).toBeLessThanOrEqual(ceiling);
+    if (dirname(entry) === "functions") expect(folderBytesIn(inputs)).toBe(0);
   });
 
   test("is made of functions, shared code and the two dependencies only", () => {
@@ -104,7 +114,7 @@ describe.each(bundles)("the bundle of $entry", ({ entry, file, text, inputs, imp
   const routes = Object.entries(ROUTES).filter(([, target]) => target === entry);
   test.each(routes)("answers %s", async (routeKey) => {
     const { statusCode, cookies = [] } = await answerOf(file, routeKey);
-    expect(statusCode).toSatisfy(DEMO[routeKey] ?? isNoFailure);
+    expect(statusCode).toSatisfy(EXAMPLE[routeKey] ?? isNoFailure);
     for (const cookie of cookies) expect(cookie).toMatch(/^__Host-session=/);
   });
 });

@@ -49,6 +49,15 @@ export const FORBIDDEN = {
   "the path of the project": PROJECT_ROOT,
 };
 
+/**
+ * Bytes of a bundle that come from a folder of `functions/` other than `runtime/`: pages say and look like what they want,
+ * and what a ceiling is for is the rest.
+ */
+export function folderBytesIn(inputs: Bundle["inputs"]): number {
+  const inFolders = Object.entries(inputs).filter(([path]) => /^functions\/(?!runtime\/).+\//.test(path));
+  return inFolders.reduce((sum, [, { bytesInOutput }]) => sum + bytesInOutput, 0);
+}
+
 const directory = mkdtempSync(join(tmpdir(), "bundle-"));
 afterAll(() => rmSync(directory, { recursive: true, force: true }));
 
@@ -92,7 +101,7 @@ export function deployedBundle(entry: FunctionFile, condition?: string): string 
 export interface BundleRequest {
   /** As `name=value`. */
   readonly cookies?: readonly string[];
-  /** Of a POST. Default: a name, as the demo's sign-in wants it. */
+  /** Of a POST. Default: a name, as the example's sign-in wants it. */
   readonly form?: string;
   /** All variables of the function besides the secret keys. */
   readonly environment?: Readonly<Record<string, string>>;

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { readRoutes } from "../../infra/local/template.ts";
-import { ROTATION_FUNCTION, ROUTES } from "../../infra/routes.ts";
+import { ROTATION_FUNCTION, routesOf } from "../../infra/routes.ts";
 import type { SessionStackProps } from "../../infra/session-stack.ts";
 import { type Resource, resourcesOf, synthesize } from "./synthesize.ts";
 
@@ -113,7 +113,9 @@ describe("the rotation function", () => {
 
   test("is not behind a route, and the local run leaves it out", () => {
     const routes = readRoutes(stack.template.toJSON());
-    expect(routes.map(({ routeKey }) => routeKey).toSorted()).toEqual(Object.keys(ROUTES).toSorted());
+    expect(routes.map(({ routeKey }) => routeKey).toSorted()).toEqual(
+      Object.keys(routesOf({ hasTable: false })).toSorted(),
+    );
     expect(routes.map(({ target }) => target.entry)).not.toContain(ROTATION_FUNCTION);
   });
 });
@@ -142,7 +144,7 @@ describe("the schedule", () => {
     const entries = resourcesOf(template, "AWS::Lambda::Function").map(
       ([, { Metadata }]) => Metadata?.["local:entry"],
     );
-    expect(entries.toSorted()).toEqual([...new Set(Object.values(ROUTES))].toSorted());
+    expect(entries.toSorted()).toEqual([...new Set(Object.values(routesOf({ hasTable: false })))].toSorted());
     const text = JSON.stringify(template.toJSON());
     expect(text).not.toMatch(
       /secretsmanager:(Put|Update|Describe)|rotat|secretsmanager\.amazonaws\.com|KeysRunOut/i,
@@ -166,41 +168,5 @@ describe("the longest life of a session", () => {
     );
     expect(() => synthesize({ ...props, keyRotationDays: 39 })).not.toThrow();
     expect(() => synthesize({ ...props, keyRotationDays: 0 })).not.toThrow();
-  });
-});
-
-describe("what the logs tell", () => {
-  const filters = resourcesOf(stack.template, "AWS::Logs::MetricFilter").map(
-    ([, { Properties }]) => Properties,
-  );
-  const of = (metric: string) =>
-    filters.filter(({ MetricTransformations }) => MetricTransformations[0].MetricName === metric);
-
-  test("is counted under the stack's own name", () => {
-    for (const { MetricTransformations } of filters)
-      expect(MetricTransformations).toEqual([
-        { MetricNamespace: "Sessions", MetricName: expect.any(String), MetricValue: "1" },
-      ]);
-  });
-
-  test("of unknown signatures is counted for every function with a session", () => {
-    const functions = resourcesOf(stack.template, "AWS::Lambda::Function").filter(
-      ([id]) => id !== functionId,
-    );
-    const groups = functions.map(([, { Properties }]) => Properties.LoggingConfig.LogGroup);
-    const unknown = of("UnknownSignatures");
-    expect(unknown.map(({ LogGroupName }) => LogGroupName)).toEqual(groups);
-    expect(new Set(unknown.map(({ FilterPattern }) => FilterPattern))).toEqual(
-      new Set(['{ ($.message.event = "session_refused") && ($.message.reason = "bad_signature") }']),
-    );
-  });
-
-  test.each([
-    ["RotationsFailed", "rotation_failed"],
-    ["KeysRunOutSoon", "keys_run_out_soon"],
-  ])("of rotations is counted as %s", (metric, event) => {
-    expect(of(metric)).toMatchObject([
-      { LogGroupName: { Ref: logGroupId }, FilterPattern: `{ $.message.event = "${event}" }` },
-    ]);
   });
 });

@@ -1,10 +1,12 @@
 import { describe, expect, test } from "vitest";
-import { ROTATION_FUNCTION, ROUTES } from "../../infra/routes.ts";
+import { type FunctionFile, ROTATION_FUNCTION, routesOf, SESSIONLESS } from "../../infra/routes.ts";
 import { type Resource, resourcesOf, synthesize } from "./synthesize.ts";
 
 const template = synthesize();
+const ROUTES = routesOf({ hasTable: false });
 const FILES = [...new Set(Object.values(ROUTES))];
 const entryOf = (resource: Resource) => String(resource.Metadata?.["local:entry"]);
+const hasSession = (resource: Resource) => !SESSIONLESS.includes(entryOf(resource) as FunctionFile);
 const [rotation, functions] = functionsOf(template);
 
 /** The rotation function, if there is one, and those behind the routes. */
@@ -45,16 +47,7 @@ test("the stack holds what it needs and nothing else", () => {
     "AWS::IAM::Role": FILES.length + 1,
     "AWS::IAM::Policy": FILES.length + 1,
     "AWS::Logs::LogGroup": FILES.length + 2,
-    "AWS::Logs::MetricFilter": FILES.length + 2,
   });
-});
-
-test("CloudFormation names everything, so that two deployments never collide", () => {
-  for (const { Properties } of Object.values(template.toJSON().Resources as Record<string, Resource>)) {
-    for (const name of ["FunctionName", "LogGroupName", "RoleName"])
-      expect(Properties[name]).not.toBeTypeOf("string");
-  }
-  expect(secret.Properties).not.toHaveProperty("Name");
 });
 
 describe("the API", () => {
@@ -93,7 +86,16 @@ describe("the API", () => {
       integrationStatus: "$context.integration.status",
       integrationLatency: "$context.integration.latency",
       integrationError: "$context.integrationErrorMessage",
+      functionRequestId: "$context.awsEndpointRequestId",
     });
+  });
+
+  test("has its access log where API Gateway writes without a policy for each log, under the API's own id", () => {
+    const {
+      "Fn::GetAtt": [logId],
+    } = stage.Properties.AccessLogSettings.DestinationArn;
+    const { LogGroupName } = template.toJSON().Resources[logId].Properties;
+    expect(LogGroupName).toEqual({ "Fn::Join": ["", ["/aws/vendedlogs/Sessions/", { Ref: apiId }]] });
   });
 
   test("sends each route to the function of its file, as payload 2.0", () => {
@@ -123,7 +125,7 @@ describe("the API", () => {
       expect(parts).toContainEqual({ Ref: apiId });
       return parts.at(-1);
     });
-    const paths = Object.keys(ROUTES).map((routeKey) => `/*/*${routeKey.split(" ")[1]}`);
+    const paths = Object.keys(ROUTES).map((routeKey) => `/*/*${routeKey.split(" ")[1] ?? ""}`);
     expect(permissions.toSorted()).toEqual(paths.toSorted());
   });
 
@@ -163,7 +165,7 @@ test("the secret is generated: 64 letters and digits, under the name that Flask 
 
 test("logs are kept for 30 days", () => {
   for (const [, { Properties }] of resourcesOf(template, "AWS::Logs::LogGroup"))
-    expect(Properties).toEqual({ RetentionInDays: 30 });
+    expect(Properties.RetentionInDays).toBe(30);
 });
 
 test("secret and logs go with the stack", () => {
@@ -172,69 +174,79 @@ test("secret and logs go with the stack", () => {
       expect(resource).toMatchObject({ DeletionPolicy: "Delete", UpdateReplacePolicy: "Delete" });
 });
 
-describe.each(functions.map(([id, resource]) => ({ id, resource, entry: entryOf(resource) })))(
-  "$entry",
-  ({ resource }) => {
-    const { Role, LoggingConfig } = resource.Properties;
-    const roleId = Role["Fn::GetAtt"][0];
-    const logGroupId = LoggingConfig.LogGroup.Ref;
-    const policies = resourcesOf(template, "AWS::IAM::Policy").filter(
-      ([, { Properties }]) => Properties.Roles[0].Ref === roleId,
-    );
+describe.each(
+  functions.map(([id, resource]) => ({
+    id,
+    resource,
+    entry: entryOf(resource),
+    secrets: hasSession(resource) ? "read the secret" : "has no session, so reads no secret",
+  })),
+)("$entry", ({ resource, secrets }) => {
+  const { Role, LoggingConfig } = resource.Properties;
+  const roleId = Role["Fn::GetAtt"][0];
+  const logGroupId = LoggingConfig.LogGroup.Ref;
+  const policies = resourcesOf(template, "AWS::IAM::Policy").filter(
+    ([, { Properties }]) => Properties.Roles[0].Ref === roleId,
+  );
 
-    test("runs on Node 24 and arm64, with nothing else set", () => {
-      const { Code, Role, LoggingConfig, ...rest } = resource.Properties;
-      expect(rest).toEqual({
-        Runtime: "nodejs24.x",
-        Architectures: ["arm64"],
-        Handler: "index.handler",
-        MemorySize: 256,
-        Timeout: 10,
-        Environment: { Variables: { SESSION_SECRET_ARN: { Ref: secretId } } },
-      });
-      expect(Code).toHaveProperty("S3Bucket");
+  test("runs on Node 24 and arm64, with nothing else set", () => {
+    const { Code, Role, LoggingConfig, ...rest } = resource.Properties;
+    expect(rest).toEqual({
+      Runtime: "nodejs24.x",
+      Architectures: ["arm64"],
+      Handler: "index.handler",
+      MemorySize: 256,
+      Timeout: 10,
+      ...(hasSession(resource) && { Environment: { Variables: { SESSION_SECRET_ARN: { Ref: secretId } } } }),
     });
+    expect(Code).toHaveProperty("S3Bucket");
+  });
 
-    test("logs JSON to a log group of its own", () => {
-      expect(LoggingConfig).toEqual({ LogFormat: "JSON", LogGroup: { Ref: logGroupId } });
-      expect(template.toJSON().Resources[logGroupId].Type).toBe("AWS::Logs::LogGroup");
-      expect(
-        functions.filter(([, other]) => other.Properties.LoggingConfig.LogGroup.Ref === logGroupId),
-      ).toHaveLength(1);
+  test("logs JSON to a log group of its own", () => {
+    expect(LoggingConfig).toEqual({
+      LogFormat: "JSON",
+      ApplicationLogLevel: "INFO",
+      LogGroup: { Ref: logGroupId },
     });
+    expect(template.toJSON().Resources[logGroupId].Type).toBe("AWS::Logs::LogGroup");
+    expect(
+      functions.filter(([, other]) => other.Properties.LoggingConfig.LogGroup.Ref === logGroupId),
+    ).toHaveLength(1);
+  });
 
-    test("has a role of its own, for Lambda only, without managed policies", () => {
-      expect(template.toJSON().Resources[roleId].Properties).toEqual({
-        AssumeRolePolicyDocument: {
-          Version: "2012-10-17",
-          Statement: [
-            { Effect: "Allow", Action: "sts:AssumeRole", Principal: { Service: "lambda.amazonaws.com" } },
-          ],
-        },
-      });
-      expect(functions.filter(([, other]) => other.Properties.Role["Fn::GetAtt"][0] === roleId)).toHaveLength(
-        1,
-      );
-    });
-
-    test("may write to its log group and read the secret, and nothing else", () => {
-      expect(policies.map(([, { Properties }]) => Properties.PolicyDocument.Statement)).toEqual([
-        [
-          {
-            Effect: "Allow",
-            Action: ["logs:CreateLogStream", "logs:PutLogEvents"],
-            Resource: { "Fn::GetAtt": [logGroupId, "Arn"] },
-          },
-          { Effect: "Allow", Action: "secretsmanager:GetSecretValue", Resource: { Ref: secretId } },
+  test("has a role of its own, for Lambda only, without managed policies", () => {
+    expect(template.toJSON().Resources[roleId].Properties).toEqual({
+      AssumeRolePolicyDocument: {
+        Version: "2012-10-17",
+        Statement: [
+          { Effect: "Allow", Action: "sts:AssumeRole", Principal: { Service: "lambda.amazonaws.com" } },
         ],
-      ]);
+      },
     });
+    expect(functions.filter(([, other]) => other.Properties.Role["Fn::GetAtt"][0] === roleId)).toHaveLength(
+      1,
+    );
+  });
 
-    test("is made after its permissions, so that its first request finds them", () => {
-      expect(resource.DependsOn).toContain(policies[0]?.[0]);
-    });
-  },
-);
+  test(`may write to its log group, ${secrets}, and nothing else`, () => {
+    expect(policies.map(([, { Properties }]) => Properties.PolicyDocument.Statement)).toEqual([
+      [
+        {
+          Effect: "Allow",
+          Action: ["logs:CreateLogStream", "logs:PutLogEvents"],
+          Resource: { "Fn::GetAtt": [logGroupId, "Arn"] },
+        },
+        ...(hasSession(resource)
+          ? [{ Effect: "Allow", Action: "secretsmanager:GetSecretValue", Resource: { Ref: secretId } }]
+          : []),
+      ],
+    ]);
+  });
+
+  test("is made after its permissions, so that its first request finds them", () => {
+    expect(resource.DependsOn).toContain(policies[0]?.[0]);
+  });
+});
 
 describe("the stack's settings", () => {
   const changed = synthesize({
@@ -243,23 +255,27 @@ describe("the stack's settings", () => {
     throttlingRateLimit: 5,
     throttlingBurstLimit: 7,
     logRetentionDays: 7,
+    logLevel: "WARN",
     retainOnDelete: true,
     flask: true,
     trustedOrigins: ["https://app.example.com"],
   });
 
   test("reach every function", () => {
-    for (const [, { Properties }] of functionsOf(changed)[1])
-      expect(Properties).toMatchObject({
-        MemorySize: 512,
-        Timeout: 20,
-        Environment: {
-          Variables: {
-            SESSION_SETTINGS: '{"flask":true}',
-            SESSION_TRUSTED_ORIGINS: '["https://app.example.com"]',
-          },
-        },
+    for (const [, resource] of functionsOf(changed)[1]) {
+      const { MemorySize, Timeout, Environment, LoggingConfig } = resource.Properties;
+      expect(LoggingConfig.ApplicationLogLevel).toBe("WARN");
+      expect({ MemorySize, Timeout }).toEqual({ MemorySize: 512, Timeout: 20 });
+      if (!hasSession(resource)) continue;
+      expect(Environment.Variables).toMatchObject({
+        SESSION_SETTINGS: '{"flask":true}',
+        SESSION_TRUSTED_ORIGINS: '["https://app.example.com"]',
       });
+    }
+  });
+
+  test("leave the log of the rotation whole", () => {
+    expect(functionsOf(changed)[0]?.[1].Properties.LoggingConfig.ApplicationLogLevel).toBe("INFO");
   });
 
   test("reach the API", () => {

@@ -1,6 +1,12 @@
 import type { Template } from "aws-cdk-lib/assertions";
 import { describe, expect, test } from "vitest";
-import { ROTATION_FUNCTION, ROUTES, USER_SESSION_ROUTES } from "../../infra/routes.ts";
+import {
+  type FunctionFile,
+  ROTATION_FUNCTION,
+  routesOf,
+  SESSIONLESS,
+  USER_SESSION_ROUTES,
+} from "../../infra/routes.ts";
 import type { SessionStackProps } from "../../infra/session-stack.ts";
 import { type Resource, resourcesOf, synthesize } from "./synthesize.ts";
 
@@ -44,9 +50,12 @@ describe.each([
 ] as const)("the stack with %s", (_, props, condition, actions) => {
   const template = synthesize(props);
   const [tableId, table] = tableOf(template);
-  const functions = resourcesOf(template, "AWS::Lambda::Function").filter(
-    ([, { Metadata }]) => Metadata?.["local:entry"] !== ROTATION_FUNCTION,
-  );
+  const withoutSession: readonly FunctionFile[] = [ROTATION_FUNCTION, ...SESSIONLESS];
+  const [others, functions] = [true, false].map((isOther) =>
+    resourcesOf(template, "AWS::Lambda::Function").filter(
+      ([, { Metadata }]) => withoutSession.includes(Metadata?.["local:entry"] as FunctionFile) === isOther,
+    ),
+  ) as [[string, Resource][], [string, Resource][]];
   const policies = resourcesOf(template, "AWS::IAM::Policy");
 
   test("has a table paid by the request, with one key and a time to live, that CloudFormation names", () => {
@@ -70,8 +79,9 @@ describe.each([
     const routes = resourcesOf(template, "AWS::ApiGatewayV2::Route").map(
       ([, { Properties }]) => Properties.RouteKey,
     );
-    expect(routes).toEqual([...Object.keys(ROUTES), "GET /sessions", "POST /sessions/end"]);
-    expect(Object.keys(USER_SESSION_ROUTES)).toEqual(["GET /sessions", "POST /sessions/end"]);
+    expect(routes.toSorted()).toEqual(
+      [...Object.keys(routesOf({ hasTable: false })), ...Object.keys(USER_SESSION_ROUTES)].toSorted(),
+    );
   });
 
   test.each(functions.map(([id, resource]) => ({ id, resource, entry: resource.Metadata?.["local:entry"] })))(
@@ -100,8 +110,11 @@ describe.each([
   });
 
   test("bundles every function under the condition that chooses its session interface", () => {
-    expect(functions).toHaveLength(new Set(Object.values({ ...ROUTES, ...USER_SESSION_ROUTES })).size);
+    expect(functions).toHaveLength(
+      new Set(Object.values(routesOf({ hasTable: true }))).size - SESSIONLESS.length,
+    );
     for (const [, { Metadata }] of functions) expect(Metadata?.["local:condition"]).toBe(condition);
+    for (const [, { Metadata }] of others) expect(Metadata).not.toHaveProperty("local:condition");
   });
 });
 

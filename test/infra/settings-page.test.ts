@@ -2,12 +2,13 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
 import { PROJECT_ROOT } from "../../infra/bundling.ts";
+import { DELIVERY_SETTINGS } from "../../infra/delivery/delivery-settings.ts";
 import { SETTINGS } from "../../infra/settings.ts";
 
-/** The rows of docs/settings.md that begin with a setting's name, cell by cell. */
-function rowsOfThePage(): string[][] {
-  const page = readFileSync(join(PROJECT_ROOT, "docs/settings.md"), "utf8");
-  const rows = page.split("\n").filter((line) => line.startsWith("| `"));
+/** The rows of a page that begin with a setting's name, cell by cell. */
+function rowsOf(page: string): string[][] {
+  const text = readFileSync(join(PROJECT_ROOT, page), "utf8");
+  const rows = text.split("\n").filter((line) => /^\| `[a-z]\w+` \|/.test(line));
   return rows.map((row) =>
     row
       .split("|")
@@ -20,12 +21,15 @@ function shown(value: unknown): string {
   return value === undefined || (Array.isArray(value) && value.length === 0) ? "none" : `\`${value}\``;
 }
 
-test("docs/settings.md lists every setting with its values, its default and its meaning", () => {
-  const rows = Object.entries(SETTINGS).map(([name, setting]) => [
+test.each([
+  ["docs/settings.md", SETTINGS],
+  ["docs/delivery.md", DELIVERY_SETTINGS],
+])("%s lists every setting with its values, its default and its meaning", (page, settings) => {
+  const rows = Object.entries(settings).map(([name, setting]) => [
     `\`${name}\``,
     setting.kind.allowed,
     shown(setting.default),
     setting.meaning,
   ]);
-  expect(rowsOfThePage().toSorted()).toEqual(rows.toSorted());
+  expect(rowsOf(page).toSorted()).toEqual(rows.toSorted());
 });

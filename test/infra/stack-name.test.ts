@@ -1,11 +1,13 @@
 import { expect, test } from "vitest";
-import type { Settings } from "../../infra/settings.ts";
+import { SETTINGS, type Settings } from "../../infra/settings.ts";
 import { stackNameOf } from "../../infra/stack-name.ts";
 
+const NAME = SETTINGS.stackName.default;
+
 test.each<[Settings, string]>([
-  [{}, "LambdaSessions"],
-  [{ stage: "dev" }, "LambdaSessions"],
-  [{ stage: "prod" }, "LambdaSessions-prod"],
+  [{}, NAME],
+  [{ stage: "dev" }, NAME],
+  [{ stage: "prod" }, `${NAME}-prod`],
   [{ stage: "prod", stackName: "Shop" }, "Shop"],
 ])("each stage has a stack of its own, unless the name is given: %j", (settings, name) => {
   expect(stackNameOf(settings)).toBe(name);

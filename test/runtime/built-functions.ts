@@ -56,7 +56,7 @@ function readFunction({ Properties = {}, Metadata = {} }: Resource, template: Te
     name,
     `${resolveText(value, template)}`,
   ]);
-  const { LogFormat } = (Properties.LoggingConfig ?? {}) as { LogFormat?: string };
+  const { LogFormat, ApplicationLogLevel } = (Properties.LoggingConfig ?? {}) as Record<string, string>;
   return {
     entry: `${Metadata["local:entry"]}`,
     folder: join(output, `${Metadata["aws:asset:path"]}`),
@@ -65,6 +65,7 @@ function readFunction({ Properties = {}, Metadata = {} }: Resource, template: Te
       ...Object.fromEntries(variables),
       AWS_LAMBDA_FUNCTION_MEMORY_SIZE: `${Properties.MemorySize}`,
       ...(LogFormat !== undefined && { AWS_LAMBDA_LOG_FORMAT: LogFormat }),
+      ...(ApplicationLogLevel !== undefined && { AWS_LAMBDA_LOG_LEVEL: ApplicationLogLevel }),
     },
   };
 }

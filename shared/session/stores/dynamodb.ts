@@ -21,6 +21,7 @@ import type {
   UserSessionChange,
 } from "../session-store.ts";
 import type { FoundItem, Item } from "./dynamodb-attribute.ts";
+import { tellCall } from "./dynamodb-calls.ts";
 import type { WriteExpression } from "./dynamodb-expression.ts";
 import { asStoreError, isConditionFailure } from "./dynamodb-failure.ts";
 import { sessionKey, sessionOf } from "./dynamodb-session-item.ts";
@@ -140,6 +141,7 @@ class DynamoDBTable implements Table {
 
   async get(pk: string): Promise<FoundItem | undefined> {
     const input = { TableName: this.#name, Key: { pk: { S: pk } }, ConsistentRead: true };
+    tellCall("GetItem");
     return (await this.#sent((limit) => this.#client.send(new GetItemCommand(input), limit))).Item;
   }
 
@@ -158,6 +160,7 @@ class DynamoDBTable implements Table {
       ...condition.build(),
       ReturnValuesOnConditionCheckFailure: "ALL_OLD",
     });
+    tellCall("PutItem");
     return this.#written(pk, (limit) => this.#client.send(command, limit));
   }
 
@@ -169,6 +172,7 @@ class DynamoDBTable implements Table {
       ...(returned && { ReturnValues: returned === "new" ? "UPDATED_NEW" : "ALL_OLD" }),
       ReturnValuesOnConditionCheckFailure: "ALL_OLD",
     });
+    tellCall("UpdateItem");
     return this.#written(pk, (limit) => this.#client.send(command, limit));
   }
 
@@ -178,6 +182,7 @@ class DynamoDBTable implements Table {
     let keys: Record<string, AttributeValue>[] = pks.map((pk) => ({ pk: { S: pk } }));
     for (let tries = 1; ; tries++) {
       const input = { RequestItems: { [this.#name]: { Keys: keys, ConsistentRead: true } } };
+      tellCall("BatchGetItem");
       const output = await this.#client.send(new BatchGetItemCommand(input), limit);
       items.push(...Object.values(output.Responses ?? {}).flat());
       keys = Object.values(output.UnprocessedKeys ?? {}).flatMap(({ Keys }) => Keys ?? []);

@@ -4,6 +4,7 @@ import { tmpdir } from "node:os";
 import { delimiter, dirname, join } from "node:path";
 import { describe, expect, onTestFinished, test } from "vitest";
 import { PROJECT_ROOT } from "../../../infra/bundling.ts";
+import { SETTINGS } from "../../../infra/settings.ts";
 import { formatKeyRing, keyId } from "../../../shared/crypto/key-ring.ts";
 import { keysIn } from "../../crypto/key-witness.ts";
 
@@ -71,7 +72,13 @@ async function deploy(changes: object = {}) {
   await writeFile(aws, AWS);
   await chmod(aws, 0o755);
   const versions = { v0: formatKeyRing(RING, '{"OTHER":1}'), other: formatKeyRing(RING) };
-  const first = { stack: "LambdaSessions", rotated: true, versions, stages: { AWSCURRENT: "v0" }, calls: [] };
+  const first = {
+    stack: SETTINGS.stackName.default,
+    rotated: true,
+    versions,
+    stages: { AWSCURRENT: "v0" },
+    calls: [],
+  };
   await writeFile(file, JSON.stringify({ ...first, ...changes }));
   const environment = {
     FAKE_AWS_STATE: file,

@@ -1,3 +1,4 @@
+import { subscribe, unsubscribe } from "node:diagnostics_channel";
 import { ScanCommand } from "@aws-sdk/client-dynamodb";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test, vi } from "vitest";
 import { OptionError } from "../../../shared/crypto/option-error.ts";
@@ -5,6 +6,7 @@ import { ServerSideSessionInterface } from "../../../shared/session/server-side-
 import { SessionTooLargeError, SessionUnavailableError } from "../../../shared/session/session-errors.ts";
 import type { FoundSession, SessionChange } from "../../../shared/session/session-store.ts";
 import { DynamoDBStore } from "../../../shared/session/stores/dynamodb.ts";
+import { DYNAMODB_CALLS } from "../../../shared/session/stores/dynamodb-calls.ts";
 import type { Call } from "../../support/fault.ts";
 import { LogCollector } from "../../support/log-collector.ts";
 import { Visitor } from "../../support/visitor.ts";
@@ -172,6 +174,32 @@ function manyKeys(length: number): Set<string> {
 }
 
 const OPERATION = expect.stringMatching(/^x2qxvk\.[\w-]{11}$/);
+
+describe("DynamoDBStore tells its calls", () => {
+  const told: unknown[] = [];
+  const listen = (call: unknown): void => void told.push(call);
+  beforeEach(() => {
+    told.length = 0;
+    subscribe(DYNAMODB_CALLS, listen);
+  });
+  afterEach(() => unsubscribe(DYNAMODB_CALLS, listen));
+
+  test("one by one, as DynamoDB gets them", async () => {
+    fixture.proxy.reset();
+    await store.begin(id, recordOf());
+    await store.read(id);
+    await store.read(id, userKey);
+    await store.end(id, { reason: "destroyed", now: NOW });
+    expect(told).toEqual(calls().map((operation) => ({ operation })));
+    expect(told.length).toBeGreaterThanOrEqual(4);
+  });
+
+  test("to those who listen alone", async () => {
+    unsubscribe(DYNAMODB_CALLS, listen);
+    await store.read(id);
+    expect(told).toEqual([]);
+  });
+});
 
 describe("DynamoDBStore keeps", () => {
   test("a session as documented", async () => {

@@ -1,0 +1,82 @@
+import { storage } from "#demo-storage";
+import type { Flash } from "../../shared/session/flash.ts";
+import type { Session } from "../../shared/session/session.ts";
+import { Markup } from "../../shared/session/types/markup.ts";
+import type { User } from "../../shared/session/user.ts";
+import { html } from "../runtime/html.ts";
+import { withSession } from "../runtime/session.ts";
+import { asPage } from "./page/as-page.ts";
+import { costText, readCost } from "./page/cost.ts";
+import { enhance } from "./page/enhance.ts";
+import { inspection } from "./page/inspection.ts";
+import { keysSection } from "./page/keys-section.ts";
+import { asset, page } from "./page/page.ts";
+import { cookiesOf } from "./page/session-cookie.ts";
+import { css } from "./page/style.ts";
+import { OWN_COST } from "./page/with-cost.ts";
+
+const style = asset(css);
+const script = asset(new Markup(`(${enhance})()`));
+
+/** `GET /`: a session at work. */
+export const handler = asPage(
+  withSession(async (event, ownSession) => {
+    // Visitors name their own keys, which the application's type does not know.
+    const session = ownSession as unknown as Session;
+    const inspected = inspection(session, cookiesOf(event), storage);
+    const devices = await storage.devices(session);
+    const cost = readCost(event.queryStringParameters);
+    const parts = { inspected, devices, lastCost: cost && costText(cost) };
+    return page({ title: "A session at work", style, script, body: body(session, parts) });
+  }),
+);
+
+interface Parts {
+  readonly inspected: Markup;
+  readonly devices: Markup;
+  readonly lastCost: string | undefined;
+}
+
+function body(session: Session, { inspected, devices, lastCost }: Parts): Markup {
+  const { user } = session;
+  return html`<div id="status" role="status">${session.flashes().map(flash)}</div>
+<main>
+<header>
+<h1>Hello, ${user?.name ?? "visitor"}</h1>
+<p>A session follows you from request to request. Yours is kept in <strong>${storage.place}</strong>.</p>
+</header>
+<section aria-labelledby="you"><h2 id="you">You</h2>
+${user ? signOut(user) : signIn}
+<form class="row" method="post" action="/visits"><button id="count">Count a visit</button>
+<span>Visits: <strong>${session.get("visits") ?? 0}</strong></span></form>
+</section>
+<section aria-labelledby="keys"><h2 id="keys">Your keys</h2>
+${keysSection(session)}
+</section>
+<section aria-labelledby="cookie"><h2 id="cookie">Your session, inspected</h2>
+${inspected}
+</section>
+<section aria-labelledby="cost"><h2 id="cost">What it cost</h2>
+<dl class="cost">${lastCost ? html`<div><dt>Your last change</dt><dd>${lastCost}.</dd></div>` : ""}
+<div><dt>This page</dt><dd>${OWN_COST}.</dd></div></dl>
+</section>
+<section aria-labelledby="devices"><h2 id="devices">Your devices</h2>
+${devices}
+</section>
+</main>
+<footer><p>The same session as JSON: <a href="/session">/session</a>. This page is <code>functions/demo/</code>.</p></footer>`;
+}
+
+function flash({ message, category }: Flash): Markup {
+  return html`<p class="flash" data-category="${category}">${message}</p>`;
+}
+
+function signOut({ name }: User): Markup {
+  return html`<form class="row" method="post" action="/sign-out"><button id="sign-out">Sign out</button>
+<span>You are signed in as <strong>${name}</strong>.</span></form>`;
+}
+
+const signIn = html`<form class="row" method="post" action="/sign-in">
+<label>Name <input name="name" id="name" required maxlength="100" autocomplete="username" spellcheck="false"></label>
+<button id="sign-in">Sign in</button>
+<span class="quiet">Any name will do: it is believed.</span></form>`;

@@ -1,0 +1,31 @@
+import { sessions } from "#session-interface";
+import type { Session } from "../../../shared/session/session.ts";
+import type { SessionDescription } from "../../../shared/session/sessions.ts";
+import type { Markup } from "../../../shared/session/types/markup.ts";
+import { html } from "../../runtime/html.ts";
+import { browserName } from "./browser-name.ts";
+import { moment } from "./moment.ts";
+
+/** The sessions of the user who is signed in, each with a button that ends it. */
+export async function devices(session: Session): Promise<Markup> {
+  if (session.user === undefined)
+    return html`<p>Sign in to see your sessions on all devices, and to end them.</p>`;
+  const list = await sessions.list(session);
+  return html`<p>Every browser in which you are signed in as ${session.user.name}. A session that you end here is over at once,
+wherever it is.</p>
+<ul class="devices">${list.map(device)}</ul>
+<form class="row" method="post" action="/sessions/end">
+<button id="end-others" name="which" value="others"${list.length < 2 ? html` disabled` : ""}>End all others</button>
+<button id="end-all" name="which" value="all">End all, this one too</button>
+</form>`;
+}
+
+function device({ id, began, lastSeen, expires, userAgent, address, isCurrent }: SessionDescription): Markup {
+  const name = browserName(userAgent);
+  return html`<li>
+<div><strong>${name}</strong>${isCurrent ? html` <span class="badge">this one</span>` : ""}
+<p class="quiet">${address ?? "unknown address"} · signed in ${moment(began)} · last seen ${moment(lastSeen)} · ends ${moment(expires)}</p></div>
+<form method="post" action="/sessions/end"><input type="hidden" name="id" value="${id}">
+<button id="end-${id}" aria-label="End ${isCurrent ? "this session" : `the session of ${name}`}">End</button></form>
+</li>`;
+}

@@ -1,0 +1,17 @@
+import type { Session } from "../../../shared/session/session.ts";
+import type { Markup } from "../../../shared/session/types/markup.ts";
+import type { CookiePart } from "./cookie-part.ts";
+
+/** What the page says of where sessions are kept. package.json's `imports` chooses one, as `#demo-storage`. */
+export interface Storage {
+  /** The place, to follow "kept in". */
+  readonly place: string;
+  /** What the session's data is, to follow "The", such as "item in the table". */
+  readonly record: string;
+  /** The most bytes that it may take. */
+  readonly limit: number;
+  /** Cuts the visitor's cookie into parts. */
+  cut(cookie: string, session: Session): readonly CookiePart[];
+  /** The user's sessions on all devices. */
+  devices(session: Session): Promise<Markup>;
+}

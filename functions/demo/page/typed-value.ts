@@ -1,0 +1,44 @@
+import type { SessionValue } from "../../../shared/session/session-value.ts";
+import { isHttpDate } from "../../../shared/session/types/http-date.ts";
+
+/** What a visitor may choose for a value. */
+export const VALUE_TYPES = ["text", "number", "date", "list"] as const;
+
+/** One of `VALUE_TYPES`. */
+export type ValueType = (typeof VALUE_TYPES)[number];
+
+/** Whether a text names a type. */
+export function isValueType(type: string): type is ValueType {
+  return (VALUE_TYPES as readonly string[]).includes(type);
+}
+
+/** What a visitor typed, as a value of a type; `undefined` where it is none. Browsers end lines with CR and LF. */
+export function parseValue(type: ValueType, typed: string): SessionValue | undefined {
+  return PARSERS[type](typed.replaceAll("\r\n", "\n"));
+}
+
+const PARSERS = {
+  text: (typed) => typed,
+  number: (typed) => parseNumber(typed.trim()),
+  date: (typed) => parseDate(typed.trim()),
+  list: (typed) => typed.split("\n").filter((line) => line.trim() !== ""),
+} as const satisfies Record<ValueType, (typed: string) => SessionValue | undefined>;
+
+/** Integers that a number would not hold exactly become a bigint. */
+function parseNumber(typed: string): number | bigint | undefined {
+  if (!/^[+-]?\d{1,400}(\.\d+)?(e[+-]?\d{1,3})?$/i.test(typed)) return undefined;
+  const number = Number(typed);
+  if (/^[+-]?\d+$/.test(typed) && !Number.isSafeInteger(number)) return BigInt(typed.replace("+", ""));
+  return Number.isFinite(number) ? number : undefined;
+}
+
+const DATE = /^(\d{4}-\d\d-\d\d)(?:[T ]\d\d:\d\d(?::\d\d(?:\.\d{1,3})?)?)?$/;
+
+/** A day, or a day and a time in UTC; no 30th of February. */
+function parseDate(typed: string): Date | undefined {
+  const [text, day] = DATE.exec(typed) ?? [];
+  if (text === undefined || day === undefined) return undefined;
+  const date = new Date(text === day ? day : `${text.replace(" ", "T")}Z`);
+  const isReal = !Number.isNaN(date.getTime()) && date.toISOString().startsWith(day);
+  return isReal && isHttpDate(date) ? date : undefined;
+}

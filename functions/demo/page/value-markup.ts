@@ -1,0 +1,43 @@
+import { TaggedJSON } from "../../../shared/session/tagged-json.ts";
+import type { Markup } from "../../../shared/session/types/markup.ts";
+import { html } from "../../runtime/html.ts";
+import { moment } from "./moment.ts";
+
+/** The most characters of a text that are shown. */
+const LONGEST = 200;
+
+const json = new TaggedJSON();
+
+/** What a value is called. */
+export function typeName(value: unknown): string {
+  if (value === null) return "nothing";
+  if (value instanceof Date) return "date";
+  if (Array.isArray(value)) return "list";
+  return TYPES[typeof value] ?? "dictionary";
+}
+
+const TYPES: Partial<Record<string, string>> = {
+  string: "text",
+  number: "number",
+  bigint: "number",
+  boolean: "yes or no",
+};
+
+/** A value as people read it; what the page's form does not make is shown as it is stored. */
+export function valueMarkup(value: unknown): Markup {
+  if (value instanceof Date) return moment(value);
+  if (Array.isArray(value) && value.every((item) => typeof item === "string"))
+    return html`<ul>${value.map((item) => html`<li>${short(item)}</li>`)}</ul>`;
+  if (typeof value === "string") return html`${short(value)}`;
+  return html`<code>${short(json.dumps(value))}</code>`;
+}
+
+function short(text: string): string {
+  const characters = [...text.slice(0, LONGEST * 2)];
+  return characters.length > LONGEST ? `${characters.slice(0, LONGEST).join("")}…` : text;
+}
+
+/** How many bytes a key and its value take as JSON, with the colon between them. */
+export function sizeOf(key: string, value: unknown): number {
+  return Buffer.byteLength(`${json.dumps(key)}:${json.dumps(value)}`);
+}

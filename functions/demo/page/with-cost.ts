@@ -1,0 +1,45 @@
+import { subscribe } from "node:diagnostics_channel";
+import type { APIGatewayProxyEventV2 } from "aws-lambda";
+import type { HttpResult } from "../../../shared/lambda/http-result.ts";
+import type { LambdaHandler } from "../../../shared/lambda/with-session.ts";
+import { DYNAMODB_CALLS, type DynamoDBCall } from "../../../shared/session/stores/dynamodb-calls.ts";
+import { Markup } from "../../../shared/session/types/markup.ts";
+import { type CookieFate, type Cost, costQuery, costText } from "./cost.ts";
+import { cookie } from "./session-cookie.ts";
+
+/** Where the page has the cost of its own request written. Escaped text never holds it. */
+export const OWN_COST: Markup = new Markup("<!--own cost-->");
+
+/** A function serves one request at a time. */
+let calls: string[] = [];
+subscribe(DYNAMODB_CALLS, (call) => calls.push((call as DynamoDBCall).operation));
+
+/**
+ * Tells what the session cost a request, when all is done: a page in its own text, and a redirect to the page in the
+ * query.
+ */
+export function withCost(
+  handler: LambdaHandler<APIGatewayProxyEventV2>,
+): LambdaHandler<APIGatewayProxyEventV2> {
+  return async (event, context) => {
+    calls = [];
+    const result = await handler(event, context);
+    return withCostOf(result, { cookie: fateIn(result), calls });
+  };
+}
+
+function withCostOf(result: HttpResult, cost: Cost): HttpResult {
+  const { headers, body } = result;
+  const isRedirect = headers?.location === "/";
+  return {
+    ...result,
+    ...(isRedirect && { headers: { ...headers, location: `/?${costQuery(cost)}` } }),
+    ...(body && { body: body.replace(OWN_COST.html, () => costText(cost)) }),
+  };
+}
+
+function fateIn({ cookies = [] }: HttpResult): CookieFate {
+  const sent = cookies.findLast((text) => text.startsWith(`${cookie.name}=`));
+  if (sent === undefined) return "kept";
+  return sent.startsWith(`${cookie.name}=;`) ? "cleared" : "sent";
+}

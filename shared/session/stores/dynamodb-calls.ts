@@ -1,0 +1,20 @@
+import { channel } from "node:diagnostics_channel";
+
+/**
+ * The diagnostics channel on which the store tells each call that it makes to DynamoDB, before it is sent, as a
+ * `DynamoDBCall`: for whoever measures or traces. It costs nothing while nobody subscribes.
+ */
+export const DYNAMODB_CALLS = "session-store:dynamodb-call";
+
+/** A call to DynamoDB. Its own tries are not told apart. */
+export interface DynamoDBCall {
+  /** The name of the operation, such as `GetItem`. */
+  readonly operation: string;
+}
+
+const calls = channel(DYNAMODB_CALLS);
+
+/** Tells a call to those who subscribed. */
+export function tellCall(operation: string): void {
+  if (calls.hasSubscribers) calls.publish({ operation } satisfies DynamoDBCall);
+}

@@ -1,0 +1,89 @@
+import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
+import { costQuery, costText, readCost } from "../../../functions/demo/page/cost.ts";
+import type { SessionData } from "../../../functions/runtime/session-data.ts";
+import { routesOf } from "../../../infra/routes.ts";
+import { Browser } from "../../support/browser.ts";
+import { type EmbeddedDynamoDB, startEmbeddedDynamoDB } from "../../support/embedded-dynamodb.ts";
+import { handlersOf } from "../handlers.ts";
+import { submit, textOf } from "./demo.ts";
+
+describe("a cost", () => {
+  test.each<[Parameters<typeof costText>[0], string]>([
+    [{ cookie: "kept", calls: [] }, "The cookie stayed as it was, no database call"],
+    [{ cookie: "sent", calls: ["GetItem"] }, "The cookie was sent anew, 1 database call (GetItem)"],
+    [
+      { cookie: "cleared", calls: ["GetItem", "PutItem", "GetItem"] },
+      "The cookie was taken away, 3 database calls (2 × GetItem, PutItem)",
+    ],
+  ])("is told in words, and survives the query: %j", (cost, text) => {
+    expect(costText(cost)).toBe(text);
+    expect(readCost(Object.fromEntries(new URLSearchParams(costQuery(cost))))).toEqual(cost);
+  });
+
+  test.each<[string, Record<string, string> | undefined]>([
+    ["nothing", undefined],
+    ["no fate of the cookie", { calls: "GetItem" }],
+    ["an unknown fate", { cookie: "eaten" }],
+    ["a property of every object", { cookie: "toString" }],
+    ["markup", { cookie: "kept", calls: "<b>" }],
+    ["more calls than any request makes", { cookie: "kept", calls: "GetItem ".repeat(51) }],
+    ["a call of a long name", { cookie: "kept", calls: "x".repeat(31) }],
+  ])("is not read from a query with %s", (_what, query) => {
+    expect(readCost(query)).toBeUndefined();
+  });
+});
+
+describe("with sessions in DynamoDB", () => {
+  let dynamodb: EmbeddedDynamoDB;
+  let browser: Browser<SessionData>;
+
+  beforeAll(async () => {
+    dynamodb = await startEmbeddedDynamoDB();
+    vi.resetModules();
+    vi.stubEnv("SESSION_TABLE_NAME", await dynamodb.createTable());
+    for (const [name, value] of Object.entries({
+      AWS_ENDPOINT_URL_DYNAMODB: dynamodb.endpoint,
+      AWS_REGION: "us-east-1",
+      AWS_ACCESS_KEY_ID: "local",
+      AWS_SECRET_ACCESS_KEY: "local",
+    }))
+      vi.stubEnv(name, value);
+    vi.doMock("#session-interface", () => import("../../../functions/runtime/session-interface/dynamodb.ts"));
+    vi.doMock("#demo-storage", () => import("../../../functions/demo/page/storage/dynamodb.ts"));
+    browser = new Browser<SessionData>(await handlersOf(routesOf({ hasTable: true })));
+  });
+
+  afterAll(() => dynamodb.close());
+
+  test("the page tells the calls that DynamoDB got, for each change and for itself", async () => {
+    const texts = [
+      textOf(await browser.get("/")),
+      textOf(await submit(browser, "/visits")),
+      textOf(await submit(browser, "/visits")),
+      textOf(await submit(browser, "/sign-in", { name: "Ada" })),
+      textOf(await browser.get("/")),
+      textOf(await submit(browser, "/tamper")),
+    ];
+    const costs = texts.map((text) => text.match(/(last change|This page) The cookie [^(]*(\([^)]*\))?/g));
+    expect(costs).toEqual([
+      [expect.stringContaining("This page The cookie stayed as it was, no database call.")],
+      [
+        "last change The cookie was sent anew, 1 database call (PutItem)",
+        "This page The cookie stayed as it was, 1 database call (GetItem)",
+      ],
+      [
+        "last change The cookie stayed as it was, 2 database calls (GetItem, UpdateItem)",
+        "This page The cookie stayed as it was, 1 database call (GetItem)",
+      ],
+      [
+        "last change The cookie was sent anew, 4 database calls (2 × GetItem, PutItem, UpdateItem)",
+        "This page The cookie stayed as it was, 3 database calls (BatchGetItem, GetItem, UpdateItem)",
+      ],
+      ["This page The cookie stayed as it was, 2 database calls (BatchGetItem, GetItem)"],
+      [
+        "last change The cookie was sent anew, 1 database call (BatchGetItem)",
+        expect.stringContaining("This page The cookie stayed as it was, no database call."),
+      ],
+    ]);
+  });
+});

@@ -1,0 +1,81 @@
+import { vi } from "vitest";
+import type { SessionData } from "../../../functions/runtime/session-data.ts";
+import { routesOf } from "../../../infra/routes.ts";
+import { Browser, type BrowserOptions } from "../../support/browser.ts";
+import type { BrowserResponse } from "../../support/browser-response.ts";
+import { Clock } from "../../support/clock.ts";
+import { startApplication } from "../application.ts";
+import { handlersOf } from "../handlers.ts";
+import { type Kind, type MemorySessions, useMemorySessions } from "../memory-sessions.ts";
+
+const STORAGES = {
+  "a store": () => import("../../../functions/demo/page/storage/dynamodb.ts"),
+  "cookies that can be revoked": () => import("../../../functions/demo/page/storage/revocable-cookie.ts"),
+} as const satisfies Record<Kind, () => Promise<unknown>>;
+
+/** What a browser says that it takes when somebody looks at a page. */
+export const PAGES = { accept: "text/html,application/xhtml+xml,*/*;q=0.8" };
+
+/** A browser in front of all routes, the demo's too, with sessions in cookies. */
+export function startDemo(
+  environment: Readonly<Record<string, string | undefined>> = {},
+  options: BrowserOptions = {},
+): Promise<Browser<SessionData>> {
+  return startApplication(environment, options, routesOf({ hasTable: false }));
+}
+
+/** The same with sessions that are listed by user; each device has a browser. */
+export class DemoWithUsers {
+  readonly clock: Clock;
+  readonly sessions: MemorySessions;
+  readonly #handlers: Awaited<ReturnType<typeof handlersOf>>;
+
+  /** Call `start` instead. */
+  constructor(clock: Clock, sessions: MemorySessions, handlers: Awaited<ReturnType<typeof handlersOf>>) {
+    this.clock = clock;
+    this.sessions = sessions;
+    this.#handlers = handlers;
+  }
+
+  static async start(kind: Kind): Promise<DemoWithUsers> {
+    vi.resetModules();
+    const clock = new Clock();
+    const sessions = await useMemorySessions(kind, clock);
+    const storage = await STORAGES[kind]();
+    vi.doMock("#demo-storage", () => storage);
+    return new DemoWithUsers(clock, sessions, await handlersOf(routesOf({ hasTable: true })));
+  }
+
+  /** A new browser. */
+  browser(): Browser<SessionData> {
+    const { sessionInterface } = this.sessions;
+    return new Browser<SessionData>(this.#handlers, { sessionInterface, clock: this.clock.now });
+  }
+
+  /** A browser in which somebody has signed in, a minute ago. */
+  async device(name: string, userAgent: string): Promise<Browser<SessionData>> {
+    const browser = this.browser();
+    await browser.post("/sign-in", { name }, { headers: { "user-agent": userAgent } });
+    this.clock.advance(60);
+    return browser;
+  }
+}
+
+/** Posts a form and goes where it leads, as a browser does it. */
+export function submit(
+  browser: Browser<SessionData>,
+  path: string,
+  form: Readonly<Record<string, string>> = {},
+): Promise<BrowserResponse> {
+  return browser.post(path, form, { followRedirects: true, headers: PAGES });
+}
+
+/** The page's text without its tags, style and script; white space is folded. */
+export function textOf({ body }: BrowserResponse): string {
+  const withoutCode = body.replace(/<(style|script)>.*?<\/\1>/gs, " ");
+  return withoutCode
+    .replace(/<[^>]*>/g, " ")
+    .replace(/\s+/g, " ")
+    .replaceAll(" .", ".")
+    .trim();
+}

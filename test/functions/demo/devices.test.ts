@@ -1,0 +1,140 @@
+import { beforeEach, describe, expect, test, vi } from "vitest";
+import type { SessionData } from "../../../functions/runtime/session-data.ts";
+import type { Browser } from "../../support/browser.ts";
+import { APP_ORIGIN } from "../../support/events.ts";
+import { KINDS } from "../memory-sessions.ts";
+import { DemoWithUsers, PAGES, startDemo, submit, textOf } from "./demo.ts";
+
+const LAPTOP = "Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0";
+const PHONE =
+  "Mozilla/5.0 (iPhone; CPU iPhone OS 18_0 like Mac OS X) AppleWebKit/605.1.15 (KHTML, like Gecko) Version/18.0 Mobile/15E148 Safari/604.1";
+
+test("a page with sessions in cookies says how to see one’s devices", async () => {
+  const browser = await startDemo();
+  expect(textOf(await submit(browser, "/sign-in", { name: "Ada" }))).toContain(
+    "npm start -- -c store=dynamodb",
+  );
+});
+
+describe.each(KINDS)("with sessions in %s, the page", (kind) => {
+  let demo: DemoWithUsers;
+  let laptop: Browser<SessionData>;
+  let phone: Browser<SessionData>;
+
+  beforeEach(async () => {
+    demo = await DemoWithUsers.start(kind);
+    laptop = await demo.device("Ada", LAPTOP);
+    phone = await demo.device("Ada", PHONE);
+  });
+
+  async function page(browser: Browser<SessionData>): Promise<string> {
+    return textOf(await browser.get("/"));
+  }
+
+  /** The ids of the sessions that a page offers to end. */
+  async function ids(browser: Browser<SessionData>): Promise<string[]> {
+    return [...(await browser.get("/")).body.matchAll(/name="id" value="([^"]*)"/g)].map(([, id = ""]) => id);
+  }
+
+  test("shows nobody’s sessions to a visitor who is not signed in", async () => {
+    expect(await page(demo.browser())).toContain("Sign in to see your sessions on all devices");
+    expect(await ids(demo.browser())).toEqual([]);
+  });
+
+  test("lists the sessions of the user, the last seen first, and marks this one", async () => {
+    await demo.device("Bob", PHONE);
+    expect(await page(laptop)).toMatch(
+      /Safari on iOS 192\.0\.2\.1 .* Firefox on Linux this one 192\.0\.2\.1/,
+    );
+    expect(await page(phone)).toMatch(/Safari on iOS this one .* Firefox on Linux 192/);
+    expect(await ids(laptop)).toHaveLength(2);
+  });
+
+  test("escapes what a browser called itself", async () => {
+    const strange = await demo.device("Eve", "<img src=x onerror=alert(1)>");
+    const { body } = await strange.get("/");
+    expect(body).toContain("<strong>&#60;img src=x onerror=alert(1)&#62;</strong>");
+    expect(body).not.toContain("<img");
+  });
+
+  test("ends one session, which the other browser sees when it reloads", async () => {
+    vi.spyOn(console, "warn").mockReturnValue();
+    const [newest = ""] = await ids(laptop);
+    const response = await submit(laptop, "/sessions/end", { id: newest });
+    expect(textOf(response)).toContain("That session has ended. Hello, Ada");
+    expect(await ids(laptop)).toHaveLength(1);
+    expect(await page(phone)).toMatch(
+      /Hello, visitor .*Refused: revoked\. The session was ended on another device\./,
+    );
+  });
+
+  test("ends all others", async () => {
+    const response = await submit(laptop, "/sessions/end", { which: "others" });
+    expect(textOf(response)).toContain("Signed out elsewhere: one session has ended.");
+    expect(response.body).toMatch(/value="others" disabled>/);
+    expect(await page(phone)).toContain("Hello, visitor");
+    expect(await page(laptop)).toContain("Hello, Ada");
+  });
+
+  test("ends all", async () => {
+    const response = await submit(laptop, "/sessions/end", { which: "all" });
+    expect(textOf(response)).toContain(
+      "You are signed out everywhere: 2 sessions have ended. Hello, visitor",
+    );
+    expect(await page(phone)).toContain("Hello, visitor");
+  });
+
+  test("answers the end of somebody else’s session with a page, 404", async () => {
+    const bob = await demo.device("Bob", PHONE);
+    const [id = ""] = await ids(bob);
+    const response = await submit(laptop, "/sessions/end", { id });
+    expect([response.status, textOf(response)]).toEqual([
+      404,
+      expect.stringContaining("You have no such session."),
+    ]);
+    expect(await page(bob)).toContain("Hello, Bob");
+  });
+
+  test("never shows what opens the session", async () => {
+    const { body } = await laptop.get("/");
+    const parts = laptop.jar.cookies(APP_ORIGIN)[0]?.value.split(".") ?? [];
+    const [payload = "", , signature = ""] = parts;
+    const secrets =
+      kind === "a store" ? [payload, payload.slice(0, 22), payload.slice(22, 44), payload.slice(44)] : [];
+    for (const secret of [...secrets, signature]) {
+      expect(secret.length).toBeGreaterThan(20);
+      expect(body).not.toContain(secret.slice(0, 8));
+      expect(body).not.toContain(secret.slice(-8));
+    }
+  });
+
+  test("lets a visitor flip a bit of the cookie, and back", async () => {
+    vi.spyOn(console, "warn").mockReturnValue();
+    expect(textOf(await submit(laptop, "/tamper"))).toContain("Refused: bad_signature.");
+    expect(textOf(await submit(laptop, "/tamper"))).toContain("Hello, Ada");
+  });
+
+  test("is answered with 503, as a page, when the table fails, and goes on afterwards", async () => {
+    vi.spyOn(console, "error").mockReturnValue();
+    // The class that the functions just loaded, which tests load anew.
+    const { SessionUnavailableError } = await import("../../../shared/session/session-errors.ts");
+    const fail = () => Promise.reject(new SessionUnavailableError("DynamoDB failed"));
+    const spies = (["read", "readUser"] as const).map((name) =>
+      vi.spyOn(demo.sessions.store, name).mockImplementation(fail),
+    );
+    const response = await laptop.get("/", { headers: PAGES });
+    expect([response.status, response.headers.get("retry-after")]).toEqual([503, "1"]);
+    expect(textOf(response)).toContain("Error 503 Sessions are not available at the moment.");
+    for (const spy of spies) spy.mockRestore();
+    expect(await page(laptop)).toContain("Hello, Ada");
+  });
+});
+
+test("with sessions in a store, the page shows the size of both record and cookie, and the session’s id", async () => {
+  const demo = await DemoWithUsers.start("a store");
+  const laptop = await demo.device("Ada", LAPTOP);
+  const text = textOf(await laptop.get("/"));
+  expect(text).toMatch(/The item in the table: \d+ of 409,600 bytes/);
+  expect(text).toMatch(/The cookie: \d+ of 4,096 bytes/);
+  expect(text).toMatch(/Key 22 characters .* id [\w-]{22} .*Token 22 characters .*User 43 characters/);
+});

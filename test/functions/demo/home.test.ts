@@ -1,0 +1,285 @@
+import { createHash } from "node:crypto";
+import { beforeEach, describe, expect, test, vi } from "vitest";
+import type { SessionData } from "../../../functions/runtime/session-data.ts";
+import type { Browser } from "../../support/browser.ts";
+import { APP_ORIGIN } from "../../support/events.ts";
+import { startDemo, submit, textOf } from "./demo.ts";
+
+let browser: Browser<SessionData>;
+
+beforeEach(async () => {
+  browser = await startDemo();
+});
+
+async function pageText(): Promise<string> {
+  return textOf(await browser.get("/"));
+}
+
+function cookieValue(): string {
+  return browser.jar.cookies(APP_ORIGIN)[0]?.value ?? "";
+}
+
+describe("the page", () => {
+  test("greets a new visitor, shows a form for signing in, and begins no session", async () => {
+    const response = await browser.get("/");
+    expect([response.status, response.cookies]).toEqual([200, []]);
+    expect(response.body).toMatch(/^<!doctype html>\n<html lang="en">/);
+    expect(textOf(response)).toMatch(/Hello, visitor .*kept in a signed cookie\./);
+    expect(textOf(response)).toContain("You have no session.");
+    expect(response.body).toContain('<form class="row" method="post" action="/sign-in">');
+    expect(response.body).not.toContain("/sign-out");
+  });
+
+  test("shows who is signed in, and a form for signing out", async () => {
+    const response = await submit(browser, "/sign-in", { name: "Ada" });
+    expect(textOf(response)).toContain("Hello, Ada");
+    expect(response.body).toContain('method="post" action="/sign-out"');
+    expect(response.body).not.toContain('action="/sign-in"');
+    expect(textOf(await submit(browser, "/sign-out"))).toContain("You are signed out. Hello, visitor");
+  });
+
+  test("counts visits when it is asked to, and not by being looked at", async () => {
+    await browser.get("/");
+    expect(textOf(await submit(browser, "/visits"))).toContain("Visits: 1");
+    await browser.get("/");
+    expect(textOf(await submit(browser, "/visits"))).toContain("Visits: 2");
+  });
+
+  test("shows each flash once", async () => {
+    await browser.editSession((session) => {
+      session.flash("first");
+      session.flash("second", "warning");
+    });
+    const { body } = await browser.get("/");
+    expect(body).toContain(
+      '<p class="flash" data-category="message">first</p><p class="flash" data-category="warning">second</p>',
+    );
+    expect((await browser.get("/")).body).not.toContain('class="flash"');
+  });
+
+  test("shows the keys and values of the session, of every type", async () => {
+    await browser.editSession((session) =>
+      (session as unknown as { set(key: string, value: unknown): void }).set("mixed", [1, { a: null }]),
+    );
+    await submit(browser, "/keys", { name: "color", type: "text", value: "teal" });
+    await submit(browser, "/keys", { name: "pi", type: "number", value: "3.14" });
+    await submit(browser, "/keys", { name: "born", type: "date", value: "1815-12-10" });
+    const { body } = await submit(browser, "/keys", { name: "books", type: "list", value: "one\r\ntwo" });
+    expect(body).toContain('<th scope="row">color</th><td>text</td><td class="value">teal</td>');
+    expect(body).toContain('<th scope="row">pi</th><td>number</td><td class="value"><code>3.14</code></td>');
+    expect(body).toContain(
+      '<td>date</td><td class="value"><time datetime="1815-12-10T00:00:00.000Z">1815-12-10 00:00:00 UTC</time></td>',
+    );
+    expect(body).toContain('<td>list</td><td class="value"><ul><li>one</li><li>two</li></ul></td>');
+    expect(body).toContain('<td class="value"><code>[1,{&#34;a&#34;:null}]</code></td>');
+  });
+
+  test("shows the beginning of a long text", async () => {
+    await submit(browser, "/keys", { name: "long", type: "text", value: "x".repeat(300) });
+    const { body } = await browser.get("/");
+    expect(body).toContain(`<td class="value">${"x".repeat(200)}…</td>`);
+  });
+
+  test("is not kept anywhere, and depends on the cookie", async () => {
+    await browser.get("/visits");
+    const { headers } = await browser.get("/");
+    expect([headers.get("cache-control"), headers.get("vary")]).toEqual(["no-store", "Cookie"]);
+  });
+});
+
+describe("the page escapes", () => {
+  const hostile = `"><script>alert('x')</script>&amp;<!--own cost-->`;
+  const escaped =
+    "&#34;&#62;&#60;script&#62;alert(&#39;x&#39;)&#60;/script&#62;&#38;amp;&#60;!--own cost--&#62;";
+
+  test("the name of who is signed in", async () => {
+    const { body } = await submit(browser, "/sign-in", { name: hostile });
+    expect(body).toContain(`<h1>Hello, ${escaped}</h1>`);
+    expect(body).toContain(`You are signed in as ${escaped}.`);
+    expect(body).not.toContain("<script>alert");
+  });
+
+  test("keys and values, of the form's types and others, wherever they stand", async () => {
+    await submit(browser, "/keys", { name: hostile, type: "text", value: hostile });
+    await submit(browser, "/keys", { name: `${hostile}2`, type: "list", value: hostile });
+    await browser.editSession((session) => session.set("visits", { [hostile]: hostile } as never));
+    const { body } = await browser.get("/");
+    expect(body).toContain(`<th scope="row">${escaped}</th><td>text</td><td class="value">${escaped}</td>`);
+    expect(body).toContain(`aria-label="Delete ${escaped}"`);
+    expect(body).not.toContain("<script>alert");
+  });
+
+  test("flashes and their categories, but for those that are markup", async () => {
+    // The class that the functions just loaded, which tests load anew.
+    const { Markup } = await import("../../../shared/session/types/markup.ts");
+    await browser.editSession((session) => {
+      session.flash(hostile, hostile);
+      session.flash(new Markup("<b>safe</b>"));
+    });
+    const { body } = await browser.get("/");
+    expect(body).toContain(`data-category="${escaped}">${escaped}</p>`);
+    expect(body).toContain("<b>safe</b>");
+    expect(body).not.toContain("<script>alert");
+  });
+
+  test("what a stranger's link says of costs, by not showing it", async () => {
+    const response = await browser.get(`/?${new URLSearchParams({ cookie: "kept", calls: hostile })}`);
+    expect(textOf(response)).not.toContain("alert");
+    expect(textOf(response)).not.toContain("Your last change");
+  });
+});
+
+describe("browsers", () => {
+  const hashOf = (text = "") => `'sha256-${createHash("sha256").update(text).digest("base64")}'`;
+
+  test("apply the page's own style and run its own script, and nothing else", async () => {
+    const { headers, body } = await browser.get("/");
+    const [, style] = /<style>(.*?)<\/style>/s.exec(body) ?? [];
+    const [, script] = /<script>(.*?)<\/script>/s.exec(body) ?? [];
+    expect(headers.get("content-security-policy")).toBe(
+      `default-src 'none'; style-src ${hashOf(style)}; script-src ${hashOf(script)}; connect-src 'self'; img-src data:; form-action 'self'; base-uri 'none'; frame-ancestors 'none'`,
+    );
+    expect(body.match(/<style|<script|style="| on[a-z]+="/g)).toEqual(["<style", "<script"]);
+    expect(headers.get("x-content-type-options")).toBe("nosniff");
+    expect(headers.get("content-type")).toBe("text/html; charset=utf-8");
+  });
+
+  test("ask nobody else for anything", async () => {
+    const { body } = await browser.get("/");
+    expect(body).not.toMatch(/https?:|\/\/[a-z]|url\(|@import/);
+  });
+});
+
+describe("the session, inspected,", () => {
+  test("is cut into payload, timestamp and signature", async () => {
+    vi.useFakeTimers({ now: Date.UTC(2026, 10, 26), toFake: ["Date"] });
+    browser = await startDemo();
+    await browser.get("/visits");
+    const [payload = "", timestamp = "", signature = ""] = cookieValue().split(".");
+    const { body } = await browser.get("/");
+    vi.useRealTimers();
+    expect(body).toContain(`<span class="payload">${payload}</span>`);
+    expect(body).toContain("{&#34;visits&#34;:1,&#34;_created&#34;:1795651200}</code>");
+    expect(body).toContain(`.<span class="timestamp">${timestamp}</span>`);
+    expect(body).toContain("1795651200, which is Thu, 26 Nov 2026 00:00:00 GMT");
+    expect(body).toContain(`.<span class="signature">${signature.slice(0, 4)}${"•".repeat(39)}</span>`);
+    expect(body).toContain('began <time datetime="2026-11-26T00:00:00.000Z">');
+    expect(body).toContain('ends <time datetime="2026-12-27T00:00:00.000Z">');
+  });
+
+  test("never shows the cookie, nor its signature, so that who can read the page cannot take the session", async () => {
+    await submit(browser, "/sign-in", { name: "Ada" });
+    const { body } = await browser.get("/");
+    const signature = cookieValue().split(".")[2] ?? "";
+    expect(signature).toHaveLength(43);
+    expect(body).not.toContain(cookieValue());
+    expect(body).not.toContain(signature.slice(0, 5));
+    expect(body).not.toContain(signature.slice(-5));
+  });
+
+  test("adds up, byte for byte", async () => {
+    await submit(browser, "/keys", { name: "ü☃", type: "text", value: "é".repeat(50) });
+    await browser.get("/");
+    const { body } = await browser.get("/");
+    const rows = [...body.matchAll(/<td class="number">(-?[\d,]+)<\/td>/g)].map(([, bytes = ""]) =>
+      Number(bytes.replace(",", "")),
+    );
+    const total = "__Host-session".length + cookieValue().length;
+    expect(rows).toHaveLength(3);
+    expect(rows.reduce((sum, bytes) => sum + bytes, 0)).toBe(total);
+    expect(body).toContain(`The cookie: ${total} of 4,096 bytes`);
+  });
+
+  test("counts the flashes that it was about to show", async () => {
+    await browser.get("/visits");
+    await browser.editSession((session) => session.flash("hello"));
+    expect(await pageText()).toContain("_flashes");
+    expect(await pageText()).not.toContain("_flashes");
+  });
+
+  test.each<[string, Record<string, unknown>, RegExp]>([
+    ["Flask’s own format", { flask: true }, /Payload .* in base64/],
+    ["compressed", { compress: true }, /Payload .* compressed with zlib and then in base64/],
+    ["encrypted", { encrypt: true }, /Sealed .* Only the functions can read it/],
+  ])("can be %s", async (_how, settings, meaning) => {
+    browser = await startDemo({ SESSION_SETTINGS: JSON.stringify(settings) });
+    await submit(browser, "/keys", { name: "text", type: "text", value: "again and ".repeat(60) });
+    const response = await browser.get("/");
+    expect(textOf(response)).toMatch(meaning);
+    expect(textOf(response)).toContain("again and again and");
+    expect(textOf(response)).toContain(
+      settings.encrypt ? "kept in an encrypted cookie" : "in a signed cookie",
+    );
+    expect(response.body.includes("{&#34;text&#34;:")).toBe(!settings.encrypt);
+  });
+
+  test("is not cut where several cookies of its name came, since another may be the one that counts", async () => {
+    vi.spyOn(console, "warn").mockReturnValue();
+    await browser.get("/visits");
+    const cookie = `__Host-session=eyJwbGFudGVkIjp0cnVlfQ.awe17w.AAAA; __Host-session=${cookieValue()}`;
+    const response = await browser.get("/", { headers: { cookie } });
+    expect(textOf(response)).toContain("2 cookies of the session’s name came");
+    expect(response.body).not.toContain("planted");
+  });
+
+  test.each([
+    "hello",
+    "...",
+    "~",
+    ".",
+    "a.b",
+    ".x.y.z",
+    "eyJwbGFudGVkIjp0cnVlfQ.awe17w.AAAA",
+    "~AAAA",
+    "x".repeat(4000),
+    `${"é".repeat(50)}.a.b`,
+    "<script>.a.b",
+  ])("can be any text, such as %s, which is refused and not decoded", async (value) => {
+    const warn = vi.spyOn(console, "warn").mockReturnValue();
+    const response = await browser.get("/", { headers: { cookie: `__Host-session=${value}` } });
+    expect([response.status, response.cookies]).toEqual([200, []]);
+    expect(textOf(response)).toMatch(/Refused: (malformed|bad_signature)\./);
+    expect(response.body).not.toMatch(/planted|<script>\./);
+    expect(warn).toHaveBeenCalledOnce();
+  });
+
+  test("tells that it has expired", async () => {
+    vi.spyOn(console, "warn").mockReturnValue();
+    browser = await startDemo({ SESSION_SETTINGS: '{"lifetime":1}' });
+    vi.useFakeTimers({ now: Date.now(), toFake: ["Date"] });
+    await browser.get("/visits");
+    const cookie = `__Host-session=${cookieValue()}`;
+    vi.setSystemTime(Date.now() + 5000);
+    const response = await browser.get("/", { headers: { cookie } });
+    vi.useRealTimers();
+    expect(textOf(response)).toContain("Refused: expired. The session’s lifetime is over.");
+    expect(response.cookies).toEqual([expect.stringContaining("Max-Age=0")]);
+  });
+});
+
+describe("the page tells what it cost", () => {
+  test("to look at it, and to change something", async () => {
+    expect(await pageText()).toContain("This page The cookie stayed as it was, no database call.");
+    const changed = textOf(await submit(browser, "/visits"));
+    expect(changed).toContain("Your last change The cookie was sent anew, no database call.");
+    expect(changed).toContain("This page The cookie stayed as it was, no database call.");
+  });
+
+  test("to show a message, which leaves the session", async () => {
+    await browser.get("/visits");
+    await browser.editSession((session) => session.flash("hello"));
+    expect(await pageText()).toContain("This page The cookie was sent anew, no database call.");
+  });
+
+  test("to sign out", async () => {
+    await submit(browser, "/sign-in", { name: "Ada" });
+    const { headers } = await browser.post("/sign-out");
+    expect(headers.get("location")).toBe("/?cookie=sent");
+    expect(await pageText()).toContain("This page The cookie was taken away, no database call.");
+  });
+});
+
+test("without keys the page can be looked at", async () => {
+  browser = await startDemo({ SESSION_SECRET_KEYS: "[]", SESSION_SECRET_ARN: undefined });
+  expect((await browser.get("/")).status).toBe(200);
+});

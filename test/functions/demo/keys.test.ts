@@ -1,0 +1,111 @@
+import { beforeEach, describe, expect, test, vi } from "vitest";
+import type { SessionData } from "../../../functions/runtime/session-data.ts";
+import type { Session } from "../../../shared/session/session.ts";
+import type { Browser } from "../../support/browser.ts";
+import { PAGES, startDemo, submit, textOf } from "./demo.ts";
+
+let browser: Browser<SessionData>;
+
+beforeEach(async () => {
+  browser = await startDemo();
+});
+
+/** What the session holds, as its owner set it. */
+function data(): Promise<object> {
+  return browser.editSession((session) => Object.fromEntries((session as unknown as Session).entries()));
+}
+
+describe("POST /keys", () => {
+  test.each<[type: string, typed: string, value: unknown]>([
+    ["text", "teal", "teal"],
+    ["text", "", ""],
+    ["text", "two\r\nlines", "two\nlines"],
+    ["text", " ünï ☃ 𝄞 ", " ünï ☃ 𝄞 "],
+    ["number", "42", 42],
+    ["number", " -3.5 ", -3.5],
+    ["number", "1e3", 1000],
+    ["number", "12345678901234567890", 12345678901234567890n],
+    ["date", "2026-11-26", new Date("2026-11-26T00:00:00Z")],
+    ["date", "2026-11-26T09:30", new Date("2026-11-26T09:30:00Z")],
+    ["date", "2026-11-26 09:30:15.250", new Date("2026-11-26T09:30:15.250Z")],
+    ["list", "one\r\n\r\ntwo\n", ["one", "two"]],
+    ["list", "", []],
+  ])("sets a key to a %s: %j", async (type, value, stored) => {
+    const response = await browser.post("/keys", { name: "name", type, value });
+    expect([response.status, response.headers.get("location")]).toEqual([303, "/?cookie=sent"]);
+    expect(await data()).toEqual({ name: stored });
+  });
+
+  test("tells on the next page what it did", async () => {
+    const set = await submit(browser, "/keys", { name: "color", type: "text", value: "teal" });
+    expect(textOf(set)).toContain("color is saved.");
+    const deleted = await submit(browser, "/keys", { name: "color", action: "delete" });
+    expect(textOf(deleted)).toContain("color is deleted.");
+    expect(await data()).toEqual({});
+    expect(textOf(await submit(browser, "/keys", { name: "color", action: "delete" }))).toContain(
+      "There was no color.",
+    );
+  });
+
+  test.each(["visits", "key"])("deletes the application’s own key %s, but does not set it", async (name) => {
+    await browser.get("/visits");
+    await browser.get("/set");
+    expect((await browser.post("/keys", { name, type: "text", value: "many" })).status).toBe(400);
+    expect(await data()).toEqual({ visits: 1, key: "value" });
+    await browser.post("/keys", { name, action: "delete" });
+    expect(await data()).not.toHaveProperty(name);
+    expect((await browser.get("/visits")).status).toBe(200);
+  });
+
+  test.each(["__proto__", "constructor", "toString", "a.b c", "ü☃", " padded "])(
+    "takes any name, such as %j",
+    async (name) => {
+      expect((await browser.post("/keys", { name, type: "text", value: "x" })).status).toBe(303);
+      expect(Object.entries(await data())).toEqual([[name.trim(), "x"]]);
+    },
+  );
+
+  const valid = { name: "name", type: "text", value: "x" };
+
+  test.each<[string, Readonly<Record<string, string>>, RegExp]>([
+    ["no name", { ...valid, name: " " }, /name/],
+    ["a name of 101 characters", { ...valid, name: "x".repeat(101) }, /at most 100/],
+    ["a reserved name", { ...valid, name: "_user" }, /_user/],
+    ["a reserved name to delete", { name: "_user", action: "delete" }, /_user/],
+    ["no type", { name: "name", value: "x" }, /type/],
+    ["an unknown type", { ...valid, type: "toString" }, /type/],
+    ["no number", { ...valid, type: "number", value: "0x10" }, /number/],
+    ["an empty number", { ...valid, type: "number", value: "" }, /number/],
+    ["an infinite number", { ...valid, type: "number", value: "1e999" }, /number/],
+    ["not a number", { ...valid, type: "number", value: "NaN" }, /number/],
+    ["no date", { ...valid, type: "date", value: "tomorrow" }, /date/],
+    ["a date that is none", { ...valid, type: "date", value: "2026-02-30" }, /date/],
+    ["an hour that is none", { ...valid, type: "date", value: "2026-02-03 25:00" }, /date/],
+    ["a year that no cookie can tell", { ...valid, type: "date", value: "0001-01-01" }, /date/],
+  ])("answers %s with 400 and a sentence, and changes nothing", async (_what, form, sentence) => {
+    await browser.get("/visits");
+    const response = await browser.post("/keys", form);
+    expect([response.status, response.cookies]).toEqual([400, []]);
+    expect(response.body).toMatch(/^[A-Z_].*\.\n$/);
+    expect(response.body).toMatch(sentence);
+    expect(await data()).toEqual({ visits: 1 });
+  });
+
+  test("answers what would not fit with 413, as a page with a way back, and keeps the session as it was", async () => {
+    const log = vi.spyOn(console, "error").mockReturnValue();
+    await browser.get("/visits");
+    const response = await submit(browser, "/keys", { ...valid, value: "x".repeat(4000) });
+    expect([response.status, response.cookies]).toEqual([413, []]);
+    expect(textOf(response)).toContain("nothing was saved. Back to the page");
+    expect(await data()).toEqual({ visits: 1 });
+    expect(log.mock.calls.flat().join()).not.toContain("xxx");
+  });
+
+  test("refuses another site’s form, as a page", async () => {
+    vi.spyOn(console, "warn").mockReturnValue();
+    const response = await browser.post("/keys", valid, { from: "https://evil.example", headers: PAGES });
+    expect([response.status, response.cookies]).toEqual([403, []]);
+    expect(textOf(response)).toMatch(/Error 403 This request came from another site/);
+    expect(await data()).toEqual({});
+  });
+});

@@ -1,0 +1,92 @@
+import fc from "fast-check";
+import { beforeEach, describe, expect, test, vi } from "vitest";
+import { flipBit } from "../../../functions/demo/page/flip-bit.ts";
+import type { SessionData } from "../../../functions/runtime/session-data.ts";
+import type { Browser } from "../../support/browser.ts";
+import { APP_ORIGIN } from "../../support/events.ts";
+import { startDemo, submit, textOf } from "./demo.ts";
+
+let browser: Browser<SessionData>;
+
+beforeEach(async () => {
+  vi.spyOn(console, "warn").mockReturnValue();
+  browser = await startDemo();
+});
+
+function cookieValue(): string | undefined {
+  return browser.jar.cookies(APP_ORIGIN)[0]?.value;
+}
+
+describe("POST /tamper", () => {
+  test("changes the cookie so that it is refused, and changes it back", async () => {
+    await submit(browser, "/sign-in", { name: "Ada" });
+    const before = cookieValue();
+    const refused = await submit(browser, "/tamper");
+    expect(cookieValue()).not.toBe(before);
+    expect(textOf(refused)).toContain("Refused: bad_signature.");
+    expect(textOf(refused)).toContain("Hello, visitor");
+    const restored = await submit(browser, "/tamper");
+    expect(cookieValue()).toBe(before);
+    expect(textOf(restored)).toContain("Hello, Ada");
+  });
+
+  test.each<[string, Record<string, unknown>]>([
+    ["sealed", { encrypt: true }],
+    ["compressed", { compress: true }],
+    ["sent with every response", { flask: true, permanent: true }],
+    ["of another name", { cookie: { name: "sid", sameSite: "strict" } }],
+  ])("does so with a cookie that is %s", async (_how, settings) => {
+    browser = await startDemo({ SESSION_SETTINGS: JSON.stringify(settings) });
+    await submit(browser, "/keys", { name: "text", type: "text", value: "again and ".repeat(60) });
+    expect(textOf(await submit(browser, "/tamper"))).toContain("Refused: bad_signature.");
+    expect(textOf(await submit(browser, "/tamper"))).toContain("again and again");
+  });
+
+  test("keeps the cookie’s attributes", async () => {
+    const [original = ""] = (await browser.get("/visits")).cookies;
+    const [changed = ""] = (await browser.post("/tamper")).cookies;
+    expect(changed.split("; ").slice(1)).toEqual(original.split("; ").slice(1));
+  });
+
+  test("has nothing to do where there is no cookie", async () => {
+    const { status, cookies } = await browser.post("/tamper");
+    expect([status, cookies]).toEqual([303, []]);
+  });
+
+  test("refuses another site’s form, and leaves the cookie alone", async () => {
+    await browser.get("/visits");
+    const before = cookieValue();
+    expect((await browser.post("/tamper", {}, { from: "https://evil.example" })).status).toBe(403);
+    expect(cookieValue()).toBe(before);
+  });
+
+  test("is over when a new session begins", async () => {
+    await submit(browser, "/sign-in", { name: "Ada" });
+    await submit(browser, "/tamper");
+    expect(textOf(await submit(browser, "/visits"))).toContain("Visits: 1");
+    expect(textOf(await browser.get("/"))).not.toContain("Refused");
+  });
+});
+
+describe("flipping a bit", () => {
+  const base64url = fc.string({
+    unit: fc.constantFrom(..."ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_"),
+    minLength: 4,
+  });
+  const cookies = fc.tuple(fc.constantFrom("", ".", "~"), base64url, fc.constantFrom("", ".awe17w.AAAA"));
+
+  test("changes one character, and once more none, of any cookie in the URL-safe alphabet", () => {
+    fc.assert(
+      fc.property(cookies, (parts) => {
+        const cookie = parts.join("");
+        const flipped = flipBit(cookie);
+        const changed = [...cookie].filter((character, index) => character !== flipped[index]);
+        return flipped.length === cookie.length && changed.length === 1 && flipBit(flipped) === cookie;
+      }),
+    );
+  });
+
+  test("gives a text for any text", () => {
+    fc.assert(fc.property(fc.string(), (cookie) => typeof flipBit(cookie) === "string"));
+  });
+});

@@ -1,0 +1,64 @@
+import { vi } from "vitest";
+import type { RevocableCookieOptions } from "../../shared/session/revocable-cookie-session-interface.ts";
+import type { ServerSideOptions } from "../../shared/session/server-side-session-interface.ts";
+import type { SessionInterface } from "../../shared/session/session-interface.ts";
+import type { SessionSettings } from "../../shared/session/session-settings.ts";
+import type { SessionStore } from "../../shared/session/session-store.ts";
+import type { Clock } from "../support/clock.ts";
+
+/** The keys of these sessions, newest first. */
+export const KEYS = ["a secret key of at least 32 bytes, for tests"];
+
+/** Where sessions are kept that are listed by user. */
+export type Kind = keyof typeof INTERFACES;
+
+const INTERFACES = {
+  "a store": async (options: ServerSideOptions): Promise<SessionInterface> => {
+    const { ServerSideSessionInterface } = await import(
+      "../../shared/session/server-side-session-interface.ts"
+    );
+    return new ServerSideSessionInterface(options);
+  },
+  "cookies that can be revoked": async (options: RevocableCookieOptions): Promise<SessionInterface> => {
+    const { RevocableCookieSessionInterface } = await import(
+      "../../shared/session/revocable-cookie-session-interface.ts"
+    );
+    return new RevocableCookieSessionInterface(options);
+  },
+};
+
+/** All of them. */
+export const KINDS = Object.keys(INTERFACES) as Kind[];
+
+/** What the functions find under `#session-interface`. */
+export interface MemorySessions {
+  readonly sessionInterface: SessionInterface;
+  readonly store: SessionStore;
+}
+
+/**
+ * Gives the functions that are loaded next their sessions in memory: call it once after modules were reset, and load all
+ * functions together.
+ */
+export async function useMemorySessions(
+  kind: Kind,
+  clock: Clock,
+  settings: SessionSettings = {},
+): Promise<MemorySessions> {
+  const { MemoryStore } = await import("../../shared/session/stores/memory.ts");
+  const { Sessions } = await import("../../shared/session/sessions.ts");
+  const { warmUpCookies, warmUpStore } = await import("../../functions/runtime/warm-up.ts");
+  const store = new MemoryStore();
+  const options = { store, keys: KEYS, clock: clock.now, settings, log };
+  const isInStore = kind === "a store";
+  const sessionInterface = await INTERFACES[kind](options);
+  const runtime = {
+    sessionInterface,
+    sessions: new Sessions({ users: store, ...(isInStore && { store }), clock: clock.now, log }),
+    warmUp: isInStore ? warmUpStore(store) : warmUpCookies(sessionInterface),
+  };
+  vi.doMock("#session-interface", () => runtime);
+  return { ...runtime, store };
+}
+
+function log(): void {}

@@ -1,0 +1,117 @@
+import { spawnSync } from "node:child_process";
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, describe, expect, test } from "vitest";
+import { PROJECT_ROOT } from "../../../infra/bundling.ts";
+import { checkDeliverySettings, readDeliverySettings } from "../../../infra/delivery/delivery-settings.ts";
+import { SettingError } from "../../../infra/setting-error.ts";
+import { CDK_JSON } from "../synthesize.ts";
+
+const outdir = mkdtempSync(join(tmpdir(), "delivery-app-"));
+afterAll(() => rmSync(outdir, { recursive: true }));
+
+const repository = "octo-org/octo-repo";
+
+test("are read from the context, as text and as lists", () => {
+  expect(readDeliverySettings({ repository, roles: "diff, preview" })).toEqual({
+    repository,
+    roles: ["diff", "preview"],
+  });
+  expect(readDeliverySettings({ repository, roles: ["deploy"] })).toEqual({ repository, roles: ["deploy"] });
+});
+
+test("leave settings of the sessions' stack alone, which cdk.json may hold", () => {
+  const context = { repository, store: "dynamodb", "@aws-cdk/core:x": true };
+  expect(readDeliverySettings(context)).toEqual({ repository });
+});
+
+describe("that are wrong are told in one sentence:", () => {
+  test.each<[string, Record<string, unknown>, string]>([
+    [
+      "no repository",
+      {},
+      "The setting repository is needed: a GitHub repository such as octo-org/octo-repo or octo-org@123456/octo-repo@456789.",
+    ],
+    [
+      "a repository by its address",
+      { repository: "https://github.com/octo-org/octo-repo" },
+      'The setting repository must be a GitHub repository such as octo-org/octo-repo or octo-org@123456/octo-repo@456789, not "https://github.com/octo-org/octo-repo".',
+    ],
+    [
+      "an unknown name",
+      { repository, brnach: "main" },
+      "There is no setting brnach; did you mean branch? docs/delivery.md lists them all.",
+    ],
+    [
+      "an unknown role",
+      { repository, roles: "deploy,admin" },
+      'The setting roles must be a list of deploy, diff, preview, not "deploy,admin".',
+    ],
+    [
+      "no role at all",
+      { repository, roles: [] },
+      "The setting roles must be a list of deploy, diff, preview, not [].",
+    ],
+    [
+      "another provider than GitHub's",
+      { repository, providerArn: "arn:aws:iam::123456789012:oidc-provider/example.com" },
+      `The setting providerArn must be the ARN of the account's OIDC provider for token.actions.githubusercontent.com, not "arn:aws:iam::123456789012:oidc-provider/example.com".`,
+    ],
+    [
+      "one environment for two roles",
+      { repository, environment: "preview" },
+      'The setting previewEnvironment cannot be "preview": pull requests would be deployed with the role for main.',
+    ],
+  ])("%s", (_, context, sentence) => {
+    expect(() => readDeliverySettings(context)).toThrow(new SettingError(sentence));
+  });
+});
+
+// Whatever else stands there, a condition compares it to the letter, or not at all.
+test.each([
+  "octo-org/*",
+  "*/octo-repo",
+  "octo-org",
+  "octo-org@1/octo-repo",
+  "octo-org/octo-repo@1",
+  "o/r:ref",
+])("the repository cannot be %s", (wrong) =>
+  expect(() => checkDeliverySettings({ repository: wrong })).toThrow("The setting repository must be"),
+);
+
+test.each([
+  ["branch", "ma*n"],
+  ["environment", "prod:uction"],
+  ["previewEnvironment", ""],
+])("%s cannot be %j", (name, value) => {
+  expect(() => checkDeliverySettings({ repository, [name]: value })).toThrow(`The setting ${name} must be`);
+});
+
+describe("the app", () => {
+  function runApp(context: Record<string, unknown>) {
+    return spawnSync(process.execPath, ["infra/delivery/app.ts"], {
+      cwd: PROJECT_ROOT,
+      encoding: "utf8",
+      env: {
+        ...process.env,
+        CDK_OUTDIR: outdir,
+        CDK_CONTEXT_JSON: JSON.stringify({ ...CDK_JSON.context, ...context }),
+      },
+    });
+  }
+
+  test("answers a wrong setting with its sentence, and writes nothing", () => {
+    const { status, stdout, stderr } = runApp({});
+    expect({ status, stdout }).toEqual({ status: 1, stdout: "" });
+    expect(stderr).toMatch(/^The setting repository is needed: .*\.\n$/);
+    expect(readdirSync(outdir)).toEqual([]);
+  });
+
+  test("names the stack after that of the sessions", () => {
+    const { status, stderr } = runApp({ repository, stackName: "Shop" });
+    expect({ status, stderr }).toEqual({ status: 0, stderr: "" });
+    const { Outputs } = JSON.parse(readFileSync(join(outdir, "Shop-delivery.template.json"), "utf8"));
+    expect(Object.keys(Outputs)).toEqual(["DeployRoleArn", "DiffRoleArn"]);
+  });
+});

@@ -1,0 +1,87 @@
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { type App, Stack, Validations } from "aws-cdk-lib";
+import { Bucket } from "aws-cdk-lib/aws-s3";
+import { afterAll, describe, expect, test, vi } from "vitest";
+import { DELIVERY_ROLES } from "../../infra/delivery/delivery-settings.ts";
+import { DeliveryStack } from "../../infra/delivery/delivery-stack.ts";
+import { addSecurityRules } from "../../infra/security-rules.ts";
+import { SessionStack } from "../../infra/session-stack.ts";
+import { acknowledgementsIn, answers, findingsIn, isBlanket } from "./acknowledgements.ts";
+import { STACK_VARIANTS } from "./stack-variants.ts";
+import { appWithoutBundling } from "./synthesize.ts";
+
+const outdir = mkdtempSync(join(tmpdir(), "security-rules-"));
+afterAll(() => rmSync(outdir, { recursive: true }));
+
+/** Apps to check, each with what it holds. */
+const APPS: [name: string, fill: (app: App) => void][] = Object.entries(STACK_VARIANTS).map(
+  ([name, props]) => [name, (app) => new SessionStack(app, name, props)],
+);
+
+function synthesized(fill: (app: App) => void): App {
+  const app = appWithoutBundling(outdir);
+  fill(app);
+  app.synth();
+  return app;
+}
+
+/** The same as if no construct had acknowledged anything. */
+function withoutAcknowledgements(fill: (app: App) => void): App {
+  const acknowledge = vi.spyOn(Validations.prototype, "acknowledge").mockReturnValue();
+  try {
+    return synthesized(fill);
+  } finally {
+    acknowledge.mockRestore();
+  }
+}
+
+describe.each(APPS)("%s", (_, fill) => {
+  const app = synthesized(fill);
+  const acknowledgements = acknowledgementsIn(app);
+
+  test("keeps every rule of AWS Solutions, or tells why not", () => {
+    expect(
+      findingsIn(app).map(({ rule, path, description }) => `${rule} at ${path}: ${description}`),
+    ).toEqual([]);
+  });
+
+  test("acknowledges nothing that does not arise", () => {
+    const findings = findingsIn(withoutAcknowledgements(fill));
+    const idle = acknowledgements.filter((one) => !findings.some((finding) => answers(one, finding)));
+    expect(idle.map(({ rule, construct }) => `${rule} at ${construct.node.path}`)).toEqual([]);
+    expect(findings).not.toEqual([]);
+  });
+
+  test("acknowledges where a finding arises, in one sentence, and nothing wholesale", () => {
+    expect(acknowledgements.filter(isBlanket)).toEqual([]);
+    for (const { reason } of acknowledgements) expect(reason).toMatch(/^[A-Z][^.]{20,}\.$/);
+  });
+});
+
+test("the stack with the roles for GitHub Actions keeps every rule, with nothing to acknowledge", () => {
+  const repository = "octo-org/octo-repo";
+  const app = synthesized((of) => new DeliveryStack(of, "Delivery", { repository, roles: DELIVERY_ROLES }));
+  expect([...findingsIn(app), ...acknowledgementsIn(app)]).toEqual([]);
+});
+
+describe("an app with the rules", () => {
+  const withBucket = (app: App) => new Bucket(new Stack(app, "Careless"), "Bucket");
+
+  test("does not synthesize a violation", async () => {
+    vi.stubEnv("CDK_VALIDATION", undefined);
+    const app = appWithoutBundling(outdir);
+    withBucket(app);
+    await addSecurityRules(app);
+    expect(() => app.synth()).toThrow("AwsSolutions-S1");
+  });
+
+  test("leaves them out where the CDK's own validation is left out", async () => {
+    vi.stubEnv("CDK_VALIDATION", "false");
+    const app = appWithoutBundling(outdir);
+    withBucket(app);
+    await addSecurityRules(app);
+    expect(() => app.synth()).not.toThrow();
+  });
+});
