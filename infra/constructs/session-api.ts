@@ -31,7 +31,8 @@ export interface SessionApiProps {
 
 /**
  * What one request leaves in the access log, as one JSON object. Neither query nor headers: they may hold
- * what opens a session. `functionRequestId` is what the function's own log calls `requestId`. https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-logging-variables.html
+ * what opens a session. `functionRequestId` is what the function's own log calls `requestId`.
+ * https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-logging-variables.html
  */
 const ACCESS_LOG_FORMAT = JSON.stringify({
   requestId: "$context.requestId",

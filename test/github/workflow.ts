@@ -14,6 +14,8 @@ export interface Step {
 export interface Job {
   readonly uses?: string;
   readonly if?: string;
+  readonly needs?: string;
+  readonly concurrency?: unknown;
   readonly permissions?: Readonly<Record<string, string>>;
   readonly environment?: string | { readonly name: string };
   readonly "timeout-minutes"?: number;

@@ -98,7 +98,8 @@ describe.each(JOBS)("%s", (name, job) => {
 
   test("leaves no token in its checkout", () => {
     const checkouts = (job.steps ?? []).filter(({ uses }) => uses?.startsWith("actions/checkout@"));
-    for (const { with: options } of checkouts) expect(options).toEqual({ "persist-credentials": false });
+    for (const { with: options } of checkouts)
+      expect(options).toMatchObject({ "persist-credentials": false });
   });
 });
 
@@ -117,12 +118,35 @@ describe("what reaches AWS", () => {
     expect(jobOf(name).if).toContain(`vars.${variable} != ''`);
   });
 
-  test.each(["diff.yml diff", "preview.yml deploy", "preview.yml destroy"])(
-    "%s is never for a pull request from a fork",
-    (name) => {
-      expect(jobOf(name).if).toContain("github.event.pull_request.head.repo.full_name == github.repository");
-    },
-  );
+  const own = "github.event.pull_request.head.repo.full_name == github.repository";
+  const read = "github.event.pull_request.user.login != 'dependabot[bot]'";
+  const labelled = "contains(github.event.pull_request.labels.*.name, 'preview')";
+
+  test.each([
+    ["deploy.yml deploy", "vars.AWS_DEPLOY_ROLE != '' && github.ref == 'refs/heads/main'"],
+    ["diff.yml diff", `vars.AWS_DIFF_ROLE != '' && ${own} && ${read}`],
+    [
+      "preview.yml deploy",
+      `vars.AWS_PREVIEW_ROLE != '' && github.event_name == 'pull_request' && github.event.pull_request.state == 'open' && github.event.action != 'unlabeled' && ${labelled} && ${own} && ${read}`,
+    ],
+    [
+      "preview.yml destroy",
+      `vars.AWS_PREVIEW_ROLE != '' && (github.event_name == 'workflow_dispatch' || ( (github.event.action == 'closed' && ${labelled} || github.event.action == 'unlabeled' && github.event.label.name == 'preview') && ${own}))`,
+    ],
+  ])("%s runs on this condition, and is never for a pull request from a fork", (name, condition) => {
+    expect(jobOf(name).if?.replace(/\s+/g, " ")).toBe(condition);
+  });
+
+  test("deploys what has passed the checks, in the stage that is compared, one at a time", () => {
+    const deploy = jobOf("deploy.yml deploy");
+    expect(deploy.needs).toBe("checks");
+    expect(deploy.concurrency).toEqual({ group: "deploy", "cancel-in-progress": false });
+    const commands = (name: string) => (jobOf(name).steps ?? []).map(({ run = "" }) => run).join("\n");
+    expect(commands("deploy.yml deploy")).toMatch(/cdk deploy .*-c stage=prod/);
+    expect(commands("diff.yml diff")).toMatch(/cdk synth .*-c stage=prod/);
+    for (const name of ["preview.yml deploy", "preview.yml destroy"])
+      expect(commands(name)).toMatch(/cdk (deploy|destroy) .*-c stage=dev -c "stackName=\$STACK"/);
+  });
 
   test("deploys from the branch and in the environments that the roles are for", () => {
     const { branch, environment, previewEnvironment } = DELIVERY_SETTINGS;
