@@ -1,0 +1,46 @@
+import type { Draft } from "./draft.ts";
+import type { PackageJson } from "./package-json.ts";
+
+/** What goes with the demo, and this command, which has nothing left to do then. */
+const GONE = [
+  "functions/demo",
+  "infra/demo-routes.ts",
+  "test/functions/demo",
+  "test/browser",
+  "docs/decisions/demo.md",
+  "docs/images",
+  "infra/adopt",
+];
+
+/** Takes the demo out: what is left are the plain handlers beneath it. */
+export function removeDemo(draft: Draft): void {
+  for (const path of GONE) draft.remove(path);
+  removeRoutes(draft);
+  draft.editJson<PackageJson>("package.json", ({ imports, scripts, devDependencies }) => {
+    delete imports["#demo-storage"];
+    for (const name of ["test:browser", "adopt"]) delete scripts[name];
+    for (const name of ["@axe-core/playwright", "playwright-core"]) delete devDependencies[name];
+  });
+  draft.removeLine(
+    ".ci/run",
+    "[ -x /usr/bin/chromium ] || { step apt-get update -qq && step apt-get install -y -qq --no-install-recommends chromium; }",
+  );
+  draft.removeLine(".ci/run", "step npm run test:browser");
+  draft.removeLine(".github/workflows/checks.yml", "- npm run test:browser");
+}
+
+function removeRoutes(draft: Draft): void {
+  const file = "infra/routes.ts";
+  draft.removeLine(
+    file,
+    'import { DEMO_ROUTES, DEMO_SESSIONLESS, DEMO_USER_SESSION_ROUTES } from "./demo-routes.ts";',
+  );
+  draft.replace(
+    file,
+    `  const routes = hasTable ? { ...ROUTES, ...USER_SESSION_ROUTES } : ROUTES;
+  return { ...routes, ...DEMO_ROUTES, ...(hasTable && DEMO_USER_SESSION_ROUTES) };
+`,
+    "  return hasTable ? { ...ROUTES, ...USER_SESSION_ROUTES } : ROUTES;\n",
+  );
+  draft.replace(file, "[...DEMO_SESSIONLESS]", "[]");
+}
