@@ -11,6 +11,8 @@ export default defineConfig({
     exclude: ["**/node_modules/**", "test/bench/**"],
     // What the functions find when a test imports one; it may stub others.
     env: { SESSION_SECRET_KEYS: JSON.stringify(["a secret key of at least 32 bytes, for tests"]) },
+    // Nearly every visit of a test begins a session, and the functions log it.
+    onConsoleLog: (log) => !log.includes('"event":"session_began"'),
     testTimeout: 20_000,
     hookTimeout: 60_000,
     restoreMocks: true,

@@ -1,11 +1,14 @@
 import { CfnOutput, Stack, type StackProps } from "aws-cdk-lib";
 import type { Construct } from "constructs";
-import { EventCount } from "./constructs/event-count.ts";
 import { SessionApi } from "./constructs/session-api.ts";
+import { SessionDomain } from "./constructs/session-domain.ts";
 import { SessionFunction } from "./constructs/session-function.ts";
+import { SessionMonitoring } from "./constructs/session-monitoring.ts";
 import { SessionSecret } from "./constructs/session-secret.ts";
 import { SessionTable } from "./constructs/session-table.ts";
+import { type CustomDomain, customDomainOf } from "./custom-domain.ts";
 import { type KeyRotation, keyRotationOf, refuseManyKeys } from "./key-rotation.ts";
+import { monitoringOf, refuseSilentAlarms } from "./monitoring.ts";
 import { checkSettings } from "./read-settings.ts";
 import { type Retention, retentionOf } from "./retention.ts";
 import {
@@ -25,7 +28,8 @@ export interface SessionStackProps extends Omit<StackProps, "stackName">, Settin
 
 /**
  * An HTTP API whose functions share one session: the API, one function per file of the routes table, the secret keys,
- * and a function that rotates them. The session is kept in a signed cookie; settings add a table. The API's address is the output `Url`.
+ * and a function that rotates them. The session is kept in a signed cookie; settings add a table, monitoring and a
+ * host name. The API's address is the output `Url`.
  *
  * @throws SettingError for a setting that is wrong or contradicts another.
  */
@@ -42,27 +46,37 @@ export class SessionStack extends Stack {
     this.#settings = checkSettings({ ...props });
     refuseContradictions(this.#settings);
     refuseManyKeys(this.#settings);
+    refuseSilentAlarms(this.#settings);
+    const domain = customDomainOf(this.#settings);
     this.#retention = retentionOf(this.#settings);
     this.#storage = storageOf(this.#settings);
     this.#secret = new SessionSecret(this, "Secret", this.#retention);
     const hasTable = this.#storage !== "cookie";
     if (hasTable) this.#table = new SessionTable(this, "Table", this.#retention);
-    this.#addApi(routesOf({ hasTable }));
-    this.#count("UnknownSignatures", "session_refused", "bad_signature", this.#withSession);
-    const rotation = keyRotationOf(this.#settings);
-    if (rotation) this.#addRotation(rotation);
-    else this.#secret.leaveUnrotated();
+    const api = this.#addApi(routesOf({ hasTable }), domain);
+    const rotation = this.#addRotation(keyRotationOf(this.#settings));
+    this.#addMonitoring(api, rotation);
   }
 
-  #addApi(routes: Routes): void {
+  #addApi(routes: Routes, customDomain: CustomDomain | undefined): SessionApi {
+    const domain = customDomain && this.#addDomain(customDomain);
     const api = new SessionApi(this, "Api", {
       rateLimit: settingOf(this.#settings, "throttlingRateLimit"),
       burstLimit: settingOf(this.#settings, "throttlingBurstLimit"),
+      domain,
       ...this.#retention,
     });
     for (const [routeKey, entry] of Object.entries(routes))
       api.addRoute(routeKey as RouteKey, this.#functionOf(entry));
     new CfnOutput(this, "Url", { value: api.url, description: "Where the API answers" });
+    return api;
+  }
+
+  #addDomain(customDomain: CustomDomain): SessionDomain {
+    const domain = new SessionDomain(this, "Domain", customDomain);
+    const description = "Where the DNS record of the host name must lead";
+    new CfnOutput(this, "DomainTarget", { value: domain.target, description });
+    return domain;
   }
 
   /** The one function of a file, made at the first route that names it. */
@@ -75,6 +89,8 @@ export class SessionStack extends Stack {
       condition: hasSession ? conditionOf(this.#settings) : undefined,
       memorySize: settingOf(this.#settings, "memorySize"),
       timeout: settingOf(this.#settings, "timeout"),
+      logLevel: settingOf(this.#settings, "logLevel"),
+      tracing: settingOf(this.#settings, "tracing"),
       environment: hasSession ? sessionEnvironment(this.#settings) : {},
       ...this.#retention,
     });
@@ -83,33 +99,31 @@ export class SessionStack extends Stack {
     return made;
   }
 
-  get #withSession(): SessionFunction[] {
-    return [...this.#functions].flatMap(([entry, made]) => (SESSIONLESS.includes(entry) ? [] : [made]));
-  }
-
-  #addRotation({ days, period, longestLife }: KeyRotation): void {
+  #addRotation(keyRotation: KeyRotation | undefined): SessionFunction | undefined {
+    if (keyRotation === undefined) {
+      this.#secret.leaveUnrotated();
+      return undefined;
+    }
+    const { days, period, longestLife } = keyRotation;
     const rotation = new SessionFunction(this, constructId(ROTATION_FUNCTION), {
       entry: ROTATION_FUNCTION,
       memorySize: settingOf(this.#settings, "memorySize"),
       timeout: ROTATION_TIMEOUT,
+      tracing: settingOf(this.#settings, "tracing"),
       environment: { SESSION_KEY_PERIOD: `${period}`, SESSION_LONGEST_LIFE: `${longestLife}` },
       ...this.#retention,
     });
     this.#secret.rotateBy(rotation, days);
-    this.#count("RotationsFailed", "rotation_failed", undefined, [rotation]);
-    this.#count("KeysRunOutSoon", "keys_run_out_soon", undefined, [rotation]);
+    return rotation;
   }
 
-  /** Counts an event in the logs of some functions, under the stack's own name in CloudWatch. */
-  #count(
-    metric: string,
-    event: string,
-    reason: string | undefined,
-    sources: readonly SessionFunction[],
-  ): void {
-    const namespace = this.stackName;
-    const count = new EventCount(this, metric, { namespace, metric, event, ...(reason && { reason }) });
-    for (const source of sources) count.add(source);
+  #addMonitoring(api: SessionApi, rotation: SessionFunction | undefined): void {
+    const monitoring = monitoringOf(this.#settings);
+    if (monitoring === undefined) return;
+    const functions = [...this.#functions.values()];
+    const watched = { api, functions, rotation, table: this.#table };
+    const { topicArn } = new SessionMonitoring(this, "Monitoring", { ...watched, ...monitoring });
+    new CfnOutput(this, "AlarmTopic", { value: topicArn, description: "Where alarms go" });
   }
 
   #grantSession(target: SessionFunction): void {

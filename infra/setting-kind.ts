@@ -59,6 +59,14 @@ export function listOf<const T extends string>(words: readonly T[]): SettingKind
   };
 }
 
+const LABEL = "[a-z\\d]([a-z\\d-]{0,61}[a-z\\d])?";
+
+/** A host name with a dot in it: no IP address, no wildcard. */
+export const hostName: SettingKind<string> = text(
+  new RegExp(`^(?=.{1,253}$)(${LABEL}\\.)+(?!\\d+$)${LABEL}$`),
+  "a host name in lower case such as app.example.com",
+);
+
 /** Web origins such as `https://app.example.com`, as a list, its JSON, or texts with commas between them. */
 export const origins: SettingKind<readonly string[]> = {
   allowed: "a list of origins such as https://app.example.com, with commas between them or as JSON",

@@ -11,7 +11,7 @@ import {
   SAME_SITES,
   SESSION_LIMIT_POLICIES,
 } from "../shared/session/session-settings.ts";
-import { flag, oneOf, origins, type SettingKind, text, whole } from "./setting-kind.ts";
+import { flag, hostName, oneOf, origins, type SettingKind, text, whole } from "./setting-kind.ts";
 
 /** The most days between two rotations that Secrets Manager takes. */
 const MOST_ROTATION_DAYS = 1000;
@@ -208,6 +208,47 @@ export const SETTINGS = {
     default: "LambdaSessions",
     meaning:
       "Name of the CloudFormation stack, `LambdaSessions-prod` in the stage `prod`; a second name is a second, separate deployment.",
+  },
+  domainName: {
+    kind: hostName,
+    default: undefined,
+    meaning: "Host name under which the API answers, and then under no other; needs `certificateArn`.",
+  },
+  certificateArn: {
+    kind: text(
+      /^arn:aws[a-z-]*:acm:[a-z\d-]+:\d{12}:certificate\/[\w-]+$/,
+      "the ARN of a certificate in ACM such as arn:aws:acm:eu-central-1:123456789012:certificate/1a2b3c4d",
+    ),
+    default: undefined,
+    meaning: "Certificate of that host name, in ACM and in the region of the stack; needs `domainName`.",
+  },
+  hostedZoneId: {
+    kind: text(/^Z[A-Z\d]{1,31}$/, "the id of a hosted zone such as Z0123456789ABCDEFGHIJ"),
+    default: undefined,
+    meaning:
+      "Hosted zone of Route 53 that gets the DNS record; without it that is yours to make; needs `domainName`.",
+  },
+  monitoring: {
+    kind: flag,
+    default: false,
+    meaning:
+      "Whether the stack has alarms, a dashboard and saved queries, which [cost](runbook.md#what-it-costs); true in the stage `prod`.",
+  },
+  alarmEmail: {
+    kind: text(/^[^\s@,]+@[^\s@,]+\.[^\s@,]+$/, "an e-mail address"),
+    default: undefined,
+    meaning: "Address that gets the alarms, once its owner has confirmed; needs `monitoring`.",
+  },
+  tracing: {
+    kind: flag,
+    default: false,
+    meaning: "Whether Lambda records samples of the requests in X-Ray.",
+  },
+  logLevel: {
+    kind: oneOf(["DEBUG", "INFO", "WARN"]),
+    default: "INFO",
+    meaning:
+      "The least that functions log; with `WARN` nothing tells that sessions begin, are renewed and end.",
   },
   memorySize: {
     kind: whole(128, 10_240, "MiB"),

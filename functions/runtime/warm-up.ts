@@ -1,5 +1,6 @@
 import type { APIGatewayProxyEventV2, Context } from "aws-lambda";
-import type { WithSession } from "../../shared/lambda/with-session.ts";
+import { createWithSession, type WithSession } from "../../shared/lambda/with-session.ts";
+import type { SessionInterface } from "../../shared/session/session-interface.ts";
 import type { SessionStore } from "../../shared/session/session-store.ts";
 import { idOf, randomText } from "../../shared/session/session-token.ts";
 import type { SessionData } from "./session-data.ts";
@@ -13,15 +14,19 @@ export type WarmUp = (withSession: WithSession<SessionData>) => Promise<void>;
 /**
  * Runs a session through its life: begun and signed, then verified and read. It reads the keys and compiles the code
  * that every request needs.
+ *
+ * @param silent the session interface, which logs nothing: nobody's session begins
  */
-export const warmUpCookies: WarmUp = async (withSession) => {
-  const handler = withSession((_event, session) => {
+export function warmUpCookies(silent: SessionInterface): WarmUp {
+  const handler = createWithSession({ sessionInterface: silent })((_event, session) => {
     session.flash(`${session.flashes().length} messages`);
     return null;
   });
-  const { cookies = [] } = await handler(eventWith([]), {} as Context);
-  for (const cookie of cookies) await handler(eventWith([cookie.split(";", 1).join()]), {} as Context);
-};
+  return async () => {
+    const { cookies = [] } = await handler(eventWith([]), {} as Context);
+    for (const cookie of cookies) await handler(eventWith([cookie.split(";", 1).join()]), {} as Context);
+  };
+}
 
 /** Opens a session that begins, and connects to the table by looking for one that is not there. Writes nothing. */
 export function warmUpStore(store: SessionStore): WarmUp {

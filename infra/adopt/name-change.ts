@@ -27,7 +27,7 @@ export function changeName(draft: Draft, root: string, name: ProjectName): void 
   draft.write("README.md", readme(name));
   draft.write("CHANGELOG.md", changelog(name, `${TEMPLATE} ${version}`));
   renameStack(draft, root, name.stack);
-  for (const path of ["test/adopt", "docs/decisions/adopt.md"]) draft.remove(path);
+  for (const path of ["test/adopt", "test/readme.test.ts", "docs/decisions/adopt.md"]) draft.remove(path);
   draft.removeLine(".ci/run", "step npm run test:adopt");
   draft.removeLine(".github/workflows/checks.yml", "- npm run test:adopt");
 }

@@ -31,7 +31,7 @@ npx cdk destroy     # takes its keys and logs along
 - [Recipes](docs/recipes.md): add a handler, bring your own store
 - [Concepts](docs/concepts.md): what a session is, what protects it, what it cannot do
 - [Settings](docs/settings.md), [sessions in DynamoDB](docs/dynamodb.md), [keys](docs/keys.md),
-  [delivery](docs/delivery.md), [decisions](docs/decisions/README.md)
+  [delivery](docs/delivery.md), [runbook](docs/runbook.md), [decisions](docs/decisions/README.md)
 - [Upgrading](docs/upgrading.md): how later changes of the template get in here
 
 [License of the template](LICENSE) · [Changelog](CHANGELOG.md) · [Contributing](CONTRIBUTING.md) · [Security](SECURITY.md)

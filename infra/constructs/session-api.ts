@@ -13,6 +13,7 @@ import { HttpLambdaIntegration } from "aws-cdk-lib/aws-apigatewayv2-integrations
 import { LogGroup, type RetentionDays } from "aws-cdk-lib/aws-logs";
 import { Construct } from "constructs";
 import type { RouteKey } from "../routes.ts";
+import type { SessionDomain } from "./session-domain.ts";
 import type { SessionFunction } from "./session-function.ts";
 
 /** What a {@link SessionApi} needs to know. */
@@ -21,6 +22,8 @@ export interface SessionApiProps {
   readonly rateLimit: number;
   /** Requests above the rate that a burst may hold. */
   readonly burstLimit: number;
+  /** The host name under which it answers, and then under no other. Default: the one of API Gateway. */
+  readonly domain?: SessionDomain | undefined;
   readonly logRetention: RetentionDays;
   /** What becomes of the access log when the stack is deleted. */
   readonly removalPolicy: RemovalPolicy;
@@ -28,7 +31,7 @@ export interface SessionApiProps {
 
 /**
  * What one request leaves in the access log, as one JSON object. Neither query nor headers: they may hold
- * what opens a session. https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-logging-variables.html
+ * what opens a session. `functionRequestId` is what the function's own log calls `requestId`. https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-logging-variables.html
  */
 const ACCESS_LOG_FORMAT = JSON.stringify({
   requestId: "$context.requestId",
@@ -44,33 +47,53 @@ const ACCESS_LOG_FORMAT = JSON.stringify({
   integrationStatus: "$context.integration.status",
   integrationLatency: "$context.integration.latency",
   integrationError: "$context.integrationErrorMessage",
+  functionRequestId: "$context.awsEndpointRequestId",
 });
 
 /** An HTTP API with one stage, `$default`, that every change reaches at once: throttled and with an access log. */
 export class SessionApi extends Construct {
   /** Where the API answers, with a slash at the end. */
   readonly url: string;
+  /** Its one stage, which knows the API's metrics. */
+  readonly stage: HttpStage;
+  readonly accessLog: LogGroup;
   readonly #api: HttpApi;
   readonly #integrations = new Map<SessionFunction, HttpLambdaIntegration>();
 
   constructor(scope: Construct, id: string, props: SessionApiProps) {
     super(scope, id);
-    const { rateLimit, burstLimit, logRetention, removalPolicy } = props;
-    const accessLog = new LogGroup(this, "AccessLog", { retention: logRetention, removalPolicy });
+    const { domain } = props;
     this.#api = new HttpApi(this, "HttpApi", {
       apiName: Stack.of(this).stackName,
       createDefaultStage: false,
+      ...(domain && { disableExecuteApiEndpoint: true }),
     });
-    this.url = new HttpStage(this, "Stage", {
+    this.accessLog = this.#makeAccessLog(props);
+    this.stage = this.#makeStage(props);
+    this.url = domain ? domain.lead(this.stage) : this.stage.url;
+  }
+
+  /**
+   * Named after the API, so that no other stack's log, and none that stayed, is called the same. API Gateway lists log
+   * groups in a policy of the account, from which none is taken away; when it is full, those with this prefix are let in
+   * all the same, and no others (https://github.com/anomalyco/sst/issues/125).
+   */
+  #makeAccessLog({ logRetention, removalPolicy }: SessionApiProps): LogGroup {
+    const logGroupName = `/aws/vendedlogs/${Stack.of(this).stackName}/${this.#api.apiId}`;
+    return new LogGroup(this, "AccessLog", { logGroupName, retention: logRetention, removalPolicy });
+  }
+
+  #makeStage({ rateLimit, burstLimit }: SessionApiProps): HttpStage {
+    return new HttpStage(this, "Stage", {
       httpApi: this.#api,
       stageName: "$default",
       autoDeploy: true,
       throttle: { rateLimit, burstLimit },
       accessLogSettings: {
-        destination: new LogGroupLogDestination(accessLog),
+        destination: new LogGroupLogDestination(this.accessLog),
         format: AccessLogFormat.custom(ACCESS_LOG_FORMAT),
       },
-    }).url;
+    });
   }
 
   /** Sends a route, such as `POST /sign-in` or `$default`, to a function, as payload 2.0. */

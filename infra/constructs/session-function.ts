@@ -1,7 +1,14 @@
 import { join } from "node:path";
-import { Duration, type RemovalPolicy } from "aws-cdk-lib";
+import { Duration, type RemovalPolicy, Validations } from "aws-cdk-lib";
 import { Role, ServicePrincipal } from "aws-cdk-lib/aws-iam";
-import { Architecture, type CfnFunction, LoggingFormat, Runtime } from "aws-cdk-lib/aws-lambda";
+import {
+  ApplicationLogLevel,
+  Architecture,
+  type CfnFunction,
+  LoggingFormat,
+  Runtime,
+  Tracing,
+} from "aws-cdk-lib/aws-lambda";
 import { type BundlingOptions, LogLevel, NodejsFunction, OutputFormat } from "aws-cdk-lib/aws-lambda-nodejs";
 import { LogGroup, type RetentionDays } from "aws-cdk-lib/aws-logs";
 import { Construct } from "constructs";
@@ -18,8 +25,12 @@ export interface SessionFunctionProps {
   /** Seconds that one request may take. */
   readonly timeout: number;
   readonly logRetention: RetentionDays;
+  /** The least that it logs. Default: INFO. */
+  readonly logLevel?: `${ApplicationLogLevel}`;
   /** What becomes of the function's logs when the stack is deleted. */
   readonly removalPolicy: RemovalPolicy;
+  /** Whether Lambda records samples of its requests in X-Ray, which its role may write to then. Default: no. */
+  readonly tracing?: boolean;
   readonly environment: Readonly<Record<string, string>>;
 }
 
@@ -39,6 +50,7 @@ export class SessionFunction extends Construct {
   constructor(scope: Construct, id: string, props: SessionFunctionProps) {
     super(scope, id);
     const { entry, condition, memorySize, timeout, logRetention, removalPolicy, environment } = props;
+    const { logLevel = ApplicationLogLevel.INFO, tracing = false } = props;
     this.logGroup = new LogGroup(this, "Logs", { retention: logRetention, removalPolicy });
     const role = new Role(this, "Role", { assumedBy: new ServicePrincipal("lambda.amazonaws.com") });
     this.logGroup.grantWrite(role);
@@ -52,7 +64,14 @@ export class SessionFunction extends Construct {
       role,
       logGroup: this.logGroup,
       loggingFormat: LoggingFormat.JSON,
+      applicationLogLevelV2: logLevel as ApplicationLogLevel,
+      ...(tracing && { tracing: Tracing.ACTIVE }),
     });
+    if (tracing)
+      Validations.of(role).acknowledge({
+        id: "AwsSolutions-IAM5[Resource::*]",
+        reason: "X-Ray knows no resources that the writing of traces could be kept to.",
+      });
     const resource = this.handler.node.defaultChild as CfnFunction;
     resource.addMetadata("local:entry", entry);
     if (condition !== undefined) resource.addMetadata("local:condition", condition);

@@ -1,4 +1,5 @@
 import type { RemovalPolicy } from "aws-cdk-lib";
+import { type Metric, Stats } from "aws-cdk-lib/aws-cloudwatch";
 import { AttributeType, Billing, TableEncryptionV2, TableV2 } from "aws-cdk-lib/aws-dynamodb";
 import { Grant } from "aws-cdk-lib/aws-iam";
 import { Construct } from "constructs";
@@ -58,6 +59,11 @@ export class SessionTable extends Construct {
   /** Lets a function keep the lists of users' sessions here, and tells it the table's name: `SESSION_TABLE_NAME`. */
   grantUserSessions(target: SessionFunction): Grant {
     return this.#grant(target, USER_SESSION_ACTIONS);
+  }
+
+  /** One of DynamoDB's metrics of the table, such as `WriteThrottleEvents`: its sum in five minutes. */
+  metric(name: string): Metric {
+    return this.#table.metric(name, { statistic: Stats.SUM });
   }
 
   #grant(target: SessionFunction, actions: string[]): Grant {

@@ -104,7 +104,7 @@ export class RevocableCookieSessionInterface implements SessionInterface {
   ): Promise<SavedSession> {
     const id = randomText();
     session.setReserved(RESERVED.id, id);
-    const saved = this.#cookies.save(session, request);
+    const saved = this.#cookies.prepare(session, request);
     const isSignIn = session.changedKeys.has(RESERVED.user);
     const replaced = listed?.userKey === userKey ? { id: listed.id, must: !isSignIn } : undefined;
     const added = await this.#users(session)
@@ -112,7 +112,8 @@ export class RevocableCookieSessionInterface implements SessionInterface {
       .catch((error: unknown) => this.#unlist(userKey, id, error));
     if (added === undefined) return this.#lose(session);
     if (listed !== undefined && replaced === undefined) await this.#remove(listed);
-    this.#tell("session_renewed", id, isSignIn ? "sign_in" : "privilege");
+    if (session.isNew) this.#log({ level: "INFO", event: "session_began", session: id });
+    else this.#tell("session_renewed", id, isSignIn ? "sign_in" : "privilege");
     return saved;
   }
 

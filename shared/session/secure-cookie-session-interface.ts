@@ -52,6 +52,14 @@ export class SecureCookieSessionInterface implements SessionInterface {
   }
 
   save(session: Session, request: SessionRequest): SavedSession {
+    const saved = this.prepare(session, request);
+    if (session instanceof SecureCookieSession && begins(session, saved))
+      this.#log({ level: "INFO", event: "session_began" });
+    return saved;
+  }
+
+  /** What `save` gives, for those who save more than the cookie and tell themselves that the session began. */
+  prepare(session: Session, request: SessionRequest): SavedSession {
     if (session instanceof NullSession) return NOT_SAVED;
     if (!(session instanceof SecureCookieSession))
       throw new TypeError("this session was opened by another session interface, so it cannot be saved here");
@@ -157,6 +165,11 @@ interface Shown {
 }
 
 const NOT_SAVED: SavedSession = { vary: false };
+
+/** Whether the visitor gets a session that was not there before. */
+function begins(session: Session, { setCookie }: SavedSession): boolean {
+  return setCookie !== undefined && session.isNew && !session.isEmpty;
+}
 
 /** When the session began. What says nothing, or nothing possible, is as old as its signature. */
 function beganAt(values: Dictionary, signedAt: number): number {

@@ -17,6 +17,17 @@ export interface SessionRefused {
   readonly session?: string;
 }
 
+/**
+ * A session began: what a request put into it is saved, and the response carries its cookie. Nothing is told of what is in
+ * it. A session that is in its cookie alone has no id; see `Session.id`.
+ */
+export interface SessionBegan {
+  readonly level: "INFO";
+  readonly event: "session_began";
+  readonly session?: string;
+  readonly reason?: never;
+}
+
 /** Something happened to a session that can be revoked. It is called by its id, which opens nothing. */
 export interface SessionEvent {
   readonly level: "INFO" | "WARN";
@@ -33,5 +44,8 @@ export interface SessionEvent {
   readonly reason?: "sign_in" | "privilege" | "periodic" | "ended" | "renewed";
 }
 
+/** What happens to sessions. */
+export type SessionLogRecord = SessionRefused | SessionBegan | SessionEvent;
+
 /** Takes what happens to sessions, one record for each event. */
-export type SessionLog = (record: SessionRefused | SessionEvent) => void;
+export type SessionLog = (record: SessionLogRecord) => void;

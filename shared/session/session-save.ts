@@ -37,6 +37,8 @@ export class SessionSave {
   readonly #users: UserSessions;
   /** Looking at the session counts as a use, so it is asked first. */
   readonly #accessed: boolean;
+  /** The id of the session that this save has begun. */
+  #begun: string | undefined;
 
   constructor(session: ServerSideSession, request: SessionRequest) {
     this.#accessed = session.accessed;
@@ -51,6 +53,13 @@ export class SessionSave {
    * @throws what `SessionInterface.save` throws
    */
   async run(): Promise<SavedSession> {
+    const saved = await this.#save();
+    const [session, { log }] = [this.#begun, this.#session.context];
+    if (session !== undefined) log({ level: "INFO", event: "session_began", session });
+    return saved;
+  }
+
+  async #save(): Promise<SavedSession> {
     const { stored, destroyed, context } = this.#session;
     if (!this.#accessed && !(context.settings.refreshEachRequest && stored !== undefined))
       return { vary: false };
@@ -224,6 +233,7 @@ export class SessionSave {
       values: encodeValues(values, keys, json),
     };
     await this.#listed(token.userKey, id, () => store.begin(id, record));
+    this.#begun = id;
     return this.#withCookie(token, createdAt, values[RESERVED.permanent] ?? settings.permanent);
   }
 

@@ -4,6 +4,14 @@ import { startApplication } from "./application.ts";
 const NEW_KEY = "a secret key of at least 32 bytes, newer";
 const OLD_KEY = "a secret key of at least 32 bytes, older";
 
+test("a function that starts logs nothing, since nobody's session begins", async () => {
+  const spies = (["info", "warn", "error", "log"] as const).map((name) => vi.spyOn(console, name));
+  const browser = await startApplication();
+  expect(spies.flatMap((spy) => spy.mock.calls)).toEqual([]);
+  await browser.get("/set");
+  expect(spies.flatMap((spy) => spy.mock.calls)).toEqual([['{"level":"INFO","event":"session_began"}']]);
+});
+
 describe("the functions' environment", () => {
   test("gives the session its settings", async () => {
     const browser = await startApplication({

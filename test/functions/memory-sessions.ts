@@ -51,10 +51,11 @@ export async function useMemorySessions(
   const store = new MemoryStore();
   const options = { store, keys: KEYS, clock: clock.now, settings, log };
   const isInStore = kind === "a store";
+  const sessionInterface = await INTERFACES[kind](options);
   const runtime = {
-    sessionInterface: await INTERFACES[kind](options),
+    sessionInterface,
     sessions: new Sessions({ users: store, ...(isInStore && { store }), clock: clock.now, log }),
-    warmUp: isInStore ? warmUpStore(store) : warmUpCookies,
+    warmUp: isInStore ? warmUpStore(store) : warmUpCookies(sessionInterface),
   };
   vi.doMock("#session-interface", () => runtime);
   return { ...runtime, store };

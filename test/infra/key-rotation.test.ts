@@ -170,39 +170,3 @@ describe("the longest life of a session", () => {
     expect(() => synthesize({ ...props, keyRotationDays: 0 })).not.toThrow();
   });
 });
-
-describe("what the logs tell", () => {
-  const filters = resourcesOf(stack.template, "AWS::Logs::MetricFilter").map(
-    ([, { Properties }]) => Properties,
-  );
-  const of = (metric: string) =>
-    filters.filter(({ MetricTransformations }) => MetricTransformations[0].MetricName === metric);
-
-  test("is counted under the stack's own name", () => {
-    for (const { MetricTransformations } of filters)
-      expect(MetricTransformations).toEqual([
-        { MetricNamespace: "Sessions", MetricName: expect.any(String), MetricValue: "1" },
-      ]);
-  });
-
-  test("of unknown signatures is counted for every function with a session", () => {
-    const functions = resourcesOf(stack.template, "AWS::Lambda::Function").filter(
-      ([, { Properties }]) => Properties.Environment?.Variables.SESSION_SECRET_ARN !== undefined,
-    );
-    const groups = functions.map(([, { Properties }]) => Properties.LoggingConfig.LogGroup);
-    const unknown = of("UnknownSignatures");
-    expect(unknown.map(({ LogGroupName }) => LogGroupName)).toEqual(groups);
-    expect(new Set(unknown.map(({ FilterPattern }) => FilterPattern))).toEqual(
-      new Set(['{ ($.message.event = "session_refused") && ($.message.reason = "bad_signature") }']),
-    );
-  });
-
-  test.each([
-    ["RotationsFailed", "rotation_failed"],
-    ["KeysRunOutSoon", "keys_run_out_soon"],
-  ])("of rotations is counted as %s", (metric, event) => {
-    expect(of(metric)).toMatchObject([
-      { LogGroupName: { Ref: logGroupId }, FilterPattern: `{ $.message.event = "${event}" }` },
-    ]);
-  });
-});

@@ -47,16 +47,7 @@ test("the stack holds what it needs and nothing else", () => {
     "AWS::IAM::Role": FILES.length + 1,
     "AWS::IAM::Policy": FILES.length + 1,
     "AWS::Logs::LogGroup": FILES.length + 2,
-    "AWS::Logs::MetricFilter": FILES.length - SESSIONLESS.length + 2,
   });
-});
-
-test("CloudFormation names everything, so that two deployments never collide", () => {
-  for (const { Properties } of Object.values(template.toJSON().Resources as Record<string, Resource>)) {
-    for (const name of ["FunctionName", "LogGroupName", "RoleName"])
-      expect(Properties[name]).not.toBeTypeOf("string");
-  }
-  expect(secret.Properties).not.toHaveProperty("Name");
 });
 
 describe("the API", () => {
@@ -95,7 +86,16 @@ describe("the API", () => {
       integrationStatus: "$context.integration.status",
       integrationLatency: "$context.integration.latency",
       integrationError: "$context.integrationErrorMessage",
+      functionRequestId: "$context.awsEndpointRequestId",
     });
+  });
+
+  test("has its access log where API Gateway writes without a policy for each log, under the API's own id", () => {
+    const {
+      "Fn::GetAtt": [logId],
+    } = stage.Properties.AccessLogSettings.DestinationArn;
+    const { LogGroupName } = template.toJSON().Resources[logId].Properties;
+    expect(LogGroupName).toEqual({ "Fn::Join": ["", ["/aws/vendedlogs/Sessions/", { Ref: apiId }]] });
   });
 
   test("sends each route to the function of its file, as payload 2.0", () => {
@@ -165,7 +165,7 @@ test("the secret is generated: 64 letters and digits, under the name that Flask 
 
 test("logs are kept for 30 days", () => {
   for (const [, { Properties }] of resourcesOf(template, "AWS::Logs::LogGroup"))
-    expect(Properties).toEqual({ RetentionInDays: 30 });
+    expect(Properties.RetentionInDays).toBe(30);
 });
 
 test("secret and logs go with the stack", () => {
@@ -203,7 +203,11 @@ describe.each(
   });
 
   test("logs JSON to a log group of its own", () => {
-    expect(LoggingConfig).toEqual({ LogFormat: "JSON", LogGroup: { Ref: logGroupId } });
+    expect(LoggingConfig).toEqual({
+      LogFormat: "JSON",
+      ApplicationLogLevel: "INFO",
+      LogGroup: { Ref: logGroupId },
+    });
     expect(template.toJSON().Resources[logGroupId].Type).toBe("AWS::Logs::LogGroup");
     expect(
       functions.filter(([, other]) => other.Properties.LoggingConfig.LogGroup.Ref === logGroupId),
@@ -251,6 +255,7 @@ describe("the stack's settings", () => {
     throttlingRateLimit: 5,
     throttlingBurstLimit: 7,
     logRetentionDays: 7,
+    logLevel: "WARN",
     retainOnDelete: true,
     flask: true,
     trustedOrigins: ["https://app.example.com"],
@@ -258,7 +263,8 @@ describe("the stack's settings", () => {
 
   test("reach every function", () => {
     for (const [, resource] of functionsOf(changed)[1]) {
-      const { MemorySize, Timeout, Environment } = resource.Properties;
+      const { MemorySize, Timeout, Environment, LoggingConfig } = resource.Properties;
+      expect(LoggingConfig.ApplicationLogLevel).toBe("WARN");
       expect({ MemorySize, Timeout }).toEqual({ MemorySize: 512, Timeout: 20 });
       if (!hasSession(resource)) continue;
       expect(Environment.Variables).toMatchObject({
@@ -266,6 +272,10 @@ describe("the stack's settings", () => {
         SESSION_TRUSTED_ORIGINS: '["https://app.example.com"]',
       });
     }
+  });
+
+  test("leave the log of the rotation whole", () => {
+    expect(functionsOf(changed)[0]?.[1].Properties.LoggingConfig.ApplicationLogLevel).toBe("INFO");
   });
 
   test("reach the API", () => {

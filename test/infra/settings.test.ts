@@ -58,6 +58,13 @@ describe("a value", () => {
     ["clockSkew", "0", 0],
     ["keyRotationDays", "0", 0],
     ["keyRotationDays", "1000", 1000],
+    ["domainName", "a.b-c.example", "a.b-c.example"],
+    ["alarmEmail", "ops+alarms@example.com", "ops+alarms@example.com"],
+    [
+      "certificateArn",
+      "arn:aws-us-gov:acm:us-gov-west-1:123456789012:certificate/1a-2b",
+      "arn:aws-us-gov:acm:us-gov-west-1:123456789012:certificate/1a-2b",
+    ],
     ["encrypt", "true", true],
     ["memorySize", "10240", 10_240],
     ["cookieName", "sid", "sid"],
@@ -140,6 +147,34 @@ describe("a value", () => {
       expect.stringMatching(/^The setting logRetentionDays must be one of 1, 3, .*3653, not "8"\.$/),
     ],
     ["logRetentionDays", "9999", expect.stringContaining("logRetentionDays")],
+    ["monitoring", "yes", 'The setting monitoring must be true or false, not "yes".'],
+    ["tracing", "active", 'The setting tracing must be true or false, not "active".'],
+    ["logLevel", "ERROR", 'The setting logLevel must be one of DEBUG, INFO, WARN, not "ERROR".'],
+    ["alarmEmail", "ops", 'The setting alarmEmail must be an e-mail address, not "ops".'],
+    ["alarmEmail", "a@b.example,c@d.example", expect.stringContaining("must be an e-mail address")],
+    ...[
+      "https://app.example.com",
+      "app.example.com/",
+      "*.example.com",
+      "example",
+      "10.0.0.1",
+      "App.example.com",
+      "a..b",
+    ].map((name): [string, string, string] => [
+      "domainName",
+      name,
+      `The setting domainName must be a host name in lower case such as app.example.com, not "${name}".`,
+    ]),
+    [
+      "certificateArn",
+      "arn:aws:iam::123456789012:server-certificate/x",
+      'The setting certificateArn must be the ARN of a certificate in ACM such as arn:aws:acm:eu-central-1:123456789012:certificate/1a2b3c4d, not "arn:aws:iam::123456789012:server-certificate/x".',
+    ],
+    [
+      "hostedZoneId",
+      "example.com",
+      'The setting hostedZoneId must be the id of a hosted zone such as Z0123456789ABCDEFGHIJ, not "example.com".',
+    ],
     ["logRetentionDays", "ONE_DAY", expect.stringContaining("logRetentionDays")],
   ])("of %s may not be %j", (name, given, sentence) => {
     expect(() => readSettings({ [name]: given })).toThrow(

@@ -12,6 +12,13 @@ export const STACK_VARIANTS: Readonly<Record<string, SessionStackProps>> = {
   RevocationEncrypt: { revocation: true, encrypt: true },
   DynamoDB: { store: "dynamodb" },
   Unrotated: { keyRotationDays: 0 },
+  Monitored: { monitoring: true, alarmEmail: "ops@example.com" },
+  Traced: { tracing: true },
+  Domain: {
+    domainName: "app.example.com",
+    certificateArn: "arn:aws:acm:eu-central-1:123456789012:certificate/1a2b3c4d",
+    hostedZoneId: "Z0123456789ABCDEFGHIJ",
+  },
   Prod: { stage: "prod" },
   ProdDynamoDB: { stage: "prod", store: "dynamodb" },
   ProdLetGo: { stage: "prod", store: "dynamodb", retainOnDelete: false },

@@ -28,11 +28,11 @@ export function appWithoutBundling(outdir: string): App {
   return new App({ outdir, context: { ...CDK_JSON.context, "aws:cdk:bundling-stacks": [] } });
 }
 
-/** The template of the stack with the given props. */
-export function synthesize(props: SessionStackProps = {}): Template {
+/** The template of the stack with the given props and name. */
+export function synthesize(props: SessionStackProps = {}, name = "Sessions"): Template {
   const outdir = mkdtempSync(join(tmpdir(), "synthesize-"));
   try {
-    return Template.fromStack(new SessionStack(appWithoutBundling(outdir), "Sessions", props));
+    return Template.fromStack(new SessionStack(appWithoutBundling(outdir), name, props));
   } finally {
     rmSync(outdir, { recursive: true });
   }

@@ -1,14 +1,13 @@
 import { beforeEach, describe, expect, test } from "vitest";
 import { RevocableCookieSessionInterface } from "../../shared/session/revocable-cookie-session-interface.ts";
 import type { Session } from "../../shared/session/session.ts";
-import type { SessionEvent, SessionRefused } from "../../shared/session/session-log.ts";
 import type { SessionSettings } from "../../shared/session/session-settings.ts";
 import { hashOf } from "../../shared/session/session-token.ts";
 import { Sessions } from "../../shared/session/sessions.ts";
 import { MemoryStore } from "../../shared/session/stores/memory.ts";
 import { Clock } from "../support/clock.ts";
 import { CookieJar } from "../support/cookie-jar.ts";
-import { LogCollector } from "../support/log-collector.ts";
+import { SessionLogCollector } from "../support/session-log-collector.ts";
 import { Visitor } from "../support/visitor.ts";
 import { HOUR, KEY, kindOf, SecureCookieFixture, type Use } from "./secure-cookie-fixture.ts";
 import { ADA, BOB, cookiesOf, idOf, look, seen } from "./server-side-fixture.ts";
@@ -23,14 +22,14 @@ describeSessionInterface(
 const LIFETIME = 10 * HOUR;
 
 let clock: Clock;
-let log: LogCollector<SessionRefused | SessionEvent>;
+let log: SessionLogCollector;
 let steered: SteeredStore;
 let sessions: Sessions;
 let visitor: Visitor;
 
 beforeEach(async () => {
   clock = new Clock();
-  log = new LogCollector();
+  log = new SessionLogCollector();
   steered = new SteeredStore();
   sessions = new Sessions({ users: steered.store, clock: clock.now, log: log.log });
   visitor = makeVisitor();
@@ -338,6 +337,24 @@ describe("what happens to a user's session is one line each", () => {
   ])("%s", async (_what, use, told) => {
     await visitor.visit(use);
     expect(events()).toEqual(told);
+  });
+
+  test("its beginning, with its id", async () => {
+    const other = makeVisitor();
+    log.beginnings.length = 0;
+    await other.visit((session) => session.signIn(BOB));
+    expect(log.beginnings).toEqual([{ level: "INFO", event: "session_began", session: await idOf(other) }]);
+    expect(events()).toEqual([]);
+  });
+
+  test("and nothing of a beginning that failed", async () => {
+    log.beginnings.length = 0;
+    const settings = { maxSessionsPerUser: 1, sessionLimitPolicy: "refuse-new" } as const;
+    const refused = makeVisitor(settings).visit((session) => session.signIn(ADA));
+    await expect(refused).rejects.toMatchObject({ limit: 1 });
+    steered.fail("addUserSession", new Error("gone"));
+    await expect(makeVisitor().visit((session) => session.signIn(BOB))).rejects.toThrow("gone");
+    expect(log.beginnings).toEqual([]);
   });
 
   test("and never holds the cookie, the user or the data", async () => {

@@ -8,7 +8,6 @@ import { ServerSideSessionInterface } from "../../shared/session/server-side-ses
 import type { Session } from "../../shared/session/session.ts";
 import { SessionUnavailableError } from "../../shared/session/session-errors.ts";
 import type { SessionInterface } from "../../shared/session/session-interface.ts";
-import type { SessionEvent, SessionRefused } from "../../shared/session/session-log.ts";
 import { MemoryStore } from "../../shared/session/stores/memory.ts";
 import { Clock } from "../support/clock.ts";
 import { CookieJar } from "../support/cookie-jar.ts";
@@ -18,7 +17,7 @@ import {
   type ScriptedAnswer,
   secretAnswer,
 } from "../support/fake-secrets-manager.ts";
-import { LogCollector } from "../support/log-collector.ts";
+import { SessionLogCollector } from "../support/session-log-collector.ts";
 import { Visitor } from "../support/visitor.ts";
 import { HOUR, KEY as OLD_KEY, showing } from "./secure-cookie-fixture.ts";
 
@@ -27,7 +26,7 @@ const STRANGE_KEY = "a secret key of at least 32 bytes, of a forger";
 
 const fake = new FakeSecretsManager();
 let clock: Clock;
-let log: LogCollector<SessionRefused | SessionEvent>;
+let log: SessionLogCollector;
 let store: MemoryStore;
 let reads: number;
 
@@ -35,7 +34,7 @@ beforeAll(() => fake.start());
 afterAll(() => fake.stop());
 beforeEach(() => {
   clock = new Clock();
-  log = new LogCollector();
+  log = new SessionLogCollector();
   store = new MemoryStore();
   reads = 0;
 });

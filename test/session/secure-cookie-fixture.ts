@@ -4,13 +4,12 @@ import {
   SecureCookieSessionInterface,
 } from "../../shared/session/secure-cookie-session-interface.ts";
 import type { Session } from "../../shared/session/session.ts";
-import type { SessionEvent, SessionRefused } from "../../shared/session/session-log.ts";
 import { resolveSettings, type SessionSettings } from "../../shared/session/session-settings.ts";
 import { TaggedJSON } from "../../shared/session/tagged-json.ts";
 import { URLSafeTimedSerializer } from "../../shared/session/url-safe-timed-serializer.ts";
 import { Clock } from "../support/clock.ts";
 import { CookieJar } from "../support/cookie-jar.ts";
-import { LogCollector } from "../support/log-collector.ts";
+import { SessionLogCollector } from "../support/session-log-collector.ts";
 import { Visitor } from "../support/visitor.ts";
 
 /** The key that the fixture's interfaces sign with. */
@@ -33,7 +32,7 @@ export interface CookieOrigin {
 /** A clock and a log, and what lives by them. */
 export class SecureCookieFixture {
   readonly clock = new Clock();
-  readonly log = new LogCollector<SessionRefused | SessionEvent>();
+  readonly log = new SessionLogCollector();
 
   makeInterface(options: Partial<SecureCookieOptions> = {}): SecureCookieSessionInterface {
     return new SecureCookieSessionInterface({

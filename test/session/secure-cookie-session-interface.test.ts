@@ -243,6 +243,12 @@ describe("a session that does not fit a cookie", () => {
     expect(visitor.token).toBe(before);
   });
 
+  test("does not count as begun", async () => {
+    const visit = fixture.makeVisitor().visit((session) => session.set("text", "x".repeat(5000)));
+    await expect(visit).rejects.toThrow(SessionTooLargeError);
+    expect(fixture.log.beginnings).toEqual([]);
+  });
+
   test("may be one that fits when it is compressed", async () => {
     const visitor = fixture.makeVisitor({ settings: { compress: true } });
     await visitor.visit((session) => session.set("text", "x".repeat(10_000)));

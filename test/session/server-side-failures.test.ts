@@ -55,8 +55,10 @@ describe.each(WRITES)("%s", (...row) => {
     for (const name of new Set(calls)) {
       await start(settings, ...before);
       const cookie = visitor.token;
+      fixture.log.beginnings.length = 0;
       fixture.steered.fail(name, GONE);
       await expect(visitor.visit(use), `when ${name} fails`).rejects.toBe(GONE);
+      expect(fixture.log.beginnings, `when ${name} fails`).toEqual([]);
       expect(visitor.token, `when ${name} fails`).toBe(cookie);
       for (const { event, session = "" } of fixture.log.records)
         expect([event, await fixture.found(session)]).toEqual(["session_destroyed", "destroyed"]);

@@ -3,14 +3,13 @@ import {
   ServerSideSessionInterface,
 } from "../../shared/session/server-side-session-interface.ts";
 import type { Session } from "../../shared/session/session.ts";
-import type { SessionEvent, SessionRefused } from "../../shared/session/session-log.ts";
 import { resolveSettings, type SessionSettings } from "../../shared/session/session-settings.ts";
 import type { Found, FoundSession, UserRecord } from "../../shared/session/session-store.ts";
 import { hashOf, type SessionToken, SessionTokenSigner } from "../../shared/session/session-token.ts";
 import { Sessions } from "../../shared/session/sessions.ts";
 import { Clock } from "../support/clock.ts";
 import { CookieJar } from "../support/cookie-jar.ts";
-import { LogCollector } from "../support/log-collector.ts";
+import { SessionLogCollector } from "../support/session-log-collector.ts";
 import { Visitor } from "../support/visitor.ts";
 import { KEY } from "./secure-cookie-fixture.ts";
 import { SteeredStore } from "./steered-store.ts";
@@ -21,7 +20,7 @@ export const BOB = { id: "2", name: "Bob" };
 /** A clock, a log and a steered store, and what lives by them. */
 export class ServerSideFixture {
   readonly clock = new Clock();
-  readonly log = new LogCollector<SessionRefused | SessionEvent>();
+  readonly log = new SessionLogCollector();
   readonly steered = new SteeredStore();
   readonly store = this.steered.store;
   readonly sessions = new Sessions({

@@ -160,10 +160,44 @@ describe("nothing is logged", () => {
     expect(fixture.log.records).toEqual([]);
   });
 
-  test("for a session that begins, with a user or without", async () => {
+  test("beside its beginning for a session that begins, with a user or without", async () => {
     await fixture.makeVisitor().visit((session) => session.set("a", 1));
     await fixture.makeVisitor().visit((session) => session.signIn(BOB));
     expect(fixture.log.records).toEqual([]);
+  });
+});
+
+describe("that a session began is logged with its id", () => {
+  test.each<[string, Use]>([
+    ["with data", (session) => session.set("a", 1)],
+    ["with a user", (session) => session.signIn(BOB)],
+  ])("%s", async (_what, use) => {
+    const other = fixture.makeVisitor();
+    fixture.log.beginnings.length = 0;
+    await other.visit(use);
+    expect(fixture.log.beginnings).toEqual([
+      { level: "INFO", event: "session_began", session: await idOf(other) },
+    ]);
+  });
+
+  test("when somebody else signs in", async () => {
+    await visitor.visit((session) => session.signIn(BOB));
+    expect(fixture.log.beginnings.map(({ session }) => session)).toEqual([id, await idOf(visitor)]);
+  });
+
+  test("when somebody signs in whose session ended meanwhile", async () => {
+    await meanwhile(
+      () => fixture.store.end(id, { reason: "destroyed", now: 0 }),
+      (session) => session.signIn(ADA),
+    );
+    expect(fixture.log.beginnings.map(({ session }) => session)).toEqual([id, await idOf(visitor)]);
+  });
+
+  test("not when the sign-in was refused", async () => {
+    const settings = { maxSessionsPerUser: 1, sessionLimitPolicy: "refuse-new" } as const;
+    const refused = fixture.makeVisitor(settings).visit((session) => session.signIn(ADA));
+    await expect(refused).rejects.toThrow("no sign-in");
+    expect(fixture.log.beginnings.map(({ session }) => session)).toEqual([id]);
   });
 });
 

@@ -2,14 +2,14 @@ import { deepStrictEqual } from "node:assert/strict";
 import { beforeEach, describe, expect, test } from "vitest";
 import type { Session } from "../../shared/session/session.ts";
 import type { SessionInterface } from "../../shared/session/session-interface.ts";
-import type { SessionEvent, SessionLog, SessionRefused } from "../../shared/session/session-log.ts";
+import type { SessionLog } from "../../shared/session/session-log.ts";
 import type { SessionSettings } from "../../shared/session/session-settings.ts";
 import { Markup } from "../../shared/session/types/markup.ts";
 import { Tuple } from "../../shared/session/types/tuple.ts";
 import { UUID } from "../../shared/session/types/uuid.ts";
 import { Clock } from "../support/clock.ts";
 import { CookieJar } from "../support/cookie-jar.ts";
-import { LogCollector } from "../support/log-collector.ts";
+import { SessionLogCollector } from "../support/session-log-collector.ts";
 import { Visitor } from "../support/visitor.ts";
 
 /** What the suite asks of an interface: to live by this clock and these settings, and to log here. */
@@ -36,13 +36,13 @@ const BOB = { id: "2", name: "Bob" };
  */
 export function describeSessionInterface(name: string, makeInterface: MakeInterface): void {
   let clock: Clock;
-  let log: LogCollector<SessionRefused | SessionEvent>;
+  let log: SessionLogCollector;
   let sessions: SessionInterface;
   let visitor: Visitor;
 
   async function start(settings: SessionSettings = {}): Promise<void> {
     clock = new Clock();
-    log = new LogCollector();
+    log = new SessionLogCollector();
     sessions = await makeInterface({ clock: clock.now, log: log.log, settings });
     visitor = newVisitor();
   }
@@ -183,6 +183,61 @@ export function describeSessionInterface(name: string, makeInterface: MakeInterf
       ])("and asks for Vary when it was %s", async (_how, use) => {
         expect((await visitor.visit(use)).vary).toBe(true);
       });
+    });
+
+    describe("logs that a session began", () => {
+      test.each<[string, (session: Session) => unknown]>([
+        ["with data", (session) => session.set("a", 1)],
+        ["with a user", (session) => session.signIn(ADA)],
+        ["with both", (session) => session.set("a", 1).signIn(ADA)],
+        ["with a flash", (session) => session.flash("hello")],
+      ])("once, %s", async (_what, use) => {
+        await visitor.visit(use);
+        await visitor.visit((session) => session.set("b", 2));
+        await visitor.visit((session) => session.renew());
+        expect(log.beginnings).toEqual([{ level: "INFO", event: "session_began", ...anyId() }]);
+      });
+
+      test("for each visitor, and again after its end", async () => {
+        for (const one of [visitor, newVisitor()]) await one.visit((session) => session.set("a", 1));
+        await visitor.visit((session) => session.destroy());
+        expect(log.beginnings).toHaveLength(2);
+        await visitor.visit((session) => session.set("a", 1));
+        expect(log.beginnings).toHaveLength(3);
+      });
+
+      test.each<[string, (session: Session) => unknown]>([
+        ["is left alone", () => {}],
+        ["is read", (session) => session.get("a")],
+        ["is permanent and empty", (session) => Object.assign(session, { permanent: true })],
+        ["is emptied again", (session) => session.set("a", 1).delete("a")],
+        ["is destroyed at once", (session) => session.set("a", 1).destroy()],
+      ])("never, when it %s", async (_what, use) => {
+        await visitor.visit(use);
+        expect(log.beginnings).toEqual([]);
+      });
+
+      test("never, when the handler failed", async () => {
+        const failing = (session: Session) => {
+          session.set("a", 1);
+          throw new Error("the handler failed");
+        };
+        await expect(visitor.visit(failing)).rejects.toThrow("the handler failed");
+        expect(log.beginnings).toEqual([]);
+      });
+
+      test("and neither its cookie, its user nor its data", async () => {
+        await visitor.visit((session) => session.set("a", "secret data").signIn(ADA));
+        const secrets = ["secret data", "Ada", ...(visitor.token ?? "").split(".")];
+        expect(log.beginnings).toHaveLength(1);
+        expect(secrets.filter((secret) => log.text.includes(secret))).toEqual([]);
+      });
+
+      /** Its id, where the interface knows one. */
+      function anyId(): object {
+        const id = log.beginnings[0]?.session;
+        return id === undefined ? {} : { session: expect.stringMatching(/^[\w-]{20,}$/) };
+      }
     });
 
     describe("keeps flashes", () => {

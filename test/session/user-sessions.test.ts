@@ -1,10 +1,9 @@
 import { beforeEach, describe, expect, test } from "vitest";
 import { SessionLimitError } from "../../shared/session/session-limit-error.ts";
-import type { SessionEvent, SessionRefused } from "../../shared/session/session-log.ts";
 import { resolveSettings, type SessionSettings } from "../../shared/session/session-settings.ts";
 import { UserSessions } from "../../shared/session/user-sessions.ts";
 import { Clock } from "../support/clock.ts";
-import { LogCollector } from "../support/log-collector.ts";
+import { SessionLogCollector } from "../support/session-log-collector.ts";
 import { HOUR } from "./secure-cookie-fixture.ts";
 import { SteeredStore } from "./steered-store.ts";
 
@@ -12,7 +11,7 @@ const USER = "user-key";
 const LIFETIME = 10 * HOUR;
 
 let clock: Clock;
-let log: LogCollector<SessionRefused | SessionEvent>;
+let log: SessionLogCollector;
 let steered: SteeredStore;
 let sessions: UserSessions;
 
@@ -27,7 +26,7 @@ function start(settings: SessionSettings = {}): void {
 
 beforeEach(() => {
   clock = new Clock();
-  log = new LogCollector();
+  log = new SessionLogCollector();
   steered = new SteeredStore();
   start();
 });

@@ -3,11 +3,10 @@ import type { SessionInterface } from "../../../shared/session/session-interface
 import { keysFrom, settingsFrom } from "../environment.ts";
 import { warmUpCookies } from "../warm-up.ts";
 
+const options = { keys: keysFrom(process.env), settings: settingsFrom(process.env) };
+
 /** Sessions in signed cookies: the default. */
-export const sessionInterface: SessionInterface = new SecureCookieSessionInterface({
-  keys: keysFrom(process.env),
-  settings: settingsFrom(process.env),
-});
+export const sessionInterface: SessionInterface = new SecureCookieSessionInterface(options);
 
 /** What a function does while it starts. */
-export const warmUp = warmUpCookies;
+export const warmUp = warmUpCookies(new SecureCookieSessionInterface({ ...options, log: () => {} }));

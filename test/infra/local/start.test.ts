@@ -52,6 +52,26 @@ describe("npm start", () => {
     expect(await ended).toMatchObject({ code: 0, stderr: "" });
   });
 
+  test("serves a production with all that watches it and a host name, too", async () => {
+    const settings = [
+      "stage=prod",
+      "store=dynamodb",
+      "alarmEmail=ops@example.com",
+      "tracing=true",
+      "logLevel=WARN",
+      "domainName=app.example.com",
+      "certificateArn=arn:aws:acm:eu-central-1:123456789012:certificate/1a2b3c4d",
+      "hostedZoneId=Z0123456789ABCDEFGHIJ",
+    ];
+    const args = settings.flatMap((setting) => ["-c", setting]);
+    const { child, stdout, ended } = start(args, { npm_config_platform: "plan9" });
+    await stdout.until(/http:\/\/localhost:\d+\n/);
+    const [url = ""] = /http:\S+/.exec(stdout.text) ?? [];
+    expect(await (await fetch(`${url}/visits`)).json()).toEqual({ visits: 1 });
+    child.kill("SIGINT");
+    expect(await ended).toMatchObject({ code: 0, stderr: "" });
+  });
+
   test.each([
     [
       "a wrong setting",

@@ -1,6 +1,9 @@
+import { execFile } from "node:child_process";
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
+import { promisify } from "node:util";
 import { describe, expect, test } from "vitest";
+import { PROJECT_ROOT } from "../../../infra/bundling.ts";
 import { SECRET_KEYS_FILE, turnSecretKeys } from "../../../infra/local/secret-keys-file.ts";
 import { keyId } from "../../../shared/crypto/key-ring.ts";
 import { makeBarrier } from "./barrier.ts";
@@ -28,6 +31,16 @@ describe("keys that are turned while the local run is under way", () => {
       `The secret keys are now ${turned.map(keyId).join(", ")}; the first one signs.\n`,
     );
     for (const key of turned) expect(terminal.text).not.toContain(key);
+  });
+
+  test("are turned by npm run rotate-key, which prints none", async () => {
+    const { project, keys } = await runWithFile();
+    const [first = ""] = await keys();
+    const script = join(PROJECT_ROOT, "infra/local/rotate-key.ts");
+    const { stdout } = await promisify(execFile)(process.execPath, [script, project.root], { env: {} });
+    const [newest = "", ...others] = await keys();
+    expect(others).toEqual([first]);
+    expect(stdout).toBe(`The key ${keyId(newest)} signs from now on. These still verify: ${keyId(first)}.\n`);
   });
 
   test("stay as they were while the file holds something else, which is told once", async () => {

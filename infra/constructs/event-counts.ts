@@ -1,0 +1,34 @@
+import type { Metric } from "aws-cdk-lib/aws-cloudwatch";
+import { Construct } from "constructs";
+import { EVENTS, type Event } from "../events.ts";
+import { EventCount } from "./event-count.ts";
+import type { SessionFunction } from "./session-function.ts";
+
+/** What {@link EventCounts} need to know. */
+export interface EventCountsProps {
+  /** The functions whose logs are read. */
+  readonly sources: readonly SessionFunction[];
+}
+
+/** What happens in a deployment, counted from the logs of its functions: events, and refused sessions by reason. */
+export class EventCounts extends Construct {
+  readonly #events: EventCount;
+  /** Refused sessions, by reason. */
+  readonly refusals: EventCount;
+
+  constructor(scope: Construct, id: string, { sources }: EventCountsProps) {
+    super(scope, id);
+    this.#events = new EventCount(this, "Events", { metric: "Events", events: EVENTS, by: "event" });
+    const refused = { metric: "SessionsRefused", events: ["session_refused"], by: "reason" } as const;
+    this.refusals = new EventCount(this, "SessionsRefused", refused);
+    for (const source of sources) {
+      this.#events.add(source);
+      this.refusals.add(source);
+    }
+  }
+
+  /** How often an event was logged, in five minutes. */
+  of(event: Event): Metric {
+    return this.#events.of(event);
+  }
+}

@@ -1,0 +1,52 @@
+import {
+  ApiMapping,
+  DomainName,
+  EndpointType,
+  type HttpStage,
+  SecurityPolicy,
+} from "aws-cdk-lib/aws-apigatewayv2";
+import { Certificate } from "aws-cdk-lib/aws-certificatemanager";
+import { ARecord, HostedZone, RecordTarget } from "aws-cdk-lib/aws-route53";
+import { ApiGatewayv2DomainProperties } from "aws-cdk-lib/aws-route53-targets";
+import { Construct } from "constructs";
+import type { CustomDomain } from "../custom-domain.ts";
+
+/** A host name for an API, over TLS 1.2 or newer, and the DNS record that leads to it where the hosted zone is known. */
+export class SessionDomain extends Construct {
+  readonly #name: DomainName;
+  readonly #url: string;
+
+  constructor(scope: Construct, id: string, { domainName, certificateArn, hostedZoneId }: CustomDomain) {
+    super(scope, id);
+    this.#url = `https://${domainName}/`;
+    this.#name = new DomainName(this, "Name", {
+      domainName,
+      certificate: Certificate.fromCertificateArn(this, "Certificate", certificateArn),
+      endpointType: EndpointType.REGIONAL,
+      securityPolicy: SecurityPolicy.TLS_1_2,
+    });
+    if (hostedZoneId !== undefined) this.#addRecord(domainName, hostedZoneId);
+  }
+
+  /** Where a DNS record of the host name must lead. */
+  get target(): string {
+    return this.#name.regionalDomainName;
+  }
+
+  /** Lets the host name lead to a stage, and tells the address. */
+  lead(stage: HttpStage): string {
+    new ApiMapping(this, "Mapping", { api: stage.api, stage, domainName: this.#name });
+    return this.#url;
+  }
+
+  #addRecord(domainName: string, hostedZoneId: string): void {
+    const { regionalDomainName, regionalHostedZoneId } = this.#name;
+    const target = new ApiGatewayv2DomainProperties(regionalDomainName, regionalHostedZoneId);
+    new ARecord(this, "Record", {
+      zone: HostedZone.fromHostedZoneId(this, "Zone", hostedZoneId),
+      // With a dot at its end it is whole, so that the zone's own name need not be known.
+      recordName: `${domainName}.`,
+      target: RecordTarget.fromAlias(target),
+    });
+  }
+}

@@ -1,0 +1,40 @@
+import { SettingError } from "./setting-error.ts";
+import { type SettingName, type Settings, settingOf } from "./settings.ts";
+
+/** A host name of one's own for the API. */
+export interface CustomDomain {
+  readonly domainName: string;
+  readonly certificateArn: string;
+  /** The hosted zone that gets the DNS record; without it, somebody else makes the record. */
+  readonly hostedZoneId: string | undefined;
+}
+
+/**
+ * The host name that the settings choose, if any.
+ *
+ * @throws SettingError with one sentence where one of them is missing, or no browser would keep the cookie there.
+ */
+export function customDomainOf(settings: Settings): CustomDomain | undefined {
+  const { domainName, certificateArn, hostedZoneId } = settings;
+  if (domainName === undefined) {
+    refuse(settings, "certificateArn", "needs domainName");
+    refuse(settings, "hostedZoneId", "needs domainName");
+    return undefined;
+  }
+  if (certificateArn === undefined) return refuse(settings, "domainName", "needs certificateArn");
+  if (!isCookieOf(domainName, settings))
+    refuse(settings, "cookieDomain", `must be ${domainName} or a domain above it, as domainName says`);
+  return { domainName, certificateArn, hostedZoneId };
+}
+
+/** Whether a browser takes the cookie from this host (RFC 6265, section 5.1.3). */
+function isCookieOf(host: string, settings: Settings): boolean {
+  const domain = settingOf(settings, "cookieDomain")?.toLowerCase().replace(/^\./, "");
+  return domain === undefined || host === domain || host.endsWith(`.${domain}`);
+}
+
+function refuse(settings: Settings, name: SettingName, problem: string): undefined {
+  const value = settings[name];
+  if (value === undefined) return undefined;
+  throw new SettingError(`The setting ${name} cannot be ${JSON.stringify(value)}: it ${problem}.`);
+}

@@ -1,0 +1,84 @@
+/** Which logs a query reads: those of all functions, the API's access log, or both. */
+type Logs = "functions" | "access" | "both";
+
+/** A query of CloudWatch Logs Insights that is saved with the deployment. */
+export interface SavedQuery {
+  /** What it is called, below a folder with the stack's name. */
+  readonly name: string;
+  readonly logs: Logs;
+  /** https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/CWL_QuerySyntax.html */
+  readonly text: string;
+}
+
+/**
+ * The saved queries. docs/runbook.md has each of them, and a test compares. What a function logs is under `message`; what
+ * Lambda reports of a request is under `record`.
+ */
+export const SAVED_QUERIES: readonly SavedQuery[] = [
+  {
+    name: "Errors",
+    logs: "functions",
+    text: `fields @timestamp, @log, coalesce(requestId, record.requestId) as request, coalesce(message.event, errorType, record.status) as what, coalesce(message.message, errorMessage) as text, message.cause
+| filter level in ["ERROR", "FATAL"] or (type = "platform.report" and record.status != "success")
+| sort @timestamp desc
+| limit 100`,
+  },
+  {
+    name: "Failed and slow requests",
+    logs: "access",
+    text: `fields @timestamp, method, path, status, responseLatency, integrationLatency, integrationError, functionRequestId
+| filter status >= 500 or responseLatency >= 2000
+| sort @timestamp desc
+| limit 100`,
+  },
+  {
+    name: "One request",
+    logs: "both",
+    text: `fields @timestamp, @log, @message
+| filter requestId = "REQUEST_ID" or record.requestId = "REQUEST_ID" or functionRequestId = "REQUEST_ID"
+| sort @timestamp asc`,
+  },
+  {
+    name: "Refused sessions by reason",
+    logs: "functions",
+    text: `filter message.event = "session_refused"
+| stats count(*) as refused by message.reason, bin(1h)`,
+  },
+  {
+    name: "Refused signatures",
+    logs: "functions",
+    text: `fields @timestamp, @log, requestId, message.cookie
+| filter message.event = "session_refused" and message.reason = "bad_signature"
+| sort @timestamp desc
+| limit 100`,
+  },
+  {
+    name: "Refused requests by address",
+    logs: "access",
+    text: `filter status in ["403", "429"]
+| stats count(*) as refused by ip, status
+| sort refused desc
+| limit 50`,
+  },
+  {
+    name: "One session",
+    logs: "functions",
+    text: `fields @timestamp, @log, requestId, level, message.event, message.reason
+| filter message.session = "SESSION_ID"
+| sort @timestamp asc`,
+  },
+  {
+    name: "Secret keys",
+    logs: "functions",
+    text: `fields @timestamp, @log, message.event, message.reason, message.current, message.next, message.previous, message.message, message.cause
+| filter message.event in ["keys_rotated", "keys_run_out_soon", "rotation_failed", "keys_not_refreshed"]
+| sort @timestamp desc
+| limit 100`,
+  },
+  {
+    name: "Cold starts and durations",
+    logs: "functions",
+    text: `filter type = "platform.report"
+| stats count(*) as requests, count(record.metrics.initDurationMs) as coldStarts, pct(record.metrics.initDurationMs, 95) as coldStart95, pct(record.metrics.durationMs, 95) as duration95, max(record.metrics.maxMemoryUsedMB) as memory by @log`,
+  },
+];

@@ -1,0 +1,104 @@
+import { describe, expect, test } from "vitest";
+import type { SessionStackProps } from "../../infra/session-stack.ts";
+import { resourcesOf, synthesize } from "./synthesize.ts";
+
+const certificateArn = "arn:aws:acm:eu-central-1:123456789012:certificate/1a2b3c4d";
+const domainName = "app.example.com";
+const hostedZoneId = "Z0123456789ABCDEFGHIJ";
+
+function only(template: ReturnType<typeof synthesize>, type: string) {
+  const [found, ...others] = resourcesOf(template, type);
+  if (!found || others.length > 0) throw new Error(`not exactly one ${type}`);
+  return [found[0], found[1].Properties] as const;
+}
+
+describe("a host name of one's own", () => {
+  const template = synthesize({ domainName, certificateArn, hostedZoneId });
+  const [nameId, name] = only(template, "AWS::ApiGatewayV2::DomainName");
+  const [apiId, api] = only(template, "AWS::ApiGatewayV2::Api");
+
+  test("is served over TLS 1.2 or newer, in the region of the stack, with the certificate", () => {
+    expect(name).toEqual({
+      DomainName: domainName,
+      DomainNameConfigurations: [
+        { CertificateArn: certificateArn, EndpointType: "REGIONAL", SecurityPolicy: "TLS_1_2" },
+      ],
+    });
+  });
+
+  test("leads to the API's one stage, from its root", () => {
+    const [mappingId, mapping] = only(template, "AWS::ApiGatewayV2::ApiMapping");
+    expect(mapping).toEqual({ ApiId: { Ref: apiId }, DomainName: { Ref: nameId }, Stage: "$default" });
+    const [stageId] = only(template, "AWS::ApiGatewayV2::Stage");
+    expect(template.toJSON().Resources[mappingId].DependsOn).toContain(stageId);
+  });
+
+  test("is the only one: the address of API Gateway does not answer, so that cookies have one host", () => {
+    expect(api).toMatchObject({ DisableExecuteApiEndpoint: true });
+    template.hasOutput("Url", { Value: "https://app.example.com/" });
+  });
+
+  test("gets its DNS record in the hosted zone", () => {
+    const [, record] = only(template, "AWS::Route53::RecordSet");
+    expect(record).toEqual({
+      HostedZoneId: hostedZoneId,
+      Name: "app.example.com.",
+      Type: "A",
+      AliasTarget: {
+        DNSName: { "Fn::GetAtt": [nameId, "RegionalDomainName"] },
+        HostedZoneId: { "Fn::GetAtt": [nameId, "RegionalHostedZoneId"] },
+      },
+    });
+  });
+
+  test("has its DNS record left to you without a hosted zone, and tells where it must lead", () => {
+    const elsewhere = synthesize({ domainName, certificateArn });
+    expect(resourcesOf(elsewhere, "AWS::Route53::RecordSet")).toEqual([]);
+    const [id] = only(elsewhere, "AWS::ApiGatewayV2::DomainName");
+    elsewhere.hasOutput("DomainTarget", { Value: { "Fn::GetAtt": [id, "RegionalDomainName"] } });
+  });
+
+  test("changes nothing of the cookie", () => {
+    const variables = (of: typeof template) =>
+      resourcesOf(of, "AWS::Lambda::Function").map(([, { Properties }]) => Properties.Environment);
+    expect(variables(template)).toEqual(variables(synthesize()));
+  });
+});
+
+test("without a host name of one's own the address of API Gateway answers", () => {
+  const template = synthesize();
+  expect(JSON.stringify(template.toJSON())).not.toMatch(/DisableExecuteApiEndpoint|DomainName|Route53/);
+});
+
+describe("settings of a host name that cannot be right", () => {
+  test.each<[SessionStackProps, string]>([
+    [{ domainName }, 'The setting domainName cannot be "app.example.com": it needs certificateArn.'],
+    [{ certificateArn }, `The setting certificateArn cannot be "${certificateArn}": it needs domainName.`],
+    [{ hostedZoneId }, `The setting hostedZoneId cannot be "${hostedZoneId}": it needs domainName.`],
+    [
+      { domainName, certificateArn, cookieDomain: "example.org" },
+      'The setting cookieDomain cannot be "example.org": it must be app.example.com or a domain above it, as domainName says.',
+    ],
+    [
+      { domainName, certificateArn, cookieDomain: "www.app.example.com" },
+      'The setting cookieDomain cannot be "www.app.example.com": it must be app.example.com or a domain above it, as domainName says.',
+    ],
+    [
+      { domainName, certificateArn, cookieDomain: "pp.example.com" },
+      'The setting cookieDomain cannot be "pp.example.com": it must be app.example.com or a domain above it, as domainName says.',
+    ],
+  ])("are refused with one sentence: %j", (props, sentence) => {
+    expect(() => synthesize(props)).toThrow(
+      expect.objectContaining({ name: "SettingError", message: sentence }),
+    );
+  });
+
+  test.each<SessionStackProps>([
+    { domainName, certificateArn, cookieDomain: "app.example.com" },
+    { domainName, certificateArn, cookieDomain: "example.com" },
+    { domainName, certificateArn, cookieDomain: "Example.com" },
+    { cookieDomain: "example.org" },
+  ])("are not these: %j", (props) => {
+    expect(() => synthesize(props)).not.toThrow();
+  });
+});

@@ -1,0 +1,87 @@
+import { describe, expect, test } from "vitest";
+import type { SessionStackProps } from "../../infra/session-stack.ts";
+import { type Resource, resourcesOf, synthesize } from "./synthesize.ts";
+
+/** Everything that a stack may have. */
+const EVERYTHING: SessionStackProps = {
+  store: "dynamodb",
+  monitoring: true,
+  alarmEmail: "ops@example.com",
+  tracing: true,
+  domainName: "app.example.com",
+  certificateArn: "arn:aws:acm:eu-central-1:123456789012:certificate/1a2b3c4d",
+  hostedZoneId: "Z0123456789ABCDEFGHIJ",
+};
+
+/** What holds what cannot be had again: data, keys and logs. */
+const KEPT = ["AWS::DynamoDB::GlobalTable", "AWS::Logs::LogGroup", "AWS::SecretsManager::Secret"];
+
+function allOf(props: SessionStackProps): [id: string, resource: Resource][] {
+  return Object.entries(synthesize(props).toJSON().Resources);
+}
+
+/** The types of what stays when the stack is deleted, or a change replaces it. */
+function stayingTypes(props: SessionStackProps): string[] {
+  const staying = allOf(props).filter(([, { DeletionPolicy = "Delete", UpdateReplacePolicy = "Delete" }]) =>
+    [DeletionPolicy, UpdateReplacePolicy].some((policy) => policy !== "Delete"),
+  );
+  return [...new Set(staying.map(([, { Type }]) => Type))].toSorted();
+}
+
+const STORES: [name: string, props: SessionStackProps][] = [
+  ["cookies", {}],
+  ["cookies that can be revoked", { revocation: true }],
+  ["everything", EVERYTHING],
+];
+
+describe.each(STORES)("a stack with %s", (_, props) => {
+  test("leaves nothing behind in the stage dev", () => {
+    expect(stayingTypes({ ...props, stage: "dev" })).toEqual([]);
+  });
+
+  test("lets nothing protect itself from being deleted in the stage dev", () => {
+    const text = JSON.stringify(allOf({ ...props, stage: "dev" }));
+    expect(text).not.toMatch(/"DeletionProtectionEnabled":true|"DeletionProtection"/);
+  });
+
+  test("keeps data, keys and logs in the stage prod, and nothing else", () => {
+    const resources = allOf(props).map(([, { Type }]) => Type);
+    expect(stayingTypes({ ...props, stage: "prod" })).toEqual(
+      KEPT.filter((type) => resources.includes(type)),
+    );
+  });
+
+  test("lets everything go in the stage prod with retainOnDelete=false", () => {
+    expect(stayingTypes({ ...props, stage: "prod", retainOnDelete: false })).toEqual([]);
+  });
+
+  test("has every log in a log group of the stack: Lambda makes none of its own", () => {
+    const all = allOf(props);
+    const groups = all.filter(([, { Type }]) => Type === "AWS::Logs::LogGroup").map(([id]) => id);
+    const functions = all.filter(([, { Type }]) => Type === "AWS::Lambda::Function");
+    const used = functions.map(([, { Properties }]) => Properties.LoggingConfig.LogGroup.Ref);
+    expect(used.every((id) => groups.includes(id))).toBe(true);
+    expect(new Set(used).size).toBe(functions.length);
+    for (const [, { Properties }] of all.filter(([, { Type }]) => Type === "AWS::IAM::Policy"))
+      expect(JSON.stringify(Properties)).not.toContain("CreateLogGroup");
+  });
+
+  test("has no custom resource, whose function would leave logs, and every function is one of the project's", () => {
+    for (const [, { Type, Metadata }] of allOf(props)) {
+      expect(Type).not.toMatch(/^Custom::|CustomResource/);
+      if (Type === "AWS::Lambda::Function") expect(Metadata).toHaveProperty("local:entry");
+    }
+  });
+});
+
+test("what watches a production does not outlive it, whatever stays", () => {
+  const production = synthesize({ ...EVERYTHING, stage: "prod", retainOnDelete: true });
+  for (const type of [
+    "AWS::KMS::Key",
+    "AWS::SNS::Topic",
+    "AWS::CloudWatch::Alarm",
+    "AWS::CloudWatch::Dashboard",
+  ])
+    for (const [, { DeletionPolicy = "Delete" }] of resourcesOf(production, type))
+      expect(DeletionPolicy).toBe("Delete");
+});
