@@ -59,8 +59,7 @@ describe.each([
   });
 
   test(`${hasDemo ? "has" : "says nothing of"} the demo`, () => {
-    // What CloudFormation's linter and others call a demonstration is none.
-    const naming = saying(/\bdemo\b|#demo|DEMO_/i).filter((file) => file !== "package-lock.json");
+    const naming = saying(/\bthe demo\b|\/demo\b|\bdemo-|#demo|DEMO_/i);
     if (hasDemo) expect(naming).toContain("infra/demo-routes.ts");
     else expect(naming).toEqual([]);
     expect(existsSync(join(copy.root, "functions/demo"))).toBe(hasDemo);
