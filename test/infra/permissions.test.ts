@@ -14,7 +14,7 @@ import {
 import { Key } from "aws-cdk-lib/aws-kms";
 import { Topic } from "aws-cdk-lib/aws-sns";
 import { afterAll, describe, expect, test } from "vitest";
-import { ROTATION_FUNCTION, routesOf, SESSIONLESS } from "../../infra/routes.ts";
+import { type FunctionFile, ROTATION_FUNCTION, routesOf, SESSIONLESS } from "../../infra/routes.ts";
 import type { SessionStackProps } from "../../infra/session-stack.ts";
 import { storageOf } from "../../infra/session-storage.ts";
 import { permissionsOf, resourcePolicyStatements, type Statement } from "./permissions.ts";
@@ -25,10 +25,9 @@ const LOGS = "its AWS::Logs::LogGroup";
 const SECRET = "AWS::SecretsManager::Secret";
 const TABLE = "AWS::DynamoDB::GlobalTable";
 
-const WITH_SESSION = Object.values(routesOf({ hasTable: true })).filter(
-  (file) => !SESSIONLESS.includes(file),
-);
-const WITH_KEYS: readonly unknown[] = [...WITH_SESSION, ROTATION_FUNCTION];
+const BEHIND_ROUTES: readonly FunctionFile[] = Object.values(routesOf({ hasTable: true }));
+const WITH_SESSION: readonly unknown[] = BEHIND_ROUTES.filter((file) => !SESSIONLESS.includes(file));
+const WITH_KEYS = [...WITH_SESSION, ROTATION_FUNCTION];
 const ALL = [...WITH_KEYS, ...SESSIONLESS];
 
 const inTable = (props: SessionStackProps) => storageOf(props) === "dynamodb";
