@@ -31,12 +31,12 @@ export class Draft {
     this.#texts.set(path, text);
   }
 
-  /** Puts a text in the place of another one, which must stand in the file exactly once. */
-  replace(path: string, text: string, replacement: string): void {
+  /** Puts a text in the place of another one, or of what a pattern without groups finds; it must be there exactly once. */
+  replace(path: string, text: string | RegExp, replacement: string): void {
     const [before, after, ...more] = this.read(path).split(text);
     if (before === undefined || after === undefined || more.length > 0)
       throw new AdoptionError(
-        `${path} should hold this exactly once, and does not: ${JSON.stringify(text)}.`,
+        `${path} should hold this exactly once, and does not: ${JSON.stringify(String(text))}.`,
       );
     this.write(path, before + replacement + after);
   }

@@ -21,6 +21,7 @@ const read = (path: string) => readFileSync(join(root, path), "utf8");
 test("a draft changes nothing before it is applied, and then all", () => {
   draft.replace("a.txt", "one", "1");
   draft.removeLine("a.txt", "two");
+  draft.replace("a.txt", /th.ee\n/, "3\n");
   draft.write("c.txt", "new\n");
   draft.remove("folder");
   expect([read("a.txt"), existsSync(join(root, "c.txt")), read("folder/b.txt")]).toEqual([
@@ -29,7 +30,7 @@ test("a draft changes nothing before it is applied, and then all", () => {
     "one\n  two\nthree\n",
   ]);
   draft.apply();
-  expect([read("a.txt"), read("c.txt")]).toEqual(["1\nthree\n", "new\n"]);
+  expect([read("a.txt"), read("c.txt")]).toEqual(["1\n3\n", "new\n"]);
   expect(existsSync(join(root, "folder"))).toBe(false);
 });
 
