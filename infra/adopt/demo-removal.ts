@@ -8,9 +8,16 @@ const GONE = [
   "test/functions/demo",
   "test/browser",
   "docs/decisions/demo.md",
-  "docs/images",
+  "docs/images/dynamodb-light.png",
+  "docs/images/cookie-refused-dark.png",
   "infra/adopt",
 ];
+
+const CHECKS = ".ci/run";
+const WORKFLOW = ".github/workflows/checks.yml";
+
+const INSTALL_CHROMIUM =
+  "[ -x /usr/bin/chromium ] || { step apt-get update -qq && step apt-get install -y -qq --no-install-recommends chromium; }";
 
 /** The step that keeps the screenshots of the demo's tests; Dependabot changes its first line. */
 const SCREENSHOTS =
@@ -25,13 +32,7 @@ export function removeDemo(draft: Draft): void {
     for (const name of ["test:browser", "adopt"]) delete scripts[name];
     for (const name of ["@axe-core/playwright", "playwright-core"]) delete devDependencies[name];
   });
-  draft.removeLine(
-    ".ci/run",
-    "[ -x /usr/bin/chromium ] || { step apt-get update -qq && step apt-get install -y -qq --no-install-recommends chromium; }",
-  );
-  draft.removeLine(".ci/run", "step npm run test:browser");
-  draft.removeLine(".github/workflows/checks.yml", "- npm run test:browser");
-  draft.replace(".github/workflows/checks.yml", SCREENSHOTS, "");
+  removeChecks(draft);
 }
 
 function removeRoutes(draft: Draft): void {
@@ -48,4 +49,15 @@ function removeRoutes(draft: Draft): void {
     "  return hasTable ? { ...ROUTES, ...USER_SESSION_ROUTES } : ROUTES;\n",
   );
   draft.replace(file, "[...DEMO_SESSIONLESS]", "[]");
+}
+
+/** A project may have gone to another place than GitHub, and have its checks elsewhere. */
+function removeChecks(draft: Draft): void {
+  if (draft.has(CHECKS)) {
+    for (const line of [INSTALL_CHROMIUM, "step npm run test:browser"]) draft.removeLine(CHECKS, line);
+  }
+  if (draft.has(WORKFLOW)) {
+    draft.removeLine(WORKFLOW, "- npm run test:browser");
+    draft.replace(WORKFLOW, SCREENSHOTS, "");
+  }
 }

@@ -22,6 +22,11 @@ export class Draft {
     this.#root = root;
   }
 
+  /** Whether there is a file, or a folder. */
+  has(path: string): boolean {
+    return existsSync(join(this.#root, path));
+  }
+
   /** The text of a file, as changed so far. */
   read(path: string): string {
     return this.#texts.get(path) ?? readFileSync(this.#there(path), "utf8");
@@ -83,9 +88,7 @@ export class Draft {
   }
 
   #there(path: string): string {
-    const full = join(this.#root, path);
-    if (!existsSync(full))
-      throw new AdoptionError(`There is no ${path}, which was to be changed or removed.`);
-    return full;
+    if (!this.has(path)) throw new AdoptionError(`There is no ${path}, which was to be changed or removed.`);
+    return join(this.#root, path);
   }
 }

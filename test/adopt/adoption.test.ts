@@ -1,4 +1,4 @@
-import { existsSync, readFileSync } from "node:fs";
+import { existsSync, readFileSync, rmSync } from "node:fs";
 import { dirname, join, resolve } from "node:path";
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from "vitest";
 import { draftAdoption } from "../../infra/adopt/adoption.ts";
@@ -77,7 +77,7 @@ describe.each([
     expect(calls.map(([, name = ""]) => name).filter((name) => !(name in scripts))).toEqual([]);
   });
 
-  test("has no link in its documentation that leads nowhere", () => {
+  test("has no link in its documentation that leads nowhere, and no picture that nothing leads to", () => {
     const pages = files.filter((file) => file.endsWith(".md"));
     const links = pages.flatMap((page) =>
       [...copy.read(page).matchAll(/(?:\]\(|src=")(?!https?:|#)([^)#"]+)/g)].map(
@@ -85,9 +85,21 @@ describe.each([
       ),
     );
     expect(links.length).toBeGreaterThan(20);
+    const shown = links.map(([page, to]) => join(dirname(page), to));
+    const pictures = files.filter((file) => file.startsWith("docs/images/"));
+    if (!hasDemo) expect(pictures.filter((file) => !shown.includes(file))).toEqual([]);
     const lost = links.filter(([page, to]) => !existsSync(join(copy.root, dirname(page), to)));
     expect(lost).toEqual([]);
   });
+});
+
+test("a project that has its checks elsewhere can take the demo out, too", () => {
+  const copy = new ProjectCopy();
+  onTestFinished(() => copy.remove());
+  draftAdoption(copy.root, { ...NAME, withoutDemo: false }).apply();
+  for (const folder of [".ci", ".github"]) rmSync(join(copy.root, folder), { recursive: true });
+  draftAdoption(copy.root, ALONE).apply();
+  expect(copy.files.filter((file) => /^functions\/demo|^\./.test(file))).toEqual([".gitignore", ".npmrc"]);
 });
 
 test("the demo can be taken out at once or later, and what is left is the same", () => {
