@@ -18,7 +18,7 @@ export const SAVED_QUERIES: readonly SavedQuery[] = [
   {
     name: "Errors",
     logs: "functions",
-    text: `fields @timestamp, @log, coalesce(requestId, record.requestId) as request, coalesce(message.event, errorType, record.status) as what, coalesce(message.message, errorMessage) as text, message.cause
+    text: `fields @timestamp, @log, coalesce(requestId, record.requestId) as request, coalesce(message.event, message.name, errorType, record.status) as what, coalesce(message.message, errorMessage) as text, message.cause
 | filter level in ["ERROR", "FATAL"] or (type = "platform.report" and record.status != "success")
 | sort @timestamp desc
 | limit 100`,

@@ -25,6 +25,9 @@ const RUN_BY: Readonly<Record<string, readonly [file: string, text: string | Reg
   "npm run rotate-key": ["test/infra/local/turning-keys.test.ts", "rotate-key.ts"],
   "npm run adopt": ["test/adopt/adopt-command.test.ts", "infra/adopt/adopt.ts"],
   "npm run end-key": ["test/infra/keys/end-key.test.ts", "infra/keys/end-key.ts"],
+  "npx cdk bootstrap": ["test/deploy/cdk.ts", '#run(["bootstrap"])'],
+  "npx cdk deploy": ["test/deploy/cdk.ts", '["deploy", "--app"'],
+  "npx cdk destroy": ["test/deploy/cdk.ts", '#run(["destroy"'],
   "npm run delivery": ["test/infra/delivery/delivery-settings.test.ts", "infra/delivery/app.ts"],
 };
 
@@ -32,7 +35,9 @@ describe("the commands of the README", () => {
   const code = [...README.matchAll(/```sh\n(.*?)```|`([^`\n]+)`/gs)].map(
     ([, block, inline]) => block ?? inline ?? "",
   );
-  const found = code.flatMap((text) => text.match(/\bnpm (ci|test|start)\b|\bnpm run [\w:-]+/g) ?? []);
+  const found = code.flatMap(
+    (text) => text.match(/\bnpm (ci|test|start)\b|\bnpm run [\w:-]+|\bnpx cdk \w+/g) ?? [],
+  );
   const commands = [...new Set<string>(found)];
 
   test("are those that are looked at here", () => {

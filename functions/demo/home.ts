@@ -10,6 +10,7 @@ import { costText, readCost } from "./page/cost.ts";
 import { enhance } from "./page/enhance.ts";
 import { inspection } from "./page/inspection.ts";
 import { keysSection } from "./page/keys-section.ts";
+import { type Done, noticeOf, readDone } from "./page/notice.ts";
 import { asset, page } from "./page/page.ts";
 import { cookiesOf } from "./page/session-cookie.ts";
 import { css } from "./page/style.ts";
@@ -23,10 +24,15 @@ export const handler = asPage(
   withSession(async (event, ownSession) => {
     // Visitors name their own keys, which the application's type does not know.
     const session = ownSession as unknown as Session;
-    const inspected = inspection(session, cookiesOf(event), storage);
+    const query = event.queryStringParameters;
+    const [done, cost] = [readDone(query), readCost(query)];
+    const inspected = inspection(session, {
+      cookies: cookiesOf(event),
+      isFlipped: done === "flipped",
+      storage,
+    });
     const devices = await storage.devices(session);
-    const cost = readCost(event.queryStringParameters);
-    const parts = { inspected, devices, lastCost: cost && costText(cost) };
+    const parts = { inspected, devices, done, lastCost: cost && costText(cost) };
     return page({ title: "A session at work", style, script, body: body(session, parts) });
   }),
 );
@@ -34,12 +40,13 @@ export const handler = asPage(
 interface Parts {
   readonly inspected: Markup;
   readonly devices: Markup;
+  readonly done: Done | undefined;
   readonly lastCost: string | undefined;
 }
 
-function body(session: Session, { inspected, devices, lastCost }: Parts): Markup {
+function body(session: Session, { inspected, devices, done, lastCost }: Parts): Markup {
   const { user } = session;
-  return html`<div id="status" role="status">${session.flashes().map(flash)}</div>
+  return html`<div id="status" role="status">${done ? notice(noticeOf(done)) : ""}${session.flashes().map(flash)}</div>
 <main>
 <header>
 <h1>Hello, ${user?.name ?? "visitor"}</h1>
@@ -67,6 +74,10 @@ ${devices}
 <footer><p>The same session as JSON: <a href="/session">/session</a>. This page is <code>functions/demo/</code>.</p></footer>`;
 }
 
+function notice(sentence: string): Markup {
+  return html`<p class="flash">${sentence}</p>`;
+}
+
 function flash({ message, category }: Flash): Markup {
   return html`<p class="flash" data-category="${category}">${message}</p>`;
 }
@@ -79,4 +90,4 @@ function signOut({ name }: User): Markup {
 const signIn = html`<form class="row" method="post" action="/sign-in">
 <label>Name <input name="name" id="name" required maxlength="100" autocomplete="username" spellcheck="false"></label>
 <button id="sign-in">Sign in</button>
-<span class="quiet">Any name will do: it is believed.</span></form>`;
+<span class="quiet">Any name will do: it is believed. Whoever gives the same name is the same user.</span></form>`;

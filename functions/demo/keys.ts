@@ -5,7 +5,8 @@ import { seeOther, text } from "../runtime/responses.ts";
 import { withSession } from "../runtime/session.ts";
 import type { SessionData } from "../runtime/session-data.ts";
 import { asPage } from "./page/as-page.ts";
-import { isValueType, parseValue } from "./page/typed-value.ts";
+import { toThePage } from "./page/notice.ts";
+import { isValueType, parseValue, type ValueType } from "./page/typed-value.ts";
 
 const LONGEST_NAME = 100;
 
@@ -19,38 +20,43 @@ const OWN_KEYS: ReadonlySet<string> = new Set<keyof SessionData>(["key", "visits
 export const handler = asPage(
   withSession((event, session) => {
     // Visitors name their own keys, which the application's type does not know.
-    const problem = change(session as unknown as Session, formOf(event));
-    return problem === undefined ? seeOther("/") : text(`${problem}\n`, 400);
+    const [anySession, form] = [session as unknown as Session, formOf(event)];
+    const name = form.get("name")?.trim() ?? "";
+    const problem = problemWith(name);
+    if (problem !== undefined) return text(`${problem}\n`, 400);
+    return form.get("action") === "delete" ? remove(anySession, name) : set(anySession, name, form);
   }),
 );
 
-/** Changes a key, or says what is wrong. */
-function change(session: Session, form: URLSearchParams): string | undefined {
-  const name = form.get("name")?.trim() ?? "";
+/** What is wrong with the name of a key. */
+function problemWith(name: string): string | undefined {
   if (name === "") return "Please give the key a name.";
   if (name.length > LONGEST_NAME) return `The name of a key has at most ${LONGEST_NAME} characters.`;
+  if (/\p{Cc}/u.test(name)) return "The name of a key has no line breaks and no other control characters.";
   if (isReserved(name))
     return `The session keeps something of its own under ${name}, so please take another name.`;
-  return form.get("action") === "delete" ? remove(session, name) : set(session, name, form);
-}
-
-function remove(session: Session, name: string): string | undefined {
-  session.flash(session.delete(name) ? `${name} is deleted.` : `There was no ${name}.`);
   return undefined;
 }
 
-function set(session: Session, name: string, form: URLSearchParams): string | undefined {
-  if (OWN_KEYS.has(name)) return `The application itself uses ${name}, so please take another name.`;
+function remove(session: Session, name: string) {
+  return seeOther(toThePage(session.delete(name) ? "deleted" : "absent"));
+}
+
+function set(session: Session, name: string, form: URLSearchParams) {
+  if (OWN_KEYS.has(name))
+    return text(`The application itself uses ${name}, so please take another name.\n`, 400);
   const type = form.get("type") ?? "";
-  if (!isValueType(type)) return "Please choose a type: text, number, date or list.";
+  if (!isValueType(type)) return text("Please choose a type: text, number, date or list.\n", 400);
   const value = parseValue(type, form.get("value") ?? "");
-  if (value === undefined) return EXPECTED[type as keyof typeof EXPECTED];
+  if (value === undefined) return text(`${EXPECTED[type]}\n`, 400);
   session.set(name, value);
   session.flash(`${name} is saved.`);
-  return undefined;
+  return seeOther("/");
 }
 
 const EXPECTED = {
+  text: "That is no text.",
   number: "That is no number. Please write one such as 42 or -3.5.",
   date: "That is no date. Please write one such as 2026-11-26, or 2026-11-26 09:30 for a time in UTC.",
-};
+  list: "That is no list.",
+} as const satisfies Record<ValueType, string>;

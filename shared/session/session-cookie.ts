@@ -5,7 +5,7 @@ import { SessionTooLargeError } from "./session-errors.ts";
 import type { TaggedJSON } from "./tagged-json.ts";
 
 /** The most that a browser keeps of a cookie's name and value, in bytes (RFC 6265bis, section 5.6). */
-const MOST_COOKIE_BYTES = 4096;
+export const MOST_COOKIE_BYTES = 4096;
 
 /**
  * All values of the cookies of one name, in the order in which they came; empty ones are passed over.

@@ -10,7 +10,7 @@ export class HomePage {
     this.#url = url;
   }
 
-  /** Opens the page in a new tab. What the browser complains about fails the test. */
+  /** Opens the page in a new tab. */
   static async open(context: BrowserContext, url: string): Promise<HomePage> {
     const home = new HomePage(await context.newPage(), url);
     await home.reload();

@@ -49,9 +49,9 @@ test.each([true, false])("the page needs no mouse (scripts: %s)", async (javaScr
 
   await tabTo(home, "Delete color");
   await keyboard.press("Enter");
-  await home.see("color is deleted.");
+  await home.see("The key is deleted.");
 
-  await tabTo(home, "Flip one bit of it");
+  await tabTo(home, "Flip one bit of the cookie");
   await keyboard.press("Enter");
   await home.see("Refused: bad_signature.");
   await tabTo(home, "Flip it back");
@@ -60,7 +60,7 @@ test.each([true, false])("the page needs no mouse (scripts: %s)", async (javaScr
 
   await tabTo(home, "End this session");
   await keyboard.press("Enter");
-  await home.see("You are signed out.");
+  await home.see("That session has ended.");
 });
 
 test("what has the focus is seen to have it", async () => {

@@ -3,7 +3,7 @@ import { decodeTimestamp } from "../../../shared/crypto/timestamp-signer.ts";
 /** A part of a cookie, as the page shows it. */
 export interface CookiePart {
   /** What it is, which is its colour too. */
-  readonly kind: "payload" | "timestamp" | "signature" | "token" | "sealed";
+  readonly kind: "payload" | "timestamp" | "signature" | "token" | "user" | "sealed";
   readonly name: string;
   /** As much of its text as may be seen. */
   readonly text: string;
@@ -11,38 +11,56 @@ export interface CookiePart {
   readonly hidden: number;
   /** One or two sentences. */
   readonly meaning: string;
-  /** What it says, where it can be decoded. */
+  /** What it says, where it was verified and can be decoded. */
   readonly decoded?: string | undefined;
 }
 
-/** How many characters of a secret part are shown. */
-const SHOWN = 4;
+/** How many characters of a secret part are shown: those in which `flipBit` changes one. */
+export const SHOWN = 5;
 
 /** A part of which only the beginning is shown. */
 export function secretPart(part: Omit<CookiePart, "hidden">): CookiePart {
-  const hidden = Math.max(part.text.length - SHOWN, 0);
-  return { ...part, text: part.text.slice(0, SHOWN), hidden };
+  return shortPart(part, SHOWN);
 }
 
-/** The last two parts of every signed cookie; `about` says what the time means for the session. */
-export function timeAndSignature(timestamp: string, signature: string, about: string): CookiePart[] {
+/** A part of which at most so many characters are shown. */
+export function shortPart(part: Omit<CookiePart, "hidden">, shown: number): CookiePart {
+  return { ...part, text: part.text.slice(0, shown), hidden: Math.max(part.text.length - shown, 0) };
+}
+
+/** What is known of a cookie before it is cut. */
+export interface CookieStanding {
+  /** Whether the session layer takes it. Nothing is decoded that was not verified. */
+  readonly isVerified: boolean;
+  /** What its time means for the session. */
+  readonly lifetime: string;
+}
+
+/** The last two parts of every signed cookie. */
+export function timeAndSignature(
+  timestamp: string,
+  signature: string,
+  { isVerified, lifetime }: CookieStanding,
+): CookiePart[] {
   return [
     {
       kind: "timestamp",
       name: "Timestamp",
-      text: timestamp,
-      hidden: 0,
-      meaning: `When the cookie was signed, in seconds since 1970. ${about}`,
-      decoded: timeText(timestamp),
+      text: timestamp.slice(0, LONGEST_TIMESTAMP),
+      hidden: Math.max(timestamp.length - LONGEST_TIMESTAMP, 0),
+      meaning: `When the cookie was signed, in seconds since 1970, in base64. ${lifetime}`,
+      decoded: isVerified ? timeText(timestamp) : undefined,
     },
     secretPart({
       kind: "signature",
       name: "Signature",
       text: signature,
-      meaning: `An HMAC over everything before it, made with a secret key that never leaves the functions. The page shows its first ${SHOWN} characters only.`,
+      meaning: `An HMAC over everything before it, made with a secret key that is not in the cookie. The page shows its first ${SHOWN} characters only.`,
     }),
   ];
 }
+
+const LONGEST_TIMESTAMP = 12;
 
 /** A signed cookie's three texts: the dots before the last two separate them. `undefined` where there are fewer. */
 export function cutAtDots(
@@ -54,8 +72,7 @@ export function cutAtDots(
   return [cookie.slice(0, dot), cookie.slice(dot + 1, end), cookie.slice(end + 1)];
 }
 
-function timeText(timestamp: string): string | undefined {
-  const seconds = decodeTimestamp(timestamp);
-  const date = new Date((seconds ?? Number.NaN) * 1000);
-  return Number.isNaN(date.getTime()) ? undefined : `${seconds}, which is ${date.toUTCString()}`;
+function timeText(timestamp: string): string {
+  const seconds = decodeTimestamp(timestamp) ?? 0;
+  return `${seconds}, which is ${new Date(seconds * 1000).toUTCString()}`;
 }

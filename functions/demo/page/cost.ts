@@ -1,11 +1,16 @@
+import {
+  DYNAMODB_OPERATIONS,
+  type DynamoDBOperation,
+} from "../../../shared/session/stores/dynamodb-calls.ts";
+
 /** What became of the session's cookie: left as it was, sent to the browser anew, or taken away. */
 export type CookieFate = "kept" | "sent" | "cleared";
 
 /** What the session cost a request. */
 export interface Cost {
   readonly cookie: CookieFate;
-  /** The calls to DynamoDB, by operation. */
-  readonly calls: readonly string[];
+  /** How often each operation of DynamoDB was called. */
+  readonly calls: Readonly<Partial<Record<DynamoDBOperation, number>>>;
 }
 
 const FATES = {
@@ -14,27 +19,33 @@ const FATES = {
   cleared: "The cookie was taken away",
 } as const satisfies Record<CookieFate, string>;
 
-/** The most calls that a query tells. */
-const MOST_CALLS = 50;
-
-/** A cost as a query, for the page after a redirect. */
-export function costQuery({ cookie, calls }: Cost): string {
-  return new URLSearchParams({ cookie, ...(calls.length > 0 && { calls: calls.join(" ") }) }).toString();
+/** How often each operation stands in a list of calls. */
+export function countCalls(operations: readonly DynamoDBOperation[]): Cost["calls"] {
+  const counts: Partial<Record<DynamoDBOperation, number>> = {};
+  for (const operation of operations) counts[operation] = (counts[operation] ?? 0) + 1;
+  return counts;
 }
 
-/** The cost in a query; `undefined` where it tells none. Anybody may have written it, so it is read strictly. */
+/** A cost as the fields of a query, for the page after a redirect. */
+export function costFields({ cookie, calls }: Cost): Record<string, string> {
+  const counts = Object.entries(calls).map(([operation, count]) => [operation, `${count}`]);
+  return { cookie, ...Object.fromEntries(counts) };
+}
+
+/** The cost in a query; `undefined` where it tells none. Anybody may have written it: only known words and numbers count. */
 export function readCost(query: Readonly<Record<string, string | undefined>> = {}): Cost | undefined {
-  const { cookie = "", calls = "" } = query;
-  const operations = calls.split(" ").filter((operation) => operation !== "");
-  if (!Object.hasOwn(FATES, cookie) || operations.length > MOST_CALLS) return undefined;
-  if (!operations.every((operation) => /^[A-Za-z]{1,30}$/.test(operation))) return undefined;
-  return { cookie: cookie as CookieFate, calls: operations };
+  const { cookie = "" } = query;
+  if (!Object.hasOwn(FATES, cookie)) return undefined;
+  const counts = DYNAMODB_OPERATIONS.filter((operation) => /^[1-9]\d{0,3}$/.test(query[operation] ?? ""));
+  const calls = Object.fromEntries(counts.map((operation) => [operation, Number(query[operation])]));
+  return { cookie: cookie as CookieFate, calls };
 }
 
 /** A cost in words, such as `The cookie stayed as it was, 1 database call (GetItem)`. It needs no escaping. */
 export function costText({ cookie, calls }: Cost): string {
-  if (calls.length === 0) return `${FATES[cookie]}, no database call`;
-  const operations = Map.groupBy(calls, (operation) => operation);
-  const parts = [...operations].map(([name, { length }]) => (length === 1 ? name : `${length} × ${name}`));
-  return `${FATES[cookie]}, ${calls.length} database call${calls.length === 1 ? "" : "s"} (${parts.join(", ")})`;
+  const counts = Object.entries(calls);
+  const total = counts.reduce((sum, [, count]) => sum + count, 0);
+  if (total === 0) return `${FATES[cookie]}, no database call`;
+  const parts = counts.map(([operation, count]) => (count === 1 ? operation : `${count} × ${operation}`));
+  return `${FATES[cookie]}, ${total} database call${total === 1 ? "" : "s"} (${parts.join(", ")})`;
 }

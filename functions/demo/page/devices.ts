@@ -4,7 +4,7 @@ import type { SessionDescription } from "../../../shared/session/sessions.ts";
 import type { Markup } from "../../../shared/session/types/markup.ts";
 import { html } from "../../runtime/html.ts";
 import { browserName } from "./browser-name.ts";
-import { moment } from "./moment.ts";
+import { moment, utcText } from "./moment.ts";
 
 /** The sessions of the user who is signed in, each with a button that ends it. */
 export async function devices(session: Session): Promise<Markup> {
@@ -20,12 +20,12 @@ wherever it is.</p>
 </form>`;
 }
 
-function device({ id, began, lastSeen, expires, userAgent, address, isCurrent }: SessionDescription): Markup {
+function device({ id, began, lastSeen, userAgent, address, isCurrent }: SessionDescription): Markup {
   const name = browserName(userAgent);
   return html`<li>
 <div><strong>${name}</strong>${isCurrent ? html` <span class="badge">this one</span>` : ""}
-<p class="quiet">${address ?? "unknown address"} · signed in ${moment(began)} · last seen ${moment(lastSeen)} · ends ${moment(expires)}</p></div>
+<p class="quiet">${address ?? "unknown address"} · signed in ${moment(began)} · seen on ${lastSeen.toISOString().slice(0, 10)} or later</p></div>
 <form method="post" action="/sessions/end"><input type="hidden" name="id" value="${id}">
-<button id="end-${id}" aria-label="End ${isCurrent ? "this session" : `the session of ${name}`}">End</button></form>
+<button id="end-${id}" aria-label="End ${isCurrent ? "this session" : `the session of ${name}, signed in ${utcText(began)}`}">End</button></form>
 </li>`;
 }

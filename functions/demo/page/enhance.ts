@@ -4,75 +4,95 @@ declare const document: BrowserObject;
 declare const location: BrowserObject;
 declare const history: BrowserObject;
 declare const DOMParser: BrowserObject;
+declare const FormData: BrowserObject;
 
 /**
- * What the page does more where scripts run: it tells times in the visitor's own time, sends its forms without leaving
- * the page, and offers a fitting field for each type of value. It runs in the browser, so it may use nothing from
+ * What the page does more where scripts run: it tells times in the visitor's own time zone, sends its forms without
+ * leaving the page, and offers a fitting field for each type of value. It runs in the browser, so it may use nothing from
  * outside itself.
  */
 export function enhance(): void {
+  const byId = (id: string) => document.getElementById(id);
+
   const showTimes = () => {
     for (const time of document.querySelectorAll("time"))
-      time.textContent = new Date(time.dateTime).toLocaleString(undefined, {
+      time.textContent = new Date(time.dateTime).toLocaleString("en", {
         dateStyle: "medium",
         timeStyle: "medium",
       });
   };
 
   const fitField = () => {
-    const [type, field] = ["key-type", "key-value"].map((id) => document.getElementById(id));
-    if (!type) return;
-    const kind = { number: "number", date: "datetime-local" }[type.value as string];
+    const [type, field] = [byId("key-type"), byId("key-value")];
+    const kind = { number: "number", date: "date" }[type.value as string];
     const fitting = document.createElement(kind ? "input" : "textarea");
     for (const { name, value } of field.attributes) if (name !== "type") fitting.setAttribute(name, value);
     if (kind) Object.assign(fitting, { type: kind, step: "any" });
-    if (!kind) fitting.value = field.value;
+    fitting.value = field.value;
     field.replaceWith(fitting);
-  };
-
-  /** Puts the parts of an answer in the place of this page's, and keeps the focus where it was. */
-  const show = (text: string, url: string) => {
-    const answer = new DOMParser().parseFromString(text, "text/html");
-    const focused = document.activeElement?.id;
-    const status = document.getElementById("status");
-    status.replaceChildren(...(answer.getElementById("status")?.childNodes ?? []));
-    document.querySelector("main").replaceWith(answer.querySelector("main"));
-    document.title = answer.title;
-    history.replaceState(null, "", url);
-    prepare();
-    const target = (focused && document.getElementById(focused)) || document.querySelector("h1");
-    if (target.tagName === "H1") target.tabIndex = -1;
-    target.focus();
-  };
-
-  const send = async (form: BrowserObject, submitter: BrowserObject) => {
-    const body = new URLSearchParams([...new (globalThis as BrowserObject).FormData(form, submitter)]);
-    const answer = await fetch(form.getAttribute("action"), {
-      method: "POST",
-      body,
-      headers: { accept: "text/html" },
-    });
-    const isPage = answer.headers.get("content-type")?.startsWith("text/html");
-    if (!isPage) throw new Error(`${answer.status}`);
-    show(await answer.text(), answer.redirected ? answer.url : location.href);
   };
 
   const prepare = () => {
     showTimes();
     fitField();
-    document.getElementById("key-type")?.addEventListener("change", fitField);
+    byId("key-type").addEventListener("change", fitField);
   };
 
-  document.addEventListener("submit", (event: BrowserObject) => {
+  const say = (sentence: string) => {
+    const message = document.createElement("p");
+    message.className = "flash";
+    message.textContent = sentence;
+    byId("status").replaceChildren(message);
+  };
+
+  /** What is typed in other forms stays. */
+  const typedOutside = (form: BrowserObject): [string, string][] =>
+    [...document.querySelectorAll("input[id],select[id],textarea[id]")]
+      .filter((field) => field.form !== form)
+      .map(({ id, value }) => [id, value]);
+
+  /** Puts an answer in the place of this page, and the focus where it was, or else on the heading of its section. */
+  const show = (answer: BrowserObject, form: BrowserObject, submitter: BrowserObject) => {
+    const typed = typedOutside(form);
+    const heading = form.closest("section").getAttribute("aria-labelledby");
+    byId("status").replaceChildren(...answer.getElementById("status").childNodes);
+    document.querySelector("main").replaceWith(answer.querySelector("main"));
+    for (const [id, value] of typed) if (byId(id)) byId(id).value = value;
+    prepare();
+    const target = (submitter?.id && byId(submitter.id)) || byId(heading);
+    if (target.tagName === "H2") target.tabIndex = -1;
+    target.focus();
+  };
+
+  /** Errors come as a sentence, since no page is asked for. */
+  const send = async (form: BrowserObject, submitter: BrowserObject) => {
+    const body = new URLSearchParams([...new FormData(form, submitter)]);
+    const response = await fetch(form.getAttribute("action"), { method: "POST", body });
+    const [text, type] = [await response.text(), `${response.headers.get("content-type")}`];
+    const answer = new DOMParser().parseFromString(type.startsWith("text/html") ? text : "", "text/html");
+    if (response.ok && answer.getElementById("status")) {
+      history.replaceState(null, "", response.url);
+      show(answer, form, submitter);
+    } else
+      say(type.startsWith("text/plain") ? text : `That did not work (${response.status}). Please try again.`);
+  };
+
+  let isSending = false;
+  document.addEventListener("submit", async (event: BrowserObject) => {
     const { target: form, submitter } = event;
     if (form.method !== "post") return;
     event.preventDefault();
-    send(form, submitter).catch((error: Error) => {
-      const problem = document.createElement("p");
-      problem.className = "flash";
-      problem.textContent = `That did not work (${error.message}). Please try again.`;
-      document.getElementById("status").replaceChildren(problem);
-    });
+    if (isSending) return;
+    isSending = true;
+    document.querySelector("main").setAttribute("aria-busy", "true");
+    await send(form, submitter).catch(() =>
+      say("No answer came, so it may have been done or not. Please reload the page."),
+    );
+    document.querySelector("main").removeAttribute("aria-busy");
+    isSending = false;
   });
+
   prepare();
+  // Browsers fill the form again when somebody comes back to the page.
+  (globalThis as BrowserObject).addEventListener("pageshow", fitField);
 }

@@ -4,6 +4,9 @@ import { html } from "../../runtime/html.ts";
 import { VALUE_TYPES } from "./typed-value.ts";
 import { typeName, valueMarkup } from "./value-markup.ts";
 
+/** How many keys are shown. */
+const MOST_ROWS = 100;
+
 /** The keys of the session with their values, and the forms that set and delete them. */
 export function keysSection(session: Session): Markup {
   return html`${session.size === 0 ? html`<p>Your session holds no keys yet.</p>` : table(session)}
@@ -11,16 +14,17 @@ export function keysSection(session: Session): Markup {
 <label>Name <input name="name" id="key-name" required maxlength="100" autocomplete="off" spellcheck="false"></label>
 <label>Type <select name="type" id="key-type">${VALUE_TYPES.map((type) => html`<option>${type}</option>`)}</select></label>
 <label class="wide">Value <textarea name="value" id="key-value" rows="2" aria-describedby="value-hint"></textarea></label>
-<p class="quiet wide" id="value-hint">A number such as 42 or -3.5; a date such as 2026-11-26, or 2026-11-26 09:30 for a time in UTC; a list with one item
-in each line.</p>
+<p class="quiet wide" id="value-hint">A number such as 42 or -3.5; a date such as 2026-11-26; a list with one item in each line.</p>
 <button id="key-set">Set the key</button>
 </form>`;
 }
 
 function table(session: Session): Markup {
+  const more = session.size - MOST_ROWS;
   return html`<table><caption>What the session holds</caption>
 <thead><tr><th scope="col">Key</th><th scope="col">Type</th><th scope="col">Value</th><td></td></tr></thead>
-<tbody>${session.entries().map(row)}</tbody></table>`;
+<tbody>${session.entries().slice(0, MOST_ROWS).map(row)}</tbody></table>
+${more > 0 ? html`<p>And ${more} more.</p>` : ""}`;
 }
 
 function row([key, value]: [string, unknown]): Markup {

@@ -1,32 +1,37 @@
 import { decodePayload } from "../../../shared/session/payload.ts";
-import { type CookiePart, cutAtDots, secretPart, timeAndSignature } from "./cookie-part.ts";
+import { type CookiePart, cutAtDots, secretPart, shortPart, timeAndSignature } from "./cookie-part.ts";
 
-/**
- * Cuts a session's signed or sealed cookie into its parts. Nothing is decoded that was not verified.
- *
- * @param isVerified whether the session layer takes it
- */
+const LIFETIME = "The session’s lifetime counts from here.";
+
+/** How many characters are shown of what a payload says, and of a payload that nobody has looked at. */
+const [MOST_DECODED, MOST_REFUSED] = [5000, 24];
+
+/** Cuts a session's signed or sealed cookie into its parts. */
 export function cutSignedCookie(cookie: string, isVerified: boolean): readonly CookiePart[] {
   if (cookie.startsWith("~")) return [sealed(cookie)];
   const parts = cutAtDots(cookie);
   if (parts === undefined) return [];
   const [payload, timestamp, signature] = parts;
-  return [
-    payloadPart(payload, isVerified),
-    ...timeAndSignature(timestamp, signature, "The session’s lifetime counts from here."),
-  ];
+  const first = isVerified ? payloadPart(payload) : refusedPart(payload);
+  return [first, ...timeAndSignature(timestamp, signature, { isVerified, lifetime: LIFETIME })];
 }
 
-function payloadPart(payload: string, isVerified: boolean): CookiePart {
+function payloadPart(payload: string): CookiePart {
   const packing = payload.startsWith(".") ? "compressed with zlib and then in base64" : "in base64";
+  const decoded = decodePayload(payload);
   return {
     kind: "payload",
     name: "Payload",
     text: payload,
     hidden: 0,
     meaning: `The session’s data as JSON, ${packing}. Signed is not encrypted: everybody who has the cookie can read it.`,
-    decoded: isVerified ? decodePayload(payload) : undefined,
+    decoded: decoded.length > MOST_DECODED ? `${decoded.slice(0, MOST_DECODED)}…` : decoded,
   };
+}
+
+function refusedPart(text: string): CookiePart {
+  const meaning = "Whatever it says, it does not count.";
+  return shortPart({ kind: "payload", name: "Payload", text, meaning }, MOST_REFUSED);
 }
 
 function sealed(cookie: string): CookiePart {

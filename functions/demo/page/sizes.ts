@@ -1,4 +1,5 @@
 import type { Session } from "../../../shared/session/session.ts";
+import { MOST_COOKIE_BYTES } from "../../../shared/session/session-cookie.ts";
 import type { Markup } from "../../../shared/session/types/markup.ts";
 import { html } from "../../runtime/html.ts";
 import { cookie } from "./session-cookie.ts";
@@ -7,34 +8,36 @@ import { sizeOf } from "./value-markup.ts";
 
 /** How much one thing takes of what a session may take. */
 interface Size {
-  readonly name: string;
+  readonly name: string | Markup;
   readonly bytes: number;
 }
 
-const MOST_COOKIE_BYTES = 4096;
+/** How many keys are told. */
+const MOST_KEYS = 100;
 
 /** What the session takes, by key. To be called before the flashes are taken out of it. */
-export function sizes(session: Session, value: string | undefined, { record, limit }: Storage): Markup {
+export function sizes(session: Session, value: string, storage: Storage): Markup {
+  const { record, limit, rest, isInCookie } = storage;
+  const shares = sharesOf(session);
+  return html`<h3>Size</h3>
+${meter(`The ${record}`, session.storedBytes, limit)}
+${isInCookie ? "" : meter("The cookie", cookie.name.length + value.length, MOST_COOKIE_BYTES)}
+<table><caption>Bytes by key, as JSON</caption>
+<thead><tr><th scope="col">Key</th><td></td><th scope="col" class="number">Bytes</th></tr></thead>
+<tbody>${shares.map((share) => row(share, session.storedBytes))}</tbody></table>
+<p class="quiet"><code>_user</code>, <code>_created</code> and the like are the session’s own. The rest is ${rest}.</p>`;
+}
+
+/** The largest keys, and what is left of the whole. */
+function sharesOf(session: Session): Size[] {
   const keys = Object.entries(session.look().values).map(([name, stored]) => ({
     name,
     bytes: sizeOf(name, stored),
   }));
-  const rest = session.storedBytes - keys.reduce((sum, { bytes }) => sum + bytes, 0);
-  const shares = [...keys.sort((one, other) => other.bytes - one.bytes), { name: "the rest", bytes: rest }];
-  return html`<h3>Size</h3>
-${meter(`The ${record}`, session.storedBytes, limit)}
-${limit === MOST_COOKIE_BYTES ? "" : meter("The cookie", cookie.name.length + (value?.length ?? 0), MOST_COOKIE_BYTES)}
-<table><caption>Bytes by key, as JSON</caption>
-<thead><tr><th scope="col">Key</th><td></td><th scope="col" class="number">Bytes</th></tr></thead>
-<tbody>${shares.map((share) => row(share, session.storedBytes))}</tbody></table>
-<p class="quiet">Keys that begin with an underscore are the session’s own. The rest is ${REST[record as keyof typeof REST]}.</p>`;
+  const largest = keys.sort((one, other) => other.bytes - one.bytes).slice(0, MOST_KEYS);
+  const told = largest.reduce((sum, { bytes }) => sum + bytes, 0);
+  return [...largest, { name: html`<em>the rest</em>`, bytes: session.storedBytes - told }];
 }
-
-const REST = {
-  cookie:
-    "the cookie’s name, its timestamp and signature, and what base64 or the seal adds, less what compression saves",
-  "item in the table": "hashes, times and the names of the attributes",
-};
 
 function meter(what: string, bytes: number, limit: number): Markup {
   const told = `${bytes.toLocaleString("en")} of ${limit.toLocaleString("en")} bytes`;

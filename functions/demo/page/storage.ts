@@ -10,6 +10,10 @@ export interface Storage {
   readonly record: string;
   /** The most bytes that it may take. */
   readonly limit: number;
+  /** What it takes beside its keys and values, to follow "The rest is". */
+  readonly rest: string;
+  /** Whether the data is in the cookie itself. */
+  readonly isInCookie: boolean;
   /** Cuts the visitor's cookie into parts. */
   cut(cookie: string, session: Session): readonly CookiePart[];
   /** The user's sessions on all devices. */

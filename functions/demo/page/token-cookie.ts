@@ -1,7 +1,9 @@
 import { type CookiePart, cutAtDots, secretPart, timeAndSignature } from "./cookie-part.ts";
 
-/** How long the key, the token and the hash of the user's id are. */
+/** How long the key and the token are. What follows is the hash of the user's id. */
 const [KEY, TOKEN] = [22, 22];
+
+const LIFETIME = "The session’s lifetime is kept in the table.";
 
 /**
  * Cuts the cookie of a server-side session into its parts. Neither key nor token is shown.
@@ -17,7 +19,7 @@ export function cutTokenCookie(cookie: string, id: string | undefined): readonly
     keyPart(payload.slice(0, KEY), id),
     tokenPart(payload.slice(KEY, KEY + TOKEN)),
     ...(user === "" ? [] : [userPart(user)]),
-    ...timeAndSignature(timestamp, signature, "The session’s lifetime is kept in the table."),
+    ...timeAndSignature(timestamp, signature, { isVerified: id !== undefined, lifetime: LIFETIME }),
   ];
 }
 
@@ -44,7 +46,7 @@ function tokenPart(text: string): CookiePart {
 
 function userPart(text: string): CookiePart {
   return secretPart({
-    kind: "sealed",
+    kind: "user",
     name: "User",
     text,
     meaning: "The hash of your id, so that the session and the list of your sessions are read in one call.",

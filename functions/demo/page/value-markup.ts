@@ -1,10 +1,10 @@
 import { TaggedJSON } from "../../../shared/session/tagged-json.ts";
 import type { Markup } from "../../../shared/session/types/markup.ts";
 import { html } from "../../runtime/html.ts";
-import { moment } from "./moment.ts";
+import { utcText } from "./moment.ts";
 
-/** The most characters of a text that are shown. */
-const LONGEST = 200;
+/** The most characters of a text, and items of a list, that are shown. */
+const [LONGEST, MOST_ITEMS] = [200, 20];
 
 const json = new TaggedJSON();
 
@@ -25,11 +25,16 @@ const TYPES: Partial<Record<string, string>> = {
 
 /** A value as people read it; what the page's form does not make is shown as it is stored. */
 export function valueMarkup(value: unknown): Markup {
-  if (value instanceof Date) return moment(value);
-  if (Array.isArray(value) && value.every((item) => typeof item === "string"))
-    return html`<ul>${value.map((item) => html`<li>${short(item)}</li>`)}</ul>`;
+  if (value instanceof Date) return html`${utcText(value)}`;
+  if (Array.isArray(value) && value.every((item) => typeof item === "string")) return list(value);
   if (typeof value === "string") return html`${short(value)}`;
   return html`<code>${short(json.dumps(value))}</code>`;
+}
+
+function list(items: readonly string[]): Markup {
+  const more = items.length - MOST_ITEMS;
+  const shown = items.slice(0, MOST_ITEMS).map((item) => html`<li>${short(item)}</li>`);
+  return html`<ul>${shown}${more > 0 ? html`<li><em>and ${more} more</em></li>` : ""}</ul>`;
 }
 
 function short(text: string): string {

@@ -2,16 +2,20 @@ import { subscribe } from "node:diagnostics_channel";
 import type { APIGatewayProxyEventV2 } from "aws-lambda";
 import type { HttpResult } from "../../../shared/lambda/http-result.ts";
 import type { LambdaHandler } from "../../../shared/lambda/with-session.ts";
-import { DYNAMODB_CALLS, type DynamoDBCall } from "../../../shared/session/stores/dynamodb-calls.ts";
+import {
+  DYNAMODB_CALLS,
+  type DynamoDBCall,
+  type DynamoDBOperation,
+} from "../../../shared/session/stores/dynamodb-calls.ts";
 import { Markup } from "../../../shared/session/types/markup.ts";
-import { type CookieFate, type Cost, costQuery, costText } from "./cost.ts";
+import { type CookieFate, type Cost, costFields, costText, countCalls } from "./cost.ts";
 import { cookie } from "./session-cookie.ts";
 
 /** Where the page has the cost of its own request written. Escaped text never holds it. */
 export const OWN_COST: Markup = new Markup("<!--own cost-->");
 
 /** A function serves one request at a time. */
-let calls: string[] = [];
+let calls: DynamoDBOperation[] = [];
 subscribe(DYNAMODB_CALLS, (call) => calls.push((call as DynamoDBCall).operation));
 
 /**
@@ -24,18 +28,23 @@ export function withCost(
   return async (event, context) => {
     calls = [];
     const result = await handler(event, context);
-    return withCostOf(result, { cookie: fateIn(result), calls });
+    return withCostOf(result, { cookie: fateIn(result), calls: countCalls(calls) });
   };
 }
 
 function withCostOf(result: HttpResult, cost: Cost): HttpResult {
   const { headers, body } = result;
-  const isRedirect = headers?.location === "/";
+  const location = headers?.location;
   return {
     ...result,
-    ...(isRedirect && { headers: { ...headers, location: `/?${costQuery(cost)}` } }),
+    ...(typeof location === "string" && { headers: { ...headers, location: withQuery(location, cost) } }),
     ...(body && { body: body.replace(OWN_COST.html, () => costText(cost)) }),
   };
+}
+
+/** All redirects of the demo lead to the page. */
+function withQuery(location: string, cost: Cost): string {
+  return `${location}${location.includes("?") ? "&" : "?"}${new URLSearchParams(costFields(cost))}`;
 }
 
 function fateIn({ cookies = [] }: HttpResult): CookieFate {

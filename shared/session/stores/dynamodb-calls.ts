@@ -6,15 +6,20 @@ import { channel } from "node:diagnostics_channel";
  */
 export const DYNAMODB_CALLS = "session-store:dynamodb-call";
 
+/** The operations that the store calls. */
+export const DYNAMODB_OPERATIONS = ["GetItem", "BatchGetItem", "PutItem", "UpdateItem"] as const;
+
+/** One of `DYNAMODB_OPERATIONS`. */
+export type DynamoDBOperation = (typeof DYNAMODB_OPERATIONS)[number];
+
 /** A call to DynamoDB. Its own tries are not told apart. */
 export interface DynamoDBCall {
-  /** The name of the operation, such as `GetItem`. */
-  readonly operation: string;
+  readonly operation: DynamoDBOperation;
 }
 
 const calls = channel(DYNAMODB_CALLS);
 
 /** Tells a call to those who subscribed. */
-export function tellCall(operation: string): void {
+export function tellCall(operation: DynamoDBOperation): void {
   if (calls.hasSubscribers) calls.publish({ operation } satisfies DynamoDBCall);
 }

@@ -4,7 +4,7 @@ import type { FunctionFile } from "../../../infra/routes.ts";
 import { answerOf, bundlesOf, folderBytesIn } from "../../infra/bundles.ts";
 
 /** Bytes that the demo may add to a bundle: what the page says and how it looks. */
-const CEILING = 21_000;
+const CEILING = 24_000;
 
 /** What the demo's routes answer to a form with a name in it, and to a first visit. */
 const ANSWERS: Readonly<Record<string, number>> = {

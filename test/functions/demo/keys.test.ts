@@ -40,10 +40,10 @@ describe("POST /keys", () => {
     const set = await submit(browser, "/keys", { name: "color", type: "text", value: "teal" });
     expect(textOf(set)).toContain("color is saved.");
     const deleted = await submit(browser, "/keys", { name: "color", action: "delete" });
-    expect(textOf(deleted)).toContain("color is deleted.");
+    expect(textOf(deleted)).toContain("The key is deleted.");
     expect(await data()).toEqual({});
     expect(textOf(await submit(browser, "/keys", { name: "color", action: "delete" }))).toContain(
-      "There was no color.",
+      "There was no such key.",
     );
   });
 
@@ -70,6 +70,7 @@ describe("POST /keys", () => {
   test.each<[string, Readonly<Record<string, string>>, RegExp]>([
     ["no name", { ...valid, name: " " }, /name/],
     ["a name of 101 characters", { ...valid, name: "x".repeat(101) }, /at most 100/],
+    ["a name of two lines", { ...valid, name: "one\ntwo" }, /line breaks/],
     ["a reserved name", { ...valid, name: "_user" }, /_user/],
     ["a reserved name to delete", { name: "_user", action: "delete" }, /_user/],
     ["no type", { name: "name", value: "x" }, /type/],
@@ -99,6 +100,23 @@ describe("POST /keys", () => {
     expect(textOf(response)).toContain("nothing was saved. Back to the page");
     expect(await data()).toEqual({ visits: 1 });
     expect(log.mock.calls.flat().join()).not.toContain("xxx");
+  });
+
+  test("deletes a key of a session that is as full as can be", async () => {
+    vi.spyOn(console, "error").mockReturnValue();
+    await browser.post("/keys", { name: "small", type: "text", value: "x" });
+    let room = 2980;
+    while (
+      (await browser.post("/keys", { name: "large", type: "text", value: "x".repeat(room) })).status === 413
+    )
+      room -= 3;
+    await browser.get("/");
+    const response = await submit(browser, "/keys", { name: "small", action: "delete" });
+    expect([response.status, textOf(response)]).toEqual([
+      200,
+      expect.stringContaining("The key is deleted."),
+    ]);
+    expect((await browser.post("/keys", { name: "absent", action: "delete" })).status).toBe(303);
   });
 
   test("refuses another site’s form, as a page", async () => {

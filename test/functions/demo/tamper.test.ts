@@ -25,7 +25,9 @@ describe("POST /tamper", () => {
     expect(cookieValue()).not.toBe(before);
     expect(textOf(refused)).toContain("Refused: bad_signature.");
     expect(textOf(refused)).toContain("Hello, visitor");
-    const restored = await submit(browser, "/tamper");
+    expect(textOf(refused)).toContain("One bit of the cookie was flipped.");
+    expect(refused.body).toMatch(/<span class="payload">eyJ<mark>.<\/mark>/);
+    const restored = await submit(browser, "/tamper", { back: "yes" });
     expect(cookieValue()).toBe(before);
     expect(textOf(restored)).toContain("Hello, Ada");
   });
@@ -39,7 +41,7 @@ describe("POST /tamper", () => {
     browser = await startDemo({ SESSION_SETTINGS: JSON.stringify(settings) });
     await submit(browser, "/keys", { name: "text", type: "text", value: "again and ".repeat(60) });
     expect(textOf(await submit(browser, "/tamper"))).toContain("Refused: bad_signature.");
-    expect(textOf(await submit(browser, "/tamper"))).toContain("again and again");
+    expect(textOf(await submit(browser, "/tamper", { back: "yes" }))).toContain("again and again");
   });
 
   test("keeps the cookie’s attributes", async () => {
@@ -56,8 +58,35 @@ describe("POST /tamper", () => {
   test("refuses another site’s form, and leaves the cookie alone", async () => {
     await browser.get("/visits");
     const before = cookieValue();
-    expect((await browser.post("/tamper", {}, { from: "https://evil.example" })).status).toBe(403);
-    expect(cookieValue()).toBe(before);
+    // As a browser would send it that keeps no cookie back.
+    const headers = { cookie: `__Host-session=${before}` };
+    const { status, cookies } = await browser.post("/tamper", {}, { from: "https://evil.example", headers });
+    expect([status, cookies, cookieValue()]).toEqual([403, [], before]);
+  });
+
+  test("leaves a cookie alone that is refused anyway", async () => {
+    await browser.get("/visits");
+    const headers = { cookie: `__Host-session=${cookieValue()}x` };
+    expect((await browser.post("/tamper", {}, { headers })).cookies).toEqual([]);
+    const page = await browser.get("/", { headers });
+    expect(textOf(page)).toContain("The cookie may be one of other keys or other settings.");
+    expect(page.body).not.toContain('action="/tamper"');
+  });
+
+  test("lets go of a cookie whose session has ended, and does not flip it", async () => {
+    browser = await startDemo({ SESSION_SETTINGS: '{"lifetime":1}' });
+    await browser.get("/visits");
+    const headers = { cookie: `__Host-session=${cookieValue()}` };
+    vi.useFakeTimers({ now: Date.now() + 5000, toFake: ["Date"] });
+    const { cookies } = await browser.post("/tamper", {}, { headers });
+    vi.useRealTimers();
+    expect(cookies).toEqual([expect.stringMatching(/^__Host-session=; Max-Age=0/)]);
+  });
+
+  test("keeps a permanent cookie as long as before", async () => {
+    browser = await startDemo({ SESSION_SETTINGS: '{"permanent":true,"lifetime":3600}' });
+    await browser.get("/visits");
+    expect((await browser.post("/tamper")).cookies).toEqual([expect.stringContaining("; Max-Age=3600;")]);
   });
 
   test("is over when a new session begins", async () => {

@@ -1,3 +1,4 @@
+import { MOST_COOKIE_BYTES } from "../../../../shared/session/session-cookie.ts";
 import { html } from "../../../runtime/html.ts";
 import { isSealing } from "../session-cookie.ts";
 import { cutSignedCookie } from "../signed-cookie.ts";
@@ -11,7 +12,9 @@ from afar. Start the project with <code>npm start -- -c store=dynamodb</code>, o
 export const storage: Storage = {
   place: isSealing ? "an encrypted cookie" : "a signed cookie",
   record: "cookie",
-  limit: 4096,
+  limit: MOST_COOKIE_BYTES,
+  rest: "the cookie’s name, and what base64 and signing or sealing add, less what compression saves",
+  isInCookie: true,
   cut: (cookie, session) => cutSignedCookie(cookie, !session.isNew),
   devices: async () => noDevices,
 };

@@ -7,6 +7,8 @@ export const storage: Storage = {
   place: "DynamoDB",
   record: "item in the table",
   limit: 400 * 1024,
+  rest: "hashes, times and the names of the attributes",
+  isInCookie: false,
   cut: (cookie, session) => cutTokenCookie(cookie, session.id),
   devices,
 };

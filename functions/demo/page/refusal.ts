@@ -1,0 +1,31 @@
+import type { RefusalReason } from "../../../shared/session/session-log.ts";
+import type { Markup } from "../../../shared/session/types/markup.ts";
+import { html } from "../../runtime/html.ts";
+
+const REASONS: Partial<Record<RefusalReason, string>> = {
+  bad_signature: "It does not verify, so nobody has looked at the data.",
+  expired: "The session’s lifetime is over.",
+  absolute_lifetime: "The session’s absolute lifetime is over.",
+  revoked: "The session was ended on another device.",
+  destroyed: "The session was signed out.",
+  capped: "You signed in on too many devices, and this session was the one unused for the longest.",
+};
+
+/** Why a cookie gives no session, and what that means. */
+export function refused(reason: RefusalReason): Markup {
+  return html`<p class="refused"><strong>Refused: <code>${reason}</code>.</strong> ${REASONS[reason] ?? "This cookie gives no session."}
+To the handlers you have no session, and the log has one line about it, without the cookie.</p>`;
+}
+
+/** The button that flips a bit of a cookie which gives a session. */
+export const flipForm = html`<form class="row" method="post" action="/tamper"><button id="flip">Flip one bit of the cookie</button>
+<span>Change a single bit, as a forger would, and see what the functions say.</span></form>`;
+
+/** What can be done about a cookie that does not verify: the bit is flipped back, where it was flipped here. */
+export function remedy(reason: RefusalReason, isFlipped: boolean): Markup {
+  if (isFlipped)
+    return html`<form class="row" method="post" action="/tamper"><button id="flip" name="back" value="yes">Flip it back</button>
+<span>The same bit, flipped once more, makes the cookie good again: your session was not touched.</span></form>`;
+  if (reason !== "bad_signature") return html`<p>Your next change begins a new session.</p>`;
+  return html`<p>The cookie may be one of other keys or other settings. Your next change begins a new session.</p>`;
+}

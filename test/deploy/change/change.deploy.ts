@@ -1,0 +1,43 @@
+import { describe, expect, test } from "vitest";
+import { Cdk } from "../cdk.ts";
+import { DeployedBrowser } from "../deployed-browser.ts";
+import { deployment, STACKS, type StackKind } from "../deployment.ts";
+import { newUser } from "../new-user.ts";
+
+const { stacks, emulator } = deployment();
+
+const HOUR = 3600;
+const FIVE_MINUTES = 300_000;
+
+describe.each(["cookie", "dynamodb"] as const satisfies readonly StackKind[])(
+  "a change of the stack %s",
+  (kind) => {
+    test(
+      "reaches the functions, and every session from before goes on",
+      async () => {
+        const user = newUser();
+        const [visitor, signedIn] = [
+          new DeployedBrowser(stacks[kind].url),
+          new DeployedBrowser(stacks[kind].url),
+        ];
+        expect([await visitor.visit(), await signedIn.visit()]).toEqual([1, 1]);
+        await signedIn.post("/sign-in", { name: user });
+        expect(await hoursLeft(visitor)).toBeGreaterThan(24);
+
+        const cdk = new Cdk(process.env, emulator !== undefined);
+        const url = await cdk.deploy(stacks[kind].name, { ...STACKS[kind], lifetime: `${HOUR}` });
+
+        expect(url).toBe(stacks[kind].url);
+        await expect.poll(() => hoursLeft(visitor), { timeout: 60_000 }).toBeLessThanOrEqual(1);
+        expect(await visitor.visit()).toBe(2);
+        expect(await signedIn.session()).toMatchObject({ user: { id: user }, data: { visits: 1 } });
+      },
+      FIVE_MINUTES,
+    );
+  },
+);
+
+/** How long the session lives if nobody comes, as `GET /session` tells. */
+async function hoursLeft(browser: DeployedBrowser): Promise<number> {
+  return (Date.parse((await browser.session()).ends ?? "") - Date.now()) / (HOUR * 1000);
+}
