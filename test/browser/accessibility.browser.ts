@@ -76,6 +76,7 @@ describe.each(["cookie", "dynamodb"] as const)("with sessions in %s", (store) =>
       const home = await HomePage.open(context, stacks.get(store)?.url ?? "");
       await STATES[state]?.(home, USERS[look]);
       const name = [store, ...(state === "in-use" ? [] : [state]), look].join("-");
+      await home.page.evaluate("scrollTo(0, 0)");
       await home.page.screenshot({
         path: join(process.env.SCREENSHOTS ?? "", `${name}.png`),
         fullPage: true,

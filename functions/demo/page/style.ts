@@ -8,7 +8,7 @@ export const css: Markup = html`:root{color-scheme:light dark;
 --on-accent:light-dark(#fff,#10131a);--payload:light-dark(#1a56b0,#8ab4ff);--timestamp:light-dark(#8a4b00,#f0b35a);
 --signature:light-dark(#0f6b4a,#63d2a4);--token:light-dark(#7a2a8c,#dd9bee);--sealed:light-dark(#5d4a00,#d9c36a);
 --alert:light-dark(#a3231f,#ff9b94)}
-*{box-sizing:border-box}
+*{box-sizing:border-box}html{scroll-padding-top:5rem}
 body{margin:0;background:var(--page);color:var(--text);font:1rem/1.55 system-ui,sans-serif;overflow-wrap:break-word}
 #status{position:sticky;top:.5rem;z-index:1}
 main,footer,#status{max-width:74rem;margin:0 auto;padding:0 1.25rem}
