@@ -16,6 +16,10 @@ const GONE = [
 const CHECKS = ".ci/run";
 const WORKFLOW = ".github/workflows/checks.yml";
 
+const RUNBOOK = "docs/runbook.md";
+
+const FROM_THE_DEMO = "- *From the demo:* each press of *Flip one bit of the cookie* is one.";
+
 const INSTALL_CHROMIUM =
   "[ -x /usr/bin/chromium ] || { step apt-get update -qq && step apt-get install -y -qq --no-install-recommends chromium; }";
 
@@ -32,7 +36,7 @@ export function removeDemo(draft: Draft): void {
     for (const name of ["test:browser", "adopt"]) delete scripts[name];
     for (const name of ["@axe-core/playwright", "playwright-core"]) delete devDependencies[name];
   });
-  removeChecks(draft);
+  removeMentions(draft);
 }
 
 function removeRoutes(draft: Draft): void {
@@ -51,8 +55,8 @@ function removeRoutes(draft: Draft): void {
   draft.replace(file, "[...DEMO_SESSIONLESS]", "[]");
 }
 
-/** A project may have gone to another place than GitHub, and have its checks elsewhere. */
-function removeChecks(draft: Draft): void {
+/** A project may have its checks elsewhere than on GitHub, and another runbook. */
+function removeMentions(draft: Draft): void {
   if (draft.has(CHECKS)) {
     for (const line of [INSTALL_CHROMIUM, "step npm run test:browser"]) draft.removeLine(CHECKS, line);
   }
@@ -60,4 +64,5 @@ function removeChecks(draft: Draft): void {
     draft.removeLine(WORKFLOW, "- npm run test:browser");
     draft.replace(WORKFLOW, SCREENSHOTS, "");
   }
+  if (draft.has(RUNBOOK)) draft.removeLine(RUNBOOK, FROM_THE_DEMO);
 }
