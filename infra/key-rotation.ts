@@ -1,4 +1,4 @@
-import { storageOf } from "./session-storage.ts";
+import { isInStore } from "./session-storage.ts";
 import { SettingError } from "./setting-error.ts";
 import { type Settings, settingOf } from "./settings.ts";
 
@@ -40,6 +40,6 @@ export function refuseManyKeys(settings: Settings): void {
 /** The cookie of a server-side session counts a tenth longer than the session; see `cookieLifetime`. */
 function longestLifeOf(settings: Settings): number {
   const lifetime = settingOf(settings, "lifetime");
-  const cookie = storageOf(settings) === "dynamodb" ? Math.ceil(lifetime * 1.1) : lifetime;
+  const cookie = isInStore(settings) ? Math.ceil(lifetime * 1.1) : lifetime;
   return cookie + settingOf(settings, "clockSkew");
 }

@@ -28,6 +28,14 @@ const CONDITIONS = {
   dynamodb: ["dynamodb", "dynamodb"],
 } as const satisfies Record<SessionStorage, readonly [string | undefined, string]>;
 
+/** Where a session is the record of a store, and the cookie holds a token only. */
+const IN_A_STORE: readonly SessionStorage[] = ["dynamodb"];
+
+/** Whether the settings keep each session as the record of a store, and in the cookie a token only. */
+export function isInStore(settings: Settings): boolean {
+  return IN_A_STORE.includes(storageOf(settings));
+}
+
 /** Where a setting means something, and what chooses that. */
 interface Need {
   readonly storages: readonly SessionStorage[];
@@ -35,9 +43,9 @@ interface Need {
 }
 
 const IN_COOKIES: Need = { storages: ["cookie", "revocable-cookie"], choice: "store=cookie" };
-const IN_TABLE: Need = { storages: ["dynamodb"], choice: "store=dynamodb" };
+const IN_TABLE: Need = { storages: IN_A_STORE, choice: "store=dynamodb" };
 const WITH_TABLE: Need = {
-  storages: ["dynamodb", "revocable-cookie"],
+  storages: [...IN_A_STORE, "revocable-cookie"],
   choice: "store=dynamodb or revocation=true",
 };
 

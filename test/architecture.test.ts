@@ -106,7 +106,7 @@ describe("the rings", () => {
 describe("files", () => {
   test("are named in kebab-case", () => {
     const kebab =
-      /^[a-z0-9]+(-[a-z0-9]+)*(\.(test|test-d|flask|dynamodb|browser|deploy|runtime|config|d))?\.ts$/;
+      /^[a-z0-9]+(-[a-z0-9]+)*(\.(test|test-d|adopt|flask|dynamodb|browser|deploy|runtime|config|d))?\.ts$/;
     expect(ALL.filter((file) => !kebab.test(basename(file)))).toEqual([]);
   });
 

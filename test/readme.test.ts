@@ -1,7 +1,7 @@
 import { execFile } from "node:child_process";
-import { existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { dirname, join } from "node:path";
+import { join } from "node:path";
 import { Writable } from "node:stream";
 import { promisify } from "node:util";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
@@ -10,47 +10,10 @@ import { type LocalServer, startLocalServer } from "../infra/local/local-server.
 import { Output } from "../infra/local/output.ts";
 
 const README = textOf("README.md");
-const PAGES = ["README.md", "CONTRIBUTING.md", "SECURITY.md", "CHANGELOG.md", ...linkedPages(README)];
 
 function textOf(path: string): string {
   return readFileSync(join(PROJECT_ROOT, path), "utf8");
 }
-
-/** The links of a page to files of the project, relative to its root. */
-function linksOf(page: string): string[] {
-  const text = textOf(page).replace(/```.*?```/gs, "");
-  const targets = [...text.matchAll(/\]\(([^)\s]+)\)|src="([^"]+)"/g)].map(
-    ([, link, image]) => link ?? image ?? "",
-  );
-  const own = targets.filter((target) => !/^(https?:|mailto:)/.test(target));
-  return own.map((target) => (target.startsWith("#") ? page + target : join(dirname(page), target)));
-}
-
-function linkedPages(text: string): string[] {
-  return [...new Set([...text.matchAll(/\((docs\/[\w/-]+\.md)/g)].map(([, page = ""]) => page))];
-}
-
-/** The anchors that GitHub gives the headings of a page. */
-function anchorsOf(page: string): string[] {
-  const headings = [...textOf(page).matchAll(/^#+ (.+)$/gm)].map(([, heading = ""]) => heading);
-  return headings.map((heading) =>
-    heading
-      .toLowerCase()
-      .replace(/[^\p{L}\p{N} _-]/gu, "")
-      .replaceAll(" ", "-"),
-  );
-}
-
-describe("the pages", () => {
-  test.each(PAGES)("lead to what is there: %s", (page) => {
-    const broken = linksOf(page).filter((link) => {
-      const [path = "", anchor] = link.split("#");
-      if (!existsSync(join(PROJECT_ROOT, path))) return true;
-      return anchor !== undefined && path.endsWith(".md") && !anchorsOf(path).includes(anchor);
-    });
-    expect(broken).toEqual([]);
-  });
-});
 
 /** Where a command of the README is run, and how it stands there. */
 const RUN_BY: Readonly<Record<string, readonly [file: string, text: string | RegExp]>> = {
@@ -60,6 +23,7 @@ const RUN_BY: Readonly<Record<string, readonly [file: string, text: string | Reg
   "npm run check": [".ci/run", /npm run lint\n.*npm run types\n.*npm run synth\n/s],
   "npm run bench": [".ci/run", "step npm run bench -- --quick"],
   "npm run rotate-key": ["test/infra/local/turning-keys.test.ts", "rotate-key.ts"],
+  "npm run adopt": ["test/adopt/adopt-command.test.ts", "infra/adopt/adopt.ts"],
   "npm run end-key": ["test/infra/keys/end-key.test.ts", "infra/keys/end-key.ts"],
   "npx cdk bootstrap": ["test/deploy/cdk.ts", '#run(["bootstrap"])'],
   "npx cdk deploy": ["test/deploy/cdk.ts", '["deploy", "--app"'],

@@ -117,7 +117,7 @@ describe("a value", () => {
       "-1",
       'The setting throttlingRateLimit must be a whole number, 1 or more, not "-1".',
     ],
-    ["store", "redis", 'The setting store must be one of cookie, dynamodb, not "redis".'],
+    ["store", "redis", `The setting store must be ${SETTINGS.store.kind.allowed}, not "redis".`],
     ["stage", "production", 'The setting stage must be one of dev, prod, not "production".'],
     [
       "maxSessionsPerUser",

@@ -1,0 +1,41 @@
+/**
+ * `npm run adopt -- NAME`: makes the template your own project. `--without-demo` takes the demo out, at once or later;
+ * `--stack NAME` names the stack; `--dry-run` shows what would change.
+ */
+import { PROJECT_ROOT } from "../bundling.ts";
+import { type AdoptOptions, readAdoptOptions } from "./adopt-options.ts";
+import { draftAdoption } from "./adoption.ts";
+import { AdoptionError } from "./adoption-error.ts";
+import { updateLockFile } from "./lock-file.ts";
+import { assertCommitted } from "./work-tree.ts";
+
+const NEXT = "Then: npm ci && npm test, and commit.";
+
+const LEFT = `Left to you: the address in SECURITY.md, your own notice in LICENSE beside the present one, which the MIT license wants
+kept, and what README.md says that this project is for.`;
+
+try {
+  adopt(process.argv.slice(2));
+} catch (error) {
+  if (!(error instanceof AdoptionError)) throw error;
+  console.error(error.message);
+  process.exitCode = 1;
+}
+
+function adopt(args: readonly string[]): void {
+  const options = readAdoptOptions(args);
+  if (!options.withoutGit && !options.dryRun) assertCommitted(PROJECT_ROOT);
+  const draft = draftAdoption(PROJECT_ROOT, options);
+  for (const { kind, path } of draft.changes) console.log(`${kind}  ${path}`);
+  console.log("changed  package-lock.json");
+  if (!options.dryRun) {
+    draft.apply();
+    updateLockFile(PROJECT_ROOT);
+  }
+  console.log(closing(options));
+}
+
+function closing({ dryRun, name }: AdoptOptions): string {
+  if (dryRun) return "\nNothing was changed: this was a dry run.";
+  return `\n${name === undefined ? NEXT : `${LEFT}\n${NEXT}`}`;
+}

@@ -1,0 +1,14 @@
+import { fileURLToPath } from "node:url";
+import { defineConfig } from "vitest/config";
+
+export default defineConfig({
+  test: {
+    root: fileURLToPath(new URL(".", import.meta.url)),
+    include: ["*.adopt.ts"],
+    // Each of them installs packages, and runs whole suites.
+    fileParallelism: false,
+    testTimeout: 30 * 60_000,
+    hookTimeout: 10 * 60_000,
+    bail: 1,
+  },
+});
