@@ -2,6 +2,7 @@ import { spawnSync } from "node:child_process";
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { installPython } from "../support/python-environment.ts";
 
 /** Why the test cannot be run, or not to its end. The message is all there is to print. */
 export class DeployTestError extends Error {
@@ -12,8 +13,6 @@ export class DeployTestError extends Error {
 export const ROOT = fileURLToPath(new URL("../..", import.meta.url));
 
 const HERE = import.meta.dirname;
-const VENV = join(ROOT, ".venv/deploy");
-const PYTHON = join(VENV, "bin/python");
 
 /** Installs the AWS clients and undici into this folder, from its own lock file. @throws DeployTestError */
 export function installClients(): void {
@@ -34,17 +33,7 @@ export function installEmulator(): string {
     throw new DeployTestError("test:deploy runs MiniStack on Linux and macOS, not on Windows.");
   if (spawnSync("openssl", ["version"]).status !== 0)
     throw new DeployTestError("test:deploy needs openssl: MiniStack makes its certificate with it.");
-  const requirements = join(HERE, "requirements.txt");
-  installOnce(join(VENV, "installed.txt"), readFileSync(requirements, "utf8"), () => {
-    run(
-      findPython(),
-      ["-m", "venv", "--clear", VENV],
-      "Python cannot make a virtual environment: it lacks the module venv (Debian's package python3-venv).",
-    );
-    const install = ["-m", "pip", "install", "--quiet", "--disable-pip-version-check", "-r", requirements];
-    run(PYTHON, install, "pip could not install MiniStack: is the Python package index within reach?");
-  });
-  return PYTHON;
+  return join(installPython({ name: "deploy", oldest: "3.10" }), "python");
 }
 
 /** Once for each content of what is wanted. */
@@ -53,13 +42,6 @@ function installOnce(stamp: string, wanted: string, install: () => void): void {
   console.log(`Installing into ${join(stamp, "..")}`);
   install();
   writeFileSync(stamp, wanted);
-}
-
-function findPython(): string {
-  const recent = "import sys; sys.exit(sys.version_info < (3, 10))";
-  const found = ["python3", "python"].find((name) => spawnSync(name, ["-c", recent]).status === 0);
-  if (found) return found;
-  throw new DeployTestError("test:deploy needs Python 3.10 or newer as python3 or python, for MiniStack.");
 }
 
 function run(command: string, args: readonly string[], failure: string): void {
