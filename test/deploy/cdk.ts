@@ -3,7 +3,7 @@ import { once } from "node:events";
 import { existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { text } from "node:stream/consumers";
-import { endWithUs } from "../dynamodb/server-process.ts";
+import { endWithUs } from "../support/child-process.ts";
 import { FOLDER } from "./emulator-environment.ts";
 import { withoutGaps } from "./emulator-gaps.ts";
 import { DeployTestError, ROOT } from "./installation.ts";

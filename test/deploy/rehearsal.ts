@@ -1,7 +1,7 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { join } from "node:path";
-import { endWithUs } from "../dynamodb/server-process.ts";
+import { endWithUs } from "../support/child-process.ts";
 import { Cdk } from "./cdk.ts";
 import {
   DEPLOYMENT,

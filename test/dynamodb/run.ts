@@ -7,10 +7,11 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { join } from "node:path";
+import { endWithUs } from "../support/child-process.ts";
 import { startDynamoDBLocal } from "./dynamodb-local.ts";
 import { startDynoxide } from "./dynoxide.ts";
 import { EngineError, ROOT } from "./installation.ts";
-import { endWithUs, type ServerProcess } from "./server-process.ts";
+import type { ServerProcess } from "./server-process.ts";
 
 const VITEST = [
   join(ROOT, "node_modules/vitest/vitest.mjs"),

@@ -1,7 +1,7 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
-import { createServer } from "node:net";
 import { setTimeout as pause } from "node:timers/promises";
+import { endWithUs, freePort, isRunning } from "../support/child-process.ts";
 import { EngineError } from "./installation.ts";
 
 /** A server in a process of its own. */
@@ -36,13 +36,6 @@ export async function startServer(
   throw new EngineError(`${command} did not become a server that answers:\n${printed()}`);
 }
 
-/** Ends a process when this one ends. */
-export function endWithUs(child: ChildProcess): void {
-  const kill = () => void child.kill();
-  process.once("exit", kill);
-  child.once("exit", () => process.off("exit", kill));
-}
-
 async function answers(endpoint: string, child: ChildProcess): Promise<boolean> {
   const until = Date.now() + MOST_SECONDS * 1000;
   while (isRunning(child) && Date.now() < until) {
@@ -50,10 +43,6 @@ async function answers(endpoint: string, child: ChildProcess): Promise<boolean> 
     await pause(100);
   }
   return false;
-}
-
-function isRunning({ exitCode, signalCode, pid }: ChildProcess): boolean {
-  return pid !== undefined && exitCode === null && signalCode === null;
 }
 
 function collectOutput(child: ChildProcess): () => string {
@@ -65,14 +54,4 @@ function collectOutput(child: ChildProcess): () => string {
   child.stderr?.on("data", add);
   child.on("error", ({ message }) => add(message));
   return () => text;
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, "127.0.0.1");
-  await once(server, "listening");
-  const address = server.address();
-  server.close();
-  await once(server, "close");
-  if (address === null || typeof address === "string") throw new Error("no port is free");
-  return address.port;
 }
