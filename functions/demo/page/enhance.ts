@@ -1,7 +1,6 @@
 // biome-ignore lint/suspicious/noExplicitAny: the functions' types know no browser
 type BrowserObject = any;
 declare const document: BrowserObject;
-declare const location: BrowserObject;
 declare const history: BrowserObject;
 declare const DOMParser: BrowserObject;
 declare const FormData: BrowserObject;

@@ -25,6 +25,7 @@ export function inspection(session: Session, { cookies, isFlipped, storage }: In
   if (cookies.length > 1)
     return html`<p>${cookies.length} cookies of the session’s name came with this request. The first one that is
 valid counts.</p>`;
+  if (session.isNew && refusal === undefined) return NO_KEYS;
   const parts = storage.cut(value, session);
   if (refusal === undefined)
     return html`<p>What came with this request:</p>\n${anatomy(parts)}\n${flipForm}\n${times(session)}\n${sizes(session, value, storage)}`;
@@ -34,6 +35,8 @@ valid counts.</p>`;
 
 const NO_COOKIE = html`<p>You have no session. This page has looked for its cookie, found none and sent none. Count a visit,
 or set a key, and your browser gets one.</p>`;
+
+const NO_KEYS = html`<p>The functions have no secret key, so they look at no cookie.</p>`;
 
 function times({ createdAt, expiresAt, permanent }: Session): Markup {
   if (createdAt === undefined || expiresAt === undefined) return html``;

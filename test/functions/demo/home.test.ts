@@ -306,4 +306,7 @@ describe("the page tells what it cost", () => {
 test("without keys the page can be looked at", async () => {
   browser = await startDemo({ SESSION_SECRET_KEYS: "[]", SESSION_SECRET_ARN: undefined });
   expect((await browser.get("/")).status).toBe(200);
+  const response = await browser.get("/", { headers: { cookie: "__Host-session=eyJhIjoxfQ.awe17w.AAAA" } });
+  expect(response.status).toBe(200);
+  expect(textOf(response)).toContain("The functions have no secret key, so they look at no cookie.");
 });
