@@ -84,9 +84,9 @@ export class ExecutionEnvironment {
     return promise.finally(() => clearTimeout(limit));
   }
 
-  /** Ends it at once; an event under way fails. */
+  /** Ends it at once; an event under way fails. What failed between two events just now is still told. */
   async terminate(): Promise<void> {
-    if (this.#state === "idle") this.#state = "ended";
+    if (this.#state === "idle" && this.#failure === undefined) this.#state = "ended";
     this.#stop("The execution environment was stopped");
     await this.#worker.terminate();
   }

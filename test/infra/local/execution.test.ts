@@ -1,6 +1,9 @@
+import { join } from "node:path";
+import { setImmediate } from "node:timers/promises";
 import { describe, expect, test, vi } from "vitest";
+import { ExecutionEnvironment } from "../../../infra/local/execution-environment.ts";
 import { makeBarrier } from "./barrier.ts";
-import { runProject } from "./local-project.ts";
+import { LocalProject, runProject } from "./local-project.ts";
 
 const INTERNAL_ERROR = { status: 500, body: '{"message":"Internal Server Error"}' };
 
@@ -219,6 +222,28 @@ describe("a failure of a function", () => {
     expect(await get(url)).toEqual({ status: 200, body: "1" });
     await terminal.until(/\[fn\] Error: afterwards/);
     expect(await get(url)).toEqual({ status: 200, body: "1" });
+  });
+
+  test("between two events is told, also where the environment is ended at that moment", async () => {
+    const source = `export const handler = () => { setImmediate(() => { throw new Error("afterwards"); }); };`;
+    const project = await LocalProject.make({ "fn.mjs": source });
+    for (let round = 0; round < 10; round++) {
+      const failure = Promise.withResolvers<string>();
+      const environment = new ExecutionEnvironment({
+        file: join(project.root, "fn.mjs"),
+        handler: "handler",
+        variables: {},
+        memorySize: 128,
+        onOutput: () => {},
+        onFailure: failure.resolve,
+      });
+      expect(await environment.invoke({ event: "{}", context: {} as never }, 10)).toEqual({
+        payload: "null",
+      });
+      while (!environment.ended) await setImmediate();
+      await environment.terminate();
+      expect(await failure.promise).toMatch(/^Error: afterwards/);
+    }
   });
 
   test("may be that the function takes too long, also without ever waiting", async () => {
