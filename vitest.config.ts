@@ -1,14 +1,9 @@
-import { fileURLToPath } from "node:url";
 import { defineConfig } from "vitest/config";
 
 export default defineConfig({
   test: {
-    // Tests see what seals cookies; functions get it with `-c encrypt=true`.
-    alias: {
-      "#sealed-serializer": fileURLToPath(new URL("shared/session/sealed-serializer.ts", import.meta.url)),
-    },
     include: ["test/**/*.test.ts"],
-    exclude: ["**/node_modules/**", "test/bench/**"],
+    exclude: ["**/node_modules/**", "test/template/bench/**"],
     // What the functions find when a test imports one; it may stub others.
     env: { SESSION_SECRET_KEYS: JSON.stringify(["a secret key of at least 32 bytes, for tests"]) },
     // Nearly every visit of a test begins a session, and the functions log it.

@@ -26,7 +26,7 @@ export const ROUTES: Routes = {
   "POST /sign-out": "functions/sign-out.ts",
 };
 
-/** Further routes of a deployment that can list and end its users' sessions: `store=dynamodb`, or `revocation`. */
+/** Further routes of a deployment that can list and end its users' sessions: `storage=dynamodb` or `storage=revocable-cookie`. */
 export const USER_SESSION_ROUTES: Routes = {
   "GET /sessions": "functions/sessions.ts",
   "POST /sessions/end": "functions/sessions-end.ts",

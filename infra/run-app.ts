@@ -1,6 +1,6 @@
 import { App } from "aws-cdk-lib";
-import { addSecurityRules } from "./security-rules.ts";
-import { SettingError } from "./setting-error.ts";
+import { addSecurityRules } from "./constructs/security-rules.ts";
+import { SettingError } from "./settings/setting-error.ts";
 
 /**
  * Runs a CDK app as the CDK's command line calls it, held to the rules of security. A wrong setting is answered with its

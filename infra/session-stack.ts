@@ -6,11 +6,6 @@ import { SessionFunction } from "./constructs/session-function.ts";
 import { SessionMonitoring } from "./constructs/session-monitoring.ts";
 import { SessionSecret } from "./constructs/session-secret.ts";
 import { SessionTable } from "./constructs/session-table.ts";
-import { type CustomDomain, customDomainOf } from "./custom-domain.ts";
-import { type KeyRotation, keyRotationOf, refuseManyKeys } from "./key-rotation.ts";
-import { monitoringOf, refuseSilentAlarms } from "./monitoring.ts";
-import { checkSettings } from "./read-settings.ts";
-import { type Retention, retentionOf } from "./retention.ts";
 import {
   type FunctionFile,
   ROTATION_FUNCTION,
@@ -19,9 +14,14 @@ import {
   routesOf,
   SESSIONLESS,
 } from "./routes.ts";
-import { refuseContradictions, sessionEnvironment } from "./session-environment.ts";
-import { conditionOf, type SessionStorage, storageOf } from "./session-storage.ts";
-import { type Settings, settingOf } from "./settings.ts";
+import { type CustomDomain, customDomainOf } from "./settings/custom-domain.ts";
+import { type KeyRotation, keyRotationOf, refuseManyKeys } from "./settings/key-rotation.ts";
+import { monitoringOf, refuseSilentAlarms } from "./settings/monitoring.ts";
+import { checkSettings } from "./settings/read-settings.ts";
+import { type Retention, retentionOf } from "./settings/retention.ts";
+import { refuseContradictions, sessionEnvironment } from "./settings/session-environment.ts";
+import { type SessionStorage, storageOf } from "./settings/session-storage.ts";
+import { type Settings, settingOf } from "./settings/settings.ts";
 
 /** CDK's own props of a stack, and every setting of docs/settings.md. */
 export interface SessionStackProps extends Omit<StackProps, "stackName">, Settings {}
@@ -86,7 +86,7 @@ export class SessionStack extends Stack {
     const hasSession = !SESSIONLESS.includes(entry);
     const made = new SessionFunction(this, constructId(entry), {
       entry,
-      condition: hasSession ? conditionOf(this.#settings) : undefined,
+      condition: hasSession ? storageOf(this.#settings) : undefined,
       memorySize: settingOf(this.#settings, "memorySize"),
       timeout: settingOf(this.#settings, "timeout"),
       logLevel: settingOf(this.#settings, "logLevel"),

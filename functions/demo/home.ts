@@ -1,8 +1,5 @@
+import { type Flash, Markup, type Session, type User } from "lambda-sessions";
 import { storage } from "#demo-storage";
-import type { Flash } from "../../shared/session/flash.ts";
-import type { Session } from "../../shared/session/session.ts";
-import { Markup } from "../../shared/session/types/markup.ts";
-import type { User } from "../../shared/session/user.ts";
 import { html } from "../runtime/html.ts";
 import { withSession } from "../runtime/session.ts";
 import { asPage } from "./page/as-page.ts";

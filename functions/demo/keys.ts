@@ -1,5 +1,4 @@
-import { isReserved } from "../../shared/session/reserved-keys.ts";
-import type { Session } from "../../shared/session/session.ts";
+import { isReserved, type Session } from "lambda-sessions";
 import { formOf } from "../runtime/form.ts";
 import { seeOther, text } from "../runtime/responses.ts";
 import { withSession } from "../runtime/session.ts";

@@ -1,5 +1,5 @@
 import type { APIGatewayProxyEventV2 } from "aws-lambda";
-import type { LambdaHandler } from "../../shared/lambda/with-session.ts";
+import type { LambdaHandler } from "lambda-sessions/lambda";
 import { formOf } from "../runtime/form.ts";
 import { seeOther } from "../runtime/responses.ts";
 import { withSession } from "../runtime/session.ts";

@@ -1,8 +1,10 @@
-import { OptionError } from "../../shared/crypto/option-error.ts";
-import { assertSecretKeys, type KeyProvider } from "../../shared/crypto/secret-keys.ts";
-import type { Environment } from "../../shared/crypto/secrets-manager.ts";
-import { secretsManagerKeys } from "../../shared/crypto/secrets-manager-keys.ts";
-import type { SessionSettings } from "../../shared/session/session-settings.ts";
+import { OptionError, type SessionSettings } from "lambda-sessions";
+import {
+  assertSecretKeys,
+  type Environment,
+  type KeyProvider,
+  secretsManagerKeys,
+} from "lambda-sessions/keys";
 
 /**
  * The secret keys: SESSION_SECRET_KEYS, a JSON list, newest first; else those of the secret SESSION_SECRET_ARN. With

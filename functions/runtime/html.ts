@@ -1,4 +1,4 @@
-import { Markup } from "../../shared/session/types/markup.ts";
+import { Markup } from "lambda-sessions";
 
 /** HTML in which every value is escaped, but for Markup and lists of it. */
 export function html(strings: TemplateStringsArray, ...values: unknown[]): Markup {

@@ -1,5 +1,5 @@
 import type { APIGatewayProxyStructuredResultV2 } from "aws-lambda";
-import type { Markup } from "../../shared/session/types/markup.ts";
+import type { Markup } from "lambda-sessions";
 import { html } from "./html.ts";
 
 /** A response in plain text. */

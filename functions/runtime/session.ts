@@ -1,5 +1,5 @@
+import { createWithSession } from "lambda-sessions/lambda";
 import { sessionInterface, warmUp } from "#session-interface";
-import { createWithSession } from "../../shared/lambda/with-session.ts";
 import { crossOriginProtectionFrom, trustedOriginsFrom } from "./environment.ts";
 import type { SessionData } from "./session-data.ts";
 

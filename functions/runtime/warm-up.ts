@@ -1,8 +1,7 @@
 import type { APIGatewayProxyEventV2, Context } from "aws-lambda";
-import { createWithSession, type WithSession } from "../../shared/lambda/with-session.ts";
-import type { SessionInterface } from "../../shared/session/session-interface.ts";
-import type { SessionStore } from "../../shared/session/session-store.ts";
-import { idOf, randomText } from "../../shared/session/session-token.ts";
+import type { SessionInterface } from "lambda-sessions";
+import { createWithSession, type WithSession } from "lambda-sessions/lambda";
+import { idOf, randomText, type SessionStore } from "lambda-sessions/server-side";
 import type { SessionData } from "./session-data.ts";
 
 /**

@@ -1,6 +1,6 @@
 import type { SecretsManagerRotationEvent } from "aws-lambda";
-import { OptionError } from "../../shared/crypto/option-error.ts";
-import { SecretRotation } from "../../shared/crypto/secret-rotation.ts";
+import { OptionError } from "lambda-sessions";
+import { SecretRotation } from "lambda-sessions/keys";
 
 const rotation = new SecretRotation({
   environment: process.env,

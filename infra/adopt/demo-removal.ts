@@ -6,7 +6,7 @@ const GONE = [
   "functions/demo",
   "infra/demo-routes.ts",
   "test/functions/demo",
-  "test/browser",
+  "test/template/browser",
   "docs/decisions/demo.md",
   "docs/images/dynamodb-light.png",
   "docs/images/cookie-refused-dark.png",

@@ -1,5 +1,5 @@
 import { globSync } from "node:fs";
-import { SETTINGS } from "../settings.ts";
+import { SETTINGS } from "../settings/settings.ts";
 import { changelog } from "./changelog.ts";
 import type { Draft } from "./draft.ts";
 import type { PackageJson } from "./package-json.ts";
@@ -27,7 +27,8 @@ export function changeName(draft: Draft, root: string, name: ProjectName): void 
   draft.write("README.md", readme(name));
   draft.write("CHANGELOG.md", changelog(name, `${TEMPLATE} ${version}`));
   renameStack(draft, root, name.stack);
-  for (const path of ["test/adopt", "test/readme.test.ts", "docs/decisions/adopt.md"]) draft.remove(path);
+  for (const path of ["test/template/adopt", "test/template/readme.test.ts", "docs/decisions/adopt.md"])
+    draft.remove(path);
   draft.removeLine(".ci/run", "step npm run test:adopt");
   draft.removeLine(".github/workflows/checks.yml", "- npm run test:adopt");
 }

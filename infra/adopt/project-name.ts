@@ -1,5 +1,5 @@
-import { checkSettings } from "../read-settings.ts";
-import { SettingError } from "../setting-error.ts";
+import { checkSettings } from "../settings/read-settings.ts";
+import { SettingError } from "../settings/setting-error.ts";
 import { AdoptionError } from "./adoption-error.ts";
 
 /** What a project is called. */

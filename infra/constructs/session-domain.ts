@@ -9,7 +9,7 @@ import { Certificate } from "aws-cdk-lib/aws-certificatemanager";
 import { ARecord, HostedZone, RecordTarget } from "aws-cdk-lib/aws-route53";
 import { ApiGatewayv2DomainProperties } from "aws-cdk-lib/aws-route53-targets";
 import { Construct } from "constructs";
-import type { CustomDomain } from "../custom-domain.ts";
+import type { CustomDomain } from "../settings/custom-domain.ts";
 
 /** A host name for an API, over TLS 1.2 or newer, and the DNS record that leads to it where the hosted zone is known. */
 export class SessionDomain extends Construct {

@@ -1,7 +1,7 @@
 import { Stack } from "aws-cdk-lib";
 import { CfnQueryDefinition, type LogGroup } from "aws-cdk-lib/aws-logs";
 import { Construct } from "constructs";
-import { SAVED_QUERIES } from "../saved-queries.ts";
+import { SAVED_QUERIES } from "./saved-queries.ts";
 
 /** What {@link SessionQueries} read: at most 50 log groups in all. */
 export interface SessionQueriesProps {

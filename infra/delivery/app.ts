@@ -1,6 +1,6 @@
-import { readSetting } from "../read-settings.ts";
 import { runApp } from "../run-app.ts";
-import { SETTINGS } from "../settings.ts";
+import { readSetting } from "../settings/read-settings.ts";
+import { SETTINGS } from "../settings/settings.ts";
 import { readDeliverySettings } from "./delivery-settings.ts";
 import { DeliveryStack } from "./delivery-stack.ts";
 

@@ -1,7 +1,7 @@
-import { readSetting, refuseUnknown } from "../read-settings.ts";
-import { SettingError } from "../setting-error.ts";
-import { listOf, type SettingKind, text } from "../setting-kind.ts";
-import { SETTINGS } from "../settings.ts";
+import { readSetting, refuseUnknown } from "../settings/read-settings.ts";
+import { SettingError } from "../settings/setting-error.ts";
+import { listOf, type SettingKind, text } from "../settings/setting-kind.ts";
+import { SETTINGS } from "../settings/settings.ts";
 
 /** What GitHub takes as a name of an owner and of a repository, each with its id where the tokens have it. */
 const REPOSITORY = /^[A-Za-z\d][A-Za-z\d-]*(\/[\w.-]+|@\d+\/[\w.-]+@\d+)$/;

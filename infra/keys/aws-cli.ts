@@ -1,5 +1,5 @@
 import { execFile } from "node:child_process";
-import { parseJsonObject } from "../../shared/crypto/json-object.ts";
+import { parseJsonObject } from "lambda-sessions/keys";
 import { KeyCommandError } from "./key-command-error.ts";
 
 /**

@@ -8,8 +8,8 @@ import {
   keysOf,
   parseKeyRing,
   rotateKeys,
-} from "../../shared/crypto/key-ring.ts";
-import { stackNameOf } from "../stack-name.ts";
+} from "lambda-sessions/keys";
+import { stackNameOf } from "../settings/stack-name.ts";
 import { DeployedKeys } from "./deployed-keys.ts";
 import { KeyCommandError } from "./key-command-error.ts";
 

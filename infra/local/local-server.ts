@@ -1,17 +1,17 @@
 import { mkdir, mkdtemp, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { PROJECT_ROOT } from "../bundling.ts";
-import { Gateway } from "./gateway.ts";
-import { LocalFunctions } from "./local-functions.ts";
+import { LocalFunctions } from "./functions/local-functions.ts";
+import { Gateway } from "./gateway/gateway.ts";
+import { SECRET_KEYS_FILE } from "./keys/secret-keys-file.ts";
+import { TurningSecretKeys } from "./keys/turning-secret-keys.ts";
 import { DEFAULT_PORT } from "./local-settings.ts";
-import { type LocalTables, startLocalTables } from "./local-tables.ts";
 import { listenOnLoopback } from "./loopback-server.ts";
 import { Output } from "./output.ts";
-import { SECRET_KEYS_FILE } from "./secret-keys-file.ts";
-import { readTables } from "./stack-table.ts";
-import { synthesize } from "./synthesis.ts";
-import { readOmissions, readRoutes, type Template } from "./template.ts";
-import { TurningSecretKeys } from "./turning-secret-keys.ts";
+import { synthesize } from "./stack/synthesis.ts";
+import { readOmissions, readRoutes, type Template } from "./stack/template.ts";
+import { type LocalTables, startLocalTables } from "./tables/local-tables.ts";
+import { readTables } from "./tables/stack-table.ts";
 
 /** How the stack runs locally. Everything is optional. */
 export interface LocalServerOptions {

@@ -1,6 +1,6 @@
 import { parseArgs } from "node:util";
+import { parseSecretKeys } from "./keys/secret-keys.ts";
 import { LocalRunError } from "./local-run-error.ts";
-import { parseSecretKeys } from "./secret-keys.ts";
 
 /** What the command line and the environment say about the local run. */
 export interface LocalSettings {

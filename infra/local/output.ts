@@ -1,6 +1,6 @@
 import type { Writable } from "node:stream";
 import { styleText } from "node:util";
-import type { StackRoute } from "./template.ts";
+import type { StackRoute } from "./stack/template.ts";
 
 type Style = Parameters<typeof styleText>[0];
 

@@ -1,4 +1,4 @@
-import { OptionError } from "./option-error.ts";
+import { OptionError } from "../options/option-error.ts";
 
 /** A secret key: text, whose UTF-8 bytes count, or bytes. */
 export type SecretKey = string | Uint8Array;

@@ -1,4 +1,4 @@
-import { OptionError } from "../crypto/option-error.ts";
+import { OptionError } from "../options/option-error.ts";
 import type { HttpRequest } from "./http-event.ts";
 
 const SAFE_METHODS: ReadonlySet<string> = new Set(["GET", "HEAD", "OPTIONS"]);

@@ -1,4 +1,4 @@
-import type { FailureRecord, LogRecord } from "../crypto/write-log.ts";
+import type { FailureRecord, LogRecord } from "../log/write-log.ts";
 
 /** A request was refused before its handler ran. */
 export interface RequestRefused extends LogRecord {

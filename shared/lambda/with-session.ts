@@ -1,5 +1,5 @@
 import type { APIGatewayProxyEventV2, Context } from "aws-lambda";
-import { failureRecord, writeLog } from "../crypto/write-log.ts";
+import { failureRecord, writeLog } from "../log/write-log.ts";
 import type { AnyData, Session } from "../session/session.ts";
 import {
   SessionNotSavedError,
@@ -7,7 +7,7 @@ import {
   SessionUnavailableError,
 } from "../session/session-errors.ts";
 import type { SessionInterface } from "../session/session-interface.ts";
-import type { Storable } from "../session/session-value.ts";
+import type { Storable } from "../values/session-value.ts";
 import { CrossOriginProtection } from "./cross-origin-protection.ts";
 import { type HttpEvent, HttpRequest } from "./http-event.ts";
 import { addSession, type HandlerResult, type HttpResult, textResult, toHttpResult } from "./http-result.ts";

@@ -1,6 +1,6 @@
 import { stringifySetCookie } from "cookie";
-import { OptionError } from "../crypto/option-error.ts";
-import { checkOptions, isFlag, isOneOf, isText, type OptionCheck } from "./option-checks.ts";
+import { checkOptions, isFlag, isOneOf, isText, type OptionCheck } from "../options/option-checks.ts";
+import { OptionError } from "../options/option-error.ts";
 
 /** Name and attributes of the session cookie (RFC 6265bis, section 4.1.2). */
 export interface CookieSettings {

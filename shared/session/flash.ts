@@ -1,7 +1,7 @@
+import type { TrackedDictionary } from "../values/tracked-dictionary.ts";
+import { Markup } from "../values/types/markup.ts";
+import { Tuple } from "../values/types/tuple.ts";
 import { RESERVED } from "./reserved-keys.ts";
-import type { TrackedDictionary } from "./tracked-dictionary.ts";
-import { Markup } from "./types/markup.ts";
-import { Tuple } from "./types/tuple.ts";
 
 /** A message for the next page. */
 export interface Flash {

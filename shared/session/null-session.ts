@@ -1,6 +1,6 @@
+import { TaggedJSON } from "../values/tagged-json.ts";
+import type { TrackedDictionary } from "../values/tracked-dictionary.ts";
 import { Session } from "./session.ts";
-import { TaggedJSON } from "./tagged-json.ts";
-import type { TrackedDictionary } from "./tracked-dictionary.ts";
 
 /**
  * The session where there is no secret key: it reads as empty, and every change throws (Flask, `NullSession`).

@@ -1,6 +1,6 @@
-import type { Dictionary } from "./plain-object.ts";
+import type { Dictionary } from "../values/plain-object.ts";
+import type { TaggedJSON } from "../values/tagged-json.ts";
 import type { RefusalReason } from "./session-log.ts";
-import type { TaggedJSON } from "./tagged-json.ts";
 
 /** What a session interface found when it looked for the session. Times are seconds since the epoch. */
 export interface OpenedSession {

@@ -42,3 +42,44 @@ export abstract class SessionNotSavedError extends Error {
   /** What the response must carry. */
   abstract readonly saved: SavedSession;
 }
+
+const ANSWERS = {
+  ended: "Your session ended while this request was under way, so nothing was saved.",
+  renewed:
+    "Your session was renewed while this request was under way, so nothing was saved. Please try again.",
+} as const;
+
+/**
+ * While the request was under way, its session `ended` (signed out, revoked, expired), or its rights changed and it was
+ * `renewed`: what the request changed was not saved.
+ */
+export class SessionConflictError extends SessionNotSavedError {
+  override readonly name = "SessionConflictError";
+  readonly statusCode = 409;
+  readonly reason: keyof typeof ANSWERS;
+  readonly answer: string;
+  readonly saved: SavedSession;
+
+  constructor(reason: keyof typeof ANSWERS, saved: SavedSession) {
+    super(`the session was ${reason} while the request was under way, so nothing was saved`);
+    this.reason = reason;
+    this.answer = ANSWERS[reason];
+    this.saved = saved;
+  }
+}
+
+/** The user has as many sessions as one may have, and the settings refuse a further one. */
+export class SessionLimitError extends SessionNotSavedError {
+  override readonly name = "SessionLimitError";
+  readonly statusCode = 403;
+  readonly answer: string;
+  readonly saved = { vary: true };
+  /** How many sessions one user may have. */
+  readonly limit: number;
+
+  constructor(limit: number) {
+    super(`the user has ${limit} sessions, which is the most, so there was no sign-in`);
+    this.answer = `You are signed in ${limit} times, which is the most. Sign out elsewhere first.`;
+    this.limit = limit;
+  }
+}

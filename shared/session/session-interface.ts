@@ -23,7 +23,7 @@ export interface SavedSession {
  *
  * `get` cannot wait, so a store is read in `open`. What the settings ask is the interface's to do: end sessions by
  * `lifetime` and `absoluteLifetime`, save a permanent one again when a tenth of its lifetime has passed, take the
- * cookie of an ended or emptied one away. `test/session/session-interface-contract.ts` is the suite that every
+ * cookie of an ended or emptied one away. `test/shared/session/session-interface-contract.ts` is the suite that every
  * implementation passes.
  */
 export interface SessionInterface {

@@ -1,11 +1,19 @@
-import type { EndReason } from "./session-store.ts";
-import type { Refusal } from "./url-safe-timed-serializer.ts";
+import type { SignatureRefusal } from "../crypto/timestamp-signer.ts";
+
+/** Why a session is over although its lifetime is not. */
+export type EndReason = "destroyed" | "revoked" | "capped";
 
 /**
  * Why a cookie gave no session. Those of server-side sessions: the session is not in the store (`unknown_session`), it
  * was ended, or its token is not the present one (`token_replaced`).
  */
-export type RefusalReason = Refusal | "absolute_lifetime" | "unknown_session" | "token_replaced" | EndReason;
+export type RefusalReason =
+  | SignatureRefusal
+  | "unreadable_payload"
+  | "absolute_lifetime"
+  | "unknown_session"
+  | "token_replaced"
+  | EndReason;
 
 /** A cookie was shown that gives no session. The cookie is called by its name; its value is never told. */
 export interface SessionRefused {

@@ -1,7 +1,5 @@
 import { DIGESTS, type Digest } from "../crypto/hmac.ts";
 import { KEY_DERIVATIONS, type KeyDerivation } from "../crypto/key-derivation.ts";
-import { OptionError } from "../crypto/option-error.ts";
-import { type CookieSettings, type ResolvedCookie, resolveCookie } from "./cookie-settings.ts";
 import {
   checkOptions,
   isFlag,
@@ -10,10 +8,9 @@ import {
   isText,
   isWhole,
   type OptionCheck,
-} from "./option-checks.ts";
-
-export { DEFAULT_COOKIE, PRIORITIES, SAME_SITES } from "./cookie-settings.ts";
-export { DIGESTS, KEY_DERIVATIONS };
+} from "../options/option-checks.ts";
+import { OptionError } from "../options/option-error.ts";
+import { type CookieSettings, type ResolvedCookie, resolveCookie } from "./cookie-settings.ts";
 
 /** How sessions live and how their cookie is signed. Everything is optional; the defaults are the safe ones. */
 export interface SessionSettings {

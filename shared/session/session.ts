@@ -1,10 +1,10 @@
+import type { Dictionary } from "../values/plain-object.ts";
+import { TrackedDictionary } from "../values/tracked-dictionary.ts";
+import type { Markup } from "../values/types/markup.ts";
 import { addFlash, type Flash, takeFlashes } from "./flash.ts";
 import type { OpenedSession, SessionOptions } from "./opened-session.ts";
-import type { Dictionary } from "./plain-object.ts";
 import { assertPublic, isMetadata, isReserved, RESERVED } from "./reserved-keys.ts";
 import type { RefusalReason } from "./session-log.ts";
-import { TrackedDictionary } from "./tracked-dictionary.ts";
-import type { Markup } from "./types/markup.ts";
 import { isUser, type User } from "./user.ts";
 
 /** What a session without a declared type accepts. */

@@ -1,4 +1,4 @@
-import { OptionError } from "../crypto/option-error.ts";
+import { OptionError } from "../options/option-error.ts";
 import type { SessionRequest } from "./session-interface.ts";
 import { type ResolvedSettings, resolveSettings, type SessionSettings } from "./session-settings.ts";
 

@@ -1,9 +1,6 @@
+import type { SessionInterface, SessionSettings } from "lambda-sessions";
+import type { RevocableCookieOptions, ServerSideOptions, SessionStore } from "lambda-sessions/server-side";
 import { vi } from "vitest";
-import type { RevocableCookieOptions } from "../../shared/session/revocable-cookie-session-interface.ts";
-import type { ServerSideOptions } from "../../shared/session/server-side-session-interface.ts";
-import type { SessionInterface } from "../../shared/session/session-interface.ts";
-import type { SessionSettings } from "../../shared/session/session-settings.ts";
-import type { SessionStore } from "../../shared/session/session-store.ts";
 import type { Clock } from "../support/clock.ts";
 
 /** The keys of these sessions, newest first. */
@@ -15,13 +12,13 @@ export type Kind = keyof typeof INTERFACES;
 const INTERFACES = {
   "a store": async (options: ServerSideOptions): Promise<SessionInterface> => {
     const { ServerSideSessionInterface } = await import(
-      "../../shared/session/server-side-session-interface.ts"
+      "../../shared/server-side/server-side-session-interface.ts"
     );
     return new ServerSideSessionInterface(options);
   },
   "cookies that can be revoked": async (options: RevocableCookieOptions): Promise<SessionInterface> => {
     const { RevocableCookieSessionInterface } = await import(
-      "../../shared/session/revocable-cookie-session-interface.ts"
+      "../../shared/users/revocable-cookie-session-interface.ts"
     );
     return new RevocableCookieSessionInterface(options);
   },
@@ -45,8 +42,8 @@ export async function useMemorySessions(
   clock: Clock,
   settings: SessionSettings = {},
 ): Promise<MemorySessions> {
-  const { MemoryStore } = await import("../../shared/session/stores/memory.ts");
-  const { Sessions } = await import("../../shared/session/sessions.ts");
+  const { MemoryStore } = await import("../../shared/stores/memory-store.ts");
+  const { Sessions } = await import("../../shared/users/sessions.ts");
   const { warmUpCookies, warmUpStore } = await import("../../functions/runtime/warm-up.ts");
   const store = new MemoryStore();
   const options = { store, keys: KEYS, clock: clock.now, settings, log };

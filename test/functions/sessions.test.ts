@@ -1,8 +1,7 @@
+import type { SessionInterface, SessionSettings } from "lambda-sessions";
 import { beforeEach, describe, expect, test, vi } from "vitest";
 import type { SessionData } from "../../functions/runtime/session-data.ts";
 import { ROUTES, USER_SESSION_ROUTES } from "../../infra/routes.ts";
-import type { SessionInterface } from "../../shared/session/session-interface.ts";
-import type { SessionSettings } from "../../shared/session/session-settings.ts";
 import { Browser } from "../support/browser.ts";
 import { Clock } from "../support/clock.ts";
 import { APP_ORIGIN } from "../support/events.ts";

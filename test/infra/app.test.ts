@@ -39,7 +39,7 @@ describe("the app", () => {
     [
       "a setting that would do nothing",
       { renewAfter: "60" },
-      "The setting renewAfter cannot be 60: it needs store=dynamodb.",
+      "The setting renewAfter cannot be 60: it needs storage=dynamodb.",
     ],
   ])("answers %s with one sentence, and writes nothing", (_, settings, sentence) => {
     const { status, stdout, stderr } = runApp(settings);

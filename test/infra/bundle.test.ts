@@ -122,7 +122,7 @@ describe.each(bundles)("the bundle of $entry", ({ entry, file, text, inputs, imp
 test(`the session layer has at most ${SESSION_CEILING} bytes`, async () => {
   const contents = `
     import { createWithSession } from "./shared/lambda/with-session.ts";
-    import { SecureCookieSessionInterface } from "./shared/session/secure-cookie-session-interface.ts";
+    import { SecureCookieSessionInterface } from "./shared/cookie/secure-cookie-session-interface.ts";
     const withSession = createWithSession({ sessionInterface: new SecureCookieSessionInterface({ keys: ["k"] }) });
     export const handler = withSession((_event, session) => session.get("key"));`;
   const stdin = { contents, resolveDir: PROJECT_ROOT, loader: "ts" } as const;

@@ -60,7 +60,7 @@ describe.each(Object.entries(STACK_VARIANTS))("in the stack %s", (_, props) => {
 
   test("every table has a time to live, DynamoDB's encryption, and the guards of its stage", () => {
     const tables = resourcesOf(template, "AWS::DynamoDB::GlobalTable");
-    expect(tables).toHaveLength(props.store === "dynamodb" || props.revocation ? 1 : 0);
+    expect(tables).toHaveLength((props.storage ?? "cookie") === "cookie" ? 0 : 1);
     for (const [, { Properties }] of tables)
       expect(Properties).toMatchObject({
         TimeToLiveSpecification: { AttributeName: "ttl", Enabled: true },

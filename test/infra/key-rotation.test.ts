@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { readRoutes } from "../../infra/local/template.ts";
+import { readRoutes } from "../../infra/local/stack/template.ts";
 import { ROTATION_FUNCTION, routesOf } from "../../infra/routes.ts";
 import type { SessionStackProps } from "../../infra/session-stack.ts";
 import { type Resource, resourcesOf, synthesize } from "./synthesize.ts";
@@ -156,7 +156,7 @@ describe("the longest life of a session", () => {
   test.each<[string, SessionStackProps, number]>([
     ["is its lifetime", { lifetime: 1000, clockSkew: 0 }, 1000],
     ["is longer by what a clock may be ahead", { lifetime: 1000, clockSkew: 100 }, 1100],
-    ["is longer by a tenth in a table", { lifetime: 1000, clockSkew: 0, store: "dynamodb" }, 1100],
+    ["is longer by a tenth in a table", { lifetime: 1000, clockSkew: 0, storage: "dynamodb" }, 1100],
   ])("%s", (_, props, seconds) => {
     expect(new RotatingStack(props).variables.SESSION_LONGEST_LIFE).toBe(String(seconds));
   });

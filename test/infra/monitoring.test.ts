@@ -1,9 +1,9 @@
+import type { SessionLogRecord } from "lambda-sessions";
+import type { RotationRecord } from "lambda-sessions/keys";
+import type { RequestRecord } from "lambda-sessions/lambda";
 import { describe, expect, test } from "vitest";
 import { EVENTS } from "../../infra/events.ts";
 import type { SessionStackProps } from "../../infra/session-stack.ts";
-import type { RotationRecord } from "../../shared/crypto/secret-rotation.ts";
-import type { RequestRecord } from "../../shared/lambda/request-log.ts";
-import type { SessionLogRecord } from "../../shared/session/session-log.ts";
 import { type Resource, resourcesOf, synthesize } from "./synthesize.ts";
 
 /** What the functions log; the compiler misses an event that is not here. */
@@ -105,7 +105,7 @@ describe("monitoring", () => {
 });
 
 describe("events in the logs", () => {
-  const stack = new WatchedStack({ store: "dynamodb" });
+  const stack = new WatchedStack({ storage: "dynamodb" });
   const filters = stack.all("AWS::Logs::MetricFilter");
   const of = (metric: string) =>
     filters.filter(({ MetricTransformations }) => MetricTransformations[0].MetricName === metric);
@@ -351,7 +351,7 @@ describe("the topic of the alarms", () => {
 });
 
 describe("the dashboard", () => {
-  const stack = new WatchedStack({ store: "dynamodb" });
+  const stack = new WatchedStack({ storage: "dynamodb" });
   const { widgets } = stack;
 
   /** The metrics of a graph, without their dimensions' values and how they are drawn. */

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import type { SessionStackProps } from "../../infra/session-stack.ts";
-import { stackNameOf } from "../../infra/stack-name.ts";
+import { stackNameOf } from "../../infra/settings/stack-name.ts";
 import { type Resource, synthesize } from "./synthesize.ts";
 
 const ACCOUNT = "123456789012";
@@ -73,7 +73,7 @@ function sharedNames(one: readonly Named[], other: readonly Named[]): Named[] {
   return one.filter(({ type, name }) => texts.has(`${type} ${name}`) && !name.includes("*"));
 }
 
-const WATCHED: SessionStackProps = { store: "dynamodb", monitoring: true, alarmEmail: "ops@example.com" };
+const WATCHED: SessionStackProps = { storage: "dynamodb", monitoring: true, alarmEmail: "ops@example.com" };
 
 describe("explicit names", () => {
   test("are looked for in every type of resource that a stack has", () => {

@@ -16,7 +16,7 @@ import { Topic } from "aws-cdk-lib/aws-sns";
 import { afterAll, describe, expect, test } from "vitest";
 import { type FunctionFile, ROTATION_FUNCTION, routesOf, SESSIONLESS } from "../../infra/routes.ts";
 import type { SessionStackProps } from "../../infra/session-stack.ts";
-import { storageOf } from "../../infra/session-storage.ts";
+import { storageOf } from "../../infra/settings/session-storage.ts";
 import { permissionsOf, resourcePolicyStatements, type Statement } from "./permissions.ts";
 import { STACK_VARIANTS } from "./stack-variants.ts";
 import { appWithoutBundling, type Resource, resourcesOf, synthesize } from "./synthesize.ts";

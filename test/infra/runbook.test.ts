@@ -2,12 +2,12 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { PROJECT_ROOT } from "../../infra/bundling.ts";
-import { SAVED_QUERIES } from "../../infra/saved-queries.ts";
+import { SAVED_QUERIES } from "../../infra/constructs/saved-queries.ts";
 import { resourcesOf, synthesize } from "./synthesize.ts";
 
 const PAGE = readFileSync(join(PROJECT_ROOT, "docs/runbook.md"), "utf8");
 const SETTINGS_PAGE = readFileSync(join(PROJECT_ROOT, "docs/settings.md"), "utf8");
-const template = synthesize({ monitoring: true, store: "dynamodb" });
+const template = synthesize({ monitoring: true, storage: "dynamodb" });
 
 /** The headings of the third level below one of the second, each with the text below it. */
 function sections(heading: string): Map<string, string> {

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
-import { refuseContradictions, sessionEnvironment } from "../../infra/session-environment.ts";
-import { SETTINGS, type Settings } from "../../infra/settings.ts";
+import { refuseContradictions, sessionEnvironment } from "../../infra/settings/session-environment.ts";
+import { SETTINGS, type Settings } from "../../infra/settings/settings.ts";
 
 describe("the functions' environment", () => {
   const defaults = Object.fromEntries(
@@ -31,7 +31,7 @@ describe("the functions' environment", () => {
     ],
     [{ lifetime: 60, compress: false, cookieSecure: true }, { lifetime: 60 }],
     [
-      { store: "dynamodb", renewAfter: 900, maxSessionsPerUser: 5, sessionLimitPolicy: "refuse-new" },
+      { storage: "dynamodb", renewAfter: 900, maxSessionsPerUser: 5, sessionLimitPolicy: "refuse-new" },
       { renewAfter: 900, maxSessionsPerUser: 5, sessionLimitPolicy: "refuse-new" },
     ],
   ])("holds what differs from the defaults: %j", (settings, expected) => {
@@ -79,18 +79,24 @@ describe("settings that contradict each other", () => {
       { cookieDomain: "exa mple" },
       'The setting cookieDomain cannot be "exa mple": it must be a host name such as example.com.',
     ],
-    [{ renewAfter: 60 }, "The setting renewAfter cannot be 60: it needs store=dynamodb."],
-    [{ renewAfter: 60, revocation: true }, "The setting renewAfter cannot be 60: it needs store=dynamodb."],
+    [{ renewAfter: 60 }, "The setting renewAfter cannot be 60: it needs storage=dynamodb."],
+    [
+      { renewAfter: 60, storage: "revocable-cookie" },
+      "The setting renewAfter cannot be 60: it needs storage=dynamodb.",
+    ],
     [
       { maxSessionsPerUser: 5 },
-      "The setting maxSessionsPerUser cannot be 5: it needs store=dynamodb or revocation=true.",
+      "The setting maxSessionsPerUser cannot be 5: it needs storage=dynamodb or storage=revocable-cookie.",
     ],
     [
-      { sessionLimitPolicy: "refuse-new", store: "cookie", revocation: false },
-      'The setting sessionLimitPolicy cannot be "refuse-new": it needs store=dynamodb or revocation=true.',
+      { sessionLimitPolicy: "refuse-new", storage: "cookie" },
+      'The setting sessionLimitPolicy cannot be "refuse-new": it needs storage=dynamodb or storage=revocable-cookie.',
     ],
-    [{ flask: true, store: "dynamodb" }, "The setting flask cannot be true: it needs store=cookie."],
-    [{ compress: true, store: "dynamodb" }, "The setting compress cannot be true: it needs store=cookie."],
+    [{ flask: true, storage: "dynamodb" }, "The setting flask cannot be true: it needs storage=cookie."],
+    [
+      { compress: true, storage: "dynamodb" },
+      "The setting compress cannot be true: it needs storage=cookie.",
+    ],
   ])("are refused with one sentence: %j", (settings, sentence) => {
     expect(() => refuseContradictions(settings)).toThrow(
       expect.objectContaining({ name: "SettingError", message: sentence }),
@@ -99,9 +105,9 @@ describe("settings that contradict each other", () => {
 
   test.each<Settings>([
     { cookieSecure: false, cookieDomain: "example.com" },
-    { store: "dynamodb", revocation: false, flask: false, compress: false },
-    { store: "dynamodb", revocation: true, renewAfter: 60, maxSessionsPerUser: 5 },
-    { revocation: true, flask: true, compress: true, sessionLimitPolicy: "end-oldest" },
+    { storage: "dynamodb", flask: false, compress: false },
+    { storage: "dynamodb", renewAfter: 60, maxSessionsPerUser: 5 },
+    { storage: "revocable-cookie", flask: true, compress: true, sessionLimitPolicy: "end-oldest" },
     { stage: "prod", retainOnDelete: false },
   ])("are no worry when there are none: %j", (settings) => {
     expect(() => refuseContradictions(settings)).not.toThrow();

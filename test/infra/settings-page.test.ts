@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { expect, test } from "vitest";
 import { PROJECT_ROOT } from "../../infra/bundling.ts";
 import { DELIVERY_SETTINGS } from "../../infra/delivery/delivery-settings.ts";
-import { SETTINGS } from "../../infra/settings.ts";
+import { SETTINGS } from "../../infra/settings/settings.ts";
 
 /** The rows of a page that begin with a setting's name, cell by cell. */
 function rowsOf(page: string): string[][] {

@@ -1,8 +1,7 @@
+import { DEFAULT_COOKIE, DEFAULT_SETTINGS, resolveSettings } from "lambda-sessions";
 import { describe, expect, test } from "vitest";
-import { checkSettings, readSettings } from "../../infra/read-settings.ts";
-import { SETTINGS, type SettingName, settingOf } from "../../infra/settings.ts";
-import { DEFAULT_COOKIE } from "../../shared/session/cookie-settings.ts";
-import { DEFAULT_SETTINGS, resolveSettings } from "../../shared/session/session-settings.ts";
+import { checkSettings, readSettings } from "../../infra/settings/read-settings.ts";
+import { SETTINGS, type SettingName, settingOf } from "../../infra/settings/settings.ts";
 
 const session = Object.entries(SETTINGS).flatMap(([name, setting]) =>
   "session" in setting ? [{ name: name as SettingName, path: setting.session as string, ...setting }] : [],
@@ -71,8 +70,8 @@ describe("a value", () => {
     ["salt", "a=b c", "a=b c"],
     ["cookieSameSite", "strict", "strict"],
     ["digest", "sha512", "sha512"],
-    ["store", "dynamodb", "dynamodb"],
-    ["revocation", "true", true],
+    ["storage", "dynamodb", "dynamodb"],
+    ["storage", "revocable-cookie", "revocable-cookie"],
     ["renewAfter", "3600", 3600],
     ["maxSessionsPerUser", "200", 200],
     ["sessionLimitPolicy", "refuse-new", "refuse-new"],
@@ -117,7 +116,7 @@ describe("a value", () => {
       "-1",
       'The setting throttlingRateLimit must be a whole number, 1 or more, not "-1".',
     ],
-    ["store", "redis", `The setting store must be ${SETTINGS.store.kind.allowed}, not "redis".`],
+    ["storage", "redis", `The setting storage must be ${SETTINGS.storage.kind.allowed}, not "redis".`],
     ["stage", "production", 'The setting stage must be one of dev, prod, not "production".'],
     [
       "maxSessionsPerUser",
@@ -210,12 +209,21 @@ describe("a name that is no setting", () => {
     ["lifetim", "lifetime"],
     ["memory", "memorySize"],
     ["keyDerivaton", "keyDerivation"],
-    ["stor", "store"],
+    ["storag", "storage"],
     ["max-sessions", "maxSessionsPerUser"],
     ["renewafter", "renewAfter"],
   ])("is refused, with the nearest one: %s", (name, nearest) => {
     expect(() => readSettings(JSON.parse(`{"${name}":"a value"}`))).toThrow(
       `There is no setting ${name}; did you mean ${nearest}? docs/settings.md lists them all.`,
+    );
+  });
+
+  test.each([
+    ["store", "dynamodb", "storage=cookie or storage=dynamodb"],
+    ["revocation", "true", "storage=revocable-cookie"],
+  ])("that an earlier version had is rejected with the name of its replacement: %s", (name, value, use) => {
+    expect(() => readSettings({ [name]: value })).toThrow(
+      `The setting ${name} was replaced by storage: use ${use}. docs/settings.md lists all settings.`,
     );
   });
 

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
-import { SETTINGS, type Settings } from "../../infra/settings.ts";
-import { stackNameOf } from "../../infra/stack-name.ts";
+import { SETTINGS, type Settings } from "../../infra/settings/settings.ts";
+import { stackNameOf } from "../../infra/settings/stack-name.ts";
 
 const NAME = SETTINGS.stackName.default;
 

@@ -4,7 +4,7 @@ import { type Resource, resourcesOf, synthesize } from "./synthesize.ts";
 
 /** Everything that a stack may have. */
 const EVERYTHING: SessionStackProps = {
-  store: "dynamodb",
+  storage: "dynamodb",
   monitoring: true,
   alarmEmail: "ops@example.com",
   tracing: true,
@@ -30,7 +30,7 @@ function stayingTypes(props: SessionStackProps): string[] {
 
 const STORES: [name: string, props: SessionStackProps][] = [
   ["cookies", {}],
-  ["cookies that can be revoked", { revocation: true }],
+  ["cookies that can be revoked", { storage: "revocable-cookie" }],
   ["everything", EVERYTHING],
 ];
 

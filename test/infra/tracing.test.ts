@@ -10,7 +10,7 @@ const X_RAY = {
 
 describe("tracing", () => {
   test("is off unless it is asked for, and nothing may write to X-Ray", () => {
-    const text = JSON.stringify(synthesize({ stage: "prod", store: "dynamodb" }).toJSON());
+    const text = JSON.stringify(synthesize({ stage: "prod", storage: "dynamodb" }).toJSON());
     expect(text).not.toMatch(/TracingConfig|xray/i);
   });
 

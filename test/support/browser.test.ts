@@ -1,7 +1,7 @@
 import type { APIGatewayProxyEvent, APIGatewayProxyEventV2 } from "aws-lambda";
 import { describe, expect, test, vi } from "vitest";
+import { SecureCookieSessionInterface } from "../../shared/cookie/secure-cookie-session-interface.ts";
 import { createWithSession } from "../../shared/lambda/with-session.ts";
-import { SecureCookieSessionInterface } from "../../shared/session/secure-cookie-session-interface.ts";
 import { Browser } from "./browser.ts";
 import { Clock } from "./clock.ts";
 

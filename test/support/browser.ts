@@ -1,4 +1,4 @@
-import type { HttpResponse } from "../../infra/local/http-response.ts";
+import type { HttpResponse } from "../../infra/local/gateway/http-response.ts";
 import type { Session } from "../../shared/session/session.ts";
 import type { SessionInterface } from "../../shared/session/session-interface.ts";
 import { BrowserResponse } from "./browser-response.ts";

@@ -1,7 +1,7 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 import aws4 from "aws4";
-import type { Environment } from "../../shared/crypto/secrets-manager.ts";
+import type { Environment } from "../../shared/keys/secrets-manager.ts";
 
 /**
  * What the fake answers to one request: `hang up` closes the connection, `break off` does so within an answer,

@@ -1,9 +1,9 @@
-import { Markup } from "../../shared/session/types/markup.ts";
-import { Tuple } from "../../shared/session/types/tuple.ts";
-import { UUID } from "../../shared/session/types/uuid.ts";
+import { Markup } from "../../shared/values/types/markup.ts";
+import { Tuple } from "../../shared/values/types/tuple.ts";
+import { UUID } from "../../shared/values/types/uuid.ts";
 
 /**
- * A Python value in neutral terms, as `test/data/flask-cookies.json` has it and `test/flask/app.py` speaks it: what JSON has stands for itself, all
+ * A Python value in neutral terms, as `test/shared/data/flask-cookies.json` has it and `test/template/flask/app.py` speaks it: what JSON has stands for itself, all
  * else says what it is.
  */
 export type NeutralValue = null | boolean | number | string | readonly NeutralValue[] | NeutralObject;

@@ -1,6 +1,6 @@
-import { gatewayAnswer, type HttpResponse, toResponse } from "../../infra/local/http-response.ts";
-import { toResponse1 } from "../../infra/local/payload-1.ts";
-import { Router } from "../../infra/local/router.ts";
+import { gatewayAnswer, type HttpResponse, toResponse } from "../../infra/local/gateway/http-response.ts";
+import { toResponse1 } from "../../infra/local/gateway/payload-1.ts";
+import { Router } from "../../infra/local/gateway/router.ts";
 import { type EventRequest, httpApiEvent, httpApiEvent1, lambdaContext } from "./events.ts";
 
 /** Handlers by route key, as API Gateway has them: `"GET /visits"`, `"ANY /items/{id}"`, `"$default"`. */

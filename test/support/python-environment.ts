@@ -5,7 +5,7 @@ import { PROJECT_ROOT } from "../../infra/bundling.ts";
 
 /** What a script of the project needs from Python. */
 export interface PythonNeeds {
-  /** The script without `test:`; its requirements are in `test/NAME/requirements.txt`. */
+  /** The script without `test:`; its requirements are in `test/template/NAME/requirements.txt`. */
   readonly name: string;
   /** The oldest Python that will do, such as `3.10`. */
   readonly oldest: string;
@@ -20,7 +20,7 @@ export interface PythonNeeds {
 export function installPython({ name, oldest }: PythonNeeds): string {
   const folder = join(PROJECT_ROOT, ".venv", name);
   const commands = join(folder, process.platform === "win32" ? "Scripts" : "bin");
-  const requirements = join(PROJECT_ROOT, "test", name, "requirements.txt");
+  const requirements = join(PROJECT_ROOT, "test/template", name, "requirements.txt");
   const stamp = join(folder, "installed.txt");
   const wanted = readFileSync(requirements, "utf8");
   if (existsSync(stamp) && readFileSync(stamp, "utf8") === wanted) return commands;

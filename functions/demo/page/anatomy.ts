@@ -1,4 +1,4 @@
-import type { Markup } from "../../../shared/session/types/markup.ts";
+import type { Markup } from "lambda-sessions";
 import { html } from "../../runtime/html.ts";
 import type { CookiePart } from "./cookie-part.ts";
 

@@ -1,5 +1,5 @@
 import type { APIGatewayProxyEventV2 } from "aws-lambda";
-import type { LambdaHandler } from "../../../shared/lambda/with-session.ts";
+import type { LambdaHandler } from "lambda-sessions/lambda";
 import { withCost } from "./with-cost.ts";
 import { withErrorPage } from "./with-error-page.ts";
 

@@ -1,4 +1,4 @@
-import { decodeTimestamp } from "../../../shared/crypto/timestamp-signer.ts";
+import { decodeTimestamp } from "lambda-sessions/cookie";
 
 /** A part of a cookie, as the page shows it. */
 export interface CookiePart {

@@ -1,7 +1,4 @@
-import {
-  DYNAMODB_OPERATIONS,
-  type DynamoDBOperation,
-} from "../../../shared/session/stores/dynamodb-calls.ts";
+import { DYNAMODB_OPERATIONS, type DynamoDBOperation } from "lambda-sessions/dynamodb";
 
 /** What became of the session's cookie: left as it was, sent to the browser anew, or taken away. */
 export type CookieFate = "kept" | "sent" | "cleared";

@@ -1,7 +1,6 @@
+import type { Markup, Session } from "lambda-sessions";
+import type { SessionDescription } from "lambda-sessions/server-side";
 import { sessions } from "#session-interface";
-import type { Session } from "../../../shared/session/session.ts";
-import type { SessionDescription } from "../../../shared/session/sessions.ts";
-import type { Markup } from "../../../shared/session/types/markup.ts";
 import { html } from "../../runtime/html.ts";
 import { browserName } from "./browser-name.ts";
 import { moment, utcText } from "./moment.ts";

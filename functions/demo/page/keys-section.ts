@@ -1,5 +1,4 @@
-import type { Session } from "../../../shared/session/session.ts";
-import type { Markup } from "../../../shared/session/types/markup.ts";
+import type { Markup, Session } from "lambda-sessions";
 import { html } from "../../runtime/html.ts";
 import { VALUE_TYPES } from "./typed-value.ts";
 import { typeName, valueMarkup } from "./value-markup.ts";

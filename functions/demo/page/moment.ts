@@ -1,4 +1,4 @@
-import type { Markup } from "../../../shared/session/types/markup.ts";
+import type { Markup } from "lambda-sessions";
 import { html } from "../../runtime/html.ts";
 
 /** A point in time, in UTC; the page's script tells it in the visitor's own time zone. */

@@ -1,6 +1,6 @@
 import { hash } from "node:crypto";
 import type { APIGatewayProxyStructuredResultV2 } from "aws-lambda";
-import type { Markup } from "../../../shared/session/types/markup.ts";
+import type { Markup } from "lambda-sessions";
 import { html } from "../../runtime/html.ts";
 
 /** What a page is made of. */

@@ -1,5 +1,4 @@
-import type { RefusalReason } from "../../../shared/session/session-log.ts";
-import type { Markup } from "../../../shared/session/types/markup.ts";
+import type { Markup, RefusalReason } from "lambda-sessions";
 import { html } from "../../runtime/html.ts";
 
 const REASONS: Partial<Record<RefusalReason, string>> = {

@@ -1,7 +1,6 @@
-import type { HttpEvent } from "../../../shared/lambda/http-event.ts";
-import { HttpRequest } from "../../../shared/lambda/http-event.ts";
-import { cookieValues, setCookie } from "../../../shared/session/session-cookie.ts";
-import { resolveSettings } from "../../../shared/session/session-settings.ts";
+import { resolveSettings } from "lambda-sessions";
+import { cookieValues, setCookie } from "lambda-sessions/cookie";
+import { type HttpEvent, HttpRequest } from "lambda-sessions/lambda";
 import { settingsFrom } from "../../runtime/environment.ts";
 
 const settings = resolveSettings(settingsFrom(process.env));

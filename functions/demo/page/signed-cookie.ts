@@ -1,4 +1,4 @@
-import { decodePayload } from "../../../shared/session/payload.ts";
+import { decodePayload } from "lambda-sessions/cookie";
 import { type CookiePart, cutAtDots, secretPart, shortPart, timeAndSignature } from "./cookie-part.ts";
 
 const LIFETIME = "The session’s lifetime counts from here.";

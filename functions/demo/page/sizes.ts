@@ -1,6 +1,5 @@
-import type { Session } from "../../../shared/session/session.ts";
-import { MOST_COOKIE_BYTES } from "../../../shared/session/session-cookie.ts";
-import type { Markup } from "../../../shared/session/types/markup.ts";
+import type { Markup, Session } from "lambda-sessions";
+import { MOST_COOKIE_BYTES } from "lambda-sessions/cookie";
 import { html } from "../../runtime/html.ts";
 import { cookie } from "./session-cookie.ts";
 import type { Storage } from "./storage.ts";

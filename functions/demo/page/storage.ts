@@ -1,5 +1,4 @@
-import type { Session } from "../../../shared/session/session.ts";
-import type { Markup } from "../../../shared/session/types/markup.ts";
+import type { Markup, Session } from "lambda-sessions";
 import type { CookiePart } from "./cookie-part.ts";
 
 /** What the page says of where sessions are kept. package.json's `imports` chooses one, as `#demo-storage`. */

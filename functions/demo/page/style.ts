@@ -1,4 +1,4 @@
-import type { Markup } from "../../../shared/session/types/markup.ts";
+import type { Markup } from "lambda-sessions";
 import { html } from "../../runtime/html.ts";
 
 /** How the page looks, in light and dark. Text and controls have the contrast that WCAG 2.2 asks for (AA). */

@@ -1,5 +1,4 @@
-import type { SessionValue } from "../../../shared/session/session-value.ts";
-import { isHttpDate } from "../../../shared/session/types/http-date.ts";
+import { isHttpDate, type SessionValue } from "lambda-sessions";
 
 /** What a visitor may choose for a value. */
 export const VALUE_TYPES = ["text", "number", "date", "list"] as const;

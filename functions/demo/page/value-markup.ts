@@ -1,5 +1,4 @@
-import { TaggedJSON } from "../../../shared/session/tagged-json.ts";
-import type { Markup } from "../../../shared/session/types/markup.ts";
+import { type Markup, TaggedJSON } from "lambda-sessions";
 import { html } from "../../runtime/html.ts";
 import { utcText } from "./moment.ts";
 

@@ -1,13 +1,8 @@
 import { subscribe } from "node:diagnostics_channel";
 import type { APIGatewayProxyEventV2 } from "aws-lambda";
-import type { HttpResult } from "../../../shared/lambda/http-result.ts";
-import type { LambdaHandler } from "../../../shared/lambda/with-session.ts";
-import {
-  DYNAMODB_CALLS,
-  type DynamoDBCall,
-  type DynamoDBOperation,
-} from "../../../shared/session/stores/dynamodb-calls.ts";
-import { Markup } from "../../../shared/session/types/markup.ts";
+import { Markup } from "lambda-sessions";
+import { DYNAMODB_CALLS, type DynamoDBCall, type DynamoDBOperation } from "lambda-sessions/dynamodb";
+import type { HttpResult, LambdaHandler } from "lambda-sessions/lambda";
 import { type CookieFate, type Cost, costFields, costText, countCalls } from "./cost.ts";
 import { cookie } from "./session-cookie.ts";
 

@@ -1,6 +1,5 @@
 import type { APIGatewayProxyEventV2 } from "aws-lambda";
-import type { HttpResult } from "../../../shared/lambda/http-result.ts";
-import type { LambdaHandler } from "../../../shared/lambda/with-session.ts";
+import type { HttpResult, LambdaHandler } from "lambda-sessions/lambda";
 import { html } from "../../runtime/html.ts";
 import { asset, page } from "./page.ts";
 

@@ -1,5 +1,5 @@
-import { SecureCookieSessionInterface } from "../../../shared/session/secure-cookie-session-interface.ts";
-import type { SessionInterface } from "../../../shared/session/session-interface.ts";
+import type { SessionInterface } from "lambda-sessions";
+import { SecureCookieSessionInterface } from "lambda-sessions/cookie";
 import { keysFrom, settingsFrom } from "../environment.ts";
 import { warmUpCookies } from "../warm-up.ts";
 

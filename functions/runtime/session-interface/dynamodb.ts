@@ -1,7 +1,6 @@
-import { ServerSideSessionInterface } from "../../../shared/session/server-side-session-interface.ts";
-import type { SessionInterface } from "../../../shared/session/session-interface.ts";
-import { Sessions } from "../../../shared/session/sessions.ts";
-import { DynamoDBStore } from "../../../shared/session/stores/dynamodb.ts";
+import type { SessionInterface } from "lambda-sessions";
+import { DynamoDBStore } from "lambda-sessions/dynamodb";
+import { ServerSideSessionInterface, Sessions } from "lambda-sessions/server-side";
 import { keysFrom, settingsFrom, tableNameFrom } from "../environment.ts";
 import { warmUpStore } from "../warm-up.ts";
 

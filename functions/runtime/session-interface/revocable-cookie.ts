@@ -1,14 +1,13 @@
-import { RevocableCookieSessionInterface } from "../../../shared/session/revocable-cookie-session-interface.ts";
-import type { SessionInterface } from "../../../shared/session/session-interface.ts";
-import { Sessions } from "../../../shared/session/sessions.ts";
-import { DynamoDBStore } from "../../../shared/session/stores/dynamodb.ts";
+import type { SessionInterface } from "lambda-sessions";
+import { DynamoDBStore } from "lambda-sessions/dynamodb";
+import { RevocableCookieSessionInterface, Sessions } from "lambda-sessions/server-side";
 import { keysFrom, settingsFrom, tableNameFrom } from "../environment.ts";
 import { type WarmUp, warmUpCookies, warmUpStore } from "../warm-up.ts";
 
 const store = new DynamoDBStore({ tableName: tableNameFrom(process.env) });
 const options = { store, keys: keysFrom(process.env), settings: settingsFrom(process.env) };
 
-/** Sessions in signed cookies that can be revoked: the bundle's condition `revocation`. */
+/** Sessions in signed cookies that can be revoked: the bundle's condition `revocable-cookie`. */
 export const sessionInterface: SessionInterface = new RevocableCookieSessionInterface(options);
 
 /** The sessions of users: the table lists them, their data is in the cookies. */

@@ -9,7 +9,7 @@ const OWN = [
   "infra/demo-routes.ts",
   "infra/adopt/",
   "test/functions/demo/",
-  "test/adopt/",
+  "test/template/adopt/",
 ];
 
 test("the routes table alone names the demo, so that it can be taken out", () => {

@@ -12,7 +12,7 @@ const PHONE =
 test("a page with sessions in cookies says how to see one’s devices", async () => {
   const browser = await startDemo();
   expect(textOf(await submit(browser, "/sign-in", { name: "Ada" }))).toContain(
-    "npm start -- -c store=dynamodb",
+    "npm start -- -c storage=dynamodb",
   );
 });
 

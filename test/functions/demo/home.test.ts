@@ -129,7 +129,7 @@ describe("the page escapes", () => {
 
   test("flashes and their categories, but for those that are markup", async () => {
     // The class that the functions just loaded, which tests load anew.
-    const { Markup } = await import("../../../shared/session/types/markup.ts");
+    const { Markup } = await import("../../../shared/values/types/markup.ts");
     await browser.editSession((session) => {
       session.flash(hostile, hostile);
       session.flash(new Markup("<b>safe</b>"));

@@ -1,6 +1,6 @@
+import type { Session } from "lambda-sessions";
 import { beforeEach, describe, expect, test, vi } from "vitest";
 import type { SessionData } from "../../../functions/runtime/session-data.ts";
-import type { Session } from "../../../shared/session/session.ts";
 import type { Browser } from "../../support/browser.ts";
 import { PAGES, startDemo, submit, textOf } from "./demo.ts";
 

@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { afterAll, describe, expect, test } from "vitest";
 import { PROJECT_ROOT } from "../../../infra/bundling.ts";
 import { checkDeliverySettings, readDeliverySettings } from "../../../infra/delivery/delivery-settings.ts";
-import { SettingError } from "../../../infra/setting-error.ts";
+import { SettingError } from "../../../infra/settings/setting-error.ts";
 import { CDK_JSON } from "../synthesize.ts";
 
 const outdir = mkdtempSync(join(tmpdir(), "delivery-app-"));
@@ -22,7 +22,7 @@ test("are read from the context, as text and as lists", () => {
 });
 
 test("leave settings of the sessions' stack alone, which cdk.json may hold", () => {
-  const context = { repository, store: "dynamodb", "@aws-cdk/core:x": true };
+  const context = { repository, storage: "dynamodb", "@aws-cdk/core:x": true };
   expect(readDeliverySettings(context)).toEqual({ repository });
 });
 

@@ -2,11 +2,11 @@ import { execFile } from "node:child_process";
 import { chmod, mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { delimiter, dirname, join } from "node:path";
+import { formatKeyRing, keyId } from "lambda-sessions/keys";
 import { describe, expect, onTestFinished, test } from "vitest";
 import { PROJECT_ROOT } from "../../../infra/bundling.ts";
-import { SETTINGS } from "../../../infra/settings.ts";
-import { formatKeyRing, keyId } from "../../../shared/crypto/key-ring.ts";
-import { keysIn } from "../../crypto/key-witness.ts";
+import { SETTINGS } from "../../../infra/settings/settings.ts";
+import { keysIn } from "../../shared/keys/key-witness.ts";
 
 const [A, B, C] = ["a", "b", "c"].map((letter) => letter.repeat(40)) as [string, string, string];
 const DATE = Date.UTC(2026, 0, 1) / 1000;

@@ -4,8 +4,8 @@ import { PROJECT_ROOT } from "../../../infra/bundling.ts";
 import { LocalRunError } from "../../../infra/local/local-run-error.ts";
 import { type LocalServer, startLocalServer } from "../../../infra/local/local-server.ts";
 import { Output } from "../../../infra/local/output.ts";
-import { synthesize } from "../../../infra/local/synthesis.ts";
-import type { Template } from "../../../infra/local/template.ts";
+import { synthesize } from "../../../infra/local/stack/synthesis.ts";
+import type { Template } from "../../../infra/local/stack/template.ts";
 import { LocalProject, TEST_KEYS } from "./local-project.ts";
 import { Terminal } from "./terminal.ts";
 
@@ -17,8 +17,8 @@ const CALLED = ["GET /visits", "POST /sign-in", "GET /sessions", "POST /sessions
 
 /** The templates of the project's own stack, each synthesized once. */
 const templates = {
-  dynamodb: await templateOf({ store: "dynamodb" }),
-  revocation: await templateOf({ revocation: "true" }),
+  dynamodb: await templateOf({ storage: "dynamodb" }),
+  revocation: await templateOf({ storage: "revocable-cookie" }),
 };
 
 async function templateOf(context: Record<string, string>): Promise<Template> {
@@ -67,7 +67,7 @@ class Visitor {
 }
 
 describe.each([
-  ["store=dynamodb", templates.dynamodb],
+  ["storage=dynamodb", templates.dynamodb],
   ["revocation", templates.revocation],
 ])("the project's own stack with %s", (_, template) => {
   test("keeps its sessions from one run to the next, and says where", async () => {

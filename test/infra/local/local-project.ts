@@ -8,7 +8,7 @@ import {
   startLocalServer,
 } from "../../../infra/local/local-server.ts";
 import { Output } from "../../../infra/local/output.ts";
-import type { Resource, Template } from "../../../infra/local/template.ts";
+import type { Resource, Template } from "../../../infra/local/stack/template.ts";
 import { Terminal } from "./terminal.ts";
 
 /** A folder with sources, which goes when the test ends. */

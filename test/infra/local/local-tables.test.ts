@@ -9,8 +9,8 @@ import {
 } from "@aws-sdk/client-dynamodb";
 import { describe, expect, onTestFinished, test } from "vitest";
 import { LocalRunError } from "../../../infra/local/local-run-error.ts";
-import { type LocalTables, startLocalTables } from "../../../infra/local/local-tables.ts";
-import { readTables, type StackTable } from "../../../infra/local/stack-table.ts";
+import { type LocalTables, startLocalTables } from "../../../infra/local/tables/local-tables.ts";
+import { readTables, type StackTable } from "../../../infra/local/tables/stack-table.ts";
 import { LocalProject } from "./local-project.ts";
 
 const HOUR = 3600;

@@ -44,7 +44,7 @@ describe("npm start", () => {
 
   test("keeps tables in memory where LevelDB has no build, and says so", async () => {
     // What LevelDB's loader takes for the platform.
-    const { child, stdout, ended } = start(["-c", "store=dynamodb"], { npm_config_platform: "plan9" });
+    const { child, stdout, ended } = start(["-c", "storage=dynamodb"], { npm_config_platform: "plan9" });
     await stdout.until(/^LevelDB has no build for this machine: the tables are in memory, .*\n/m);
     const [url = ""] = /http:\S+/.exec(stdout.text) ?? [];
     expect(await (await fetch(`${url}/visits`)).json()).toEqual({ visits: 1 });
@@ -55,7 +55,7 @@ describe("npm start", () => {
   test("serves a production with all that watches it and a host name, too", async () => {
     const settings = [
       "stage=prod",
-      "store=dynamodb",
+      "storage=dynamodb",
       "alarmEmail=ops@example.com",
       "tracing=true",
       "logLevel=WARN",

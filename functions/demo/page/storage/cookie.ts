@@ -1,12 +1,12 @@
-import { MOST_COOKIE_BYTES } from "../../../../shared/session/session-cookie.ts";
+import { MOST_COOKIE_BYTES } from "lambda-sessions/cookie";
 import { html } from "../../../runtime/html.ts";
 import { isSealing } from "../session-cookie.ts";
 import { cutSignedCookie } from "../signed-cookie.ts";
 import type { Storage } from "../storage.ts";
 
 const noDevices = html`<p>The cookie is all there is: no list of sessions is kept anywhere, so none can be shown or ended
-from afar. Start the project with <code>npm start -- -c store=dynamodb</code>, or with
-<code>-c revocation=true</code>, and your sessions are listed here.</p>`;
+from afar. Start the project with <code>npm start -- -c storage=dynamodb</code>, or with
+<code>-c storage=revocable-cookie</code>, and your sessions are listed here.</p>`;
 
 /** Sessions in cookies. */
 export const storage: Storage = {

@@ -1,0 +1,46 @@
+import { localSessionSettings } from "../gateway/local-cookie.ts";
+import { LOCAL_REGION } from "../stack/intrinsics.ts";
+import type { StackFunction } from "../stack/template.ts";
+
+/** What the local run adds to a function's environment. */
+export interface LocalVariables {
+  /** Newest first; they take the place of the stack's secret. */
+  readonly secretKeys: readonly string[];
+  /** Variables for every function, such as a local database's address. They win over the stack's. */
+  readonly environment?: Readonly<Record<string, string>>;
+}
+
+/**
+ * All of `process.env` that a function sees: what Lambda sets
+ * (https://docs.aws.amazon.com/lambda/latest/dg/configuration-envvars.html), what the stack sets, and what the local
+ * run changes. Nothing comes from the developer's own environment, least of all AWS credentials.
+ */
+export function functionVariables(definition: StackFunction, local: LocalVariables): Record<string, string> {
+  const { SESSION_SECRET_ARN: _, SESSION_SETTINGS, ...deployed } = definition.environment;
+  return {
+    ...lambdaVariables(definition),
+    ...deployed,
+    SESSION_SETTINGS: localSessionSettings(SESSION_SETTINGS),
+    SESSION_SECRET_KEYS: JSON.stringify(local.secretKeys),
+    ...local.environment,
+  };
+}
+
+function lambdaVariables({ name, handler, memorySize }: StackFunction): Record<string, string> {
+  return {
+    _HANDLER: `index.${handler}`,
+    AWS_DEFAULT_REGION: LOCAL_REGION,
+    AWS_EXECUTION_ENV: "AWS_Lambda_nodejs24.x",
+    AWS_LAMBDA_FUNCTION_MEMORY_SIZE: String(memorySize),
+    AWS_LAMBDA_FUNCTION_NAME: name,
+    AWS_LAMBDA_FUNCTION_VERSION: "$LATEST",
+    AWS_LAMBDA_INITIALIZATION_TYPE: "on-demand",
+    // Text, whatever the stack says: in a terminal nothing formats the objects that functions log.
+    AWS_LAMBDA_LOG_FORMAT: "Text",
+    AWS_LAMBDA_LOG_GROUP_NAME: `/aws/lambda/${name}`,
+    AWS_LAMBDA_LOG_STREAM_NAME: "local",
+    AWS_REGION: LOCAL_REGION,
+    LANG: "en_US.UTF-8",
+    TZ: ":UTC",
+  };
+}

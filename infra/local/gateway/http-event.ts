@@ -1,0 +1,91 @@
+import type { APIGatewayProxyEventV2 } from "aws-lambda";
+import { LOCAL_ACCOUNT } from "../stack/intrinsics.ts";
+import type { GatewayRequest } from "./gateway-request.ts";
+
+/** The API's id in every event. */
+export const LOCAL_API = "local";
+
+/**
+ * A request as an event of payload format 2.0
+ * (https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-develop-integrations-lambda.html).
+ *
+ * `domainName` is the host without its port, as on AWS; the header `host` has both.
+ */
+export function toEvent(request: GatewayRequest): APIGatewayProxyEventV2 {
+  const { headers, routeKey, path, queryString, pathParameters } = request;
+  const query = commaJoined(queryParameters(queryString));
+  const cookies = cookiesOf(headers);
+  return {
+    version: "2.0",
+    routeKey,
+    rawPath: path,
+    rawQueryString: queryString,
+    ...(cookies.length > 0 && { cookies }),
+    headers: commaJoined([...headers].filter(([name]) => name !== "cookie")),
+    ...(Object.keys(query).length > 0 && { queryStringParameters: query }),
+    requestContext: requestContext(request),
+    ...(pathParameters && { pathParameters }),
+    ...eventBody(request),
+  };
+}
+
+function requestContext(request: GatewayRequest): APIGatewayProxyEventV2["requestContext"] {
+  const { method, path, headers, sourceIp, requestId, routeKey, time } = request;
+  return {
+    accountId: LOCAL_ACCOUNT,
+    apiId: LOCAL_API,
+    ...domainOf(headers),
+    http: { method, path, protocol: "HTTP/1.1", sourceIp, userAgent: headers.get("user-agent")?.[0] ?? "" },
+    requestId,
+    routeKey,
+    stage: "$default",
+    time: commonLogTime(time),
+    timeEpoch: time.getTime(),
+  };
+}
+
+/** The body as an event has it, in both payload formats; absent when it is empty. */
+export function eventBody({ body, headers }: GatewayRequest): { body?: string; isBase64Encoded: boolean } {
+  if (body.length === 0) return { isBase64Encoded: false };
+  const isText = isTextType(headers.get("content-type")?.[0]);
+  return { body: body.toString(isText ? "utf8" : "base64"), isBase64Encoded: !isText };
+}
+
+/**
+ * Whether a body arrives as text. AWS names no list; seen there: these types only, so that a form
+ * (`application/x-www-form-urlencoded`), `application/problem+json` and a body without a type come as Base64.
+ */
+function isTextType(contentType = ""): boolean {
+  const type = contentType.split(";")[0]?.trim().toLowerCase() ?? "";
+  return /^text\/|^application\/(json|xml|javascript)$/.test(type);
+}
+
+/** Decoded query parameters in the order of their first appearance, each with all its values. */
+export function queryParameters(queryString: string): [string, string[]][] {
+  const parameters = new URLSearchParams(queryString);
+  return [...new Set(parameters.keys())].map((name) => [name, parameters.getAll(name)]);
+}
+
+/** The API's domain name and its first label. */
+export function domainOf(headers: GatewayRequest["headers"]): { domainName: string; domainPrefix: string } {
+  const domainName = (headers.get("host")?.[0] ?? "localhost").replace(/:\d+$/, "");
+  return { domainName, domainPrefix: domainName.split(".")[0] as string };
+}
+
+const MONTHS = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
+
+/** A time in the form of web servers' logs, such as `12/Mar/2020:19:03:58 +0000`. */
+export function commonLogTime(time: Date): string {
+  const [date = "", clock = ""] = time.toISOString().split("T");
+  const [year, month, day] = date.split("-");
+  return `${day}/${MONTHS[Number(month) - 1]}/${year}:${clock.slice(0, 8)} +0000`;
+}
+
+function cookiesOf(headers: GatewayRequest["headers"]): string[] {
+  const pairs = (headers.get("cookie") ?? []).flatMap((header) => header.split(";"));
+  return pairs.map((pair) => pair.trim()).filter((pair) => pair !== "");
+}
+
+function commaJoined(values: readonly (readonly [string, readonly string[]])[]): Record<string, string> {
+  return Object.fromEntries(values.map(([name, all]) => [name, all.join(",")]));
+}

@@ -1,0 +1,109 @@
+import { spawn } from "node:child_process";
+import { existsSync } from "node:fs";
+import { mkdtemp, readFile, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { delimiter, dirname, join } from "node:path";
+import { text } from "node:stream/consumers";
+import { withoutForeignFrames } from "../functions/failure-text.ts";
+import { LocalRunError } from "../local-run-error.ts";
+import type { Template } from "./template.ts";
+
+/** What is synthesized. */
+export interface SynthesisOptions {
+  /** The folder with `cdk.json`. */
+  readonly root: string;
+  /** CDK context beside that of `cdk.json`, as `cdk -c NAME=VALUE` gives it. */
+  readonly context?: Readonly<Record<string, string>>;
+  /** Takes what a successful app wrote to its error output, such as warnings. */
+  readonly onWarning?: (text: string) => void;
+}
+
+/**
+ * Runs the app that `cdk.json` names, as the `cdk` command does
+ * (https://docs.aws.amazon.com/cdk/v2/guide/apps.html), and gives the template of the stack that has an HTTP API.
+ * Functions are not bundled and the template is not validated: `cdk synth` does both, in four times the time.
+ *
+ * @throws LocalRunError with the app's own error output when it fails.
+ */
+export async function synthesize({ root, context, onWarning }: SynthesisOptions): Promise<Template> {
+  const { app, context: ownContext } = await readJson(join(root, "cdk.json"));
+  if (typeof app !== "string")
+    throw new LocalRunError("cdk.json must name the CDK app, as its property app.");
+  const outdir = await mkdtemp(join(tmpdir(), "synthesis-"));
+  try {
+    const lookups = existsSync(join(root, "cdk.context.json"))
+      ? await readJson(join(root, "cdk.context.json"))
+      : {};
+    const everything = { ...(ownContext as object), ...lookups, ...context, ...LOCAL_CONTEXT };
+    const warnings = await runApp(app, root, outdir, everything);
+    if (warnings) onWarning?.(warnings);
+    return await readTemplate(outdir);
+  } finally {
+    await rm(outdir, { recursive: true, force: true });
+  }
+}
+
+/** No function is bundled for the template, and no source copied; nor are construct stack traces kept. */
+const LOCAL_CONTEXT = {
+  "aws:cdk:bundling-stacks": [],
+  "aws:cdk:disable-asset-staging": true,
+  "aws:cdk:disable-stack-trace": true,
+  "aws:cdk:disable-creation-stack-traces": true,
+};
+
+async function runApp(app: string, root: string, outdir: string, context: object): Promise<string> {
+  // npx would find what is on the PATH here, and takes two seconds for it.
+  const command = app.replace(/^npx\s+(--no(-install)?\s+)?(--\s+)?/, "");
+  const child = spawn(command, {
+    cwd: root,
+    shell: true,
+    stdio: ["ignore", "inherit", "pipe"],
+    env: {
+      ...process.env,
+      PATH: [join(root, "node_modules/.bin"), dirname(process.execPath), process.env.PATH].join(delimiter),
+      CDK_OUTDIR: outdir,
+      CDK_CONTEXT_JSON: JSON.stringify(context),
+      CDK_VALIDATION: "false",
+      NODE_COMPILE_CACHE: join(root, ".local/compile-cache"),
+    },
+  });
+  const exit = new Promise<number | null>((resolve) => child.once("close", resolve));
+  const [errors, code] = await Promise.all([text(child.stderr), exit]);
+  if (code !== 0) throw new LocalRunError(describeEnd(command, code, errors.trim()));
+  return errors.trim();
+}
+
+/** A sentence of the app stands for itself; a stack trace gets one. */
+function describeEnd(command: string, code: number | null, errors: string): string {
+  if (!errors) return `The CDK app (${command}) ended with exit code ${code}.`;
+  return errors.includes("\n") ? `The CDK app (${command}) failed.\n${withoutForeignFrames(errors)}` : errors;
+}
+
+async function readTemplate(outdir: string): Promise<Template> {
+  const { artifacts } = (await readJson(join(outdir, "manifest.json"))) as {
+    artifacts: Record<string, Artifact>;
+  };
+  for (const { type, properties } of Object.values(artifacts)) {
+    if (type !== "aws:cloudformation:stack" || !properties?.templateFile) continue;
+    const template: Template = await readJson(join(outdir, properties.templateFile));
+    const types = Object.values(template.Resources ?? {}).map((resource) => resource.Type);
+    if (types.includes("AWS::ApiGatewayV2::Api")) return template;
+  }
+  throw new LocalRunError(
+    "No stack of the CDK app has an HTTP API (AWS::ApiGatewayV2::Api), so there is nothing to serve.",
+  );
+}
+
+/** An entry of the cloud assembly's manifest, as far as it is read. */
+interface Artifact {
+  readonly type: string;
+  readonly properties?: { readonly templateFile?: string };
+}
+
+async function readJson(file: string): Promise<Record<string, unknown>> {
+  try {
+    return JSON.parse(await readFile(file, "utf8")) as Record<string, unknown>;
+  } catch (error) {
+    throw new LocalRunError(`${file} cannot be read: ${(error as Error).message}`, { cause: error });
+  }
+}

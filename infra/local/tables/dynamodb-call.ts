@@ -1,0 +1,47 @@
+import aws4 from "aws4";
+import { LOCAL_REGION } from "../stack/intrinsics.ts";
+
+/** What an embedded DynamoDB takes as credentials: anything. */
+export const LOCAL_CREDENTIALS = { accessKeyId: "local", secretAccessKey: "local" } as const;
+
+/** DynamoDB said no. */
+export class DynamoDBCallError extends Error {
+  override readonly name = "DynamoDBCallError";
+  /** Such as `ResourceInUseException`. */
+  readonly type: string;
+
+  constructor(operation: string, type: string, message: string) {
+    super(`${operation}: ${type} ${message}`.trim());
+    this.type = type;
+  }
+}
+
+/**
+ * One call of a local DynamoDB, such as `CreateTable`, in the form of its low-level API
+ * (https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/Programming.LowLevelAPI.html).
+ *
+ * @throws DynamoDBCallError when the answer is an error
+ */
+export async function callDynamoDB<Answer>(
+  endpoint: string,
+  operation: string,
+  input: object,
+): Promise<Answer> {
+  const request = {
+    service: "dynamodb",
+    region: LOCAL_REGION,
+    method: "POST",
+    path: "/",
+    headers: {
+      Host: new URL(endpoint).host,
+      "Content-Type": "application/x-amz-json-1.0",
+      "X-Amz-Target": `DynamoDB_20120810.${operation}`,
+    },
+    body: JSON.stringify(input),
+  };
+  const { method, headers, body } = aws4.sign(request, LOCAL_CREDENTIALS);
+  const response = await fetch(endpoint, { method, headers, body } as RequestInit);
+  const answer = (await response.json()) as { __type?: string; message?: string };
+  if (response.ok) return answer as Answer;
+  throw new DynamoDBCallError(operation, `${answer.__type}`.replace(/^.*#/, ""), answer.message ?? "");
+}

@@ -1,0 +1,9 @@
+/** The store in a DynamoDB table; needs `@aws-sdk/client-dynamodb`. */
+export {
+  DYNAMODB_CALLS,
+  DYNAMODB_OPERATIONS,
+  type DynamoDBCall,
+  type DynamoDBOperation,
+  tellCall,
+} from "./stores/dynamodb/dynamodb-calls.ts";
+export { DynamoDBStore, type DynamoDBStoreOptions } from "./stores/dynamodb/dynamodb-store.ts";

@@ -1,0 +1,59 @@
+/** The session and what everybody needs beside it: values, settings, errors. */
+
+export { DIGESTS, type Digest } from "./crypto/hmac.ts";
+export { KEY_DERIVATIONS, type KeyDerivation } from "./crypto/key-derivation.ts";
+export { type FailureRecord, type LogRecord, writeLog } from "./log/write-log.ts";
+export { OptionError } from "./options/option-error.ts";
+export {
+  type CookieSettings,
+  DEFAULT_COOKIE,
+  PRIORITIES,
+  type Priority,
+  type ResolvedCookie,
+  SAME_SITES,
+  type SameSite,
+} from "./session/cookie-settings.ts";
+export type { Flash } from "./session/flash.ts";
+export type { SessionOptions } from "./session/opened-session.ts";
+export { isReserved } from "./session/reserved-keys.ts";
+export { type AnyData, Session } from "./session/session.ts";
+export {
+  type KeySize,
+  SessionConflictError,
+  SessionLimitError,
+  SessionNotSavedError,
+  SessionTooLargeError,
+  SessionUnavailableError,
+} from "./session/session-errors.ts";
+export type { SavedSession, SessionInterface, SessionRequest } from "./session/session-interface.ts";
+export type {
+  EndReason,
+  RefusalReason,
+  SessionBegan,
+  SessionEvent,
+  SessionLog,
+  SessionLogRecord,
+  SessionRefused,
+} from "./session/session-log.ts";
+export {
+  DEFAULT_SETTINGS,
+  FLASK_SETTINGS,
+  LONGEST_LIFETIME,
+  MOST_CLOCK_SKEW,
+  MOST_SESSIONS_PER_USER,
+  type ResolvedSettings,
+  resolveSettings,
+  SESSION_LIMIT_POLICIES,
+  type SessionLimitPolicy,
+  type SessionSettings,
+} from "./session/session-settings.ts";
+export type { SettingsSource } from "./session/settings-source.ts";
+export type { User } from "./session/user.ts";
+export * from "./values/session-value.ts";
+export { type RegisterOptions, TaggedJSON } from "./values/tagged-json.ts";
+export type { Tag } from "./values/tags.ts";
+export { isHttpDate } from "./values/types/http-date.ts";
+export { Markup } from "./values/types/markup.ts";
+export { Tuple } from "./values/types/tuple.ts";
+export { UUID } from "./values/types/uuid.ts";
+export { UnstorableValueError } from "./values/unstorable-value-error.ts";

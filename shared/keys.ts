@@ -1,0 +1,38 @@
+/** Secret keys: from Secrets Manager, and their rotation. */
+export {
+  assertSecretKeys,
+  type KeyProvider,
+  LEAST_KEY_BYTES,
+  type SecretKey,
+  type SecretKeys,
+} from "./crypto/secret-keys.ts";
+export { parseJsonObject } from "./keys/json-object.ts";
+export {
+  type DatedKey,
+  endKey,
+  formatKeyRing,
+  type KeyRing,
+  keyId,
+  keysOf,
+  LEAST_PUBLISHED,
+  lostKeys,
+  MOST_PENDING,
+  newSecretKey,
+  parseKeyRing,
+  type RotationTimes,
+  rotateKeys,
+} from "./keys/key-ring.ts";
+export {
+  type KeysRotated,
+  type KeysRunOutSoon,
+  type RotationRecord,
+  type RotationRequest,
+  SecretRotation,
+  type SecretRotationOptions,
+} from "./keys/secret-rotation.ts";
+export type { Environment } from "./keys/secrets-manager.ts";
+export {
+  parseSecretKeys,
+  type SecretsManagerKeysOptions,
+  secretsManagerKeys,
+} from "./keys/secrets-manager-keys.ts";

@@ -1,0 +1,173 @@
+import { deleteCookie } from "../cookie/session-cookie.ts";
+import { adding } from "../session/session.ts";
+import { SessionConflictError } from "../session/session-errors.ts";
+import type { SessionLog } from "../session/session-log.ts";
+import type { ResolvedSettings } from "../session/session-settings.ts";
+import { lifeOf } from "../stores/session-life.ts";
+import type {
+  ChangeCondition,
+  Found,
+  FoundSession,
+  SessionChange,
+  SessionRecord,
+  SessionStore,
+  StoredValue,
+  UserSession,
+} from "../stores/session-store.ts";
+import { tryUntilDone } from "../stores/try-until-done.ts";
+import type { TaggedJSON } from "../values/tagged-json.ts";
+import type { SessionToken } from "./session-token.ts";
+import { decodeValue, encodeValue, isAddable } from "./stored-value.ts";
+
+/** What all sessions of one interface share under one object of settings. */
+export interface StoreContext {
+  readonly store: SessionStore;
+  readonly settings: ResolvedSettings;
+  readonly json: TaggedJSON;
+  /** The time in seconds since the epoch. */
+  readonly now: () => number;
+  readonly log: SessionLog;
+}
+
+/** A session that a request found in the store. */
+export interface OpenRecord {
+  readonly id: string;
+  readonly token: SessionToken;
+  /** When the cookie was signed, in seconds since the epoch. */
+  readonly signedAt: number;
+  /** Whether the token is the present one, and not the one before. */
+  readonly isCurrent: boolean;
+  readonly record: FoundSession;
+  /** Its entry among its user's sessions. */
+  readonly userSession?: UserSession | undefined;
+}
+
+/** A change to write; what every write has in common is added. */
+export type Write = Pick<SessionChange, "set" | "remove" | "add" | "record"> & {
+  readonly condition?: Omit<ChangeCondition, "epoch">;
+};
+
+/** What came of a write: done, or the session is over for this request, or a condition did not hold. */
+export type Written =
+  | { readonly outcome: "done"; readonly sum?: number | undefined }
+  | { readonly outcome: "ended" | "renewed"; readonly found?: Found["session"] }
+  | { readonly outcome: "refused"; readonly found?: Found["session"] };
+
+/**
+ * One session in the store, as one request knows it. Each write is fenced: it is made only while the session is there,
+ * not over, and of the same privilege as when the request began.
+ */
+export class StoredSession {
+  readonly id: string;
+  readonly token: SessionToken;
+  readonly signedAt: number;
+  readonly isCurrent: boolean;
+  readonly userSession: UserSession | undefined;
+  /** The record as it was when the request began. */
+  readonly opened: FoundSession;
+  readonly #context: StoreContext;
+  #record: FoundSession;
+
+  constructor(context: StoreContext, { id, token, signedAt, isCurrent, record, userSession }: OpenRecord) {
+    this.#context = context;
+    this.id = id;
+    this.token = token;
+    this.signedAt = signedAt;
+    this.isCurrent = isCurrent;
+    this.userSession = userSession;
+    this.opened = record;
+    this.#record = record;
+  }
+
+  /** The record as it was last seen, with what this request wrote since. */
+  get record(): FoundSession {
+    return this.#record;
+  }
+
+  /** Writes a change, and with it that the session was seen. */
+  async write({ condition, record, ...change }: Write): Promise<Written> {
+    const { store, now } = this.#context;
+    const whole: SessionChange = {
+      ...change,
+      now: now(),
+      condition: { ...condition, epoch: this.#record.epoch },
+      record: { ...this.#seen(record?.createdAt), ...record },
+    };
+    const result = await store.change(this.id, whole, this.#record);
+    if (!result.done) return { outcome: this.#refusal(result.found), found: result.found };
+    this.#record = changed(this.#record, whole, result.sum);
+    return { outcome: "done", sum: result.sum };
+  }
+
+  /**
+   * Stores what `change` makes of the value of this moment.
+   *
+   * @throws SessionConflictError when the session is over for this request
+   */
+  update(key: string, change: (value: unknown) => unknown): Promise<unknown> {
+    const { json } = this.#context;
+    return tryUntilDone(async () => {
+      const before = this.#record.values.get(key);
+      const value = change(before === undefined ? undefined : decodeValue(before, json));
+      json.check(value, key);
+      const set = new Map([[key, encodeValue(value, json, key)]]);
+      const written = await this.write({ set, condition: { values: new Map([[key, before]]) } });
+      return this.#isDone(written) ? { value } : undefined;
+    }).then(({ value }) => value);
+  }
+
+  /**
+   * Adds to a number in one step.
+   *
+   * @throws TypeError when the value is no number
+   * @throws SessionConflictError when the session is over for this request
+   */
+  async increment(key: string, by: number): Promise<number> {
+    const written = isAddable(by) ? await this.write({ add: { key, by } }) : undefined;
+    if (written !== undefined && this.#isDone(written) && written.sum !== undefined) return written.sum;
+    return this.update(key, adding(key, by)) as Promise<number>;
+  }
+
+  /** The error for changes that are lost, because the session is over for this request; it is logged. */
+  conflict(outcome: "ended" | "renewed"): SessionConflictError {
+    const { log, settings } = this.#context;
+    const event = outcome === "ended" ? "session_gone" : "session_conflict";
+    log({ level: "WARN", event, session: this.id, reason: outcome });
+    const setCookie = outcome === "ended" ? { setCookie: deleteCookie(settings.cookie) } : {};
+    return new SessionConflictError(outcome, { ...setCookie, vary: true });
+  }
+
+  #isDone(written: Written): written is Written & { outcome: "done" } {
+    if (written.outcome === "ended" || written.outcome === "renewed") throw this.conflict(written.outcome);
+    return written.outcome === "done";
+  }
+
+  #refusal(found: Found["session"]): "ended" | "renewed" | "refused" {
+    if (!isRecord(found) || found.expiresAt < this.#context.now()) return "ended";
+    if (found.epoch !== this.#record.epoch) return "renewed";
+    this.#record = found;
+    return "refused";
+  }
+
+  /** Neither goes backward, so that a clock which is behind cannot shorten a life. */
+  #seen(createdAt = this.#record.createdAt): Pick<SessionRecord, "seenAt" | "expiresAt"> {
+    const { now, settings } = this.#context;
+    const { seenAt, expiresAt } = lifeOf(settings, createdAt, now());
+    return {
+      seenAt: Math.max(this.#record.seenAt, seenAt),
+      expiresAt: Math.max(this.#record.expiresAt, expiresAt),
+    };
+  }
+}
+
+function isRecord(found: Found["session"]): found is FoundSession {
+  return typeof found === "object";
+}
+
+function changed(record: FoundSession, change: SessionChange, sum: number | undefined): FoundSession {
+  const values = new Map<string, StoredValue>(record.values);
+  for (const [key, value] of change.set ?? []) values.set(key, value);
+  for (const key of change.remove ?? []) values.delete(key);
+  if (change.add !== undefined && sum !== undefined) values.set(change.add.key, sum);
+  return { ...record, ...change.record, values };
+}

@@ -1,0 +1,112 @@
+import { SessionUnavailableError } from "../session/session-errors.ts";
+import type { EndReason } from "../session/session-log.ts";
+import { assertFits, recordBytes } from "./record-size.ts";
+import { changedValues, isFulfilled, isOnly } from "./session-change.ts";
+import type {
+  ChangeResult,
+  Found,
+  FoundSession,
+  SessionChange,
+  SessionRecord,
+  SessionStore,
+  UserRecord,
+  UserSession,
+  UserSessionChange,
+} from "./session-store.ts";
+
+/**
+ * Sessions in the memory of this process: for tests, and for what runs in one process. Nothing is ever thrown away;
+ * what ended leaves a few bytes.
+ */
+export class MemoryStore implements SessionStore {
+  readonly #sessions = new Map<string, FoundSession | EndReason>();
+  readonly #users = new Map<string, UserRecord>();
+
+  async read(id: string, userKey?: string): Promise<Found> {
+    const user = userKey === undefined ? undefined : this.#users.get(userKey);
+    return { session: this.#sessions.get(id), user };
+  }
+
+  async begin(id: string, record: SessionRecord): Promise<void> {
+    const found = this.#sessions.get(id);
+    if (found === undefined) this.#keep(id, record);
+    else if (typeof found === "object" && found.tokenHash !== record.tokenHash)
+      throw new SessionUnavailableError("another session has this id");
+  }
+
+  async change(id: string, change: SessionChange): Promise<ChangeResult> {
+    const found = this.#sessions.get(id);
+    if (typeof found !== "object" || !isFulfilled(found, change)) return { done: false, found };
+    const { values, sum } = changedValues(found.values, change);
+    this.#keep(id, { ...found, ...change.record, values });
+    return { done: true, ...(sum !== undefined && { sum }) };
+  }
+
+  async end(id: string, { reason, only }: Parameters<SessionStore["end"]>[1]): Promise<boolean> {
+    const found = this.#sessions.get(id);
+    if (typeof found !== "object") return false;
+    if (only !== undefined && !isOnly(found, only)) return false;
+    this.#sessions.set(id, reason);
+    return true;
+  }
+
+  async readUser(userKey: string): Promise<UserRecord | undefined> {
+    return this.#users.get(userKey);
+  }
+
+  async addUserSession(userKey: string, change: UserSessionChange): Promise<boolean> {
+    const user = this.#users.get(userKey) ?? NOBODY;
+    if (user.generation !== change.generation) return false;
+    const kept = user.sessions.entries().filter(([id]) => !change.remove.includes(id));
+    this.#setMembers(userKey, [...kept, [change.id, change.session]]);
+    return true;
+  }
+
+  async touchUserSession(
+    userKey: string,
+    id: string,
+    { seenAt, expiresAt }: Pick<UserSession, "seenAt" | "expiresAt">,
+  ): Promise<boolean> {
+    const user = this.#users.get(userKey) ?? NOBODY;
+    const session = user.sessions.get(id);
+    if (session === undefined) return false;
+    if (seenAt < session.seenAt) return true;
+    const sessions = new Map(user.sessions).set(id, { ...session, seenAt, expiresAt });
+    this.#users.set(userKey, { ...user, sessions });
+    return true;
+  }
+
+  async removeUserSession(userKey: string, id: string): Promise<boolean> {
+    const { sessions } = this.#users.get(userKey) ?? NOBODY;
+    if (!sessions.has(id)) return false;
+    this.#setMembers(
+      userKey,
+      sessions.entries().filter(([other]) => other !== id),
+    );
+    return true;
+  }
+
+  async removeUserSessions(userKey: string, except?: string): Promise<readonly string[]> {
+    const { sessions } = this.#users.get(userKey) ?? NOBODY;
+    const removed = [...sessions.keys()].filter((id) => id !== except);
+    if (removed.length === 0 || (except !== undefined && !sessions.has(except))) return [];
+    this.#setMembers(
+      userKey,
+      sessions.entries().filter(([id]) => id === except),
+    );
+    return removed;
+  }
+
+  #keep(id: string, record: SessionRecord): void {
+    assertFits(record.values);
+    const values = new Map(record.values);
+    this.#sessions.set(id, { ...record, values, bytes: recordBytes(values) });
+  }
+
+  #setMembers(userKey: string, sessions: Iterable<readonly [string, UserSession]>): void {
+    const { generation } = this.#users.get(userKey) ?? NOBODY;
+    this.#users.set(userKey, { generation: generation + 1, sessions: new Map(sessions) });
+  }
+}
+
+const NOBODY: UserRecord = { generation: 0, sessions: new Map() };

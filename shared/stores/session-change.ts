@@ -1,0 +1,39 @@
+import type { EndCondition, SessionChange, SessionRecord, StoredValue } from "./session-store.ts";
+
+/** Whether a change may be made of a record that is there. */
+export function isFulfilled(record: SessionRecord, { now, condition, add }: SessionChange): boolean {
+  return (
+    record.expiresAt >= now &&
+    record.epoch === condition.epoch &&
+    (condition.tokenHash === undefined || record.tokenHash === condition.tokenHash) &&
+    haveStayed(record.values, condition.values) &&
+    (add === undefined || typeof record.values.get(add.key) !== "string")
+  );
+}
+
+function haveStayed(
+  values: ReadonlyMap<string, StoredValue>,
+  expected: ReadonlyMap<string, StoredValue | undefined> = new Map(),
+): boolean {
+  for (const [key, value] of expected) if (values.get(key) !== value) return false;
+  return true;
+}
+
+/** The data after a change, in a new map, and the sum where the change adds. */
+export function changedValues(
+  values: ReadonlyMap<string, StoredValue>,
+  { set, remove, add }: Pick<SessionChange, "set" | "remove" | "add">,
+): { readonly values: ReadonlyMap<string, StoredValue>; readonly sum?: number } {
+  const changed = new Map(values);
+  for (const key of remove ?? []) changed.delete(key);
+  for (const [key, value] of set ?? []) changed.set(key, value);
+  if (add === undefined) return { values: changed };
+  const sum = Number(changed.get(add.key) ?? 0) + add.by;
+  return { values: changed.set(add.key, sum), sum };
+}
+
+/** Whether a record is as it must be to be ended. */
+export function isOnly({ values, epoch }: SessionRecord, only: EndCondition): boolean {
+  const areKeys = [...values.keys()].every((key) => only.keys.has(key));
+  return areKeys && epoch === only.epoch && haveStayed(values, only.values);
+}

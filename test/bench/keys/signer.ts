@@ -1,7 +1,0 @@
-import { secretsManagerKeys } from "../../../shared/crypto/secrets-manager-keys.ts";
-
-/** The keys as a deployed function gets them. */
-export const handler = secretsManagerKeys({
-  secretId: process.env.SESSION_SECRET_ARN ?? "",
-  environment: process.env,
-});

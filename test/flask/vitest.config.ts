@@ -1,5 +1,0 @@
-import { defineConfig } from "vitest/config";
-
-export default defineConfig({
-  test: { include: ["test/flask/*.flask.ts"], testTimeout: 20_000, hookTimeout: 60_000 },
-});

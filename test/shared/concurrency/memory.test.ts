@@ -1,0 +1,15 @@
+import { MemoryStore } from "../../../shared/stores/memory-store.ts";
+import { describeConcurrency } from "./describe-concurrency.ts";
+
+describeConcurrency("memory", {
+  makeStore: () => new MemoryStore(),
+  loads: 150,
+  isRepeatable: true,
+  leastOperations: 10_000,
+  mustHappen: [
+    ...["saved", "ended", "renewed", "limited", "failed"],
+    ...["session_destroyed", "session_revoked", "session_capped", "session_gone"],
+    ...["destroyed", "revoked", "capped", "expired"],
+    ...["sign in", "sign out", "clear", "renew", "end one", "end others", "end all", "end all of"],
+  ],
+});

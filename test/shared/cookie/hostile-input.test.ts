@@ -1,0 +1,353 @@
+import fc from "fast-check";
+import { describe, expect, test } from "vitest";
+import { DIGESTS } from "../../../shared/crypto/hmac.ts";
+import { KEY_DERIVATIONS } from "../../../shared/crypto/key-derivation.ts";
+import type { Session } from "../../../shared/session/session.ts";
+import { SessionTooLargeError } from "../../../shared/session/session-errors.ts";
+import type { SavedSession, SessionRequest } from "../../../shared/session/session-interface.ts";
+import type { SessionSettings } from "../../../shared/session/session-settings.ts";
+import { UnstorableValueError } from "../../../shared/values/unstorable-value-error.ts";
+import { anyKey, anyText, anyValue, spelledOut, storableData } from "../values/storable-values.ts";
+import {
+  bitFlips,
+  insertions,
+  lookAlikes,
+  recompressions,
+  respellings,
+  swaps,
+  truncations,
+} from "./cookie-mutations.ts";
+import { KEY, SecureCookieFixture } from "./secure-cookie-fixture.ts";
+
+const NAME = "__Host-session";
+const REASONS = [
+  "malformed",
+  "bad_signature",
+  "expired",
+  "signed_in_future",
+  "unreadable_payload",
+  "absolute_lifetime",
+];
+const DATA = { visits: 7, cart: [{ sku: "a-1", count: 2 }], note: "~~~???>>>" };
+const LONG_DATA = { log: Array.from({ length: 20 }, (_, id) => ({ id, name: "item ~~~???" })) };
+
+const anySettings = fc.record<SessionSettings>({
+  digest: fc.constantFrom(...DIGESTS),
+  keyDerivation: fc.constantFrom(...KEY_DERIVATIONS),
+  compress: fc.boolean(),
+});
+
+/** One visitor's requests to one session interface; what it logs is kept. */
+class Requests {
+  readonly fixture = new SecureCookieFixture();
+  readonly #sessions;
+
+  constructor(settings: SessionSettings = {}) {
+    this.#sessions = this.fixture.makeInterface({ settings });
+  }
+
+  open(...cookies: string[]): Session {
+    return this.#sessions.open(request(cookies)) as Session;
+  }
+
+  save(session: Session): SavedSession {
+    return this.#sessions.save(session, request([]));
+  }
+
+  /** The value of the cookie that a session leaves in. */
+  cookieOf(session: Session): string {
+    return `${this.save(session).setCookie}`.slice(NAME.length + 1).split(";", 1)[0] ?? "";
+  }
+
+  /** What a session with this data is when it comes back. */
+  again(data: Record<string, unknown>): Record<string, unknown> {
+    const session = this.open();
+    for (const [key, value] of Object.entries(data)) session.set(key, value);
+    return this.open(`${NAME}=${this.cookieOf(session)}`).toJSON();
+  }
+}
+
+function request(cookies: readonly string[]): SessionRequest {
+  return { cookies, header: () => undefined };
+}
+
+/** What a reader of cookies gets to see of a value in a Cookie header (RFC 6265, section 5.4). */
+function shown(value: string): string {
+  return value.slice(0, `${value};`.indexOf(";")).replace(/^[ \t]+|[ \t]+$/g, "");
+}
+
+/** What is wrong with how a value was received: nothing, when the session is new and empty and the log says why. */
+function complaintAbout(value: string, requests: Requests): string | undefined {
+  const { records } = requests.fixture.log;
+  records.length = 0;
+  const session = requests.open(`${NAME}=${value}`);
+  if (!session.isNew || session.size > 0 || session.user !== undefined) return "it was accepted";
+  if (requests.save(session).setCookie !== undefined) return "it was answered with a cookie";
+  if (records.length !== (shown(value) === "" ? 0 : 1)) return `it was logged ${records.length} times`;
+  if (!records.every(({ reason = "" }) => REASONS.includes(reason))) return "its reason is not known";
+  return tells(requests.fixture.log.text, value) ? "the log tells it" : undefined;
+}
+
+/** Whether a text holds eight characters in a row of the other. */
+function tells(text: string, value: string): boolean {
+  for (let index = 0; index + 8 <= value.length; index++)
+    if (text.includes(value.slice(index, index + 8))) return true;
+  return false;
+}
+
+/** Those of the values that were not refused as they should be; the valid cookie itself does not count. */
+function wronglyReceived(values: readonly string[], valid: readonly string[], requests: Requests): string[] {
+  return values
+    .filter((value) => !valid.includes(shown(value)))
+    .flatMap((value) => complaintAbout(value, requests) ?? [])
+    .slice(0, 5);
+}
+
+describe("any session that can be stored", () => {
+  test("comes back equal, with each digest and derivation, compressed and not", () => {
+    fc.assert(
+      fc.property(storableData, anySettings, (data, settings) => {
+        const again = unlessTooLarge(() => new Requests(settings).again(data));
+        fc.pre(again !== undefined);
+        expect(spelledOut(again)).toEqual(spelledOut(data));
+      }),
+      { numRuns: 500 },
+    );
+  });
+
+  test("changes no prototype and nothing outside of itself", () => {
+    fc.assert(
+      fc.property(storableData, (data) => {
+        const before = Object.getOwnPropertyNames(Object.prototype);
+        const again = unlessTooLarge(() => new Requests().again(data));
+        fc.pre(again !== undefined);
+        expect(Object.getPrototypeOf(again)).toBe(Object.prototype);
+        expect(Object.getOwnPropertyNames(Object.prototype)).toEqual(before);
+      }),
+      { numRuns: 100 },
+    );
+  });
+});
+
+describe("any value at all that is given to a session", () => {
+  test("is stored and comes back equal, or is an UnstorableValueError at once", () => {
+    fc.assert(
+      fc.property(anyKey, anyValue, anySettings, (key, value, settings) => {
+        const requests = new Requests(settings);
+        const session = requests.open();
+        fc.pre(isAccepted(session, `x${key}`, value));
+        const cookie = unlessTooLarge(() => requests.cookieOf(session));
+        fc.pre(cookie !== undefined);
+        const again = requests.open(`${NAME}=${cookie}`).get(`x${key}`);
+        expect(spelledOut(again)).toEqual(spelledOut(value));
+      }),
+      { numRuns: 500 },
+    );
+  });
+
+  test("can be saved when it could be set, however deep it is", () => {
+    const levels = Array.from({ length: 10 }, (_, index) => 495 + index);
+    for (const level of levels) {
+      const value = JSON.parse("[".repeat(level) + "]".repeat(level));
+      const requests = new Requests();
+      const session = requests.open();
+      if (isAccepted(session, "deep", value)) expect(() => requests.save(session)).not.toThrow();
+    }
+    expect(isAccepted(new Requests().open(), "deep", JSON.parse("[".repeat(499) + "]".repeat(499)))).toBe(
+      true,
+    );
+  });
+
+  test("that was refused leaves the session as it was", () => {
+    const session = new Requests().open();
+    expect(isAccepted(session, "key", { a: [() => 1] })).toBe(false);
+    expect([session.has("key"), session.modified]).toEqual([false, false]);
+  });
+});
+
+/** Whether a session takes a value; any error but the one that it names is thrown on. */
+function isAccepted(session: Session, key: string, value: unknown): boolean {
+  try {
+    session.set(key, value);
+    return true;
+  } catch (error) {
+    expect(error).toBeInstanceOf(UnstorableValueError);
+    return false;
+  }
+}
+
+/** Nothing where a session does not fit a cookie; that is its own test. */
+function unlessTooLarge<T>(make: () => T): T | undefined {
+  try {
+    return make();
+  } catch (error) {
+    if (error instanceof SessionTooLargeError) return undefined;
+    throw error;
+  }
+}
+
+describe.each<[string, SessionSettings, Record<string, unknown>]>([
+  ["SHA-1", { digest: "sha1" }, DATA],
+  ["SHA-256", { digest: "sha256" }, DATA],
+  ["SHA-512", { digest: "sha512" }, DATA],
+  ["zlib", { compress: true }, LONG_DATA],
+])("no mutation of a valid cookie is accepted or throws: %s,", (_name, settings, data) => {
+  const requests = new Requests(settings);
+  const cookie = requests.fixture.signed(data, { settings });
+
+  test("while the cookie itself is", () => {
+    expect(requests.open(`${NAME}=${cookie}`).toJSON()).toEqual(data);
+    expect(cookie).toMatch(/[-_]/);
+  });
+
+  test.each([
+    ["each bit flipped", bitFlips],
+    ["cut off at each place", truncations],
+    ["something inserted at each place", insertions],
+    ["neighbours and cases swapped", swaps],
+    ["other spellings of the same bytes", respellings],
+    ["characters that look alike", lookAlikes],
+    ["compressed by somebody else", recompressions],
+  ])("%s", (_name, mutate) => {
+    const mutations = mutate(cookie).filter((value) => value !== cookie);
+    expect(mutations).not.toHaveLength(0);
+    expect(wronglyReceived(mutations, [cookie], requests)).toEqual([]);
+  });
+
+  test("several of them at once", () => {
+    const edit = fc.record({
+      at: fc.nat({ max: cookie.length }),
+      remove: fc.nat({ max: 8 }),
+      insert: fc.oneof(
+        fc.string(),
+        fc.string({ unit: "binary" }),
+        fc.nat({ max: cookie.length }).map((at) => cookie.slice(at)),
+      ),
+    });
+    fc.assert(
+      fc.property(fc.array(edit, { minLength: 1, maxLength: 5 }), (edits) => {
+        let value = cookie;
+        for (const { at, remove, insert } of edits)
+          value = value.slice(0, at) + insert + value.slice(at + remove);
+        expect(wronglyReceived([value], [cookie], requests)).toEqual([]);
+      }),
+      { numRuns: 200 },
+    );
+  });
+});
+
+describe("no splice of several cookies is accepted or throws:", () => {
+  const requests = new Requests();
+  const { fixture } = requests;
+  const cookies = [
+    fixture.signed(DATA),
+    fixture.signed({ visits: 8 }, { at: fixture.clock.seconds - 5 }),
+    fixture.signed(LONG_DATA, { settings: { compress: true } }),
+  ];
+  const foreign = [
+    fixture.signed(DATA, { keys: [`another ${KEY}`] }),
+    fixture.signed(DATA, { settings: { salt: "another salt" } }),
+    fixture.signed(DATA, { settings: { digest: "sha1" } }),
+    fixture.signed(DATA, { settings: { digest: "sha512" } }),
+    fixture.signed(DATA, { settings: { keyDerivation: "none" } }),
+    fixture.signed(DATA, { at: fixture.clock.seconds + 3600 }),
+    fixture.signed({}, { keys: ["the key of somebody else, who knows the format"] }),
+  ];
+  const parts = [...new Set([...cookies, ...foreign].flatMap((cookie) => cookie.split(".")))];
+
+  test("cookies that were signed otherwise", () => {
+    expect(wronglyReceived(foreign, cookies, requests)).toEqual([]);
+  });
+
+  test("each payload, time and signature with each other", () => {
+    const splices = parts.flatMap((payload) =>
+      parts.flatMap((time) => parts.flatMap((signature) => [payload, time, signature].join("."))),
+    );
+    const compressed = splices.map((splice) => `.${splice}`);
+    expect(wronglyReceived([...splices, ...compressed], cookies, requests)).toEqual([]);
+  });
+
+  test("any number of parts in any order", () => {
+    fc.assert(
+      fc.property(
+        fc.array(fc.constantFrom(...parts, ...cookies, "")),
+        fc.constantFrom(".", "..", "", " ", ",", "|"),
+        (some, separator) => {
+          expect(wronglyReceived([some.join(separator)], cookies, requests)).toEqual([]);
+        },
+      ),
+      { numRuns: 300 },
+    );
+  });
+});
+
+describe("anything at all in a Cookie header", () => {
+  const requests = new Requests();
+  const cookie = requests.fixture.signed(DATA);
+  const binary = fc.array(fc.nat({ max: 0xffff })).map((units) => String.fromCharCode(...units));
+  const name = fc.oneof(
+    fc.constantFrom(NAME, ` ${NAME} `, NAME.toLowerCase(), "__proto__", "", "constructor"),
+    anyText,
+  );
+
+  test("as the cookie's value gives a new session and one reason", () => {
+    fc.assert(
+      fc.property(fc.oneof(binary, anyText, fc.string(), fc.base64String(), fc.json()), (value) => {
+        expect(complaintAbout(value, requests)).toBeUndefined();
+      }),
+      { numRuns: 500 },
+    );
+  });
+
+  test("as whole headers gives a new session and one reason at most", () => {
+    const pairs = fc.array(fc.tuple(name, binary)).map((all) => all.map((pair) => pair.join("=")).join("; "));
+    fc.assert(
+      fc.property(fc.array(fc.oneof(binary, anyText, fc.string(), pairs)), (headers) => {
+        requests.fixture.log.records.length = 0;
+        const session = requests.open(...headers);
+        expect([session.isNew, session.size]).toEqual([true, 0]);
+        expect(requests.fixture.log.records.length).toBeLessThan(2);
+      }),
+      { numRuns: 500 },
+    );
+  });
+
+  test.each<[string, string]>([
+    ["a megabyte", `${NAME}=${"a".repeat(1024 * 1024)}`],
+    ["a megabyte of dots", `${NAME}=${".".repeat(1024 * 1024)}`],
+    ["a megabyte of equals signs", `${NAME}${"=".repeat(1024 * 1024)}`],
+    ["a megabyte of semicolons", `${NAME}=${";".repeat(1024 * 1024)}${NAME}=a`],
+    ["a megabyte of white space", `${NAME}=${" \t".repeat(512 * 1024)}x`],
+    ["ten thousand cookies", Array.from({ length: 10_000 }, (_, index) => `${NAME}=${index}.b.c`).join("; ")],
+    [
+      "ten thousand names",
+      Array.from({ length: 10_000 }, (_, index) => `${NAME}${index}=${cookie}`).join("; "),
+    ],
+    ["a zero byte", `${NAME}=\0`],
+    ["the name alone", NAME],
+    ["the name in another case", `${NAME.toUpperCase()}=${cookie}`],
+    ["the name as a value", `${NAME}=${NAME}=${cookie}`],
+    ["the cookie without its name", cookie],
+    ["the cookie as a name", `${cookie}=${NAME}`],
+    ["the cookie within another's quotes", `other="; ${NAME}"=${cookie}`],
+  ])("gives a new session: %s", (_name, header) => {
+    requests.fixture.log.records.length = 0;
+    const session = requests.open(header);
+    expect([session.isNew, session.size]).toEqual([true, 0]);
+    expect(requests.fixture.log.records.length).toBeLessThan(2);
+    expect(tells(requests.fixture.log.text, cookie)).toBe(false);
+  });
+
+  test("keeps no valid cookie from being found, and then logs nothing", () => {
+    fc.assert(
+      fc.property(fc.array(fc.oneof(binary, fc.string())), fc.array(fc.string()), (before, after) => {
+        requests.fixture.log.records.length = 0;
+        const hostile = [...before, ...after].map((value) => `${NAME}=${value}`);
+        const session = requests.open(...hostile.toSpliced(before.length, 0, `a=b; ${NAME}=${cookie}; c=d`));
+        expect(session.toJSON()).toEqual(DATA);
+        expect(requests.fixture.log.records).toEqual([]);
+      }),
+      { numRuns: 200 },
+    );
+  });
+});

@@ -1,0 +1,119 @@
+import { beforeEach, describe, expect, test } from "vitest";
+import { SecureCookieSessionInterface } from "../../../shared/cookie/secure-cookie-session-interface.ts";
+import type { SecretKeys } from "../../../shared/crypto/secret-keys.ts";
+import { ServerSideSessionInterface } from "../../../shared/server-side/server-side-session-interface.ts";
+import type { SessionInterface } from "../../../shared/session/session-interface.ts";
+import type { SessionSettings } from "../../../shared/session/session-settings.ts";
+import { MemoryStore } from "../../../shared/stores/memory-store.ts";
+import { RevocableCookieSessionInterface } from "../../../shared/users/revocable-cookie-session-interface.ts";
+import { Clock } from "../../support/clock.ts";
+import { CookieJar } from "../../support/cookie-jar.ts";
+import { Visitor } from "../../support/visitor.ts";
+import { HOUR, KEY as OLD_KEY, type Use } from "./secure-cookie-fixture.ts";
+
+const NEW_KEY = "a secret key of at least 32 bytes, which is new";
+const PUBLISHED = [OLD_KEY, NEW_KEY];
+const ROTATED = [NEW_KEY, OLD_KEY];
+const LIFETIME = 10 * HOUR;
+
+let clock: Clock;
+let store: MemoryStore;
+let keys: SecretKeys;
+
+beforeEach(() => {
+  clock = new Clock();
+  store = new MemoryStore();
+  keys = PUBLISHED;
+});
+
+const log = () => {};
+const read: Use = (session) => session.get("a");
+const begin: Use = (session) => session.set("a", 1);
+const write: Use = (session) => session.set("b", 2);
+const renew: Use = (session) => session.renew();
+
+type Make = (list: () => SecretKeys, settings: SessionSettings) => SessionInterface;
+
+const cookieSession: Make = (list, settings) =>
+  new SecureCookieSessionInterface({ keys: list, settings, clock: clock.now, log });
+const revocableSession: Make = (list, settings) =>
+  new RevocableCookieSessionInterface({ keys: list, settings, store, clock: clock.now, log });
+const storedSession: Make = (list, settings) =>
+  new ServerSideSessionInterface({ keys: list, settings, store, clock: clock.now, log });
+
+function visitorOf(make: Make, settings: SessionSettings = {}): Visitor {
+  return new Visitor(
+    make(() => keys, { lifetime: LIFETIME, ...settings }),
+    new CookieJar(clock.now),
+  );
+}
+
+/** What somebody who knows only these keys reads of a visitor's session. */
+async function seenWith(list: SecretKeys, make: Make, visitor: Visitor): Promise<unknown> {
+  const reader = new Visitor(
+    make(() => list, { lifetime: LIFETIME }),
+    visitor.jar,
+  );
+  return (await reader.visit(read)).result;
+}
+
+describe.each<[string, Make]>([
+  ["a cookie session", cookieSession],
+  ["a revocable cookie session", revocableSession],
+  ["a server-side session", storedSession],
+])("%s that was signed with the old key", (_name, make) => {
+  test("goes on when the next key signs, and is not sent again for that", async () => {
+    const visitor = visitorOf(make);
+    await visitor.visit(begin);
+    keys = ROTATED;
+    const { result, setCookie } = await visitor.visit(read);
+    expect([result, setCookie]).toEqual([1, undefined]);
+  });
+
+  test("is read by a function that still signs with the old one", async () => {
+    keys = ROTATED;
+    const visitor = visitorOf(make);
+    await visitor.visit(begin);
+    expect(await seenWith(PUBLISHED, make, visitor)).toBe(1);
+  });
+
+  test.each<[string, Use, seconds: number, settings: SessionSettings]>([
+    ["refresh, when a tenth of its lifetime has passed", read, LIFETIME / 10, { permanent: true }],
+    ["refresh, when each request refreshes", read, 1, { permanent: true, refreshEachRequest: true }],
+    ["renewal", renew, 1, {}],
+    ["write, when a tenth of its lifetime has passed", write, LIFETIME / 10, {}],
+  ])("is signed with the new one at its next %s", async (_when, use, seconds, settings) => {
+    const visitor = visitorOf(make, settings);
+    await visitor.visit(begin);
+    keys = ROTATED;
+    clock.advance(seconds);
+    await visitor.visit(use);
+    expect(await seenWith([NEW_KEY], make, visitor)).toBe(1);
+  });
+
+  test("is over when the old one has left the list", async () => {
+    const visitor = visitorOf(make);
+    await visitor.visit(begin);
+    keys = [NEW_KEY];
+    expect((await visitor.visit(read)).result).toBeUndefined();
+  });
+});
+
+test.each<[string, Make]>([
+  ["a cookie session", cookieSession],
+  ["a revocable cookie session", revocableSession],
+])("%s is signed with the new key at its next write", async (_name, make) => {
+  const visitor = visitorOf(make);
+  await visitor.visit(begin);
+  keys = ROTATED;
+  await visitor.visit(write);
+  expect(await seenWith([NEW_KEY], make, visitor)).toBe(1);
+});
+
+test("a write to a server-side session goes to the store, and the cookie keeps its signature", async () => {
+  const visitor = visitorOf(storedSession);
+  await visitor.visit(begin);
+  keys = ROTATED;
+  expect((await visitor.visit(write)).setCookie).toBeUndefined();
+  expect(await seenWith([OLD_KEY], storedSession, visitor)).toBe(1);
+});

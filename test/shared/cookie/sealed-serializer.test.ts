@@ -1,0 +1,176 @@
+import { describe, expect, test, vi } from "vitest";
+import { SealedSerializer, type SealedSerializerOptions } from "../../../shared/cookie/sealed-serializer.ts";
+import { URLSafeTimedSerializer } from "../../../shared/cookie/url-safe-timed-serializer.ts";
+import { Sealer } from "../../../shared/crypto/sealer.ts";
+import { TimestampSigner } from "../../../shared/crypto/timestamp-signer.ts";
+import { TaggedJSON } from "../../../shared/values/tagged-json.ts";
+import { Tuple } from "../../../shared/values/types/tuple.ts";
+import { UnstorableValueError } from "../../../shared/values/unstorable-value-error.ts";
+
+const zlib = process.getBuiltinModule("node:zlib");
+const NOW = 1_795_435_200;
+const AGE = { now: NOW, maxAge: 3600, clockSkew: 60 };
+const OPTIONS: SealedSerializerOptions = {
+  keys: ["a secret key of 32 bytes or more"],
+  salt: "cookie-session",
+  digest: "sha256",
+  keyDerivation: "hmac",
+  json: new TaggedJSON(),
+  compress: true,
+  name: "__Host-session",
+};
+const LONG = { log: Array.from({ length: 40 }, (_, id) => ({ id, name: "item" })) };
+
+function serializer(options: Partial<SealedSerializerOptions> = {}): SealedSerializer {
+  return new SealedSerializer({ ...OPTIONS, ...options });
+}
+
+/** A valid seal around anything. */
+function sealed(plain: string | Uint8Array): string {
+  return new Sealer(OPTIONS).seal(Buffer.from(plain as string), NOW);
+}
+
+function deflated(json: string | Uint8Array): Buffer {
+  return Buffer.concat([Buffer.from("."), zlib.deflateSync(json)]);
+}
+
+/** What Python's `cryptography` and `zlib` make of the form in docs/wire-format.md. */
+const FROM_PYTHON: readonly (readonly [string, object, string])[] = [
+  [
+    "types of Flask's",
+    { a: Tuple.of(1), b: 2n ** 64n },
+    "~EwABAgMEBQYHCAkKC6GOy1nPOBasXnnlAX6sPgBv7pTAVDBRY1wXMWGkbqp9pd5XqVuDg7bxMw41X0HFRe2g5eIXDqHbgXFlEyfdZQ",
+  ],
+  [
+    "what was compressed",
+    LONG,
+    "~ExgZGhscHR4fICEiI0aPHTcfbN01DZMATnp2cbxNoccS7aB2QJuAEcIKy6XNf1AVTpj3vtGDgLGXKcNXotB3q4e1EDg0U-gGF2RxSY0wKPsvp2Ft0kkGLQeM2EzQ6dqB8q2sHMlokQJclV1-bMIvBM5U3t0S_aIo2JnFpuWGBR2Gxks_XtlwOJ4Os3iEi-uRbhkWKxfFLXRI0RWIn3lqZlUIBC1eMsADcKazhcOMTO24",
+  ],
+];
+
+describe("a dictionary as sealed text", () => {
+  test.each(FROM_PYTHON)("that Python sealed is read: %s", (_name, values, text) => {
+    expect(serializer().loads(text, AGE)).toStrictEqual({ values, signedAt: NOW });
+  });
+
+  test.each([true, false])("comes back with the time (compress: %s)", (compress) => {
+    for (const values of [{}, { a: Tuple.of(1), b: 2n ** 64n }, LONG]) {
+      const text = serializer({ compress }).dumps(values, NOW - 5);
+      expect(serializer().loads(text, AGE)).toStrictEqual({ values, signedAt: NOW - 5 });
+    }
+  });
+
+  test("is compressed where the setting says so and it pays, and read with either setting", () => {
+    const [long, plain] = [true, false].map((compress) => `${serializer({ compress }).dumps(LONG, NOW)}`);
+    expect(`${long}`.length).toBeLessThan(`${plain}`.length / 2);
+    for (const text of [`${long}`, `${plain}`])
+      expect(serializer({ compress: false }).loads(text, AGE)).toMatchObject({ values: LONG });
+  });
+
+  test("is hardly longer than a signed one", () => {
+    const signing = new URLSafeTimedSerializer({ ...OPTIONS, compress: false });
+    const sealing = serializer({ compress: false });
+    for (const values of [{}, LONG])
+      expect(sealing.dumps(values, NOW).length).toBeLessThanOrEqual(signing.dumps(values, NOW).length);
+  });
+
+  test("throws for what cannot be stored, with the path", () => {
+    expect(() => serializer().dumps({ a: { b: undefined } }, NOW)).toThrow(
+      new UnstorableValueError("a.b", "undefined is no value"),
+    );
+  });
+});
+
+describe("a signed text", () => {
+  const signing = new URLSafeTimedSerializer(OPTIONS);
+
+  test("is read by a sealing reader, and never written", () => {
+    expect(serializer().loads(signing.dumps(LONG, NOW), AGE)).toEqual({ values: LONG, signedAt: NOW });
+    expect(serializer().dumps(LONG, NOW)).toMatch(/^~/);
+  });
+
+  test("is refused by a sealing reader for the reasons of a signing one", () => {
+    const texts = ["", "a", "a.b.c", signing.dumps({}, NOW - 3601), signing.dumps({}, NOW + 61)];
+    const stranger = new URLSafeTimedSerializer({ ...OPTIONS, keys: ["another key, as long as the first"] });
+    for (const text of [...texts, stranger.dumps({}, NOW)]) {
+      expect(serializer().loads(text, AGE).refusal).toBeTypeOf("string");
+      expect(serializer().loads(text, AGE)).toEqual(signing.loads(text, AGE));
+    }
+  });
+
+  test.each<[string, string]>([
+    ["a payload that begins as a sealed text", "~e30"],
+    ["a whole sealed text as its payload", sealed("{}")],
+    ["a mark alone as its payload", "~"],
+  ])("that begins as a sealed one is read as neither: %s", (_name, payload) => {
+    const text = new TimestampSigner(OPTIONS).sign(payload, NOW);
+    expect(serializer().loads(text, AGE)).toEqual({ refusal: "malformed" });
+  });
+
+  test.each<[string, string]>([
+    ["a sealed text", sealed("{}")],
+    ["its bytes", sealed("{}").slice(1)],
+    ["a mark", "~"],
+  ])("that has %s in its payload's JSON or bytes is a signed one, and no dictionary", (_name, text) => {
+    const payloads = [Buffer.from(text), Buffer.from(JSON.stringify(text))];
+    for (const payload of payloads) {
+      const signed = new TimestampSigner(OPTIONS).sign(payload.toString("base64url"), NOW);
+      expect(serializer().loads(signed, AGE)).toEqual({ refusal: "unreadable_payload" });
+    }
+  });
+});
+
+test("a sealed text is malformed to a signing reader", () => {
+  const signing = new URLSafeTimedSerializer(OPTIONS);
+  expect(signing.loads(serializer().dumps({}, NOW), AGE)).toEqual({ refusal: "malformed" });
+});
+
+describe("a sealed text that is no session", () => {
+  test("has a reason where its time does not count", () => {
+    const subject = serializer();
+    expect(subject.loads(subject.dumps({}, NOW - 3601), AGE)).toEqual({ refusal: "expired" });
+    expect(subject.loads(subject.dumps({}, NOW + 61), AGE)).toEqual({ refusal: "signed_in_future" });
+  });
+
+  test("is never read as a signed one, whatever it ends in", () => {
+    const signed = new URLSafeTimedSerializer(OPTIONS).dumps({ a: 1 }, NOW);
+    for (const text of [
+      `~${signed}`,
+      `~.${signed}`,
+      `${sealed("{}")}.${signed}`,
+      `~${signed.replaceAll(".", "")}`,
+    ])
+      expect(serializer().loads(text, AGE).refusal).toMatch(/^(malformed|bad_signature)$/);
+  });
+
+  test("is neither inflated nor parsed before it opened and its time holds", () => {
+    const json = new TaggedJSON();
+    const [loads, inflate] = [vi.spyOn(json, "loads"), vi.spyOn(zlib, "inflateSync")];
+    const [subject, stranger] = [serializer({ json }), serializer({ name: "session" })];
+    expect(subject.loads(stranger.dumps(LONG, NOW), AGE)).toEqual({ refusal: "bad_signature" });
+    expect(subject.loads(subject.dumps(LONG, NOW + 61), AGE)).toEqual({ refusal: "signed_in_future" });
+    const verified = subject.verify(subject.dumps(LONG, NOW), AGE);
+    expect([loads.mock.calls, inflate.mock.calls]).toEqual([[], []]);
+    expect(verified.refusal ?? verified.read()).toEqual(LONG);
+    expect([loads.mock.calls.length, inflate.mock.calls.length]).toEqual([1, 1]);
+  });
+
+  test.each<[string, string | Uint8Array]>([
+    ["nothing", ""],
+    ["a dot", "."],
+    ["base64", Buffer.from("{}").toString("base64url")],
+    ["text that is not closed", '{"a":"'],
+    ["a list", "[1]"],
+    ["null", "null"],
+    ["a tuple", '{" t":[1]}'],
+    ["a tag that holds no UUID", '{"a":[{" u":"abc"}]}'],
+    ["bytes that are not UTF-8", Buffer.from([0x7b, 0x22, 0xff, 0x22, 0x3a, 0x31, 0x7d])],
+    ["a compressed list", deflated("[1]")],
+    ["a dot before what is not compressed", ".{}"],
+    ["what was compressed without its dot", zlib.deflateSync("{}")],
+    ["what was compressed but cut off", deflated(JSON.stringify(LONG)).subarray(0, -9)],
+    ["more than a megabyte, compressed", deflated(JSON.stringify({ a: "a".repeat(1024 * 1024) }))],
+  ])("has the reason unreadable_payload where a valid seal is around %s", (_name, plain) => {
+    expect(serializer().loads(sealed(plain), AGE)).toEqual({ refusal: "unreadable_payload" });
+  });
+});

@@ -1,0 +1,71 @@
+import {
+  type SecureCookieOptions,
+  SecureCookieSessionInterface,
+} from "../../../shared/cookie/secure-cookie-session-interface.ts";
+import { URLSafeTimedSerializer } from "../../../shared/cookie/url-safe-timed-serializer.ts";
+import type { SecretKeys } from "../../../shared/crypto/secret-keys.ts";
+import type { Session } from "../../../shared/session/session.ts";
+import { resolveSettings, type SessionSettings } from "../../../shared/session/session-settings.ts";
+import { TaggedJSON } from "../../../shared/values/tagged-json.ts";
+import { Clock } from "../../support/clock.ts";
+import { CookieJar } from "../../support/cookie-jar.ts";
+import { SessionLogCollector } from "../../support/session-log-collector.ts";
+import { Visitor } from "../../support/visitor.ts";
+
+/** The key that the fixture's interfaces sign with. */
+export const KEY = "a secret key of at least 32 bytes, the newest";
+
+/** Seconds in an hour. */
+export const HOUR = 60 * 60;
+
+/** What a test does with a session. */
+export type Use = (session: Session) => unknown;
+
+/** How a cookie was made; everything is optional. */
+export interface CookieOrigin {
+  readonly keys?: SecretKeys;
+  /** When it was signed, in seconds since the epoch. Default: now. */
+  readonly at?: number;
+  readonly settings?: SessionSettings;
+}
+
+/** A clock and a log, and what lives by them. */
+export class SecureCookieFixture {
+  readonly clock = new Clock();
+  readonly log = new SessionLogCollector();
+
+  makeInterface(options: Partial<SecureCookieOptions> = {}): SecureCookieSessionInterface {
+    return new SecureCookieSessionInterface({
+      keys: [KEY],
+      clock: this.clock.now,
+      log: this.log.log,
+      ...options,
+    });
+  }
+
+  makeVisitor(options: Partial<SecureCookieOptions> = {}, url?: string): Visitor {
+    return new Visitor(this.makeInterface(options), new CookieJar(this.clock.now), url);
+  }
+
+  /** A cookie's value as an interface with these keys and settings would have written it. */
+  signed(values: Record<string, unknown>, { keys = [KEY], at, settings = {} }: CookieOrigin = {}): string {
+    const options = { ...resolveSettings(settings), keys, json: new TaggedJSON() };
+    return new URLSafeTimedSerializer(options).dumps(values, at ?? this.clock.seconds);
+  }
+}
+
+/** The Cookie headers of a visitor who shows this value. */
+export function showing(value: string): { readonly cookies: readonly string[] } {
+  return { cookies: [`__Host-session=${value}`] };
+}
+
+/** What a Set-Cookie header does. */
+export function kindOf(setCookie: string | undefined): "none" | "set" | "delete" {
+  if (setCookie === undefined) return "none";
+  return /^[^=]+=;.*\bMax-Age=0;/.test(setCookie) ? "delete" : "set";
+}
+
+/** The attributes of a Set-Cookie header in alphabetical order. */
+export function attributesOf(setCookie = ""): string[] {
+  return setCookie.split("; ").slice(1).sort();
+}

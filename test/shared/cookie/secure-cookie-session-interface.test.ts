@@ -1,0 +1,291 @@
+import { beforeEach, describe, expect, test, vi } from "vitest";
+import { SecureCookieSessionInterface } from "../../../shared/cookie/secure-cookie-session-interface.ts";
+import { URLSafeTimedSerializer } from "../../../shared/cookie/url-safe-timed-serializer.ts";
+import type { KeyProvider, SecretKeys } from "../../../shared/crypto/secret-keys.ts";
+import { SessionTooLargeError, SessionUnavailableError } from "../../../shared/session/session-errors.ts";
+import type { SessionSettings } from "../../../shared/session/session-settings.ts";
+import { TaggedJSON } from "../../../shared/values/tagged-json.ts";
+import { describeSessionInterface } from "../session/session-interface-contract.ts";
+import { HOUR, KEY, SecureCookieFixture, showing, type Use } from "./secure-cookie-fixture.ts";
+
+const OLD_KEY = "a secret key of at least 32 bytes, the old one";
+
+const read: Use = (session) => session.get("a");
+const change: Use = (session) => session.set("a", 2);
+
+describeSessionInterface(
+  "SecureCookieSessionInterface",
+  (options) => new SecureCookieSessionInterface({ ...options, keys: [KEY] }),
+);
+
+describeSessionInterface(
+  "SecureCookieSessionInterface with Flask's settings",
+  ({ settings, ...options }) =>
+    new SecureCookieSessionInterface({ ...options, keys: [KEY], settings: { ...settings, flask: true } }),
+);
+
+let fixture: SecureCookieFixture;
+
+beforeEach(() => {
+  fixture = new SecureCookieFixture();
+});
+
+describe("the cookie session", () => {
+  test("is Flask's where the settings say so", async () => {
+    const { setCookie = "" } = await fixture.makeVisitor({ settings: { flask: true } }).visit(change);
+    const [, value = ""] = /^session=([^;]*);/.exec(setCookie) ?? [];
+    const flask = new URLSafeTimedSerializer({
+      ...{ keys: [KEY], salt: "cookie-session", digest: "sha1", keyDerivation: "hmac" },
+      ...{ json: new TaggedJSON(), compress: true },
+    });
+    const loaded = flask.loads(value, { now: fixture.clock.seconds, maxAge: 1, clockSkew: 0 });
+    expect(loaded).toMatchObject({ values: { a: 2 }, signedAt: fixture.clock.seconds });
+  });
+
+  test("tells its own size", async () => {
+    const visitor = fixture.makeVisitor();
+    await visitor.visit(change);
+    const { result } = await visitor.visit((session) => session.storedBytes);
+    expect(result).toBe("__Host-session".length + (visitor.token ?? "").length);
+  });
+
+  test("depends on the request where the settings are a function of it", async () => {
+    const shop: SessionSettings = { cookie: { name: "shop" }, lifetime: HOUR };
+    const blog: SessionSettings = { cookie: { name: "blog" } };
+    const visitor = fixture.makeVisitor({
+      settings: (request) => (request.header("host") === "shop.example.com" ? shop : blog),
+    });
+    const atShop = { headers: { host: "shop.example.com" } };
+    await visitor.visit((session) => session.set("at", "shop"), atShop);
+    expect((await visitor.visit((session) => session.isNew)).result).toBe(true);
+    await visitor.visit((session) => session.set("at", "blog"));
+    expect((await visitor.visit((session) => session.get("at"), atShop)).result).toBe("shop");
+    fixture.clock.advance(HOUR + 1);
+    expect((await visitor.visit((session) => session.get("at"), atShop)).result).toBeUndefined();
+    expect((await visitor.visit((session) => session.get("at"))).result).toBe("blog");
+  });
+
+  test("holds own types that are registered", async () => {
+    class Money {
+      readonly cents: number;
+      constructor(cents: number) {
+        this.cents = cents;
+      }
+    }
+    const json = new TaggedJSON();
+    json.register<Money>({
+      key: " money",
+      check: (value) => value instanceof Money,
+      toJSON: ({ cents }) => cents,
+      fromJSON: (cents: number) => new Money(cents),
+    });
+    const visitor = fixture.makeVisitor({ json });
+    await visitor.visit((session) => session.set("price", new Money(4200)));
+    const { result } = await visitor.visit((session) => session.get("price"));
+    expect(result).toStrictEqual(new Money(4200));
+  });
+});
+
+describe("secret keys", () => {
+  const keys = [KEY, OLD_KEY];
+
+  test("all verify", async () => {
+    for (const key of keys) {
+      const { result } = await fixture
+        .makeVisitor({ keys })
+        .visit((session) => session.get("a"), showing(fixture.signed({ a: key }, { keys: [key] })));
+      expect(result).toBe(key);
+    }
+  });
+
+  test("sign with the first", async () => {
+    const visitor = fixture.makeVisitor({ keys });
+    await visitor.visit(change);
+    const readers = [KEY, OLD_KEY].map((key) => fixture.makeVisitor({ keys: [key] }));
+    const seen = readers.map(async (reader) => {
+      return (await reader.visit((session) => session.isNew, showing(visitor.token ?? ""))).result;
+    });
+    expect(await Promise.all(seen)).toEqual([false, true]);
+  });
+
+  test.each<[string, (keys: SecretKeys) => KeyProvider]>([
+    ["at once", (list) => () => list],
+    ["as a promise", (list) => async () => list],
+  ])("may be given by a function, %s, and change between requests", async (_how, provider) => {
+    let list: SecretKeys = [OLD_KEY];
+    const visitor = fixture.makeVisitor({ keys: () => provider(list)() });
+    await visitor.visit(change);
+    const before = visitor.token ?? "";
+    list = [KEY, OLD_KEY];
+    expect((await visitor.visit((session) => session.get("a"))).result).toBe(2);
+    await visitor.visit(change);
+    list = [KEY];
+    expect((await visitor.visit((session) => session.isNew)).result).toBe(false);
+    expect((await visitor.visit((session) => session.isNew, showing(before))).result).toBe(true);
+  });
+
+  test("may be bytes", async () => {
+    const cookie = fixture.signed({ a: 1 });
+    const visitor = fixture.makeVisitor({ keys: [Buffer.from(KEY)] });
+    expect((await visitor.visit((session) => session.get("a"), showing(cookie))).result).toBe(1);
+  });
+
+  test.each<[string, unknown, option: string]>([
+    ["a text in place of a list", KEY, "keys"],
+    ["a short one", [KEY, "short"], "keys[1]"],
+    ["one that is no text", [42], "keys[0]"],
+  ])("are refused at construction when there is %s", (_what, wrong, option) => {
+    expect(() => fixture.makeInterface({ keys: wrong as SecretKeys })).toThrow(
+      expect.objectContaining({ name: "OptionError", option }),
+    );
+  });
+
+  test("are refused when a function gives ones that are wrong", async () => {
+    const visitor = fixture.makeVisitor({ keys: () => ["short"] });
+    await expect(visitor.visit(read)).rejects.toThrow(expect.objectContaining({ option: "keys[0]" }));
+  });
+
+  const failure = new Error("the secret is gone");
+
+  test.each<[string, KeyProvider]>([
+    ["rejects", () => Promise.reject(failure)],
+    [
+      "throws",
+      () => {
+        throw failure;
+      },
+    ],
+  ])(
+    "that cannot be read are a SessionUnavailableError with its cause, when the function %s",
+    async (_how, provider) => {
+      const error = await fixture
+        .makeVisitor({ keys: provider })
+        .visit(() => {})
+        .catch((thrown: unknown) => thrown);
+      expect(error).toBeInstanceOf(SessionUnavailableError);
+      expect(error).toMatchObject({ cause: failure });
+    },
+  );
+});
+
+describe("without a secret key", () => {
+  test("the session reads as empty, asks for nothing and logs nothing", async () => {
+    const visitor = fixture.makeVisitor({ keys: [] });
+    const { result, ...saved } = await visitor.visit(
+      (session) => [session.get("a"), session.has("a"), session.size, session.user, session.flashes()],
+      showing(fixture.signed({ a: 1 })),
+    );
+    expect(result).toEqual([undefined, false, 0, undefined, []]);
+    expect(saved).toEqual({ vary: false });
+    expect(fixture.log.records).toEqual([]);
+  });
+
+  test.each<[string, Use]>([
+    ["set", (session) => session.set("a", 1)],
+    ["delete", (session) => session.delete("a")],
+    ["clear", (session) => session.clear()],
+    ["flash", (session) => session.flash("Hello")],
+    ["permanent", (session) => Object.assign(session, { permanent: true })],
+    ["signIn", (session) => session.signIn({ id: "1", name: "Ada" })],
+    ["signOut", (session) => session.signOut()],
+    ["renew", (session) => session.renew()],
+    ["destroy", (session) => session.destroy()],
+    ["increment", (session) => session.increment("a")],
+    ["update", (session) => session.update("a", () => 1)],
+  ])("%s fails and names the remedy", async (_member, use) => {
+    await expect(fixture.makeVisitor({ keys: [] }).visit(use)).rejects.toThrow(
+      /no secret key.*SESSION_SECRET_KEYS.*SESSION_SECRET_ARN/,
+    );
+  });
+});
+
+describe("a session that does not fit a cookie", () => {
+  /** Base64 has no length that leaves a rest of one: 4096 can be met, 4097 is next. */
+  async function lengthOfText(bytes: number): Promise<number> {
+    const visitor = fixture.makeVisitor();
+    await visitor.visit((session) => session.set("text", ""));
+    const { result } = await visitor.visit((session) => session.storedBytes);
+    return Math.floor(((bytes - result) * 3) / 4);
+  }
+
+  test("is one over 4096 bytes, name and value together", async () => {
+    const visitor = fixture.makeVisitor();
+    const length = await lengthOfText(4096);
+    await visitor.visit((session) => session.set("text", "x".repeat(length)));
+    expect((await visitor.visit((session) => session.storedBytes)).result).toBe(4096);
+    await expect(visitor.visit((session) => session.set("text", "x".repeat(length + 1)))).rejects.toThrow(
+      expect.objectContaining({ name: "SessionTooLargeError", bytes: 4097, limit: 4096 }),
+    );
+  });
+
+  test("is an error that names its largest keys, and nothing of it is saved", async () => {
+    const visitor = fixture.makeVisitor();
+    await visitor.visit((session) => session.set("small", "s"));
+    const before = visitor.token;
+    const error = await visitor
+      .visit((session) => {
+        session
+          .set("middle", "m".repeat(1000))
+          .set("largest", "l".repeat(3000))
+          .set("large", "é".repeat(1000));
+      })
+      .catch((thrown: unknown) => thrown);
+    expect(error).toBeInstanceOf(SessionTooLargeError);
+    expect(error).toMatchObject({
+      largest: [
+        { key: "largest", bytes: 3002 },
+        { key: "large", bytes: 2002 },
+        { key: "middle", bytes: 1002 },
+      ],
+      message: expect.stringMatching(/takes \d+ bytes, but 4096 is the most.*largest \(3002 bytes\), large/),
+    });
+    expect(String(error)).not.toMatch(/mmm|lll|éé/);
+    expect(visitor.token).toBe(before);
+  });
+
+  test("does not count as begun", async () => {
+    const visit = fixture.makeVisitor().visit((session) => session.set("text", "x".repeat(5000)));
+    await expect(visit).rejects.toThrow(SessionTooLargeError);
+    expect(fixture.log.beginnings).toEqual([]);
+  });
+
+  test("may be one that fits when it is compressed", async () => {
+    const visitor = fixture.makeVisitor({ settings: { compress: true } });
+    await visitor.visit((session) => session.set("text", "x".repeat(10_000)));
+    expect((await visitor.visit((session) => session.get("text"))).result).toHaveLength(10_000);
+  });
+});
+
+describe("a session that nobody touches", () => {
+  test("is not parsed, and its response needs no Vary", async () => {
+    const json = new TaggedJSON();
+    const parse = vi.spyOn(json, "loads");
+    const request = { ...showing(fixture.signed({ a: 1 })), header: () => undefined };
+    const sessions = fixture.makeInterface({ json });
+    const session = await sessions.open(request);
+    expect(sessions.save(session, request)).toEqual({ vary: false });
+    expect(parse).not.toHaveBeenCalled();
+    expect((await sessions.open(request)).get("a")).toBe(1);
+    expect(parse).toHaveBeenCalledOnce();
+  });
+
+  test("has its signature verified once, however often it is used", async () => {
+    const cookies = vi.fn(() => [`__Host-session=${fixture.signed({ a: 1 })}`]);
+    const request = {
+      get cookies() {
+        return cookies();
+      },
+      header: () => undefined,
+    };
+    const session = await fixture.makeInterface().open(request);
+    expect([session.get("a"), session.get("a"), session.has("b"), session.size]).toEqual([1, 1, false, 1]);
+    expect(cookies).toHaveBeenCalledOnce();
+  });
+});
+
+test("settings that contradict each other are refused at construction, by name", () => {
+  const settings = { cookie: { sameSite: "none", secure: false } } as const;
+  expect(() => fixture.makeInterface({ settings })).toThrow(
+    expect.objectContaining({ name: "OptionError", option: "cookie.sameSite" }),
+  );
+});

@@ -1,0 +1,148 @@
+import type { KeyProvider, SecretKeys } from "../../../shared/crypto/secret-keys.ts";
+import { parseSecretKeys, secretsManagerKeys } from "../../../shared/keys/secrets-manager-keys.ts";
+import type { SessionInterface } from "../../../shared/session/session-interface.ts";
+import type { Random } from "./rotation-simulation-random.ts";
+
+/** Which keys a function works with: as deployed, or without one of the things that the proof is about. */
+export type ProviderKind = "deployed" | "no second look" | "no hard limit";
+
+/** What a function knows of the world. Times are seconds. */
+export interface FunctionWorld {
+  readonly random: Random;
+  readonly provider: ProviderKind;
+  readonly now: () => number;
+  /** The secret's text, or an error while Secrets Manager fails. */
+  readonly readSecret: () => string | Error;
+  readonly makeSessions: (keys: KeyProvider, clock: () => number) => SessionInterface;
+}
+
+/** A read that Lambda may have frozen: what came of it was decided when it began. */
+interface PendingRead {
+  readonly startedAt: number;
+  readonly result: string | Error;
+  readonly resolve: (text: string) => void;
+  readonly reject: (error: Error) => void;
+}
+
+/** How far apart two clocks may be, in seconds: the default of the setting `clockSkew`. */
+export const CLOCK_SKEW = 60;
+
+/** One execution environment of a function: its own clock, keys and sessions. Between requests it may be frozen. */
+export class SimulatedFunction {
+  readonly sessions: SessionInterface;
+  /** When it began to read the list that it has. */
+  lastRead = Number.NEGATIVE_INFINITY;
+  /** The secret's text as it last came. */
+  lastText = "";
+  /** When it last began a read that Secrets Manager failed. */
+  lastFailed = Number.NEGATIVE_INFINITY;
+  /** Until when it alone cannot reach Secrets Manager. */
+  cutOffUntil = Number.NEGATIVE_INFINITY;
+  /** How often a second look came too soon after the one before. */
+  hastyLooks = 0;
+  reads = 0;
+  readonly #world: FunctionWorld;
+  #pending: PendingRead[] = [];
+  #lookedAt = Number.NEGATIVE_INFINITY;
+
+  constructor(world: FunctionWorld) {
+    this.#world = world;
+    const skew = world.random.between(-CLOCK_SKEW / 2, CLOCK_SKEW / 2);
+    const clock = () => (world.now() + skew) * 1000;
+    this.sessions = world.makeSessions(this.#keys(clock), clock);
+  }
+
+  /** The process goes on: what was frozen arrives, fails, or stays away for good. */
+  async thaw(): Promise<void> {
+    const frozen = this.#pending.splice(0);
+    for (const read of frozen) {
+      const fate = this.#world.random.between(1, 3);
+      if (fate === 1) this.#answer(read);
+      if (fate === 2) read.reject(new Error("the connection is gone"));
+    }
+    if (frozen.length > 0) await settled();
+  }
+
+  /** The request is answered. What it began in the background may still get its answer. */
+  async freeze(): Promise<void> {
+    if (this.#pending.length === 0 || !this.#world.random.chance(0.6)) return;
+    for (const read of this.#pending.splice(0)) this.#answer(read);
+    await settled();
+  }
+
+  #keys(clock: () => number): KeyProvider {
+    const { provider } = this.#world;
+    const read = () => this.#read();
+    if (provider === "no hard limit") {
+      const keys = unlimited(read, clock);
+      return () => this.#awaited(keys());
+    }
+    const options = {
+      secretId: "keys",
+      environment: {},
+      clock,
+      read,
+      wait: async () => {},
+      onError: () => {},
+    };
+    const keys = secretsManagerKeys(options);
+    const give = () => this.#awaited(keys());
+    if (provider === "no second look") return give;
+    return Object.assign(give, { lookAgain: () => this.#lookAgain(keys) });
+  }
+
+  #lookAgain(keys: KeyProvider): SecretKeys | Promise<SecretKeys> {
+    const { reads } = this;
+    const list = keys.lookAgain?.() ?? keys();
+    const now = this.#world.now();
+    if (this.reads > reads && list instanceof Promise) {
+      if (now - this.#lookedAt < 30) this.hastyLooks++;
+      this.#lookedAt = now;
+    }
+    return this.#awaited(list);
+  }
+
+  /** A process that waits is not frozen. */
+  #awaited<T>(list: T | Promise<T>): T | Promise<T> {
+    if (list instanceof Promise) for (const read of this.#pending.splice(0)) this.#answer(read);
+    return list;
+  }
+
+  #read(): Promise<string> {
+    const result = this.#world.readSecret();
+    const startedAt = this.#world.now();
+    this.reads++;
+    if (result instanceof Error) this.lastFailed = startedAt;
+    return new Promise((resolve, reject) => this.#pending.push({ startedAt, result, resolve, reject }));
+  }
+
+  #answer({ startedAt, result, resolve, reject }: PendingRead): void {
+    if (result instanceof Error) reject(result);
+    else {
+      if (startedAt >= this.lastRead) this.lastText = result;
+      this.lastRead = Math.max(this.lastRead, startedAt);
+      resolve(result);
+    }
+  }
+}
+
+/** What a function without a limit does: it always works with what it has, and reads in the background. */
+function unlimited(read: () => Promise<string>, clock: () => number): KeyProvider {
+  let list: SecretKeys | undefined;
+  let staleAt = 0;
+  return () => {
+    if (list !== undefined && clock() < staleAt) return list;
+    const reading = read().then((text) => {
+      list = parseSecretKeys(text);
+      staleAt = clock() + 300_000;
+      return list;
+    });
+    reading.catch(() => {});
+    return list ?? reading;
+  };
+}
+
+/** When all that follows from answers has happened. */
+function settled(): Promise<void> {
+  return new Promise((resolve) => setImmediate(resolve));
+}

@@ -1,0 +1,77 @@
+import { describe, expect, test, vi } from "vitest";
+import { RetryableError } from "../../../shared/keys/secrets-manager.ts";
+import {
+  emptyTally,
+  RotationSimulation,
+  SECRETS,
+  type SimulationOptions,
+  type Tally,
+} from "./rotation-simulation.ts";
+import type { ProviderKind } from "./rotation-simulation-function.ts";
+
+/** ROTATION_SEED repeats a run. */
+const SEED = Number(process.env.ROTATION_SEED ?? Math.floor(Math.random() * 2 ** 31));
+
+const RUNS = 1000;
+const CONTROL_RUNS = 200;
+
+/** Secrets Manager in memory, in place of the request over HTTP. */
+vi.mock("../../../shared/keys/secrets-manager.ts", async (importOriginal) => ({
+  ...(await importOriginal<object>()),
+  callSecretsManager: async (action: string, parameters: { readonly SecretId: string }) => {
+    const answer = SECRETS.get(parameters.SecretId)?.answer({
+      method: "POST",
+      path: "/",
+      headers: { "x-amz-target": `secretsmanager.${action}` },
+      body: JSON.stringify(parameters),
+    });
+    if (typeof answer !== "object") throw new RetryableError("Secrets Manager cannot be reached");
+    return { status: answer.status, body: JSON.parse(answer.body) };
+  },
+}));
+
+async function simulate(runs: number, options: Omit<SimulationOptions, "seed">): Promise<Tally> {
+  const tally = emptyTally();
+  for (let run = 0; run < runs; run++)
+    await new RotationSimulation({ ...options, seed: SEED + run }, tally).run();
+  console.info(`ROTATION_SEED=${SEED}, ${runs} runs, ${JSON.stringify(options)}: ${JSON.stringify(tally)}`);
+  return tally;
+}
+
+/** With nothing happening, nothing would be proved. */
+function expectMuch(
+  { visits, promotions, retirements, replays, failedSteps, unavailable }: Tally,
+  runs: number,
+) {
+  expect(visits).toBeGreaterThan(5 * runs);
+  expect(promotions).toBeGreaterThan(runs);
+  for (const count of [retirements, replays, failedSteps, unavailable])
+    expect(count).toBeGreaterThan(runs / 4);
+}
+
+describe(`a simulation with ROTATION_SEED=${SEED}`, { timeout: 120_000 }, () => {
+  test.each<[string, ProviderKind]>([
+    ["", "deployed"],
+    [", even without second looks", "no second look"],
+  ])("loses no session, and accepts no cookie of a key that was retired%s", async (_how, provider) => {
+    const tally = await simulate(RUNS, { scheme: "next, then current", provider });
+    expectMuch(tally, RUNS);
+    expect(tally).toMatchObject({ lost: 0, accepted: 0, acceptedForged: 0, hastyLooks: 0 });
+    expect(tally.blind + tally.overdue).toBeLessThan(tally.visits / 100);
+  });
+
+  test("loses sessions when a new key signs at once; a second look saves most of them", async () => {
+    const naive = await simulate(CONTROL_RUNS, { scheme: "naive", provider: "no second look" });
+    const saved = await simulate(CONTROL_RUNS, { scheme: "naive", provider: "deployed" });
+    expect(naive.lost).toBeGreaterThan(0);
+    expect(saved.lost).toBeLessThan(naive.lost);
+  });
+
+  test("accepts cookies of retired keys when a list may be of any age", async () => {
+    const tally = await simulate(2 * CONTROL_RUNS, {
+      scheme: "next, then current",
+      provider: "no hard limit",
+    });
+    expect(tally.accepted).toBeGreaterThan(0);
+  });
+});

@@ -1,0 +1,153 @@
+import { describe, expect, test } from "vitest";
+import { CrossOriginProtection } from "../../../shared/lambda/cross-origin-protection.ts";
+import { HttpRequest } from "../../../shared/lambda/http-event.ts";
+import { functionUrlEvent, httpApiEvent, restApiEvent } from "../../support/events.ts";
+
+const OWN = "https://app.example.com";
+const OTHER = "https://evil.example";
+const TRUSTED = "https://partner.example";
+
+type Headers = Readonly<Record<string, string>>;
+type Row = [site: string | undefined, origin: string | undefined, verdict: "pass" | "refuse"];
+
+const table: Row[] = [
+  ["same-origin", undefined, "pass"],
+  ["same-origin", OWN, "pass"],
+  ["same-origin", OTHER, "pass"],
+  ["none", undefined, "pass"],
+  ["none", "null", "pass"],
+  ["same-site", undefined, "refuse"],
+  ["same-site", "https://other.example.com", "refuse"],
+  ["same-site", OWN, "refuse"],
+  ["cross-site", undefined, "refuse"],
+  ["cross-site", OTHER, "refuse"],
+  ["cross-site", OWN, "refuse"],
+  ["cross-site", "null", "refuse"],
+  ["something-new", undefined, "refuse"],
+  ["Same-Origin", undefined, "refuse"],
+  ["cross-site", TRUSTED, "pass"],
+  ["same-site", TRUSTED, "pass"],
+  [undefined, undefined, "pass"],
+  [undefined, OWN, "pass"],
+  [undefined, OTHER, "refuse"],
+  [undefined, TRUSTED, "pass"],
+  [undefined, "http://partner.example", "refuse"],
+  [undefined, `${TRUSTED}:8443`, "refuse"],
+  [undefined, "https://app.example.com.evil.example", "refuse"],
+  [undefined, "https://example.com", "refuse"],
+  [undefined, `${OWN}:8443`, "refuse"],
+  [undefined, "null", "refuse"],
+  [undefined, "app.example.com", "refuse"],
+  [undefined, "https://", "refuse"],
+  [undefined, "file://", "refuse"],
+  [undefined, "", "refuse"],
+];
+
+function headersOf(site: string | undefined, origin: string | undefined): Headers {
+  return {
+    ...(site !== undefined && { "sec-fetch-site": site }),
+    ...(origin !== undefined && { origin }),
+  };
+}
+
+function verdictOn(method: string, headers: Headers, trusted: readonly string[] = [TRUSTED]): string {
+  const request = new HttpRequest(httpApiEvent({ method, headers }));
+  return new CrossOriginProtection(trusted).refuses(request) ? "refuse" : "pass";
+}
+
+describe("an unsafe request", () => {
+  test.each(table)("with Sec-Fetch-Site %s and Origin %s: %s", (site, origin, verdict) => {
+    expect(verdictOn("POST", headersOf(site, origin))).toBe(verdict);
+  });
+
+  test.each(table)("of payload 1.0, Sec-Fetch-Site %s and Origin %s: %s", (site, origin, verdict) => {
+    const written = Object.entries({ host: "app.example.com", ...headersOf(site, origin) });
+    const headers = Object.fromEntries(written.map(([name, value]) => [name.toUpperCase(), value]));
+    const request = new HttpRequest(restApiEvent({ method: "POST", headers }));
+    expect(new CrossOriginProtection([TRUSTED]).refuses(request)).toBe(verdict === "refuse");
+  });
+
+  test("to a function URL is judged by the URL's own host", () => {
+    const own = { method: "POST", headers: { origin: "https://abcdefghij.lambda-url.us-east-1.on.aws" } };
+    const foreign = { method: "POST", headers: { origin: OWN } };
+    const verdicts = [own, foreign].map((request) =>
+      new CrossOriginProtection().refuses(new HttpRequest(functionUrlEvent(request))),
+    );
+    expect(verdicts).toEqual([false, true]);
+  });
+
+  test.each(["POST", "PUT", "PATCH", "DELETE", "get", "PROPFIND"])("is one with method %s", (method) => {
+    expect(verdictOn(method, headersOf("cross-site", OTHER))).toBe("refuse");
+  });
+
+  test("is refused for an origin that is none, even where no Host header came", () => {
+    const event = httpApiEvent({ method: "POST", headers: { origin: "null" } });
+    const { host: _, ...headers } = event.headers;
+    expect(new CrossOriginProtection().refuses(new HttpRequest({ ...event, headers }))).toBe(true);
+  });
+
+  test("is judged by its port too, where the host has one", () => {
+    const request = (origin: string) =>
+      new HttpRequest(httpApiEvent({ method: "POST", url: "http://localhost:3000/", headers: { origin } }));
+    const protection = new CrossOriginProtection();
+    expect(protection.refuses(request("http://localhost:3000"))).toBe(false);
+    expect(protection.refuses(request("http://localhost:3001"))).toBe(true);
+  });
+});
+
+test.each(["GET", "HEAD", "OPTIONS"])("a safe request passes, wherever it comes from: %s", (method) => {
+  expect(verdictOn(method, headersOf("cross-site", OTHER))).toBe("pass");
+});
+
+describe("trusted origins", () => {
+  test.each(["https://a.example", "http://localhost:5173", "https://a.example:8443"])(
+    "may be %s",
+    (origin) => {
+      expect(verdictOn("POST", headersOf("cross-site", origin), [origin])).toBe("pass");
+    },
+  );
+
+  test.each<[unknown]>([
+    [["a.example"]],
+    [["https://a.example/"]],
+    [["https://a.example/path"]],
+    [["https://A.example"]],
+    [["https://a.example:443"]],
+    [["*"]],
+    [["null"]],
+    [[""]],
+    [[42]],
+    ["https://a.example"],
+    [{ origin: "https://a.example" }],
+  ])("are refused by name when they are none: %j", (origins) => {
+    expect(() => new CrossOriginProtection(origins as string[])).toThrow(
+      expect.objectContaining({ name: "OptionError", option: "trustedOrigins" }),
+    );
+  });
+});
+
+describe("an Origin without Sec-Fetch-Site", () => {
+  const post = (origin: string, host?: string) =>
+    new CrossOriginProtection().refuses(
+      new HttpRequest({
+        headers: { origin, ...(host && { host }) },
+        requestContext: { http: { method: "POST" } },
+      } as never),
+    );
+
+  test.each([
+    ["https://a.example", "a.example:443"],
+    ["https://a.example", "A.Example"],
+    ["http://localhost:3000", "localhost:3000"],
+  ])("that is the host is let in, however the host is written: %s at %s", (origin, host) => {
+    expect(post(origin, host)).toBe(false);
+  });
+
+  test.each(["https://x@a.example", "https://a.example/evil", "https://a.example.", "file:///", "null"])(
+    "that is no origin of the host is refused: %s",
+    (origin) => {
+      expect(post(origin, "a.example")).toBe(true);
+      expect(post(origin)).toBe(true);
+    },
+  );
+});

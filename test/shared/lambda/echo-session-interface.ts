@@ -1,0 +1,31 @@
+import { Session } from "../../../shared/session/session.ts";
+import type {
+  SavedSession,
+  SessionInterface,
+  SessionRequest,
+} from "../../../shared/session/session-interface.ts";
+import { TaggedJSON } from "../../../shared/values/tagged-json.ts";
+
+/** A session interface that keeps nothing: it remembers what it was asked, and answers what it was told to. */
+export class EchoSessionInterface implements SessionInterface {
+  readonly opened: SessionRequest[] = [];
+  readonly saved: Session[] = [];
+  readonly #answer: SavedSession | Error;
+
+  /** @param answer what saving gives; an error is thrown instead */
+  constructor(answer: SavedSession | Error = { vary: false }) {
+    this.#answer = answer;
+  }
+
+  open(request: SessionRequest): Session {
+    this.opened.push(request);
+    const open = () => ({ values: {}, isNew: true });
+    return new Session({ open, json: new TaggedJSON(), now: () => 0, permanent: false });
+  }
+
+  async save(session: Session): Promise<SavedSession> {
+    if (this.#answer instanceof Error) throw this.#answer;
+    this.saved.push(session);
+    return this.#answer;
+  }
+}

@@ -1,0 +1,82 @@
+import { describe, expect, test } from "vitest";
+import { SecureCookieSessionInterface } from "../../../shared/cookie/secure-cookie-session-interface.ts";
+import { createWithSession } from "../../../shared/lambda/with-session.ts";
+import type { Session } from "../../../shared/session/session.ts";
+import { functionUrlEvent, lambdaContext } from "../../support/events.ts";
+
+const KEY = "a secret key of at least 32 bytes, for tests";
+const withSession = createWithSession({
+  sessionInterface: new SecureCookieSessionInterface({ keys: [KEY] }),
+});
+const call = (handler: Parameters<typeof withSession>[0]) =>
+  withSession(handler)(functionUrlEvent() as never, lambdaContext());
+
+describe("a change that comes too late to be saved", () => {
+  test.each([
+    ["set", (session: Session) => session.set("key", "late")],
+    ["delete", (session: Session) => session.delete("key")],
+    ["signIn", (session: Session) => session.signIn({ id: "1", name: "Ada" })],
+    ["flash", (session: Session) => session.flash("late")],
+    ["destroy", (session: Session) => session.destroy()],
+  ])("throws, by %s", async (_, change) => {
+    let kept: Session | undefined;
+    await call((_event, session) => {
+      kept = session;
+      return "done";
+    });
+    expect(() => change(kept as Session)).toThrow("the session was saved before this change");
+  });
+
+  test("throws after a handler that failed, too", async () => {
+    let kept: Session | undefined;
+    const failing = call((_event, session) => {
+      kept = session;
+      throw new Error("broken");
+    });
+    await expect(failing).rejects.toThrow("broken");
+    expect(() => kept?.set("key", "late")).toThrow("saved before");
+  });
+
+  test("is no matter for reading", async () => {
+    let kept: Session | undefined;
+    await call((_event, session) => {
+      kept = session.set("key", "value");
+      return "done";
+    });
+    expect(kept?.get("key")).toBe("value");
+  });
+});
+
+describe("a result that API Gateway would misread", () => {
+  test.each([undefined, null, "200", 200.5, Number.NaN])(
+    "is an error with the status code %s",
+    async (statusCode) => {
+      const result = call((_event, session) => {
+        session.set("key", "value");
+        return { statusCode, body: "page" } as never;
+      });
+      await expect(result).rejects.toThrow("statusCode");
+    },
+  );
+
+  test.each([() => 1, Symbol("s")])("is an error when it is %s", async (value) => {
+    await expect(call(() => value as never)).rejects.toThrow("cannot return");
+  });
+});
+
+describe("an event that nobody's gateway sends", () => {
+  test.each([
+    ["cookies that are null", { cookies: null }],
+    ["cookies that are no texts", { cookies: [null, 5] }],
+    ["headers that are null", { headers: null, cookies: undefined }],
+    ["a Cookie header that is no text", { headers: { cookie: 5 }, cookies: undefined }],
+    ["no request context", { requestContext: undefined }],
+  ])("gets an empty session: %s", async (_, changes) => {
+    const event = { ...functionUrlEvent(), ...changes };
+    const { body } = await withSession((_event, session) => `${session.size}`)(
+      event as never,
+      lambdaContext(),
+    );
+    expect(body).toBe("0");
+  });
+});

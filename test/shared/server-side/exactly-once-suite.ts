@@ -1,0 +1,88 @@
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test, vi } from "vitest";
+import type { Session } from "../../../shared/session/session.ts";
+import type { Fault } from "../../support/fault.ts";
+import { type Database, FaultySessions, look, type Use } from "./faulty-sessions.ts";
+import { type Baseline, baselineOf, disturbed, prepare, runScenario, writesIn } from "./run-scenario.ts";
+import { WRITES, type WriteScenario } from "./write-scenarios.ts";
+
+interface Meanwhile {
+  readonly use: Use;
+  /** Seconds that pass before. Default: 1. */
+  readonly seconds?: number;
+  /** Whether it ends the session. */
+  readonly ends?: boolean;
+}
+
+/** What a visitor does before a copy of an earlier call arrives. */
+const MEANWHILE: readonly [what: string, Meanwhile][] = [
+  ["a change, 15 seconds later", { use: change, seconds: 15 }],
+  ["a renewal", { use: (session) => session.renew() }],
+  ["a sign-in", { use: (session) => session.signIn({ id: "eve", name: "Eve" }) }],
+  ["a sign-out, an hour later", { use: (session) => session.signOut(), seconds: 3600, ends: true }],
+];
+
+async function change(session: Session): Promise<void> {
+  for (const key of ["text", "list", "key 1"]) session.set(key, "meanwhile");
+  session.delete("key 2");
+  await session.increment("n", 1000);
+}
+
+/**
+ * What holds on any DynamoDB: each write of a session is done once, although answers are lost and calls arrive twice.
+ *
+ * @param database Default: an embedded one.
+ */
+export function describeExactlyOnce(name: string, database?: Database): void {
+  let sessions: FaultySessions;
+
+  describe(`on ${name}`, () => {
+    beforeAll(async () => {
+      sessions = await FaultySessions.start(database);
+    });
+
+    afterAll(() => sessions.stop());
+
+    beforeEach(() => {
+      // The SDK waits a random time before it tries again: none.
+      vi.spyOn(Math, "random").mockReturnValue(0);
+    });
+
+    afterEach(() => sessions.proxy.reset());
+
+    describe.each(Object.entries(WRITES))("%s", (_name, scenario) => {
+      let baseline: Baseline;
+
+      beforeAll(async () => {
+        baseline = await baselineOf(sessions, scenario);
+      });
+
+      test.each<[string, Fault]>([
+        ["answer is lost", "lose answer"],
+        ["call fails after it was done", { error: "InternalServerError", delivered: true }],
+        ["call arrives twice at once", "twice at once"],
+      ])("is done once when its %s", async (_what, fault) => {
+        const { before: _, operations: __, ...expected } = baseline;
+        for (const from of writesIn(baseline))
+          expect(await runScenario(sessions, scenario, { fault, from }), `call ${from}`).toEqual(expected);
+      });
+
+      test.each(MEANWHILE)("does nothing when it arrives again after %s", async (_what, meanwhile) => {
+        for (const from of writesIn(baseline)) await expectNoChange(scenario, from, meanwhile);
+      });
+    });
+  });
+
+  /** Does something else between a call and its copy. */
+  async function expectNoChange(scenario: WriteScenario, from: number, meanwhile: Meanwhile): Promise<void> {
+    const { use, seconds = 1, ends = false } = meanwhile;
+    const visitor = await prepare(sessions, scenario);
+    await disturbed(sessions, { fault: "keep", from }, () => visitor.request(scenario.act));
+    const { cookie } = visitor;
+    sessions.clock.advance(seconds);
+    expect(await visitor.request(use)).toMatchObject({ status: 200 });
+    const before = await visitor.request(look);
+    expect(await sessions.proxy.replay()).toHaveLength(1);
+    expect(await visitor.request(look), `call ${from}`).toEqual(before);
+    if (ends) expect((await visitor.request(look, cookie ?? "")).result).toEqual({ isNew: true });
+  }
+}

@@ -1,0 +1,254 @@
+import { beforeEach, describe, expect, test } from "vitest";
+import { hashOf, idOf as sessionId } from "../../../shared/crypto/identifiers.ts";
+import type { Session } from "../../../shared/session/session.ts";
+import type { SessionChange } from "../../../shared/stores/session-store.ts";
+import type { Visitor } from "../../support/visitor.ts";
+import { HOUR, showing, type Use } from "../cookie/secure-cookie-fixture.ts";
+import { ADA, BOB, cookiesOf, ServerSideFixture } from "./server-side-fixture.ts";
+import type { CallName } from "./steered-store.ts";
+
+let fixture: ServerSideFixture;
+let visitor: Visitor;
+
+beforeEach(() => {
+  fixture = new ServerSideFixture();
+  visitor = fixture.makeVisitor({ lifetime: 10 * HOUR });
+});
+
+/** The calls of one request. */
+function callsOf(use: Use, options = {}): Promise<CallName[]> {
+  return fixture.steered.during(() => visitor.visit(use, options));
+}
+
+/** The changes that were written since the last `forget`. */
+function changes(): SessionChange[] {
+  return fixture.steered.calls
+    .filter(({ name }) => name === "change")
+    .map(({ arguments: [, change] }) => change as SessionChange);
+}
+
+const set: Use = (session) => session.set("a", 1);
+const signIn: Use = (session) => session.signIn(ADA);
+
+describe("calls to the store of a visitor without a session", () => {
+  test.each<[string, Use]>([
+    ["is left alone", () => {}],
+    ["is read", (session) => [session.get("a"), session.user, session.flashes(), session.toJSON()]],
+    ["is emptied", (session) => session.delete("a")],
+    ["is filled and emptied", (session) => [session.set("a", 1), session.delete("a")]],
+    ["is destroyed", (session) => session.destroy()],
+    ["is made permanent alone", (session) => Object.assign(session, { permanent: true })],
+    ["is renewed", (session) => session.renew()],
+  ])("are none when it %s", async (_what, use) => {
+    expect(await callsOf(use)).toEqual([]);
+  });
+
+  test.each<[string, Use]>([
+    ["set", set],
+    ["incremented", (session) => session.increment("n")],
+    ["updated", (session) => session.update("n", () => 1)],
+    [
+      "incremented several times",
+      async (session) => [await session.increment("n"), await session.increment("n")],
+    ],
+    ["flashed to", (session) => session.flash("hello")],
+    ["set and renewed", (session) => [set(session), session.renew()]],
+  ])("are one when it is %s", async (_what, use) => {
+    expect(await callsOf(use)).toEqual(["begin"]);
+  });
+
+  test("are a read and a write of the user more at sign-in", async () => {
+    expect(await callsOf(signIn)).toEqual(["readUser", "addUserSession", "begin"]);
+  });
+});
+
+describe("calls to the store of a visitor with a forged cookie", () => {
+  test.each<[string, (cookie: string) => string]>([
+    ["of another key", () => "A".repeat(44).concat(".awQqwA.", "A".repeat(43))],
+    ["whose signature was changed", (cookie) => cookie.slice(0, -1) + (cookie.endsWith("A") ? "B" : "A")],
+    ["whose token was changed", (cookie) => (cookie.startsWith("A") ? "B" : "A") + cookie.slice(1)],
+    ["that is text of any kind", () => "hello"],
+  ])("are none: one %s", async (_what, forge) => {
+    await visitor.visit(set);
+    expect(await callsOf((session) => session.get("a"), showing(forge(visitor.token ?? "")))).toEqual([]);
+  });
+
+  test("are one read for a true cookie whose time is over: the record knows when it was last used", async () => {
+    await visitor.visit(set);
+    const cookies = cookiesOf(visitor);
+    fixture.clock.advance(11 * HOUR + 1);
+    expect(await callsOf((session) => session.get("a"), cookies)).toEqual(["read"]);
+  });
+});
+
+describe("calls to the store of a visitor with a session", () => {
+  beforeEach(() => visitor.visit(set));
+
+  test.each<[string, Use, CallName[]]>([
+    ["is left alone", () => {}, ["read"]],
+    ["is read", (session) => session.toJSON(), ["read"]],
+    ["is to lose a key that it lacks", (session) => session.delete("b"), ["read"]],
+    ["is set", (session) => session.set("a", 2).set("b", 3), ["read", "change"]],
+    [
+      "loses a key and gains one",
+      (session) => [session.delete("a"), session.set("b", 1)],
+      ["read", "change"],
+    ],
+    ["is incremented", (session) => session.increment("n"), ["read", "change"]],
+    ["is updated", (session) => session.update("a", (a) => a + 1), ["read", "change"]],
+    ["is renewed", (session) => session.renew(), ["read", "change"]],
+    ["is renewed and set", (session) => [session.renew(), session.set("a", 2)], ["read", "change"]],
+    ["is flashed to", (session) => session.flash("hello"), ["read", "change"]],
+    ["is made permanent", (session) => Object.assign(session, { permanent: true }), ["read", "change"]],
+    ["is emptied", (session) => session.delete("a"), ["read", "end"]],
+    ["is destroyed", (session) => session.destroy(), ["read", "read", "end"]],
+    [
+      "is destroyed and begun anew",
+      (session) => [session.destroy(), set(session)],
+      ["read", "read", "end", "begin"],
+    ],
+    ["signs somebody in", signIn, ["read", "readUser", "addUserSession", "change"]],
+  ])("that %s", async (_what, use, calls) => {
+    expect(await callsOf(use)).toEqual(calls);
+  });
+
+  test("touch it at most once per tenth of its lifetime", async () => {
+    const calls: CallName[][] = [];
+    for (let minutes = 0; minutes < 180; minutes += 10) {
+      fixture.clock.advance(10 * 60);
+      calls.push(await callsOf((session) => session.get("a")));
+    }
+    const touched = calls.flatMap((names, index) => (names.includes("change") ? [(index + 1) * 10] : []));
+    expect(touched).toEqual([60, 120, 180]);
+    expect(calls.every(([name]) => name === "read")).toBe(true);
+  });
+
+  test("touch it with nothing but the time and the token that must not have changed", async () => {
+    const { tokenHash, createdAt } = await fixture.recordOf(sessionId(fixture.tokenOf(visitor).key));
+    fixture.clock.advance(HOUR);
+    await callsOf((session) => session.get("a"));
+    const now = fixture.clock.seconds;
+    expect(changes()).toEqual([
+      {
+        now,
+        condition: { epoch: 0, tokenHash },
+        set: new Map(),
+        remove: new Set(),
+        record: { seenAt: now, expiresAt: now + 10 * HOUR },
+      },
+    ]);
+    expect(createdAt).toBe(now - HOUR);
+  });
+
+  test("write only what changed", async () => {
+    await visitor.visit((session) => session.set("list", [1]).set("b", "text").set("c", true).set("d", null));
+    fixture.steered.forget();
+    await visitor.visit((session) => {
+      session.get("b");
+      session.get("list").push(2);
+      session.delete("c");
+      session.set("e", 7);
+    });
+    const [{ set: written, remove, add } = {}] = changes();
+    expect({ written, remove, add }).toEqual({
+      written: new Map<string, unknown>([
+        ["list", "[1,2]"],
+        ["e", 7],
+      ]),
+      remove: new Set(["c"]),
+      add: undefined,
+    });
+    expect(changes()).toHaveLength(1);
+  });
+
+  test("write what an increment adds, and not what it found", async () => {
+    fixture.steered.forget();
+    await visitor.visit((session) => session.increment("a", 5));
+    const [{ set: written, remove, add } = {}] = changes();
+    expect([written, remove, add]).toEqual([undefined, undefined, { key: "a", by: 5 }]);
+  });
+
+  test("write an updated key once, at once", async () => {
+    fixture.steered.forget();
+    const { result } = await visitor.visit(async (session) => {
+      await session.update("a", (a) => a + 1);
+      return changes().length;
+    });
+    expect([result, changes().length]).toEqual([1, 1]);
+  });
+});
+
+describe("calls to the store of a visitor who is signed in", () => {
+  beforeEach(() => visitor.visit((session) => session.set("a", 1).signIn(ADA)));
+
+  test.each<[string, Use, CallName[]]>([
+    ["is read: both records in one go", (session) => session.user, ["read"]],
+    ["is set", (session) => session.set("a", 2), ["read", "change"]],
+    ["is renewed", (session) => session.renew(), ["read", "change"]],
+    ["signs in again", signIn, ["read", "readUser", "addUserSession", "change"]],
+    ["signs out", (session) => session.signOut(), ["read", "end", "removeUserSession"]],
+    [
+      "signs somebody else in",
+      (session) => session.signIn(BOB),
+      ["read", "readUser", "addUserSession", "begin", "end", "removeUserSession"],
+    ],
+  ])("whose session %s", async (_what, use, calls) => {
+    expect(await callsOf(use)).toEqual(calls);
+  });
+
+  test("name the user when they read", async () => {
+    await callsOf((session) => session.user);
+    expect(fixture.steered.calls[0]?.arguments).toEqual([
+      expect.stringMatching(/^[\w-]{22}$/),
+      hashOf(ADA.id),
+    ]);
+  });
+
+  test("touch session and list at most once per tenth of the lifetime", async () => {
+    const counts: Record<string, number> = {};
+    for (let minutes = 0; minutes < 180; minutes += 10) {
+      fixture.clock.advance(10 * 60);
+      for (const name of await callsOf((session) => session.get("a"))) counts[name] = (counts[name] ?? 0) + 1;
+    }
+    expect(counts).toEqual({ read: 18, change: 3, touchUserSession: 3 });
+  });
+});
+
+describe("nothing that reaches the store opens a session:", () => {
+  /** Every text of some length in what a store was given. */
+  function given(): string {
+    return JSON.stringify(fixture.steered.calls, (_key, value) =>
+      value instanceof Map || value instanceof Set ? [...value] : value,
+    );
+  }
+
+  test("neither key nor token nor the user's id, at whatever happens to a session", async () => {
+    const user = { id: "ada@example.com", name: "Ada" };
+    const uses: ((session: Session) => unknown)[] = [
+      set,
+      (session) => session.increment("n"),
+      (session) => session.update("n", (n) => n + 1),
+      (session) => session.renew(),
+      (session) => session.signIn(user),
+      (session) => fixture.sessions.list(session),
+      (session) => fixture.sessions.endOthers(session),
+      (session) => session.flash("hello"),
+      (session) => session.flashes(),
+      (session) => [session.destroy(), set(session)],
+      (session) => session.delete("a"),
+    ];
+    const secrets = new Set<string>();
+    fixture.steered.forget();
+    for (const use of uses) {
+      await visitor.visit(use);
+      fixture.clock.advance(HOUR);
+      if (visitor.token === undefined) continue;
+      const { key, token } = fixture.tokenOf(visitor);
+      for (const secret of [key, token, visitor.token.split(".").at(-1) as string]) secrets.add(secret);
+    }
+    expect(secrets.size).toBeGreaterThan(10);
+    expect(new Set(fixture.steered.names).size).toBeGreaterThan(6);
+    const text = given().replaceAll(JSON.stringify(JSON.stringify(user)), "");
+    expect([...secrets, user.id].filter((secret) => text.includes(secret))).toEqual([]);
+  });
+});

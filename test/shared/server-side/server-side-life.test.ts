@@ -1,0 +1,259 @@
+import { beforeEach, describe, expect, test } from "vitest";
+import type { SessionSettings } from "../../../shared/session/session-settings.ts";
+import type { Visitor } from "../../support/visitor.ts";
+import { HOUR, kindOf, type Use } from "../cookie/secure-cookie-fixture.ts";
+import { ADA, cookiesOf, idOf, look, ServerSideFixture, seen } from "./server-side-fixture.ts";
+
+let fixture: ServerSideFixture;
+let visitor: Visitor;
+
+async function start(settings: SessionSettings): Promise<void> {
+  fixture = new ServerSideFixture();
+  visitor = fixture.makeVisitor(settings);
+  await visitor.visit((session) => session.set("a", 1));
+}
+
+/** The same browser under other settings: a later deployment. */
+function redeploy(settings: SessionSettings): Visitor {
+  return fixture.makeVisitor(settings, visitor.jar);
+}
+
+/** Why the last cookie was refused, by the log. */
+function lastReason(): string | undefined {
+  return fixture.log.records.at(-1)?.reason;
+}
+
+describe("a server-side session lives", () => {
+  beforeEach(() => start({ lifetime: 10 * HOUR }));
+
+  test.each<[string, Use]>([
+    ["read", seen],
+    ["changed", (session) => session.set("b", 1)],
+    ["incremented", (session) => session.increment("n")],
+  ])("on while it is %s in time, permanent or not", async (_how, use) => {
+    for (let times = 0; times < 5; times++) {
+      fixture.clock.advance(9 * HOUR);
+      await visitor.visit(use);
+    }
+    expect(await look(visitor)).toMatchObject({ a: 1 });
+  });
+
+  test("on while it is used more often than it is touched", async () => {
+    for (let minutes = 0; minutes < 24 * 60; minutes += 50) {
+      fixture.clock.advance(50 * 60);
+      expect(await look(visitor)).toEqual({ a: 1 });
+    }
+  });
+
+  test("on while it is used with a cookie that is younger than its last use", async () => {
+    fixture.clock.advance(9 * HOUR);
+    const cookies = [`__Host-session=${fixture.signed(fixture.tokenOf(visitor))}`];
+    await visitor.visit(seen, { cookies });
+    fixture.clock.advance(9 * HOUR);
+    expect((await visitor.visit(seen, { cookies })).result).toEqual({ a: 1 });
+  });
+
+  test("its lifetime to the second after the last use that was saved", async () => {
+    fixture.clock.advance(5 * HOUR);
+    await visitor.visit((session) => session.set("b", 1));
+    fixture.clock.advance(10 * HOUR);
+    expect(await fixture.makeVisitor().visit(seen, cookiesOf(visitor))).toMatchObject({
+      result: { a: 1, b: 1 },
+    });
+    await start({ lifetime: 10 * HOUR });
+    fixture.clock.advance(10 * HOUR + 1);
+    expect(await look(visitor)).toEqual({});
+    expect(lastReason()).toBe("expired");
+  });
+
+  test("no longer for a request that was not handled to its end", async () => {
+    fixture.clock.advance(9 * HOUR);
+    const failing = visitor.visit((session) => {
+      session.get("a");
+      throw new Error("the handler failed");
+    });
+    await expect(failing).rejects.toThrow("the handler failed");
+    fixture.clock.advance(HOUR + 1);
+    expect(await look(visitor)).toEqual({});
+  });
+
+  test("no longer when its cookie is signed anew: the record counts", async () => {
+    const token = fixture.tokenOf(visitor);
+    fixture.clock.advance(10 * HOUR + 1);
+    const cookies = [`__Host-session=${fixture.signed(token)}`];
+    expect((await visitor.visit(seen, { cookies })).result).toEqual({});
+    expect(fixture.log.records.at(-1)).toMatchObject({ reason: "expired", session: expect.any(String) });
+  });
+});
+
+describe("the absolute lifetime", () => {
+  const settings = { lifetime: 10 * HOUR, absoluteLifetime: 24 * HOUR };
+
+  beforeEach(() => start(settings));
+
+  test("ends a session however often it is used, to the second", async () => {
+    for (let hours = 0; hours < 24; hours += 2) {
+      expect(await look(visitor)).toEqual({ a: 1 });
+      fixture.clock.advance(2 * HOUR);
+    }
+    expect(await look(visitor)).toEqual({ a: 1 });
+    fixture.clock.advance(1);
+    const { result, setCookie } = await visitor.visit(seen);
+    expect([result, kindOf(setCookie), lastReason()]).toEqual([{}, "delete", "absolute_lifetime"]);
+  });
+
+  test("begins at the sign-in anew, in the list as in the record", async () => {
+    fixture.clock.advance(9 * HOUR);
+    await visitor.visit((session) => session.signIn(ADA));
+    const end = fixture.clock.seconds + 24 * HOUR;
+    for (let hours = 0; hours < 24; hours += 2) {
+      fixture.clock.advance(2 * HOUR);
+      expect(await look(visitor)).toEqual({ a: 1, user: ADA.id });
+    }
+    const [entry] = (await fixture.listOf(ADA)).values();
+    expect([(await fixture.recordOf(await idOf(visitor))).expiresAt, entry?.expiresAt]).toEqual([end, end]);
+    fixture.clock.advance(1);
+    expect(await look(visitor)).toEqual({});
+  });
+
+  test("does not begin anew at a renewal", async () => {
+    for (let hours = 0; hours < 24; hours += 8) {
+      fixture.clock.advance(8 * HOUR);
+      await visitor.visit((session) => session.renew());
+    }
+    fixture.clock.advance(1);
+    expect(await look(visitor)).toEqual({});
+  });
+});
+
+describe("settings that became stricter since a session was saved", () => {
+  beforeEach(() => start({ lifetime: 100 * HOUR }));
+
+  test("end it by the new lifetime", async () => {
+    fixture.clock.advance(10 * HOUR);
+    expect(await look(redeploy({ lifetime: 10 * HOUR }))).toEqual({ a: 1 });
+    await start({ lifetime: 100 * HOUR });
+    const cookies = [
+      `__Host-session=${fixture.signed(fixture.tokenOf(visitor), fixture.clock.seconds + 10 * HOUR)}`,
+    ];
+    fixture.clock.advance(10 * HOUR + 1);
+    expect((await redeploy({ lifetime: 10 * HOUR }).visit(seen, { cookies })).result).toEqual({});
+    expect(lastReason()).toBe("expired");
+  });
+
+  test("end it by the new absolute lifetime", async () => {
+    fixture.clock.advance(20 * HOUR);
+    expect(await look(redeploy({ lifetime: 100 * HOUR, absoluteLifetime: 20 * HOUR }))).toEqual({ a: 1 });
+    fixture.clock.advance(1);
+    expect(await look(redeploy({ lifetime: 100 * HOUR, absoluteLifetime: 20 * HOUR }))).toEqual({});
+    expect(lastReason()).toBe("absolute_lifetime");
+  });
+
+  test("tell when it ends", async () => {
+    const { result } = await redeploy({ lifetime: 10 * HOUR }).visit((session) => session.expiresAt);
+    expect(result).toEqual(new Date(fixture.clock.now() + 10 * HOUR * 1000));
+  });
+
+  test("leave one alone that was saved a moment ago", async () => {
+    fixture.clock.advance(9 * HOUR);
+    await visitor.visit((session) => session.set("a", 2));
+    expect(await look(redeploy({ lifetime: 5 * HOUR }))).toEqual({ a: 2 });
+  });
+});
+
+describe("settings that became laxer since a session was saved", () => {
+  test("let it live longer once it was saved again, and not before", async () => {
+    await start({ lifetime: 10 * HOUR });
+    const cookies = cookiesOf(visitor);
+    fixture.clock.advance(10 * HOUR + 1);
+    expect((await redeploy({ lifetime: 100 * HOUR }).visit(seen, cookies)).result).toEqual({});
+    await start({ lifetime: 10 * HOUR });
+    await redeploy({ lifetime: 100 * HOUR }).visit((session) => session.set("b", 1));
+    fixture.clock.advance(99 * HOUR);
+    expect(await look(redeploy({ lifetime: 100 * HOUR }))).toEqual({ a: 1, b: 1 });
+  });
+});
+
+describe("a clock", () => {
+  beforeEach(() => start({ lifetime: 10 * HOUR }));
+
+  test("that is behind for one request does not shorten a life", async () => {
+    const end = fixture.clock.seconds + 10 * HOUR;
+    const id = await idOf(visitor);
+    for (const use of [
+      (session) => session.set("b", 1),
+      (session) => session.increment("n"),
+      (session) => session.renew(),
+      (session) => session.signIn(ADA),
+    ] as Use[]) {
+      fixture.clock.advance(-30);
+      await visitor.visit(use);
+      fixture.clock.advance(30);
+      expect(await fixture.recordOf(id)).toMatchObject({ seenAt: end - 10 * HOUR, expiresAt: end });
+    }
+  });
+
+  test("that is behind does not shorten the time on the user's list by a touch", async () => {
+    await visitor.visit((session) => session.signIn(ADA));
+    const [before] = (await fixture.listOf(ADA)).values();
+    fixture.clock.advance(-30);
+    await visitor.visit((session) => session.set("b", 1));
+    expect([...(await fixture.listOf(ADA)).values()]).toEqual([before]);
+  });
+
+  test("that jumps back and forth makes nothing throw, and loses nothing in a session that goes on", async () => {
+    const jumps = [HOUR, -0.5 * HOUR, 2 * HOUR, -HOUR, 3 * HOUR, -2 * HOUR, 30, -60, 5 * HOUR, -4 * HOUR];
+    const cookies = cookiesOf(visitor);
+    for (const [index, jump] of jumps.entries()) {
+      fixture.clock.advance(jump);
+      await visitor.visit((session) => session.set(`from the jar ${index}`, 1));
+      await visitor.visit((session) => session.increment("n"), cookies);
+    }
+    fixture.clock.advance(10 * HOUR);
+    const { result } = await fixture.makeVisitor().visit(seen, cookies);
+    expect(result).toMatchObject({ a: 1, n: jumps.length });
+  });
+
+  test("that is ahead of the signing one by more than the skew refuses nothing but the age", async () => {
+    const cookies = cookiesOf(visitor);
+    fixture.clock.advance(-61);
+    const { result, setCookie } = await visitor.visit(seen, cookies);
+    expect([result, setCookie, lastReason()]).toEqual([{}, undefined, "signed_in_future"]);
+    fixture.clock.advance(1);
+    expect((await visitor.visit(seen, cookies)).result).toEqual({ a: 1 });
+  });
+
+  test("that is behind renews nothing and touches nothing", async () => {
+    const settings = { lifetime: 10 * HOUR, renewAfter: 1 };
+    await start(settings);
+    fixture.clock.advance(-60);
+    expect(await fixture.steered.during(() => visitor.visit(seen))).toEqual(["read"]);
+  });
+});
+
+describe("the list of a user's sessions", () => {
+  test("keeps a session as long as it lives", async () => {
+    await start({ lifetime: 100 });
+    await visitor.visit((session) => session.signIn(ADA));
+    fixture.clock.advance(5);
+    await visitor.visit((session) => session.renew());
+    fixture.clock.advance(9);
+    await visitor.visit((session) => session.increment("n"));
+    const { expiresAt } = await fixture.recordOf(await idOf(visitor));
+    const [entry] = (await fixture.listOf(ADA)).values();
+    expect(entry?.expiresAt).toBeGreaterThanOrEqual(expiresAt);
+  });
+
+  test("keeps a session that is used, however it is used", async () => {
+    await start({ lifetime: 10 * HOUR });
+    await visitor.visit((session) => session.signIn(ADA));
+    for (const use of [seen, (session) => session.set("b", 1), (session) => session.increment("n")] as Use[])
+      for (let times = 0; times < 3; times++) {
+        fixture.clock.advance(9 * HOUR);
+        await visitor.visit(use);
+        const [entry] = (await fixture.listOf(ADA)).values();
+        expect(entry).toMatchObject({ seenAt: fixture.clock.seconds });
+        expect(entry?.expiresAt).toBe(fixture.clock.seconds + 11 * HOUR);
+      }
+  });
+});

@@ -1,0 +1,9 @@
+import { ServerSideSessionInterface } from "../../../shared/server-side/server-side-session-interface.ts";
+import { MemoryStore } from "../../../shared/stores/memory-store.ts";
+import { KEY } from "../cookie/secure-cookie-fixture.ts";
+import { describeSessionInterface } from "../session/session-interface-contract.ts";
+
+describeSessionInterface(
+  "ServerSideSessionInterface on memory",
+  (options) => new ServerSideSessionInterface({ ...options, keys: [KEY], store: new MemoryStore() }),
+);

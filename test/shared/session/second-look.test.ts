@@ -1,0 +1,220 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
+import { SecureCookieSessionInterface } from "../../../shared/cookie/secure-cookie-session-interface.ts";
+import type { KeyProvider } from "../../../shared/crypto/secret-keys.ts";
+import { getSecretString } from "../../../shared/keys/secrets-manager.ts";
+import { secretsManagerKeys } from "../../../shared/keys/secrets-manager-keys.ts";
+import { ServerSideSessionInterface } from "../../../shared/server-side/server-side-session-interface.ts";
+import type { Session } from "../../../shared/session/session.ts";
+import { SessionUnavailableError } from "../../../shared/session/session-errors.ts";
+import type { SessionInterface } from "../../../shared/session/session-interface.ts";
+import { MemoryStore } from "../../../shared/stores/memory-store.ts";
+import { RevocableCookieSessionInterface } from "../../../shared/users/revocable-cookie-session-interface.ts";
+import { Clock } from "../../support/clock.ts";
+import { CookieJar } from "../../support/cookie-jar.ts";
+import {
+  FakeSecretsManager,
+  failure,
+  type ScriptedAnswer,
+  secretAnswer,
+} from "../../support/fake-secrets-manager.ts";
+import { SessionLogCollector } from "../../support/session-log-collector.ts";
+import { Visitor } from "../../support/visitor.ts";
+import { HOUR, KEY as OLD_KEY, showing } from "../cookie/secure-cookie-fixture.ts";
+
+const NEW_KEY = "a secret key of at least 32 bytes, which is new";
+const STRANGE_KEY = "a secret key of at least 32 bytes, of a forger";
+
+const fake = new FakeSecretsManager();
+let clock: Clock;
+let log: SessionLogCollector;
+let store: MemoryStore;
+let reads: number;
+
+beforeAll(() => fake.start());
+afterAll(() => fake.stop());
+beforeEach(() => {
+  clock = new Clock();
+  log = new SessionLogCollector();
+  store = new MemoryStore();
+  reads = 0;
+});
+
+function keysAnswer(...[key, ...fallbacks]: string[]): ScriptedAnswer {
+  return secretAnswer(JSON.stringify({ SECRET_KEY: key, SECRET_KEY_FALLBACKS: fallbacks }));
+}
+
+/** The keys of a function that asks the fake. */
+function deployedKeys(): KeyProvider {
+  const { environment } = fake;
+  const read = () => {
+    reads++;
+    return getSecretString("keys", environment);
+  };
+  return secretsManagerKeys({ secretId: "keys", environment, clock: clock.now, read, onError: () => {} });
+}
+
+function optionsWith(keys: KeyProvider) {
+  return { keys, clock: clock.now, log: log.log, settings: { lifetime: 10 * HOUR } };
+}
+
+const interfaces: [name: string, make: (keys: KeyProvider) => SessionInterface][] = [
+  ["a cookie session", (keys) => new SecureCookieSessionInterface(optionsWith(keys))],
+  [
+    "a revocable cookie session",
+    (keys) => new RevocableCookieSessionInterface({ ...optionsWith(keys), store }),
+  ],
+  ["a server-side session", (keys) => new ServerSideSessionInterface({ ...optionsWith(keys), store })],
+];
+
+const ask = (session: Session) => session.get("a");
+const headers = { header: () => undefined };
+
+describe.each(interfaces)("%s", (_name, make) => {
+  /** Somebody whose session another function stored, with this key. */
+  async function visitorOf(key: string): Promise<Visitor> {
+    const visitor = new Visitor(
+      make(() => [key]),
+      new CookieJar(clock.now),
+    );
+    await visitor.visit((session) => session.set("a", 1));
+    return visitor;
+  }
+
+  async function cookieOf(key: string): Promise<{ readonly cookies: readonly string[] }> {
+    return showing((await visitorOf(key)).token ?? "");
+  }
+
+  /** A function that has read its keys. */
+  async function warmFunction(...answers: ScriptedAnswer[]): Promise<Visitor> {
+    fake.script(keysAnswer(OLD_KEY), ...answers);
+    const visitor = new Visitor(make(deployedKeys()), new CookieJar(clock.now));
+    await visitor.visit(() => {});
+    return visitor;
+  }
+
+  test("is found with a key that this function has not seen yet, after a second look", async () => {
+    const cookie = await cookieOf(NEW_KEY);
+    const visitor = await warmFunction(keysAnswer(NEW_KEY, OLD_KEY));
+    expect((await visitor.visit(ask, cookie)).result).toBe(1);
+    expect(log.records).toEqual([]);
+    expect(reads).toBe(2);
+  });
+
+  test("is signed with the new key once that was found", async () => {
+    const cookie = await cookieOf(NEW_KEY);
+    const visitor = await warmFunction(keysAnswer(NEW_KEY, OLD_KEY));
+    await visitor.visit(ask, cookie);
+    await visitor.visit((session) => session.set("a", 2));
+    const reader = new Visitor(
+      make(() => [NEW_KEY]),
+      visitor.jar,
+    );
+    expect((await reader.visit(ask)).result).toBe(2);
+  });
+
+  test("needs no second look when a signature is known", async () => {
+    const cookie = await cookieOf(OLD_KEY);
+    const visitor = await warmFunction("hang up");
+    expect((await visitor.visit(ask, cookie)).result).toBe(1);
+    const both = showing(`${(await visitorOf(STRANGE_KEY)).token}; ${cookie.cookies[0]}`);
+    expect((await visitor.visit(ask, both)).result).toBe(1);
+    expect(reads).toBe(1);
+  });
+
+  test("needs none when it is over", async () => {
+    const cookie = await cookieOf(OLD_KEY);
+    clock.advance(11 * HOUR + 1);
+    const visitor = await warmFunction("hang up");
+    expect((await visitor.visit(ask, cookie)).result).toBeUndefined();
+    expect(log.records.map(({ reason }) => reason)).toEqual(["expired"]);
+    expect(reads).toBe(1);
+  });
+
+  test.each(["hello", "hello.world"])("needs none for a cookie that cannot be one: %s", async (value) => {
+    const visitor = await warmFunction("hang up");
+    await visitor.visit(ask, showing(value));
+    expect(log.records.map(({ reason }) => reason)).toEqual(["malformed"]);
+    expect(reads).toBe(1);
+  });
+
+  test("is refused when the second look finds nothing, and told once", async () => {
+    const cookie = await cookieOf(STRANGE_KEY);
+    const visitor = await warmFunction(keysAnswer(NEW_KEY, OLD_KEY));
+    expect((await visitor.visit(ask, cookie)).result).toBeUndefined();
+    expect(log.records.map(({ event, reason }) => [event, reason])).toEqual([
+      ["session_refused", "bad_signature"],
+    ]);
+  });
+
+  test.each<[string, ScriptedAnswer]>([
+    ["cannot be reached", "hang up"],
+    ["throttles", failure(400, "ThrottlingException")],
+    ["gives nonsense", secretAnswer("{")],
+  ])("is refused, not an error, when Secrets Manager %s", async (_what, answer) => {
+    const cookie = await cookieOf(NEW_KEY);
+    const visitor = await warmFunction(answer);
+    expect((await visitor.visit(ask, cookie)).result).toBeUndefined();
+    expect(log.records.map(({ reason }) => reason)).toEqual(["bad_signature"]);
+    expect(reads).toBe(2);
+  });
+
+  test("asks for no Vary when nobody touches it, whatever was looked for", async () => {
+    const cookie = await cookieOf(STRANGE_KEY);
+    const visitor = await warmFunction(keysAnswer(OLD_KEY));
+    expect(await visitor.visit(() => "unused", cookie)).toEqual({ result: "unused", vary: false });
+    expect(reads).toBe(2);
+  });
+
+  test("lets a flood of forged cookies cause one read in 30 seconds", async () => {
+    const cookie = await cookieOf(STRANGE_KEY);
+    const { cookies } = cookie;
+    fake.script(keysAnswer(OLD_KEY));
+    const sessions = make(deployedKeys());
+    await sessions.open({ cookies: [], ...headers });
+    for (let second = 0; second < 90; second++) {
+      const parallel = Array.from({ length: 20 }, async () => sessions.open({ cookies, ...headers }));
+      for (const session of await Promise.all(parallel)) expect(session.isNew).toBe(true);
+      clock.advance(1);
+    }
+    expect(reads).toBe(1 + 90 / 30);
+    expect(fake.requests).toHaveLength(reads);
+    expect(log.records).toHaveLength(90 * 20);
+  });
+
+  test("is unavailable when keys of another kind cannot be looked up again", async () => {
+    const cookie = await cookieOf(NEW_KEY);
+    const cause = new Error("the keys are gone");
+    for (const lookAgain of [() => Promise.reject(cause), () => thrown(cause)]) {
+      const visitor = new Visitor(make(Object.assign(() => [OLD_KEY], { lookAgain })));
+      const error = await visitor.visit(ask, cookie).catch((caught: unknown) => caught);
+      expect(error).toBeInstanceOf(SessionUnavailableError);
+      expect(error).toMatchObject({ cause });
+    }
+  });
+});
+
+test("a cookie session opens at once, unless a second look is due", async () => {
+  const strange = new Visitor(new SecureCookieSessionInterface(optionsWith(() => [STRANGE_KEY])));
+  await strange.visit((session) => session.set("a", 1));
+  const cookies = showing(strange.token ?? "").cookies;
+  fake.script(keysAnswer(OLD_KEY));
+  const sessions = new SecureCookieSessionInterface(optionsWith(deployedKeys()));
+  const open = (shown: readonly string[]) => sessions.open({ cookies: shown, ...headers });
+  const opened = [open([])];
+  await opened[0];
+  opened.push(open([]), open(["theme=dark"]), open(cookies), open(cookies));
+  await Promise.all(opened);
+  opened.push(open(cookies));
+  expect(opened.map((session) => session instanceof Promise)).toEqual([
+    true,
+    false,
+    false,
+    true,
+    true,
+    false,
+  ]);
+});
+
+function thrown(error: Error): never {
+  throw error;
+}

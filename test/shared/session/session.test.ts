@@ -1,0 +1,492 @@
+import { beforeEach, describe, expect, test, vi } from "vitest";
+import type { OpenedSession } from "../../../shared/session/opened-session.ts";
+import { Session } from "../../../shared/session/session.ts";
+import { TaggedJSON } from "../../../shared/values/tagged-json.ts";
+import { Markup } from "../../../shared/values/types/markup.ts";
+import { Tuple } from "../../../shared/values/types/tuple.ts";
+import { Clock } from "../../support/clock.ts";
+
+const ADA = { id: "1", name: "Ada" };
+const BOB = { id: "2", name: "Bob" };
+
+let clock: Clock;
+
+beforeEach(() => {
+  clock = new Clock();
+});
+
+/** A session as an interface opens it; given data came with a cookie. */
+function open(values?: Record<string, unknown>, found: Partial<OpenedSession> = {}): Session {
+  return new Session({
+    open: () => ({ values: values ?? {}, isNew: values === undefined, ...found }),
+    json: new TaggedJSON(),
+    now: () => clock.seconds,
+    permanent: false,
+  });
+}
+
+describe("a session is a map", () => {
+  test("that gives, has, sets, deletes and counts", () => {
+    const session = open({ a: 1 });
+    expect(session.set("b", null)).toBe(session);
+    expect([session.get("a"), session.get("b"), session.get("c")]).toEqual([1, null, undefined]);
+    expect([session.has("a"), session.has("b"), session.has("c")]).toEqual([true, true, false]);
+    expect([session.delete("a"), session.delete("a")]).toEqual([true, false]);
+    expect([session.keys(), session.size]).toEqual([["b"], 1]);
+  });
+
+  test("whose keys and entries come in the order of their first setting", () => {
+    const session = open({ first: 1 }).set("second", 2).set("first", 3);
+    expect(session.keys()).toEqual(["first", "second"]);
+    expect(session.entries()).toEqual([
+      ["first", 3],
+      ["second", 2],
+    ]);
+  });
+
+  test("whose JSON is its data, without the user, the flashes and what it keeps of its own", () => {
+    const session = open({ a: { b: [1] } });
+    session.signIn(ADA);
+    session.flash("Hello");
+    session.permanent = true;
+    expect(JSON.parse(JSON.stringify(session))).toEqual({ a: { b: [1] } });
+    expect([session.size, session.keys()]).toEqual([1, ["a"]]);
+  });
+
+  test("that clears its data, the user, the flashes and whether it is permanent", () => {
+    const session = open({ a: 1 });
+    session.signIn(ADA);
+    session.flash("Hello");
+    session.permanent = true;
+    session.clear();
+    expect([session.size, session.user, session.flashes(), session.permanent]).toEqual([
+      0,
+      undefined,
+      [],
+      false,
+    ]);
+    expect([session.isEmpty, session.modified]).toEqual([true, true]);
+  });
+
+  const hostile = [
+    "__proto__",
+    "constructor",
+    "prototype",
+    "toString",
+    "hasOwnProperty",
+    "valueOf",
+    "then",
+    "",
+  ];
+
+  test.each(hostile)("in which %j is a key like any other", (name) => {
+    const session = open();
+    expect([session.get(name), session.has(name), session.delete(name)]).toEqual([undefined, false, false]);
+    session.set(name, { polluted: true });
+    expect(session.get(name)).toEqual({ polluted: true });
+    expect(session.has(name)).toBe(true);
+    expect(session.keys()).toEqual([name]);
+    expect(Object.keys(session.toJSON())).toEqual([name]);
+    expect(Object.keys(session.dump())).toContain(name);
+    expect(Object.getPrototypeOf(session.dump())).toBe(Object.prototype);
+    expect(Object.hasOwn(Object.prototype, "polluted")).toBe(false);
+    expect([session.delete(name), session.has(name), session.isEmpty]).toEqual([true, false, true]);
+  });
+
+  test.each(hostile)("that reads %j from a cookie as a key like any other", (name) => {
+    const session = open(JSON.parse(`{${JSON.stringify(name)}:{"polluted":true}}`));
+    expect([session.get(name), session.keys()]).toEqual([{ polluted: true }, [name]]);
+    session.get(name).polluted = false;
+    expect(session.modified).toBe(true);
+  });
+
+  test.each<[key: string, remedy: string]>([
+    ["_permanent", "set session.permanent"],
+    ["_flashes", "call session.flash()"],
+    ["_user", "call session.signIn()"],
+    ["_created", "read session.createdAt"],
+  ])("that keeps %s for itself, and says what to do instead", (key, remedy) => {
+    const session = open({ [key]: "something" });
+    expect([session.get(key), session.has(key), session.keys(), session.toJSON()]).toEqual([
+      undefined,
+      false,
+      [],
+      {},
+    ]);
+    for (const use of [() => session.set(key, 1), () => session.delete(key)])
+      expect(use).toThrow(
+        expect.objectContaining({ name: "TypeError", message: expect.stringContaining(remedy) }),
+      );
+    expect(session.modified).toBe(false);
+  });
+
+  test("that lets other names begin with an underscore", () => {
+    expect(open().set("_id", 1).get("_id")).toBe(1);
+  });
+
+  test.each<[unknown, path: string]>([
+    [undefined, "cart"],
+    [() => {}, "cart"],
+    [Number.NaN, "cart"],
+    [{ items: [1, new Map()] }, "cart.items[1]"],
+  ])("that refuses what it cannot store, and stays as it was: %o", (value, path) => {
+    const session = open({ cart: "old" });
+    expect(() => session.set("cart", value)).toThrow(
+      expect.objectContaining({ name: "UnstorableValueError", path }),
+    );
+    expect([session.get("cart"), session.modified]).toEqual(["old", false]);
+  });
+
+  test("that looks for its data once, at the first use", () => {
+    const find = vi.fn((): OpenedSession => ({ values: { a: 1 }, isNew: false }));
+    const session = new Session({ open: find, json: new TaggedJSON(), now: () => 0, permanent: false });
+    expect([session.accessed, session.modified, find.mock.calls.length]).toEqual([false, false, 0]);
+    session.get("a");
+    session.set("b", session.size);
+    expect([session.accessed, find.mock.calls.length]).toEqual([true, 1]);
+  });
+});
+
+describe("changes that depend on the value before", () => {
+  test("are made by update, which gives the new value", async () => {
+    const session = open({ list: [1] });
+    expect(await session.update("list", (list) => [...list, 2])).toEqual([1, 2]);
+    expect(await session.update("new", (value) => value ?? "begun")).toBe("begun");
+    expect(session.toJSON()).toEqual({ list: [1, 2], new: "begun" });
+  });
+
+  test("are made by increment, from 0 and by 1 unless told otherwise", async () => {
+    const session = open({ visits: 41 });
+    expect([await session.increment("visits"), await session.increment("new")]).toEqual([42, 1]);
+    expect([await session.increment("visits", 8), await session.increment("visits", -50)]).toEqual([50, 0]);
+  });
+
+  test("all count when they are made side by side in one request", async () => {
+    const session = open();
+    const many = Array.from({ length: 20 }, () => session.increment("visits"));
+    const pushed = ["a", "b", "c"].map((name) => session.update("names", (names = []) => [...names, name]));
+    await Promise.all([...many, ...pushed]);
+    expect(session.toJSON()).toEqual({ visits: 20, names: ["a", "b", "c"] });
+  });
+
+  test("reject what they cannot do, and change nothing", async () => {
+    const session = open({ name: "Ada" });
+    await expect(session.increment("name")).rejects.toThrow("session value at name is no number");
+    await expect(session.increment("_user")).rejects.toThrow("reserved");
+    await expect(session.update("name", () => undefined)).rejects.toThrow(
+      "session value at name cannot be stored",
+    );
+    const failing = session.update("name", () => {
+      throw new Error("no");
+    });
+    await expect(failing).rejects.toThrow("no");
+    expect([session.get("name"), session.modified]).toEqual(["Ada", false]);
+  });
+});
+
+describe("a change inside a value", () => {
+  const values = () => ({
+    list: [1, [2, { deep: true }]],
+    dictionary: { a: 1, inner: { b: 2 } },
+    date: new Date(0),
+    bytes: Uint8Array.of(1, 2),
+    tuple: Tuple.of<unknown>("a", ["b"]),
+  });
+
+  function replaceKey(dictionary: Record<string, unknown>, from: string, to: string): void {
+    const value = dictionary[from];
+    delete dictionary[from];
+    dictionary[to] = value;
+  }
+
+  // biome-ignore lint/suspicious/noExplicitAny: each row knows its value
+  type Change = [what: string, key: string, change: (value: any) => unknown];
+
+  test.each<Change>([
+    ["an item is added", "list", (list) => list.push(3)],
+    ["an item is removed", "list", (list) => list.pop()],
+    ["the order changes", "list", (list) => list.reverse()],
+    ["a number becomes its text", "list", (list) => list.splice(0, 1, "1")],
+    ["a deep value changes", "list", (list) => Object.assign(list[1][1], { deep: false })],
+    ["a key is added", "dictionary", (dictionary) => Object.assign(dictionary, { c: null })],
+    ["a key is removed", "dictionary", (dictionary) => delete dictionary.inner],
+    ["a key gets another name", "dictionary", (dictionary) => replaceKey(dictionary, "a", "c")],
+    ["the keys change their order", "dictionary", (dictionary) => replaceKey(dictionary, "a", "a")],
+    ["a value becomes null", "dictionary", (dictionary) => Object.assign(dictionary, { a: null })],
+    ["a dictionary becomes a list", "dictionary", (dictionary) => Object.assign(dictionary, { inner: [2] })],
+    ["a date moves", "date", (date) => date.setUTCMilliseconds(1)],
+    ["a byte changes", "bytes", (bytes) => bytes.fill(9, 1)],
+    ["a tuple's list changes", "tuple", (tuple) => tuple[1].push("c")],
+    ["it can no longer be stored", "list", (list) => list.push(() => {})],
+  ])("is noticed when %s", (_what, key, change) => {
+    const session = open(values());
+    change(session.get(key));
+    expect(session.modified).toBe(true);
+  });
+
+  test.each<Change>([
+    ["nothing was done", "list", () => {}],
+    ["an item came and went", "list", (list) => [list.push(3), list.pop()]],
+    [
+      "a value was replaced by its equal",
+      "dictionary",
+      (dictionary) => Object.assign(dictionary, { inner: { b: 2 } }),
+    ],
+    ["a date went there and back", "date", (date) => [date.setTime(5), date.setTime(0)]],
+    ["a byte got its own value", "bytes", (bytes) => bytes.set([2], 1)],
+    ["it was only read", "tuple", (tuple) => JSON.stringify([...tuple])],
+  ])("is none when %s", (_what, key, change) => {
+    const session = open(values());
+    change(session.get(key));
+    expect(session.modified).toBe(false);
+  });
+
+  test("is noticed in what entries and toJSON gave, too", () => {
+    const [first, second] = [open(values()), open(values())];
+    for (const [key, value] of first.entries()) if (key === "list") value.push(3);
+    second.toJSON().list.push(3);
+    expect([first.modified, second.modified]).toEqual([true, true]);
+  });
+
+  test("is saved when it came after set", () => {
+    const session = open();
+    const list = [1];
+    session.set("list", list);
+    list.push(2);
+    expect(session.dump()).toMatchObject({ list: [1, 2] });
+  });
+
+  test("is no longer asked for when the key was deleted", () => {
+    const session = open(values());
+    const list = session.get("list");
+    session.delete("list");
+    list.push(3);
+    expect(session.has("list")).toBe(false);
+    expect(session.modified).toBe(true);
+  });
+
+  test("shows in modified even after modified was asked before", () => {
+    const session = open(values());
+    const list = session.get("list");
+    expect(session.modified).toBe(false);
+    list.push(3);
+    expect(session.modified).toBe(true);
+  });
+});
+
+describe("flashes", () => {
+  test("are stored in Flask's form", () => {
+    const session = open();
+    session.flash("Saved");
+    session.flash("Careful", "warning");
+    expect(session.dump()).toMatchObject({
+      _flashes: [Tuple.of("message", "Saved"), Tuple.of("warning", "Careful")],
+    });
+  });
+
+  test("are given again within the request that took them, and are gone from the session", () => {
+    const session = open({ _flashes: [Tuple.of("message", "Saved")] });
+    const saved = [{ category: "message", message: "Saved" }];
+    expect([session.flashes(), session.flashes()]).toEqual([saved, saved]);
+    expect([session.isEmpty, session.modified]).toEqual([true, true]);
+  });
+
+  test("can be asked for by category; the others are taken out all the same", () => {
+    const session = open();
+    session.flash("a", "error");
+    session.flash("b");
+    session.flash("c", "info");
+    expect(session.flashes({ categories: ["info", "error"] })).toEqual([
+      { category: "error", message: "a" },
+      { category: "info", message: "c" },
+    ]);
+    expect(session.flashes({ categories: [] })).toEqual([]);
+    expect(session.flashes()).toHaveLength(3);
+    expect(session.isEmpty).toBe(true);
+  });
+
+  test("that are left after the messages were taken wait for the next request", () => {
+    const session = open({ _flashes: [Tuple.of("message", "first")] });
+    session.flashes();
+    session.flash("second");
+    expect(session.flashes()).toEqual([{ category: "message", message: "first" }]);
+    expect(session.dump()).toMatchObject({ _flashes: [Tuple.of("message", "second")] });
+  });
+
+  test("may be markup", () => {
+    const session = open();
+    session.flash(new Markup("<b>Saved</b>"));
+    expect(session.flashes()).toEqual([{ category: "message", message: new Markup("<b>Saved</b>") }]);
+  });
+
+  test("that nobody left change nothing when they are asked for", () => {
+    const session = open({ a: 1 });
+    expect([session.flashes(), session.modified]).toEqual([[], false]);
+  });
+
+  test.each<[unknown]>([["text"], [{ a: 1 }], [["no tuple", 5, null]], [[["alone"]]], [null]])(
+    "that Flask would not have written are passed over: %j",
+    (stored) => {
+      expect(open({ _flashes: stored }).flashes()).toEqual([]);
+    },
+  );
+
+  test("may join such that Flask would not have written", () => {
+    const session = open({ _flashes: "text" });
+    session.flash("Saved");
+    expect(session.flashes()).toEqual([{ category: "message", message: "Saved" }]);
+  });
+});
+
+describe("a user", () => {
+  test("who signs in keeps the data, and the absolute lifetime begins", () => {
+    const session = open({ a: 1, _created: clock.seconds - 1000 });
+    session.signIn(ADA);
+    expect([session.user, session.toJSON(), session.createdAt]).toEqual([
+      ADA,
+      { a: 1 },
+      new Date(clock.now()),
+    ]);
+  });
+
+  test("who signs in again keeps the data", () => {
+    const session = open({ a: 1, _user: ADA });
+    session.signIn({ ...ADA, name: "Ada Lovelace" });
+    expect([session.user?.name, session.toJSON()]).toEqual(["Ada Lovelace", { a: 1 }]);
+  });
+
+  test("who takes the place of another gets nothing of theirs", () => {
+    const session = open({ a: 1, _user: ADA, _flashes: [Tuple.of("message", "Hi Ada")], _permanent: true });
+    session.signIn(BOB);
+    expect([session.user, session.toJSON(), session.flashes(), session.permanent]).toEqual([
+      BOB,
+      {},
+      [],
+      false,
+    ]);
+  });
+
+  test("signs out, and nothing is left", () => {
+    const session = open({ a: 1, _user: ADA });
+    session.signOut();
+    expect([session.user, session.isEmpty, session.modified]).toEqual([undefined, true, true]);
+  });
+
+  test("is stored as id and name alone, and cannot be changed in place", () => {
+    const session = open();
+    session.signIn({ ...ADA, role: "admin" } as typeof ADA);
+    expect(session.dump()).toMatchObject({ _user: ADA });
+    expect(session.user).toStrictEqual(ADA);
+    expect(() => Object.assign(session.user ?? {}, { id: "2" })).toThrow(TypeError);
+  });
+
+  test.each<[unknown]>([
+    [undefined],
+    [null],
+    ["Ada"],
+    [{ id: "1" }],
+    [{ name: "Ada" }],
+    [{ id: "", name: "Ada" }],
+    [{ id: "1", name: "" }],
+    [{ id: 1, name: "Ada" }],
+  ])("must have an id and a name: %j", (user) => {
+    const session = open({ a: 1 });
+    expect(() => session.signIn(user as typeof ADA)).toThrow(/signIn takes a user \{ id, name \}/);
+    expect([session.user, session.modified]).toEqual([undefined, false]);
+  });
+
+  test.each<[unknown]>([["Ada"], [{ id: 1, name: "Ada" }], [null], [[]]])(
+    "is nobody where something else is stored in its place: %j",
+    (stored) => {
+      expect(open({ _user: stored }).user).toBeUndefined();
+    },
+  );
+});
+
+describe("a session knows its age", () => {
+  const stored = { savedAt: 2000, expiresAt: 3000, bytes: 123 };
+
+  test("when it is new: it has none yet", () => {
+    const { isNew, createdAt, expiresAt, storedBytes, savedAt } = open();
+    expect({ isNew, createdAt, expiresAt, storedBytes, savedAt }).toEqual({ isNew: true, storedBytes: 0 });
+  });
+
+  test("when it came with a cookie", () => {
+    const { isNew, createdAt, expiresAt, storedBytes, savedAt } = open({ a: 1, _created: 1000 }, stored);
+    expect({ isNew, createdAt, expiresAt, storedBytes, savedAt }).toEqual({
+      ...{ isNew: false, createdAt: new Date(1_000_000), expiresAt: new Date(3_000_000) },
+      ...{ storedBytes: 123, savedAt: 2000 },
+    });
+  });
+
+  test("from its signature where Flask began it, and keeps that beginning", () => {
+    const session = open({ a: 1 }, stored);
+    expect(session.createdAt).toEqual(new Date(2_000_000));
+    expect(session.dump()).toMatchObject({ _created: 2000 });
+  });
+
+  test("anew after it was destroyed", () => {
+    const session = open({ a: 1, _created: 1000 }, stored);
+    session.destroy();
+    session.set("b", 1);
+    expect([session.createdAt, session.expiresAt, session.storedBytes]).toEqual([undefined, undefined, 0]);
+    expect(session.dump()).toEqual({ b: 1, _created: clock.seconds });
+  });
+});
+
+describe("a permanent session", () => {
+  function permanentByDefault(): Session {
+    const find = (): OpenedSession => ({ values: {}, isNew: true });
+    return new Session({ open: find, json: new TaggedJSON(), now: () => 0, permanent: true });
+  }
+
+  test("is one that says so, or that the settings make so", () => {
+    const byDefault = permanentByDefault();
+    expect([open().permanent, open({ _permanent: true }).permanent, byDefault.permanent]).toEqual([
+      false,
+      true,
+      true,
+    ]);
+    byDefault.permanent = false;
+    expect([byDefault.permanent, byDefault.modified]).toEqual([false, true]);
+  });
+
+  test("tells Flask that it is one, by the settings or its own word", () => {
+    const session = open({ a: 1 });
+    expect(session.dump()).not.toHaveProperty("_permanent");
+    session.permanent = true;
+    expect(session.dump()).toMatchObject({ _permanent: true });
+    expect(permanentByDefault().dump()).toMatchObject({ _permanent: true });
+  });
+
+  test("without data is an empty one", () => {
+    expect([open({ _permanent: true, _created: 1 }).isEmpty, open({ _flashes: [] }).isEmpty]).toEqual([
+      true,
+      false,
+    ]);
+  });
+});
+
+describe("renewing", () => {
+  test("makes a session modified and keeps its data", () => {
+    const session = open({ a: 1 });
+    session.renew();
+    expect([session.modified, session.accessed, session.toJSON()]).toEqual([true, true, { a: 1 }]);
+  });
+});
+
+/** Never called: it is enough that it compiles, or does not. */
+export function typesOfSession(session: Session<{ cart: string[]; visits: number; name?: string }>): void {
+  const cart: string[] | undefined = session.get("cart");
+  const name: string | undefined = session.get("name");
+  session.set("name", name ?? "").set("cart", cart ?? []);
+  // @ts-expect-error there is no such key
+  session.get("car");
+  // @ts-expect-error the value has another type
+  session.set("visits", "1");
+  // @ts-expect-error deleting is delete's business
+  session.set("name", undefined);
+  // @ts-expect-error a list cannot be incremented
+  void session.increment("cart");
+  void session.update("cart", (list = []) => [...list, "a"]);
+}

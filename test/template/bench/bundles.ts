@@ -1,0 +1,39 @@
+import { mkdirSync, statSync } from "node:fs";
+import { join } from "node:path";
+import { type BuildOptions, build } from "esbuild";
+import { BUNDLING, conditionsOf } from "../../../infra/bundling.ts";
+
+const HERE = import.meta.dirname;
+
+/** Bundles are ignored by git there, and find what cannot be bundled. */
+const DIRECTORY = join(HERE, "node_modules", ".bundles");
+
+/** What esbuild made of one function. */
+export interface Bundle {
+  readonly file: string;
+  readonly bytes: number;
+}
+
+/** How a bundle differs from a deployed one of a stack without settings. */
+export interface BundleOptions extends BuildOptions {
+  /** The condition under which its modules are chosen. Default: none. */
+  readonly condition?: string | undefined;
+}
+
+/** Bundles an entry (relative to this folder) with the options of the deployment, but for those given. */
+export async function bundle(entry: string, { condition, ...options }: BundleOptions = {}): Promise<Bundle> {
+  mkdirSync(DIRECTORY, { recursive: true });
+  const format = options.format === "cjs" ? "cjs" : "mjs";
+  const name = [entry, condition ?? [], options.alias ? "unaliased" : []].flat().join("-");
+  const outfile = join(DIRECTORY, `${name.replaceAll(/[./]+/g, "-")}.${format}`);
+  await build({
+    ...BUNDLING,
+    conditions: conditionsOf(condition),
+    entryPoints: [join(HERE, entry)],
+    outfile,
+    absWorkingDir: HERE,
+    logLevel: "error",
+    ...options,
+  });
+  return { file: outfile, bytes: statSync(outfile).size };
+}

@@ -1,0 +1,43 @@
+import { SecureCookieSessionInterface } from "../../../../shared/cookie/secure-cookie-session-interface.ts";
+import type { Session } from "../../../../shared/session/session.ts";
+import type { SessionRequest } from "../../../../shared/session/session-interface.ts";
+import type { SessionSettings } from "../../../../shared/session/session-settings.ts";
+import { type Contestant, cookieHeader } from "./contestant.ts";
+import { SECRET } from "./secret.ts";
+
+/** This project by its session interface: a session is opened, used and saved. Records are made, but not written. */
+export function projectContestant(name: string, settings: SessionSettings = {}): Contestant {
+  const sessions = new SecureCookieSessionInterface({ keys: [SECRET], settings, log: () => {} });
+  // Keys that are at hand give the session at once.
+  const open = (request: SessionRequest) => sessions.open(request) as Session;
+  const save = (session: Session, request: SessionRequest) => [
+    sessions.save(session, request).setCookie ?? "",
+  ];
+  return {
+    name,
+    issue(values) {
+      const request = requestWith(undefined);
+      const session = open(request);
+      for (const [key, value] of Object.entries(values)) session.set(key as never, value as never);
+      return cookieHeader(save(session, request));
+    },
+    read(cookie, key) {
+      const request = requestWith(cookie);
+      const session = open(request);
+      const value = session.get(key);
+      sessions.save(session, request);
+      return value;
+    },
+    change(cookie) {
+      const request = requestWith(cookie);
+      const session = open(request);
+      const visits = (session.get("visits") ?? 0) + 1;
+      session.set("visits", visits);
+      return { visits, cookies: save(session, request) };
+    },
+  };
+}
+
+function requestWith(cookie: string | undefined): SessionRequest {
+  return { cookies: cookie === undefined ? [] : [cookie], header: () => undefined };
+}

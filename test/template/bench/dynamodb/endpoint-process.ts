@@ -1,0 +1,69 @@
+import { Agent, createServer } from "node:http";
+import type { AddressInfo } from "node:net";
+import { startEmbeddedDynamoDB } from "../../../support/embedded-dynamodb.ts";
+import { type Answer, type Call, deliver, receive } from "../../../support/fault.ts";
+import { type CountedCall, itemsOf, TABLE_NAME } from "./calls.ts";
+
+// The process behind `startEndpoint`: an embedded DynamoDB, and a server in front of it that notes what is asked.
+
+const dynamodb = await startEmbeddedDynamoDB();
+await dynamodb.createTable(TABLE_NAME);
+const target = new URL(dynamodb.endpoint);
+const agent = new Agent({ keepAlive: true });
+const answers = new Map<string, Told>();
+let calls: CountedCall[] = [];
+let isReplaying = false;
+
+const server = createServer(async (request, response) => {
+  const call = await receive(request);
+  const told = isReplaying ? answers.get(nameOf(call)) : undefined;
+  const { status, headers, body } = told ? repeated(told, call) : await ask(call);
+  const length = Buffer.byteLength(body);
+  response
+    .writeHead(status, { ...headers, "content-length": length, "x-amzn-requestid": REQUEST_ID })
+    .end(body);
+});
+server.listen(0, "127.0.0.1", () => {
+  process.send?.(`http://127.0.0.1:${(server.address() as AddressInfo).port}`);
+});
+
+process.on("message", (message) => {
+  isReplaying = message === "replay";
+  process.send?.(calls);
+  calls = [];
+});
+process.on("disconnect", () => process.exit());
+
+const REQUEST_ID = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789ABCDEF";
+
+/** Asks DynamoDB what the call costs too, and takes that out of the answer again. */
+async function ask(call: Call): Promise<Answer> {
+  const isCounted = call.operation !== "DescribeTable";
+  const input = isCounted ? { ...call.input, ReturnConsumedCapacity: "TOTAL" } : call.input;
+  const { body, ...answer } = await deliver(target, agent, { ...call, input });
+  const { ConsumedCapacity = [], ...rest } = JSON.parse(body);
+  const units = [ConsumedCapacity].flat().reduce((sum, { CapacityUnits }) => sum + CapacityUnits, 0);
+  calls.push({ operation: call.operation, input: call.input, units, items: itemsOf(rest) });
+  const told = { ...answer, body: JSON.stringify(rest) };
+  answers.set(nameOf(call), { call, answer: told });
+  return told;
+}
+
+/** An answer that was given to a call. */
+interface Told {
+  readonly call: Call;
+  readonly answer: Answer;
+}
+
+/** The answer as it would be now: each write of this project has an id of its own, and an answer may tell it. */
+function repeated({ call: { input }, answer }: Told, call: Call): Answer {
+  let { body } = answer;
+  for (const [placeholder, name] of Object.entries(call.input.ExpressionAttributeNames ?? {}))
+    body = body.replaceAll(`"${input.ExpressionAttributeNames?.[placeholder]}"`, `"${name}"`);
+  return { ...answer, body };
+}
+
+/** Calls with the same name are answered alike. */
+function nameOf({ operation, input }: Call): string {
+  return JSON.stringify([operation, input.Key ?? input.RequestItems ?? input.Item?.pk, input.ReturnValues]);
+}

@@ -1,0 +1,73 @@
+import type { APIGatewayProxyEventV2 } from "aws-lambda";
+import { idOf } from "../../../../shared/crypto/identifiers.ts";
+import { sessionKey } from "../../../../shared/stores/dynamodb/dynamodb-session-item.ts";
+import type { BundleOptions } from "../bundles.ts";
+import { asRecommended } from "../dynamodb/express-session.ts";
+import { visitorWith } from "../dynamodb/requests.ts";
+import { thisProject } from "../dynamodb/this-project.ts";
+import { sessionOf } from "../sizes.ts";
+import { eventWith } from "./event.ts";
+import { eventFor, PROJECT } from "./functions.ts";
+
+/** A whole function that counts visits in DynamoDB, or the one with a cookie that stands beside it. */
+export interface TableFunction {
+  readonly name: string;
+  /** Its file, relative to `test/template/bench`. */
+  readonly entry: string;
+  readonly options?: BundleOptions;
+  /** An event of a visitor whose session is small. */
+  readonly event: () => Promise<APIGatewayProxyEventV2>;
+}
+
+const VISITS = "../../functions/visits.ts";
+const SDK = "AWS SDK alone: GetItem and UpdateItem";
+const EXPRESS = "Express, express-session, connect-dynamodb, serverless-http";
+
+/** Bundled without what makes the SDK small and quick to load in the stack's bundles. */
+const UNALIASED: BundleOptions = { alias: {} };
+
+/** The least function, which ratios are to; this project as deployed; the stack of many applications. */
+export const TABLE_FUNCTIONS: readonly TableFunction[] = [
+  { name: SDK, entry: "functions/dynamodb-sdk.ts", event: eventOfKey },
+  {
+    name: `${SDK}, bundled without the stack's aliases`,
+    entry: "functions/dynamodb-sdk.ts",
+    options: UNALIASED,
+    event: eventOfKey,
+  },
+  {
+    name: "**this project** as deployed, sessions in DynamoDB",
+    entry: VISITS,
+    options: { condition: "dynamodb" },
+    event: eventOfSession,
+  },
+  {
+    name: "**this project** as deployed, sessions in cookies",
+    entry: VISITS,
+    event: () => eventFor({ contestant: PROJECT }),
+  },
+  { name: EXPRESS, entry: "functions/dynamodb-express.ts", event: eventOfPeer },
+  {
+    name: `${EXPRESS}, bundled without the stack's aliases`,
+    entry: "functions/dynamodb-express.ts",
+    options: UNALIASED,
+    event: eventOfPeer,
+  },
+];
+
+async function eventOfSession(): Promise<APIGatewayProxyEventV2> {
+  const { cookie = "" } = await visitorWith(thisProject(), sessionOf("S"));
+  return eventWith(cookie);
+}
+
+async function eventOfPeer(): Promise<APIGatewayProxyEventV2> {
+  const { cookie = "" } = await visitorWith(asRecommended(), sessionOf("S"));
+  return eventWith(cookie);
+}
+
+/** The cookie is the key of a session's item. */
+async function eventOfKey(): Promise<APIGatewayProxyEventV2> {
+  const { cookie = "" } = await visitorWith(thisProject(), sessionOf("S"));
+  const [, key = ""] = /=([\w-]{22})/.exec(cookie) ?? [];
+  return eventWith(`pk=${sessionKey(idOf(key))}`);
+}

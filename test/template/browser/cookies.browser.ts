@@ -1,0 +1,110 @@
+import type { Browser, BrowserContext } from "playwright-core";
+import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
+import type { LocalServer } from "../../../infra/local/local-server.ts";
+import { startChromium } from "./chromium.ts";
+import { HomePage } from "./home-page.ts";
+import { startStack } from "./local-stack.ts";
+
+let chromium: Browser;
+let context: BrowserContext;
+
+beforeAll(async () => {
+  chromium = await startChromium();
+});
+
+afterAll(() => chromium.close());
+afterEach(() => context.close());
+
+describe.each(["cookie", "dynamodb"] as const)("with sessions in %s, the browser", (store) => {
+  let stack: LocalServer;
+
+  beforeAll(async () => {
+    stack = await startStack(store);
+  });
+
+  afterAll(() => stack.close());
+
+  async function open(): Promise<HomePage> {
+    context = await chromium.newContext();
+    return HomePage.open(context, stack.url);
+  }
+
+  test("keeps one cookie, for this window, hidden from scripts, and not sent along by other sites", async () => {
+    const home = await open();
+    await home.press("Count a visit");
+    await home.see("Visits: 1");
+    expect(await context.cookies()).toEqual([
+      {
+        name: "session",
+        value: expect.stringMatching(/^[\w-]+\.[\w-]+\.[\w-]{43}$/),
+        domain: "localhost",
+        path: "/",
+        expires: -1,
+        httpOnly: true,
+        secure: false,
+        sameSite: "Lax",
+      },
+    ]);
+    expect(await home.page.evaluate("document.cookie")).toBe("");
+  });
+
+  test("gets another token at sign-in, and none of the page’s text opens the session", async () => {
+    const home = await open();
+    await home.press("Count a visit");
+    await home.see("Visits: 1");
+    const [before] = await context.cookies();
+    await home.signIn("Ada");
+    const [after] = await context.cookies();
+    expect(after?.value).not.toBe(before?.value);
+    const text = await home.page.content();
+    const [payload = "", , signature = ""] = after?.value.split(".") ?? [];
+    const inTable = [payload.slice(0, 22), payload.slice(22, 44), payload.slice(44)];
+    for (const secret of [signature, ...(store === "dynamodb" ? inTable : [])]) {
+      expect(secret.length).toBeGreaterThanOrEqual(22);
+      expect(text).not.toContain(secret.slice(0, 8));
+      expect(text).not.toContain(secret.slice(-8));
+    }
+  });
+
+  test("has no cookie after signing out, once the message was shown", async () => {
+    const home = await open();
+    await home.signIn("Ada");
+    await home.press("Sign out");
+    await home.see("You are signed out.");
+    expect(await context.cookies()).toEqual([]);
+  });
+});
+
+describe("as it deploys, the browser", () => {
+  let stack: LocalServer;
+
+  beforeAll(async () => {
+    // The settings that the stack gives its functions, without what the local run changes: Chromium trusts localhost.
+    stack = await startStack("cookie", { SESSION_SETTINGS: "{}" });
+  });
+
+  afterAll(() => stack.close());
+
+  test("keeps a cookie for this host and HTTPS alone, and tampering keeps it so", async () => {
+    context = await chromium.newContext();
+    const home = await HomePage.open(context, stack.url);
+    await home.press("Count a visit");
+    await home.see("Visits: 1");
+    const cookie = {
+      name: "__Host-session",
+      value: expect.stringMatching(/^[\w-]+\.[\w-]+\.[\w-]{43}$/),
+      domain: "localhost",
+      path: "/",
+      expires: -1,
+      httpOnly: true,
+      secure: true,
+      sameSite: "Lax",
+    };
+    expect(await context.cookies()).toEqual([cookie]);
+    await home.press("Flip one bit of the cookie");
+    await home.see("Refused: bad_signature.");
+    expect(await context.cookies()).toEqual([cookie]);
+    await home.press("Flip it back");
+    await home.see("Visits: 1");
+  });
+});

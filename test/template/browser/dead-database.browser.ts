@@ -1,0 +1,39 @@
+import type { Browser } from "playwright-core";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import type { LocalServer } from "../../../infra/local/local-server.ts";
+import { startChromium } from "./chromium.ts";
+import { HomePage } from "./home-page.ts";
+import { startStack } from "./local-stack.ts";
+
+let chromium: Browser;
+let stack: LocalServer;
+let dead: LocalServer;
+
+beforeAll(async () => {
+  chromium = await startChromium();
+  stack = await startStack("dynamodb");
+  // Nothing listens there.
+  dead = await startStack("dynamodb", { AWS_ENDPOINT_URL_DYNAMODB: "http://127.0.0.1:1" });
+});
+
+afterAll(() => Promise.all([chromium.close(), stack.close(), dead.close()]));
+
+test("a database that does not answer is a page that leads back, and the session is there again afterwards", async () => {
+  const home = await HomePage.open(await chromium.newContext(), stack.url);
+  await home.signIn("Ada");
+  // Cookies know no ports, so both stacks see the same one.
+  const response = await home.page.goto(dead.url);
+  expect([response?.status(), response?.headers()["retry-after"]]).toEqual([503, "1"]);
+  expect(await home.heading()).toBe("Sessions are not available at the moment. Please try again.");
+  expect(await home.page.getByRole("link", { name: "Back to the page" }).count()).toBe(1);
+  await home.reload();
+  expect(await home.heading()).toBe("Hello, Ada");
+});
+
+test("a change that the database did not take is told, and not shown as done", async () => {
+  const home = await HomePage.open(await chromium.newContext(), dead.url);
+  await home.press("Count a visit");
+  await home.see("Sessions are not available at the moment. Please try again.");
+  await home.see("Visits: 0");
+  expect(await home.page.context().cookies()).toEqual([]);
+});

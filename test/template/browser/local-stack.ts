@@ -1,0 +1,43 @@
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { Writable } from "node:stream";
+import { type LocalServer, startLocalServer } from "../../../infra/local/local-server.ts";
+import { Output } from "../../../infra/local/output.ts";
+
+/** Where the page's sessions are, and the settings for it. */
+export const STORES = {
+  cookie: {},
+  "revocable-cookie": { storage: "revocable-cookie" },
+  dynamodb: { storage: "dynamodb" },
+} as const satisfies Record<string, Readonly<Record<string, string>>>;
+
+/** One of them. */
+export type Store = keyof typeof STORES;
+
+/** The same for all stacks, so that a cookie of the one counts in another. */
+const secretKeys = ["a key of the browser's tests, thirty-two bytes or more"];
+
+/** Runs the stack as `npm start` does, on a free port, with data that goes when it ends. */
+export async function startStack(
+  store: Store,
+  environment: Readonly<Record<string, string>> = {},
+): Promise<LocalServer> {
+  const data = mkdtempSync(join(tmpdir(), "browser-test-"));
+  const output = new Output(new Writable({ write: (_chunk, _encoding, done) => done() }));
+  const server = await startLocalServer({
+    context: STORES[store],
+    port: 0,
+    secretKeys,
+    data,
+    output,
+    environment,
+  });
+  return {
+    url: server.url,
+    async close() {
+      await server.close();
+      rmSync(data, { recursive: true, force: true });
+    },
+  };
+}

@@ -1,0 +1,48 @@
+/**
+ * `npm run test:browser`: the page in a real browser, with sessions in cookies and in DynamoDB.
+ *
+ * Needs a Chromium: `CHROMIUM` names it, or it is found where systems put it. Screenshots go to `.local/screenshots`,
+ * which git ignores; with `-- --docs` those of the README are made anew, too.
+ */
+import { spawnSync } from "node:child_process";
+import { copyFileSync, mkdirSync, rmSync } from "node:fs";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { findChromium } from "./chromium.ts";
+
+const root = fileURLToPath(new URL("../../..", import.meta.url));
+const screenshots = join(root, ".local/screenshots");
+
+/** The screenshots that the README shows. */
+const OF_THE_README = ["dynamodb-light.png", "cookie-refused-dark.png"];
+
+/** What is not ours is vitest's, such as the name of a file. */
+const forVitest = process.argv.slice(2).filter((argument) => argument !== "--docs");
+const chromium = findChromium(process.env);
+if (chromium === undefined) {
+  console.error(
+    "test:browser needs Chromium or Chrome (Debian's package chromium). CHROMIUM may name its program.",
+  );
+  process.exit(1);
+}
+rmSync(screenshots, { recursive: true, force: true });
+mkdirSync(screenshots, { recursive: true });
+const vitest = [
+  join(root, "node_modules/vitest/vitest.mjs"),
+  "run",
+  "--config",
+  join(root, "test/template/browser/vitest.config.ts"),
+];
+const env = { ...process.env, CHROMIUM: chromium, SCREENSHOTS: screenshots };
+const { status } = spawnSync(process.execPath, [...vitest, ...forVitest], {
+  cwd: root,
+  stdio: "inherit",
+  env,
+});
+if (status === 0 && process.argv.includes("--docs")) for (const name of OF_THE_README) keep(name);
+process.exitCode = status ?? 1;
+
+function keep(name: string): void {
+  mkdirSync(join(root, "docs/images"), { recursive: true });
+  copyFileSync(join(screenshots, name), join(root, "docs/images", name));
+}

@@ -1,0 +1,11 @@
+import { defineConfig } from "vitest/config";
+
+export default defineConfig({
+  test: {
+    include: ["test/template/browser/*.browser.ts"],
+    testTimeout: 60_000,
+    hookTimeout: 120_000,
+    // Each file starts a browser and a stack.
+    fileParallelism: false,
+  },
+});

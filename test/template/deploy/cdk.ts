@@ -1,0 +1,81 @@
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { text } from "node:stream/consumers";
+import { endWithUs } from "../../support/child-process.ts";
+import { FOLDER } from "./emulator-environment.ts";
+import { withoutGaps } from "./emulator-gaps.ts";
+import { DeployTestError, ROOT } from "./installation.ts";
+import { timed } from "./timed.ts";
+
+/** Settings of a stack, as CDK context. */
+export type Context = Readonly<Record<string, string>>;
+
+/**
+ * The CDK's commands, as the README gives them, on the emulator or on AWS. Each throws DeployTestError with what the
+ * command printed, when it fails.
+ */
+export class Cdk {
+  readonly #environment: NodeJS.ProcessEnv;
+  readonly #isEmulator: boolean;
+
+  /** @param environment the whole environment of the commands; it decides what they talk to */
+  constructor(environment: NodeJS.ProcessEnv, isEmulator: boolean) {
+    this.#environment = environment;
+    this.#isEmulator = isEmulator;
+  }
+
+  async bootstrap(): Promise<void> {
+    await timed("bootstrap", () => this.#run(["bootstrap"]));
+  }
+
+  /** Synthesizes a stack, deploys it, and gives its URL. Deploying it again is a change. */
+  async deploy(stack: string, context: Context): Promise<string> {
+    const output = join(FOLDER, "cdk.out", stack);
+    const what = existsSync(output) ? "change" : "deploy";
+    const settings = Object.entries({ ...context, stackName: stack }).flatMap(([name, value]) => [
+      "-c",
+      `${name}=${value}`,
+    ]);
+    await timed(`synthesize ${stack}`, () =>
+      this.#run(["synth", "--quiet", "--output", output, ...settings]),
+    );
+    if (this.#isEmulator) adapt(output);
+    const outputs = join(output, "outputs.json");
+    const deploy = ["deploy", "--app", output, "--require-approval", "never", "--outputs-file", outputs];
+    await timed(`${what} ${stack}`, () => this.#run(deploy));
+    return JSON.parse(readFileSync(outputs, "utf8"))[stack].Url;
+  }
+
+  /** Deletes a stack that was deployed, or of which a part was; one that was not even synthesized is none. */
+  async destroy(stack: string): Promise<void> {
+    const output = join(FOLDER, "cdk.out", stack);
+    if (!existsSync(join(output, "manifest.json"))) return;
+    await timed(`destroy ${stack}`, () => this.#run(["destroy", "--app", output, "--force"]));
+  }
+
+  async #run(args: readonly string[]): Promise<void> {
+    const cdk = join(ROOT, "node_modules/aws-cdk/bin/cdk");
+    const child = spawn(process.execPath, [cdk, ...args, "--ci", "--no-notices", "--progress", "events"], {
+      cwd: ROOT,
+      env: this.#environment,
+      stdio: ["ignore", "pipe", "pipe"],
+    });
+    endWithUs(child);
+    const closed = once(child, "close");
+    const [out, errors] = await Promise.all([text(child.stdout), text(child.stderr)]);
+    const [status] = await closed;
+    if (status !== 0) throw new DeployTestError(`cdk ${args.join(" ")} failed:\n${out}${errors}`);
+  }
+}
+
+/** Makes the synthesized templates ones that the emulator can deploy, and tells what it left out. */
+function adapt(output: string): void {
+  for (const name of readdirSync(output).filter((file) => file.endsWith(".template.json"))) {
+    const file = join(output, name);
+    const { template, leftOut } = withoutGaps(JSON.parse(readFileSync(file, "utf8")));
+    for (const line of leftOut) console.log(`   without ${line}`);
+    writeFileSync(file, JSON.stringify(template));
+  }
+}

@@ -1,0 +1,95 @@
+import { type Cookie, CookieJar } from "tough-cookie";
+import { Agent, buildConnector, fetch } from "undici";
+import { fetchSite, sameSiteContext } from "../../support/fetch-site.ts";
+import { deployment } from "./deployment.ts";
+
+/** What one request adds. */
+export interface DeployedRequest {
+  readonly headers?: Readonly<Record<string, string>>;
+  readonly form?: Readonly<Record<string, string>>;
+  /** The origin of the page that causes the request. Default: the application's own. */
+  readonly from?: string;
+}
+
+/** What `GET /session` tells. */
+export interface ShownSession {
+  readonly user: { readonly id: string; readonly name: string } | null;
+  readonly data: Readonly<Record<string, unknown>>;
+  readonly began: string | null;
+  readonly ends: string | null;
+}
+
+/** A browser with a jar of its own, at the public URL of a deployed API. It follows no redirect. */
+export class DeployedBrowser {
+  readonly jar = new CookieJar();
+  readonly #url: string;
+
+  constructor(url: string) {
+    this.#url = url;
+  }
+
+  get(path: string, request?: DeployedRequest): Promise<Response> {
+    return this.#fetch("GET", path, request);
+  }
+
+  post(
+    path: string,
+    form: Readonly<Record<string, string>> = {},
+    request?: DeployedRequest,
+  ): Promise<Response> {
+    return this.#fetch("POST", path, { ...request, form });
+  }
+
+  /** What `GET /session` tells of this browser's session. */
+  async session(): Promise<ShownSession> {
+    return (await this.get("/session")).json() as Promise<ShownSession>;
+  }
+
+  /** Counts a visit, and gives the count. */
+  async visit(): Promise<number> {
+    const { visits } = (await (await this.get("/visits")).json()) as { visits: number };
+    return visits;
+  }
+
+  /** The session's cookie, if the jar would send it. */
+  async cookie(): Promise<Cookie | undefined> {
+    return (await this.jar.getCookies(this.#url)).find(({ key }) => key === "__Host-session");
+  }
+
+  async #fetch(
+    method: string,
+    path: string,
+    { headers, form, from }: DeployedRequest = {},
+  ): Promise<Response> {
+    const url = new URL(path, this.#url);
+    const site = fetchSite(from ?? url.origin, this.#url);
+    const sameSite = sameSiteContext(site, method);
+    const response = await fetch(url, {
+      method,
+      redirect: "manual",
+      dispatcher: DISPATCHER,
+      headers: {
+        "sec-fetch-site": site,
+        ...(method === "POST" && { origin: from ?? url.origin }),
+        cookie: await this.jar.getCookieString(url.href, { sameSiteContext: sameSite }),
+        ...headers,
+      },
+      ...(form && { body: new URLSearchParams(form) }),
+    });
+    for (const cookie of response.headers.getSetCookie()) await this.jar.setCookie(cookie, url.href);
+    return response;
+  }
+}
+
+const DISPATCHER = new Agent(toEmulator(deployment().emulator));
+
+/**
+ * On the emulator every connection goes there, whatever the URL says: its APIs have the host names of AWS, and answer
+ * by the header Host.
+ */
+function toEmulator(emulator: string | undefined): ConstructorParameters<typeof Agent>[0] {
+  if (emulator === undefined) return {};
+  const { host, hostname, port } = new URL(emulator);
+  const connect = buildConnector({});
+  return { connect: (to, done) => connect({ ...to, host, hostname, port, servername: "localhost" }, done) };
+}

@@ -1,0 +1,113 @@
+import { type ChildProcess, spawn } from "node:child_process";
+import { once } from "node:events";
+import { mkdirSync, openSync, readFileSync, writeFileSync } from "node:fs";
+import { connect } from "node:net";
+import { join } from "node:path";
+import { setTimeout as pause } from "node:timers/promises";
+import { freePort, isRunning } from "../../support/child-process.ts";
+import { emulatorEnvironment, FOLDER, REGION } from "./emulator-environment.ts";
+import { DeployTestError } from "./installation.ts";
+
+/** MiniStack, running. */
+export interface Emulator {
+  /** Its URL: that of every service of AWS. */
+  readonly endpoint: string;
+  /** The whole environment of a process that talks to it. */
+  readonly environment: NodeJS.ProcessEnv;
+  stop(): Promise<void>;
+}
+
+/** What it prints: its own log, for whoever looks for the cause of a failure. */
+export const EMULATOR_LOG = join(FOLDER, "ministack.log");
+
+const MOST_SECONDS = 60;
+
+/**
+ * Starts MiniStack on a free port of the loopback interface, empty. It and the functions that it runs end with this
+ * process at the latest.
+ *
+ * It checks signatures and permissions (`AUTH`): the functions and the CDK's roles may do what their policies say. It
+ * speaks HTTPS, since the CDK's bucket refuses all else. Its own command would take port 443 too, so it is started as
+ * the web application that it is.
+ *
+ * @param python that of the virtual environment
+ * @throws DeployTestError with the end of its log, when it does not answer
+ */
+export async function startEmulator(python: string): Promise<Emulator> {
+  const port = await freePort();
+  const endpoint = `https://127.0.0.1:${port}`;
+  const certificate = join(FOLDER, "tmp/ministack-tls/server.crt");
+  const environment = emulatorEnvironment(endpoint, certificate);
+  const child = spawnEmulator(python, port, environment);
+  const stop = () => end(child);
+  if (await listens(port, child)) return { endpoint, environment, stop };
+  await stop();
+  throw new DeployTestError(`MiniStack does not answer:\n${readFileSync(EMULATOR_LOG, "utf8").slice(-4000)}`);
+}
+
+function spawnEmulator(python: string, port: number, environment: NodeJS.ProcessEnv): ChildProcess {
+  mkdirSync(join(FOLDER, "tmp"), { recursive: true });
+  mkdirSync(join(FOLDER, "home"));
+  // MiniStack's own script around a function is CommonJS, which the project's package.json would deny.
+  writeFileSync(join(FOLDER, "package.json"), "{}");
+  const log = openSync(EMULATOR_LOG, "w");
+  const application = [
+    "-m",
+    "hypercorn",
+    "ministack.app:app",
+    "--config",
+    "python:ministack.core.hypercorn_conf",
+  ];
+  const child = spawn(python, [...application, "--bind", `127.0.0.1:${port}`, "--keep-alive", "75"], {
+    stdio: ["ignore", log, log],
+    // A process group of its own, which ends as one: the functions are further processes.
+    detached: true,
+    env: {
+      ...environment,
+      AUTH: "true",
+      USE_SSL: "1",
+      GATEWAY_PORT: `${port}`,
+      // So that APIs answer at the very URLs that their stacks tell.
+      MINISTACK_HOST: `${REGION}.amazonaws.com`,
+      S3_DATA_DIR: join(FOLDER, "s3"),
+      STATE_DIR: join(FOLDER, "state"),
+    },
+  });
+  const kill = () => killGroup(child);
+  process.once("exit", kill);
+  child.once("exit", () => process.off("exit", kill));
+  child.once("error", () => process.off("exit", kill));
+  return child;
+}
+
+async function end(child: ChildProcess): Promise<void> {
+  if (!isRunning(child)) return;
+  const exited = once(child, "exit");
+  killGroup(child);
+  await exited;
+}
+
+function killGroup({ pid }: ChildProcess): void {
+  if (pid === undefined) return;
+  try {
+    process.kill(-pid, "SIGKILL");
+  } catch {
+    // It has ended.
+  }
+}
+
+async function listens(port: number, child: ChildProcess): Promise<boolean> {
+  const until = Date.now() + MOST_SECONDS * 1000;
+  while (isRunning(child) && Date.now() < until) {
+    if (await accepts(port)) return true;
+    await pause(100);
+  }
+  return false;
+}
+
+function accepts(port: number): Promise<boolean> {
+  const socket = connect(port, "127.0.0.1");
+  return new Promise<boolean>((resolve) => {
+    socket.once("connect", () => resolve(true)).once("error", () => resolve(false));
+  }).finally(() => socket.destroy());
+}

@@ -1,0 +1,91 @@
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { join } from "node:path";
+import { endWithUs } from "../../support/child-process.ts";
+import { Cdk } from "./cdk.ts";
+import {
+  DEPLOYMENT,
+  type DeployedStack,
+  type Deployment,
+  newPrefix,
+  STACKS,
+  type StackKind,
+} from "./deployment.ts";
+import type { Emulator } from "./emulator.ts";
+import { ROOT } from "./installation.ts";
+
+/** Where stacks are deployed, and whether to go on. */
+export interface RehearsalOptions {
+  /** Default: AWS, with what this process finds in its environment. */
+  readonly emulator?: Emulator;
+  /** Called before each part; what it throws ends the rehearsal, once everything is destroyed. */
+  readonly goOn: () => void;
+}
+
+/** The life of the stacks, from their deployment to their end, with the tests of each part. */
+export class Rehearsal {
+  readonly #options: RehearsalOptions;
+  readonly #environment: NodeJS.ProcessEnv;
+  readonly #cdk: Cdk;
+  readonly #prefix = newPrefix();
+  readonly #begun: string[] = [];
+  readonly #stacks: Partial<Record<StackKind, DeployedStack>> = {};
+
+  constructor(options: RehearsalOptions) {
+    this.#options = options;
+    this.#environment = options.emulator?.environment ?? process.env;
+    this.#cdk = new Cdk(this.#environment, options.emulator !== undefined);
+  }
+
+  /** Sets the exit code of this process when a test failed. @throws DeployTestError when something else did */
+  async run(): Promise<void> {
+    // On AWS this is done once for each account, by those who decide about its roles.
+    if (this.#options.emulator) await this.#cdk.bootstrap();
+    try {
+      await this.#deploy();
+      for (const folder of ["story", "change"]) {
+        this.#options.goOn();
+        await this.#test(folder);
+      }
+    } finally {
+      await this.#destroy();
+      await this.#test("leftovers");
+    }
+  }
+
+  async #deploy(): Promise<void> {
+    for (const [kind, settings] of Object.entries(STACKS)) {
+      this.#options.goOn();
+      const name = `${this.#prefix}-${kind}`;
+      this.#begun.push(name);
+      this.#stacks[kind as StackKind] = { name, url: await this.#cdk.deploy(name, settings) };
+    }
+  }
+
+  /** Every stack, even when one cannot be destroyed. */
+  async #destroy(): Promise<void> {
+    for (const name of this.#begun)
+      await this.#cdk.destroy(name).catch((error: Error) => {
+        console.error(`\n${error.message}`);
+        process.exitCode = 1;
+      });
+  }
+
+  /** Runs the tests of one folder. */
+  async #test(folder: string): Promise<void> {
+    const vitest = join(ROOT, "node_modules/vitest/vitest.mjs");
+    const config = join(ROOT, "test/template/deploy/vitest.config.ts");
+    const argv = [vitest, "run", "--config", config, `test/template/deploy/${folder}/`];
+    const env = { ...this.#environment, [DEPLOYMENT]: JSON.stringify(this.#told) };
+    const child = spawn(process.execPath, argv, { cwd: ROOT, stdio: "inherit", env });
+    endWithUs(child);
+    const [status] = await once(child, "exit");
+    if (status !== 0) process.exitCode = 1;
+  }
+
+  /** What the tests are told. Where stacks are missing, only the last tests run, which ask for none. */
+  get #told(): Deployment {
+    const stacks = this.#stacks as Deployment["stacks"];
+    return { stacks, prefix: this.#prefix, emulator: this.#options.emulator?.endpoint };
+  }
+}

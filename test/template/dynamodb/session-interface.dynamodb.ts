@@ -1,0 +1,18 @@
+import { beforeAll } from "vitest";
+import { ServerSideSessionInterface } from "../../../shared/server-side/server-side-session-interface.ts";
+import { DynamoDBStore } from "../../../shared/stores/dynamodb/dynamodb-store.ts";
+import { KEY } from "../../shared/cookie/secure-cookie-fixture.ts";
+import { describeSessionInterface } from "../../shared/session/session-interface-contract.ts";
+import { createTable, ENGINE } from "./engine.ts";
+
+let store: DynamoDBStore;
+
+beforeAll(async () => {
+  // With the client that a function gets: the SDK finds the endpoint in the environment.
+  store = new DynamoDBStore({ tableName: await createTable() });
+});
+
+describeSessionInterface(
+  `ServerSideSessionInterface on ${ENGINE}`,
+  (options) => new ServerSideSessionInterface({ ...options, keys: [KEY], store }),
+);

@@ -1,0 +1,44 @@
+import { globSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { parse } from "yaml";
+import { PROJECT_ROOT } from "../../../infra/bundling.ts";
+
+/** A step of a job. */
+export interface Step {
+  readonly uses?: string;
+  readonly run?: string;
+  readonly with?: Readonly<Record<string, unknown>>;
+}
+
+/** A job of a workflow, as far as these tests look. */
+export interface Job {
+  readonly uses?: string;
+  readonly if?: string;
+  readonly needs?: string;
+  readonly concurrency?: unknown;
+  readonly permissions?: Readonly<Record<string, string>>;
+  readonly environment?: string | { readonly name: string };
+  readonly "timeout-minutes"?: number;
+  readonly steps?: readonly Step[];
+}
+
+/** A workflow of GitHub Actions. */
+export interface Workflow {
+  /** The file's name. */
+  readonly file: string;
+  readonly text: string;
+  readonly on: Readonly<Record<string, unknown>>;
+  readonly permissions?: Readonly<Record<string, string>>;
+  readonly jobs: Readonly<Record<string, Job>>;
+}
+
+/** The workflows of `.github/workflows`. */
+export const WORKFLOWS: readonly Workflow[] = readWorkflows();
+
+function readWorkflows(): Workflow[] {
+  const folder = join(PROJECT_ROOT, ".github/workflows");
+  return globSync("*.{yml,yaml}", { cwd: folder }).map((file) => {
+    const text = readFileSync(join(folder, file), "utf8");
+    return { file, text, ...(parse(text) as Omit<Workflow, "file" | "text">) };
+  });
+}

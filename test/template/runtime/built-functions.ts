@@ -1,0 +1,82 @@
+import { execFile } from "node:child_process";
+import { readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { promisify } from "node:util";
+import { references, resolveText } from "../../../infra/local/stack/intrinsics.ts";
+import { type Resource, resourcesOf, type Template } from "../../../infra/local/stack/template.ts";
+
+const execute = promisify(execFile);
+
+/** The project's folder. */
+export const ROOT = fileURLToPath(new URL("../../..", import.meta.url));
+
+/** A function as `cdk deploy` would upload it. */
+export interface BuiltFunction {
+  /** Its source. */
+  readonly entry: string;
+  /** The folder of its code: Lambda's task root. */
+  readonly folder: string;
+  /** Such as `index.handler`. */
+  readonly handler: string;
+  /** All that the template says of its environment; what only a deployment knows is a logical id. */
+  readonly environment: Readonly<Record<string, string>>;
+  /** The keys of the routes that lead to it. */
+  readonly routes: readonly string[];
+}
+
+/**
+ * Synthesizes a stack as `cdk deploy` does, with its assets, and gives its functions.
+ *
+ * @param context settings, as CDK context
+ * @throws Error with what the CDK wrote to its error output
+ */
+export async function buildFunctions(
+  name: string,
+  context: Readonly<Record<string, string>>,
+): Promise<BuiltFunction[]> {
+  const output = join(ROOT, ".local/test-runtime", name);
+  const settings = Object.entries(context).flatMap(([key, value]) => ["-c", `${key}=${value}`]);
+  const cdk = [join(ROOT, "node_modules/aws-cdk/bin/cdk"), "synth", "--quiet", "--no-notices"];
+  await execute(process.execPath, [...cdk, "--output", output, ...settings], {
+    cwd: ROOT,
+    env: { ...process.env, CDK_DISABLE_CLI_TELEMETRY: "true" },
+  });
+  const [file = ""] = readdirSync(output).filter((one) => one.endsWith(".template.json"));
+  const template: Template = JSON.parse(readFileSync(join(output, file), "utf8"));
+  return resourcesOf(template, "AWS::Lambda::Function").map(([id, resource]) => ({
+    ...readFunction(resource, template, output),
+    routes: routesTo(id, template),
+  }));
+}
+
+function readFunction({ Properties = {}, Metadata = {} }: Resource, template: Template, output: string) {
+  const { Variables = {} } = (Properties.Environment ?? {}) as { Variables?: Record<string, unknown> };
+  const variables = Object.entries(Variables).map(([name, value]) => [
+    name,
+    `${resolveText(value, template)}`,
+  ]);
+  const { LogFormat, ApplicationLogLevel } = (Properties.LoggingConfig ?? {}) as Record<string, string>;
+  return {
+    entry: `${Metadata["local:entry"]}`,
+    folder: join(output, `${Metadata["aws:asset:path"]}`),
+    handler: `${Properties.Handler}`,
+    environment: {
+      ...Object.fromEntries(variables),
+      AWS_LAMBDA_FUNCTION_MEMORY_SIZE: `${Properties.MemorySize}`,
+      ...(LogFormat !== undefined && { AWS_LAMBDA_LOG_FORMAT: LogFormat }),
+      ...(ApplicationLogLevel !== undefined && { AWS_LAMBDA_LOG_LEVEL: ApplicationLogLevel }),
+    },
+  };
+}
+
+function routesTo(id: string, template: Template): string[] {
+  const integrations = resourcesOf(template, "AWS::ApiGatewayV2::Integration")
+    .filter(([, { Properties }]) => references(Properties?.IntegrationUri).includes(id))
+    .map(([name]) => name);
+  return resourcesOf(template, "AWS::ApiGatewayV2::Route")
+    .filter(([, { Properties }]) =>
+      references(Properties?.Target).some((name) => integrations.includes(name)),
+    )
+    .map(([, { Properties }]) => `${Properties?.RouteKey}`);
+}
