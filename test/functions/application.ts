@@ -1,7 +1,7 @@
+import { Browser, type BrowserOptions } from "lambda-sessions/testing";
 import { vi } from "vitest";
 import type { SessionData } from "../../functions/runtime/session-data.ts";
 import { ROUTES, type Routes } from "../../infra/routes.ts";
-import { Browser, type BrowserOptions } from "../support/browser.ts";
 import { handlersOf } from "./handlers.ts";
 
 /** The environment that the functions get unless a test says otherwise. */

@@ -1,7 +1,7 @@
 import type { SessionInterface, SessionSettings } from "lambda-sessions";
 import type { RevocableCookieOptions, ServerSideOptions, SessionStore } from "lambda-sessions/server-side";
+import type { Clock } from "lambda-sessions/testing";
 import { vi } from "vitest";
-import type { Clock } from "../support/clock.ts";
 
 /** The keys of these sessions, newest first. */
 export const KEYS = ["a secret key of at least 32 bytes, for tests"];
@@ -11,15 +11,11 @@ export type Kind = keyof typeof INTERFACES;
 
 const INTERFACES = {
   "a store": async (options: ServerSideOptions): Promise<SessionInterface> => {
-    const { ServerSideSessionInterface } = await import(
-      "../../shared/server-side/server-side-session-interface.ts"
-    );
+    const { ServerSideSessionInterface } = await import("lambda-sessions/server-side");
     return new ServerSideSessionInterface(options);
   },
   "cookies that can be revoked": async (options: RevocableCookieOptions): Promise<SessionInterface> => {
-    const { RevocableCookieSessionInterface } = await import(
-      "../../shared/users/revocable-cookie-session-interface.ts"
-    );
+    const { RevocableCookieSessionInterface } = await import("lambda-sessions/server-side");
     return new RevocableCookieSessionInterface(options);
   },
 };
@@ -42,8 +38,8 @@ export async function useMemorySessions(
   clock: Clock,
   settings: SessionSettings = {},
 ): Promise<MemorySessions> {
-  const { MemoryStore } = await import("../../shared/stores/memory-store.ts");
-  const { Sessions } = await import("../../shared/users/sessions.ts");
+  const { MemoryStore } = await import("lambda-sessions/server-side");
+  const { Sessions } = await import("lambda-sessions/server-side");
   const { warmUpCookies, warmUpStore } = await import("../../functions/runtime/warm-up.ts");
   const store = new MemoryStore();
   const options = { store, keys: KEYS, clock: clock.now, settings, log };

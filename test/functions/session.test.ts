@@ -1,7 +1,6 @@
+import { APP_ORIGIN, type Browser } from "lambda-sessions/testing";
 import { beforeEach, expect, test, vi } from "vitest";
 import type { SessionData } from "../../functions/runtime/session-data.ts";
-import type { Browser } from "../support/browser.ts";
-import { APP_ORIGIN } from "../support/events.ts";
 import { startApplication } from "./application.ts";
 
 let browser: Browser<SessionData>;

@@ -1,10 +1,8 @@
 import type { SessionInterface, SessionSettings } from "lambda-sessions";
+import { APP_ORIGIN, Browser, Clock } from "lambda-sessions/testing";
 import { beforeEach, describe, expect, test, vi } from "vitest";
 import type { SessionData } from "../../functions/runtime/session-data.ts";
 import { ROUTES, USER_SESSION_ROUTES } from "../../infra/routes.ts";
-import { Browser } from "../support/browser.ts";
-import { Clock } from "../support/clock.ts";
-import { APP_ORIGIN } from "../support/events.ts";
 import { handlersOf } from "./handlers.ts";
 import { KINDS, useMemorySessions } from "./memory-sessions.ts";
 

@@ -1,6 +1,6 @@
+import type { Browser } from "lambda-sessions/testing";
 import { beforeEach, expect, test } from "vitest";
 import type { SessionData } from "../../functions/runtime/session-data.ts";
-import type { Browser } from "../support/browser.ts";
 import { startApplication } from "./application.ts";
 
 let browser: Browser<SessionData>;

@@ -1,6 +1,6 @@
+import type { Browser } from "lambda-sessions/testing";
 import { beforeEach, describe, expect, test, vi } from "vitest";
 import type { SessionData } from "../../functions/runtime/session-data.ts";
-import type { Browser } from "../support/browser.ts";
 import { startApplication } from "./application.ts";
 
 let browser: Browser<SessionData>;
@@ -97,7 +97,7 @@ describe("POST /sign-in", () => {
 
   test("takes forms as API Gateway sends them, in Base64, and as text", async () => {
     const { handler } = await import("../../functions/sign-in.ts");
-    const { httpApiEvent, lambdaContext } = await import("../support/events.ts");
+    const { httpApiEvent, lambdaContext } = await import("lambda-sessions/testing");
     const headers = { "content-type": "application/x-www-form-urlencoded" };
     const encoded = httpApiEvent({ method: "POST", headers, body: "name=J%C3%BCrgen+%26+%E2%98%83" });
     expect(encoded.isBase64Encoded).toBe(true);

@@ -17,6 +17,8 @@ const ROOMS = [
   "users",
   "server-side",
   "lambda",
+  "gateway",
+  "testing",
 ];
 
 /** The only files that may import the AWS SDK. */

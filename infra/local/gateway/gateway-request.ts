@@ -1,23 +1,6 @@
 import { randomBytes } from "node:crypto";
 import type { IncomingMessage } from "node:http";
 
-/** A request as API Gateway sees it, before it has the form of an event. */
-export interface GatewayRequest {
-  readonly method: string;
-  /** Decoded. */
-  readonly path: string;
-  /** As it came, without the question mark. */
-  readonly queryString: string;
-  /** By lower-case name, in alphabetical order, with those that API Gateway adds. */
-  readonly headers: ReadonlyMap<string, readonly string[]>;
-  readonly body: Buffer;
-  readonly sourceIp: string;
-  readonly requestId: string;
-  readonly time: Date;
-  readonly routeKey: string;
-  readonly pathParameters?: Readonly<Record<string, string>>;
-}
-
 /**
  * The path of a request's URL as HTTP APIs hand it on, undefined when an escape is malformed (answered with 400).
  *

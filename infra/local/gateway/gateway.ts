@@ -1,16 +1,23 @@
 import { randomBytes } from "node:crypto";
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { inspect } from "node:util";
+import {
+  type GatewayRequest,
+  gatewayAnswer,
+  type HttpResponse,
+  InvalidResultError,
+  Router,
+  toEvent,
+  toEvent1,
+  toResponse,
+  toResponse1,
+} from "lambda-sessions/gateway";
 import type { InvocationOutcome, LambdaFunction } from "../functions/lambda-function.ts";
 import type { LocalFunctions } from "../functions/local-functions.ts";
 import { isLoopbackHost } from "../loopback-server.ts";
 import type { Output } from "../output.ts";
 import type { StackRoute } from "../stack/template.ts";
-import { decodedPath, type GatewayRequest, gatewayHeaders, sourceIpOf, splitUrl } from "./gateway-request.ts";
-import { toEvent } from "./http-event.ts";
-import { gatewayAnswer, type HttpResponse, InvalidResultError, toResponse } from "./http-response.ts";
-import { toEvent1, toResponse1 } from "./payload-1.ts";
-import { Router } from "./router.ts";
+import { decodedPath, gatewayHeaders, sourceIpOf, splitUrl } from "./gateway-request.ts";
 
 /** What a gateway stands between. */
 export interface GatewayOptions {

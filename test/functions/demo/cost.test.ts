@@ -1,8 +1,8 @@
+import { Browser } from "lambda-sessions/testing";
 import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
 import { type Cost, costFields, costText, countCalls, readCost } from "../../../functions/demo/page/cost.ts";
 import type { SessionData } from "../../../functions/runtime/session-data.ts";
 import { routesOf } from "../../../infra/routes.ts";
-import { Browser } from "../../support/browser.ts";
 import { type EmbeddedDynamoDB, startEmbeddedDynamoDB } from "../../support/embedded-dynamodb.ts";
 import { handlersOf } from "../handlers.ts";
 import { submit, textOf } from "./demo.ts";

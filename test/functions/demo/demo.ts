@@ -1,9 +1,7 @@
+import { Browser, type BrowserOptions, type BrowserResponse, Clock } from "lambda-sessions/testing";
 import { vi } from "vitest";
 import type { SessionData } from "../../../functions/runtime/session-data.ts";
 import { routesOf } from "../../../infra/routes.ts";
-import { Browser, type BrowserOptions } from "../../support/browser.ts";
-import type { BrowserResponse } from "../../support/browser-response.ts";
-import { Clock } from "../../support/clock.ts";
 import { startApplication } from "../application.ts";
 import { handlersOf } from "../handlers.ts";
 import { type Kind, type MemorySessions, useMemorySessions } from "../memory-sessions.ts";

@@ -1,7 +1,6 @@
+import { APP_ORIGIN, type Browser } from "lambda-sessions/testing";
 import { beforeEach, describe, expect, test, vi } from "vitest";
 import type { SessionData } from "../../../functions/runtime/session-data.ts";
-import type { Browser } from "../../support/browser.ts";
-import { APP_ORIGIN } from "../../support/events.ts";
 import { KINDS } from "../memory-sessions.ts";
 import { DemoWithUsers, PAGES, startDemo, submit, textOf } from "./demo.ts";
 
@@ -131,7 +130,7 @@ describe.each(KINDS)("with sessions in %s, the page", (kind) => {
   test("is answered with 503, as a page, when the table fails, and goes on afterwards", async () => {
     vi.spyOn(console, "error").mockReturnValue();
     // The class that the functions just loaded, which tests load anew.
-    const { SessionUnavailableError } = await import("../../../shared/session/session-errors.ts");
+    const { SessionUnavailableError } = await import("lambda-sessions");
     const fail = () => Promise.reject(new SessionUnavailableError("DynamoDB failed"));
     const spies = (["read", "readUser"] as const).map((name) =>
       vi.spyOn(demo.sessions.store, name).mockImplementation(fail),

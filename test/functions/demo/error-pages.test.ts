@@ -1,6 +1,6 @@
+import type { Browser } from "lambda-sessions/testing";
 import { beforeEach, describe, expect, test, vi } from "vitest";
 import type { SessionData } from "../../../functions/runtime/session-data.ts";
-import type { Browser } from "../../support/browser.ts";
 import { PAGES, startDemo, textOf } from "./demo.ts";
 
 let browser: Browser<SessionData>;

@@ -1,8 +1,7 @@
 import { createHash } from "node:crypto";
+import { APP_ORIGIN, type Browser } from "lambda-sessions/testing";
 import { beforeEach, describe, expect, test, vi } from "vitest";
 import type { SessionData } from "../../../functions/runtime/session-data.ts";
-import type { Browser } from "../../support/browser.ts";
-import { APP_ORIGIN } from "../../support/events.ts";
 import { startDemo, submit, textOf } from "./demo.ts";
 
 let browser: Browser<SessionData>;
@@ -129,7 +128,7 @@ describe("the page escapes", () => {
 
   test("flashes and their categories, but for those that are markup", async () => {
     // The class that the functions just loaded, which tests load anew.
-    const { Markup } = await import("../../../shared/values/types/markup.ts");
+    const { Markup } = await import("lambda-sessions");
     await browser.editSession((session) => {
       session.flash(hostile, hostile);
       session.flash(new Markup("<b>safe</b>"));

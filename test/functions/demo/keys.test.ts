@@ -1,7 +1,7 @@
 import type { Session } from "lambda-sessions";
+import type { Browser } from "lambda-sessions/testing";
 import { beforeEach, describe, expect, test, vi } from "vitest";
 import type { SessionData } from "../../../functions/runtime/session-data.ts";
-import type { Browser } from "../../support/browser.ts";
 import { PAGES, startDemo, submit, textOf } from "./demo.ts";
 
 let browser: Browser<SessionData>;

@@ -1,9 +1,8 @@
 import fc from "fast-check";
+import { APP_ORIGIN, type Browser } from "lambda-sessions/testing";
 import { beforeEach, describe, expect, test, vi } from "vitest";
 import { flipBit } from "../../../functions/demo/page/flip-bit.ts";
 import type { SessionData } from "../../../functions/runtime/session-data.ts";
-import type { Browser } from "../../support/browser.ts";
-import { APP_ORIGIN } from "../../support/events.ts";
 import { startDemo, submit, textOf } from "./demo.ts";
 
 let browser: Browser<SessionData>;

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { MemoryStore } from "../../../shared/stores/memory-store.ts";
-import { Clock } from "../../support/clock.ts";
+import { Clock } from "../../../shared/testing/clock.ts";
 import { countLosses } from "./count-losses.ts";
 import { interleaved } from "./interleaved-store.ts";
 import { ServerSideSystem } from "./server-side-system.ts";

@@ -1,5 +1,5 @@
 import fc from "fast-check";
-import { Clock } from "../../support/clock.ts";
+import { Clock } from "../../../shared/testing/clock.ts";
 import { countLostIncrements } from "./check-counters.ts";
 import { resurrections } from "./check-endings.ts";
 import { countLostUpdates } from "./check-updates.ts";

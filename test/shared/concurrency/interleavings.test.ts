@@ -5,9 +5,9 @@ import { SessionLimitError } from "../../../shared/session/session-errors.ts";
 import type { SessionSettings } from "../../../shared/session/session-settings.ts";
 import type { User } from "../../../shared/session/user.ts";
 import { MemoryStore } from "../../../shared/stores/memory-store.ts";
+import { Clock } from "../../../shared/testing/clock.ts";
+import { CookieJar } from "../../../shared/testing/cookie-jar.ts";
 import { Sessions } from "../../../shared/users/sessions.ts";
-import { Clock } from "../../support/clock.ts";
-import { CookieJar } from "../../support/cookie-jar.ts";
 
 const URL = "https://app.example.com/";
 const ADA = { id: "ada", name: "Ada" };

@@ -1,4 +1,4 @@
-import { CookieJar } from "../../support/cookie-jar.ts";
+import { CookieJar } from "../../../shared/testing/cookie-jar.ts";
 import type { Token } from "./session-system.ts";
 
 const URL = "https://app.example.com/";

@@ -1,4 +1,4 @@
-import type { Clock } from "../../support/clock.ts";
+import type { Clock } from "../../../shared/testing/clock.ts";
 import { type Effect, History, LAST_LOOK, type RequestRecord } from "./history.ts";
 import { LONGEST_WAY, type Load, type Step, type Visit } from "./load.ts";
 import { LoadClient } from "./load-client.ts";

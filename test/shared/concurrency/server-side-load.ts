@@ -1,5 +1,5 @@
 import type { SessionStore } from "../../../shared/stores/session-store.ts";
-import { Clock } from "../../support/clock.ts";
+import { Clock } from "../../../shared/testing/clock.ts";
 import { ALL_STEPS } from "./all-steps.ts";
 import type { History } from "./history.ts";
 import { interleaved } from "./interleaved-store.ts";

@@ -5,10 +5,10 @@ import { ServerSideSessionInterface } from "../../../shared/server-side/server-s
 import type { SessionInterface } from "../../../shared/session/session-interface.ts";
 import type { SessionSettings } from "../../../shared/session/session-settings.ts";
 import { MemoryStore } from "../../../shared/stores/memory-store.ts";
+import { Clock } from "../../../shared/testing/clock.ts";
+import { CookieJar } from "../../../shared/testing/cookie-jar.ts";
+import { Visitor } from "../../../shared/testing/visitor.ts";
 import { RevocableCookieSessionInterface } from "../../../shared/users/revocable-cookie-session-interface.ts";
-import { Clock } from "../../support/clock.ts";
-import { CookieJar } from "../../support/cookie-jar.ts";
-import { Visitor } from "../../support/visitor.ts";
 import { HOUR, KEY as OLD_KEY, type Use } from "./secure-cookie-fixture.ts";
 
 const NEW_KEY = "a secret key of at least 32 bytes, which is new";

@@ -6,11 +6,11 @@ import { URLSafeTimedSerializer } from "../../../shared/cookie/url-safe-timed-se
 import type { SecretKeys } from "../../../shared/crypto/secret-keys.ts";
 import type { Session } from "../../../shared/session/session.ts";
 import { resolveSettings, type SessionSettings } from "../../../shared/session/session-settings.ts";
+import { Clock } from "../../../shared/testing/clock.ts";
+import { CookieJar } from "../../../shared/testing/cookie-jar.ts";
+import { SessionLogCollector } from "../../../shared/testing/session-log-collector.ts";
+import { Visitor } from "../../../shared/testing/visitor.ts";
 import { TaggedJSON } from "../../../shared/values/tagged-json.ts";
-import { Clock } from "../../support/clock.ts";
-import { CookieJar } from "../../support/cookie-jar.ts";
-import { SessionLogCollector } from "../../support/session-log-collector.ts";
-import { Visitor } from "../../support/visitor.ts";
 
 /** The key that the fixture's interfaces sign with. */
 export const KEY = "a secret key of at least 32 bytes, the newest";

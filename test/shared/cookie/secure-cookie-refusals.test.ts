@@ -5,7 +5,7 @@ import { SecureCookieSessionInterface } from "../../../shared/cookie/secure-cook
 import { Signer } from "../../../shared/crypto/signer.ts";
 import { TimestampSigner } from "../../../shared/crypto/timestamp-signer.ts";
 import { resolveSettings } from "../../../shared/session/session-settings.ts";
-import { Visitor } from "../../support/visitor.ts";
+import { Visitor } from "../../../shared/testing/visitor.ts";
 import { HOUR, KEY, kindOf, SecureCookieFixture, showing, type Use } from "./secure-cookie-fixture.ts";
 
 const OTHER_KEY = "a secret key of at least 32 bytes, of somebody else";

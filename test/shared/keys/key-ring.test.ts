@@ -14,7 +14,7 @@ import {
   rotateKeys,
 } from "../../../shared/keys/key-ring.ts";
 import { parseSecretKeys } from "../../../shared/keys/secrets-manager-keys.ts";
-import { Clock } from "../../support/clock.ts";
+import { Clock } from "../../../shared/testing/clock.ts";
 import { KeyWitness, keysIn } from "./key-witness.ts";
 
 const DAY = 24 * 60 * 60;

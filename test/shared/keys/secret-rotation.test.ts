@@ -13,10 +13,10 @@ import {
   type RotationRequest,
   SecretRotation,
 } from "../../../shared/keys/secret-rotation.ts";
-import { Clock } from "../../support/clock.ts";
+import { Clock } from "../../../shared/testing/clock.ts";
+import { LogCollector } from "../../../shared/testing/log-collector.ts";
 import { type CallFault, FakeSecret } from "../../support/fake-secret.ts";
 import { FakeSecretsManager } from "../../support/fake-secrets-manager.ts";
-import { LogCollector } from "../../support/log-collector.ts";
 import { KeyWitness, keysIn, LostSessionError } from "./key-witness.ts";
 
 const DAY = 24 * 60 * 60;

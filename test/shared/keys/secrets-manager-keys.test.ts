@@ -8,7 +8,7 @@ import {
   secretsManagerKeys,
 } from "../../../shared/keys/secrets-manager-keys.ts";
 import { OptionError } from "../../../shared/options/option-error.ts";
-import { Clock } from "../../support/clock.ts";
+import { Clock } from "../../../shared/testing/clock.ts";
 import {
   FakeSecretsManager,
   failure,

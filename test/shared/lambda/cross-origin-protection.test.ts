@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { CrossOriginProtection } from "../../../shared/lambda/cross-origin-protection.ts";
 import { HttpRequest } from "../../../shared/lambda/http-event.ts";
-import { functionUrlEvent, httpApiEvent, restApiEvent } from "../../support/events.ts";
+import { functionUrlEvent, httpApiEvent, restApiEvent } from "../../../shared/testing/events.ts";
 
 const OWN = "https://app.example.com";
 const OTHER = "https://evil.example";

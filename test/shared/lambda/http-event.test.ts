@@ -1,7 +1,12 @@
 import type { APIGatewayProxyEvent, APIGatewayProxyEventV2 } from "aws-lambda";
 import { describe, expect, test } from "vitest";
 import { type HttpEvent, HttpRequest } from "../../../shared/lambda/http-event.ts";
-import { functionUrlEvent, httpApiEvent, httpApiEvent1, restApiEvent } from "../../support/events.ts";
+import {
+  functionUrlEvent,
+  httpApiEvent,
+  httpApiEvent1,
+  restApiEvent,
+} from "../../../shared/testing/events.ts";
 
 const COOKIES = "a=1; session=xyz";
 

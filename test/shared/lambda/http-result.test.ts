@@ -6,7 +6,12 @@ import {
   toHttpResult,
 } from "../../../shared/lambda/http-result.ts";
 import type { SavedSession } from "../../../shared/session/session-interface.ts";
-import { functionUrlEvent, httpApiEvent, httpApiEvent1, restApiEvent } from "../../support/events.ts";
+import {
+  functionUrlEvent,
+  httpApiEvent,
+  httpApiEvent1,
+  restApiEvent,
+} from "../../../shared/testing/events.ts";
 
 describe("what a handler returns", () => {
   test.each<[string, HandlerResult, body: string]>([

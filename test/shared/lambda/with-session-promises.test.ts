@@ -2,7 +2,7 @@ import { describe, expect, test } from "vitest";
 import { SecureCookieSessionInterface } from "../../../shared/cookie/secure-cookie-session-interface.ts";
 import { createWithSession } from "../../../shared/lambda/with-session.ts";
 import type { Session } from "../../../shared/session/session.ts";
-import { functionUrlEvent, lambdaContext } from "../../support/events.ts";
+import { functionUrlEvent, lambdaContext } from "../../../shared/testing/events.ts";
 
 const KEY = "a secret key of at least 32 bytes, for tests";
 const withSession = createWithSession({

@@ -15,9 +15,14 @@ import {
   SessionUnavailableError,
 } from "../../../shared/session/session-errors.ts";
 import { MemoryStore } from "../../../shared/stores/memory-store.ts";
-import { Browser } from "../../support/browser.ts";
-import { functionUrlEvent, httpApiEvent, lambdaContext, restApiEvent } from "../../support/events.ts";
-import { LogCollector } from "../../support/log-collector.ts";
+import { Browser } from "../../../shared/testing/browser.ts";
+import {
+  functionUrlEvent,
+  httpApiEvent,
+  lambdaContext,
+  restApiEvent,
+} from "../../../shared/testing/events.ts";
+import { LogCollector } from "../../../shared/testing/log-collector.ts";
 import { EchoSessionInterface } from "./echo-session-interface.ts";
 
 interface Data {

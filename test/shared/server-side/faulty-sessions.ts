@@ -10,12 +10,12 @@ import { ServerSideSessionInterface } from "../../../shared/server-side/server-s
 import type { Session } from "../../../shared/session/session.ts";
 import type { SessionSettings } from "../../../shared/session/session-settings.ts";
 import { DynamoDBStore } from "../../../shared/stores/dynamodb/dynamodb-store.ts";
-import { Browser } from "../../support/browser.ts";
-import { Clock } from "../../support/clock.ts";
+import { Browser } from "../../../shared/testing/browser.ts";
+import { Clock } from "../../../shared/testing/clock.ts";
+import { APP_ORIGIN } from "../../../shared/testing/events.ts";
+import { LogCollector } from "../../../shared/testing/log-collector.ts";
 import { type EmbeddedDynamoDB, startEmbeddedDynamoDB } from "../../support/embedded-dynamodb.ts";
-import { APP_ORIGIN } from "../../support/events.ts";
 import { FaultProxy } from "../../support/fault-proxy.ts";
-import { LogCollector } from "../../support/log-collector.ts";
 import { KEY } from "../cookie/secure-cookie-fixture.ts";
 
 /** What a request does with the session; what it gives is answered as JSON. */

@@ -3,7 +3,7 @@ import { beforeEach, describe, expect, test } from "vitest";
 import { randomText } from "../../../shared/crypto/identifiers.ts";
 import { SessionTokenSigner } from "../../../shared/server-side/session-token.ts";
 import { resolveSettings } from "../../../shared/session/session-settings.ts";
-import type { Visitor } from "../../support/visitor.ts";
+import type { Visitor } from "../../../shared/testing/visitor.ts";
 import {
   bitFlips,
   insertions,

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { SessionTooLargeError, SessionUnavailableError } from "../../../shared/session/session-errors.ts";
 import type { SessionSettings } from "../../../shared/session/session-settings.ts";
-import type { Visitor } from "../../support/visitor.ts";
+import type { Visitor } from "../../../shared/testing/visitor.ts";
 import { HOUR, type Use } from "../cookie/secure-cookie-fixture.ts";
 import { ADA, BOB, cookiesOf, idOf, look, ServerSideFixture } from "./server-side-fixture.ts";
 import type { CallName } from "./steered-store.ts";

@@ -2,7 +2,7 @@ import { beforeEach, describe, expect, test } from "vitest";
 import { hashOf } from "../../../shared/crypto/identifiers.ts";
 import { SessionConflictError } from "../../../shared/session/session-errors.ts";
 import type { SavedSession } from "../../../shared/session/session-interface.ts";
-import type { Visitor } from "../../support/visitor.ts";
+import type { Visitor } from "../../../shared/testing/visitor.ts";
 import { HOUR, kindOf, type Use } from "../cookie/secure-cookie-fixture.ts";
 import { ADA, BOB, cookiesOf, idOf, look, ServerSideFixture } from "./server-side-fixture.ts";
 

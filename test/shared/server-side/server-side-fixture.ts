@@ -7,11 +7,11 @@ import { type SessionToken, SessionTokenSigner } from "../../../shared/server-si
 import type { Session } from "../../../shared/session/session.ts";
 import { resolveSettings, type SessionSettings } from "../../../shared/session/session-settings.ts";
 import type { Found, FoundSession, UserRecord } from "../../../shared/stores/session-store.ts";
+import { Clock } from "../../../shared/testing/clock.ts";
+import { CookieJar } from "../../../shared/testing/cookie-jar.ts";
+import { SessionLogCollector } from "../../../shared/testing/session-log-collector.ts";
+import { Visitor } from "../../../shared/testing/visitor.ts";
 import { Sessions } from "../../../shared/users/sessions.ts";
-import { Clock } from "../../support/clock.ts";
-import { CookieJar } from "../../support/cookie-jar.ts";
-import { SessionLogCollector } from "../../support/session-log-collector.ts";
-import { Visitor } from "../../support/visitor.ts";
 import { KEY } from "../cookie/secure-cookie-fixture.ts";
 import { SteeredStore } from "./steered-store.ts";
 

@@ -1,7 +1,7 @@
 import { beforeEach, describe, expect, test } from "vitest";
 import type { SessionSettings } from "../../../shared/session/session-settings.ts";
-import { CookieJar } from "../../support/cookie-jar.ts";
-import { Visitor } from "../../support/visitor.ts";
+import { CookieJar } from "../../../shared/testing/cookie-jar.ts";
+import { Visitor } from "../../../shared/testing/visitor.ts";
 import { attributesOf, HOUR, kindOf, type Use } from "../cookie/secure-cookie-fixture.ts";
 import { ServerSideFixture } from "./server-side-fixture.ts";
 

@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, test } from "vitest";
 import type { SessionSettings } from "../../../shared/session/session-settings.ts";
-import type { Visitor } from "../../support/visitor.ts";
+import type { Visitor } from "../../../shared/testing/visitor.ts";
 import { HOUR, kindOf, type Use } from "../cookie/secure-cookie-fixture.ts";
 import { ADA, cookiesOf, idOf, look, ServerSideFixture, seen } from "./server-side-fixture.ts";
 

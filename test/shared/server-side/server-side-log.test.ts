@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, test } from "vitest";
 import type { SessionEvent } from "../../../shared/session/session-log.ts";
-import type { Visitor } from "../../support/visitor.ts";
+import type { Visitor } from "../../../shared/testing/visitor.ts";
 import { HOUR, type Use } from "../cookie/secure-cookie-fixture.ts";
 import { ADA, BOB, cookiesOf, idOf, look, ServerSideFixture, seen } from "./server-side-fixture.ts";
 

@@ -1,7 +1,7 @@
 import { beforeEach, describe, expect, test } from "vitest";
 import type { Session } from "../../../shared/session/session.ts";
-import { CookieJar } from "../../support/cookie-jar.ts";
-import { Visitor } from "../../support/visitor.ts";
+import { CookieJar } from "../../../shared/testing/cookie-jar.ts";
+import { Visitor } from "../../../shared/testing/visitor.ts";
 import { kindOf, type Use } from "../cookie/secure-cookie-fixture.ts";
 import { ADA, cookiesOf, idOf, look, ServerSideFixture } from "./server-side-fixture.ts";
 

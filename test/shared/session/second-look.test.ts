@@ -8,17 +8,17 @@ import type { Session } from "../../../shared/session/session.ts";
 import { SessionUnavailableError } from "../../../shared/session/session-errors.ts";
 import type { SessionInterface } from "../../../shared/session/session-interface.ts";
 import { MemoryStore } from "../../../shared/stores/memory-store.ts";
+import { Clock } from "../../../shared/testing/clock.ts";
+import { CookieJar } from "../../../shared/testing/cookie-jar.ts";
+import { SessionLogCollector } from "../../../shared/testing/session-log-collector.ts";
+import { Visitor } from "../../../shared/testing/visitor.ts";
 import { RevocableCookieSessionInterface } from "../../../shared/users/revocable-cookie-session-interface.ts";
-import { Clock } from "../../support/clock.ts";
-import { CookieJar } from "../../support/cookie-jar.ts";
 import {
   FakeSecretsManager,
   failure,
   type ScriptedAnswer,
   secretAnswer,
 } from "../../support/fake-secrets-manager.ts";
-import { SessionLogCollector } from "../../support/session-log-collector.ts";
-import { Visitor } from "../../support/visitor.ts";
 import { HOUR, KEY as OLD_KEY, showing } from "../cookie/secure-cookie-fixture.ts";
 
 const NEW_KEY = "a secret key of at least 32 bytes, which is new";

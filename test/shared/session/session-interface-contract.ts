@@ -4,13 +4,13 @@ import type { Session } from "../../../shared/session/session.ts";
 import type { SessionInterface } from "../../../shared/session/session-interface.ts";
 import type { SessionLog } from "../../../shared/session/session-log.ts";
 import type { SessionSettings } from "../../../shared/session/session-settings.ts";
+import { Clock } from "../../../shared/testing/clock.ts";
+import { CookieJar } from "../../../shared/testing/cookie-jar.ts";
+import { SessionLogCollector } from "../../../shared/testing/session-log-collector.ts";
+import { Visitor } from "../../../shared/testing/visitor.ts";
 import { Markup } from "../../../shared/values/types/markup.ts";
 import { Tuple } from "../../../shared/values/types/tuple.ts";
 import { UUID } from "../../../shared/values/types/uuid.ts";
-import { Clock } from "../../support/clock.ts";
-import { CookieJar } from "../../support/cookie-jar.ts";
-import { SessionLogCollector } from "../../support/session-log-collector.ts";
-import { Visitor } from "../../support/visitor.ts";
 
 /** What the suite asks of an interface: to live by this clock and these settings, and to log here. */
 export interface ContractOptions {

@@ -1,10 +1,10 @@
 import { beforeEach, describe, expect, test, vi } from "vitest";
 import type { OpenedSession } from "../../../shared/session/opened-session.ts";
 import { Session } from "../../../shared/session/session.ts";
+import { Clock } from "../../../shared/testing/clock.ts";
 import { TaggedJSON } from "../../../shared/values/tagged-json.ts";
 import { Markup } from "../../../shared/values/types/markup.ts";
 import { Tuple } from "../../../shared/values/types/tuple.ts";
-import { Clock } from "../../support/clock.ts";
 
 const ADA = { id: "1", name: "Ada" };
 const BOB = { id: "2", name: "Bob" };

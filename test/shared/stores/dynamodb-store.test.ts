@@ -7,9 +7,9 @@ import { SessionTooLargeError, SessionUnavailableError } from "../../../shared/s
 import { DYNAMODB_CALLS } from "../../../shared/stores/dynamodb/dynamodb-calls.ts";
 import { DynamoDBStore } from "../../../shared/stores/dynamodb/dynamodb-store.ts";
 import type { FoundSession, SessionChange } from "../../../shared/stores/session-store.ts";
+import { LogCollector } from "../../../shared/testing/log-collector.ts";
+import { Visitor } from "../../../shared/testing/visitor.ts";
 import type { Call } from "../../support/fault.ts";
-import { LogCollector } from "../../support/log-collector.ts";
-import { Visitor } from "../../support/visitor.ts";
 import {
   changeOf,
   DynamoDBFixture,

@@ -2,8 +2,8 @@ import { beforeEach, describe, expect, test, vi } from "vitest";
 import { hashOf } from "../../../shared/crypto/identifiers.ts";
 import type { Session } from "../../../shared/session/session.ts";
 import { MemoryStore } from "../../../shared/stores/memory-store.ts";
+import type { Visitor } from "../../../shared/testing/visitor.ts";
 import { Sessions } from "../../../shared/users/sessions.ts";
-import type { Visitor } from "../../support/visitor.ts";
 import { HOUR, kindOf } from "../cookie/secure-cookie-fixture.ts";
 import {
   ADA,

@@ -1,9 +1,9 @@
 import { beforeEach, describe, expect, test } from "vitest";
 import { SessionLimitError } from "../../../shared/session/session-errors.ts";
 import { resolveSettings, type SessionSettings } from "../../../shared/session/session-settings.ts";
+import { Clock } from "../../../shared/testing/clock.ts";
+import { SessionLogCollector } from "../../../shared/testing/session-log-collector.ts";
 import { UserSessions } from "../../../shared/users/user-sessions.ts";
-import { Clock } from "../../support/clock.ts";
-import { SessionLogCollector } from "../../support/session-log-collector.ts";
 import { HOUR } from "../cookie/secure-cookie-fixture.ts";
 import { SteeredStore } from "../server-side/steered-store.ts";
 

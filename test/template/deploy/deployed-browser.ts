@@ -1,6 +1,6 @@
 import { type Cookie, CookieJar } from "tough-cookie";
 import { Agent, buildConnector, fetch } from "undici";
-import { fetchSite, sameSiteContext } from "../../support/fetch-site.ts";
+import { fetchSite, sameSiteContext } from "../../../shared/testing/fetch-site.ts";
 import { deployment } from "./deployment.ts";
 
 /** What one request adds. */

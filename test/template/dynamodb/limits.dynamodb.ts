@@ -4,9 +4,9 @@ import { ServerSideSessionInterface } from "../../../shared/server-side/server-s
 import { SessionTooLargeError } from "../../../shared/session/session-errors.ts";
 import { DynamoDBStore } from "../../../shared/stores/dynamodb/dynamodb-store.ts";
 import type { SessionRecord, StoredValue } from "../../../shared/stores/session-store.ts";
+import { Visitor } from "../../../shared/testing/visitor.ts";
 import { KEY } from "../../shared/cookie/secure-cookie-fixture.ts";
 import { FaultProxy } from "../../support/fault-proxy.ts";
-import { Visitor } from "../../support/visitor.ts";
 import { client, createTable, ENDPOINT, ENGINE, makeClient } from "./engine.ts";
 
 const NOW = 4_000_000_000;

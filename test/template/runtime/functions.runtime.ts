@@ -1,8 +1,8 @@
 import { randomUUID } from "node:crypto";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { ROTATION_FUNCTION } from "../../../infra/routes.ts";
+import { httpApiEvent } from "../../../shared/testing/events.ts";
 import { type EmbeddedDynamoDB, startEmbeddedDynamoDB } from "../../support/embedded-dynamodb.ts";
-import { httpApiEvent } from "../../support/events.ts";
 import { FakeSecret } from "../../support/fake-secret.ts";
 import { FakeSecretsManager } from "../../support/fake-secrets-manager.ts";
 import { type BuiltFunction, buildFunctions } from "./built-functions.ts";

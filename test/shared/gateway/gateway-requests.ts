@@ -1,4 +1,4 @@
-import type { GatewayRequest } from "../../../infra/local/gateway/gateway-request.ts";
+import type { GatewayRequest } from "../../../shared/gateway/gateway-request.ts";
 
 /** The request behind the example events of AWS's page, with changes. */
 export function gatewayRequest(changes: Partial<GatewayRequest> = {}): GatewayRequest {

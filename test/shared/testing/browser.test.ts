@@ -1,9 +1,9 @@
 import type { APIGatewayProxyEvent, APIGatewayProxyEventV2 } from "aws-lambda";
 import { describe, expect, test, vi } from "vitest";
-import { SecureCookieSessionInterface } from "../../shared/cookie/secure-cookie-session-interface.ts";
-import { createWithSession } from "../../shared/lambda/with-session.ts";
-import { Browser } from "./browser.ts";
-import { Clock } from "./clock.ts";
+import { SecureCookieSessionInterface } from "../../../shared/cookie/secure-cookie-session-interface.ts";
+import { createWithSession } from "../../../shared/lambda/with-session.ts";
+import { Browser } from "../../../shared/testing/browser.ts";
+import { Clock } from "../../../shared/testing/clock.ts";
 
 type Event = APIGatewayProxyEventV2;
 

@@ -1,6 +1,6 @@
-import { gatewayAnswer, type HttpResponse, toResponse } from "../../infra/local/gateway/http-response.ts";
-import { toResponse1 } from "../../infra/local/gateway/payload-1.ts";
-import { Router } from "../../infra/local/gateway/router.ts";
+import { gatewayAnswer, type HttpResponse, toResponse } from "../gateway/http-response.ts";
+import { toResponse1 } from "../gateway/payload-1.ts";
+import { Router } from "../gateway/router.ts";
 import { type EventRequest, httpApiEvent, httpApiEvent1, lambdaContext } from "./events.ts";
 
 /** Handlers by route key, as API Gateway has them: `"GET /visits"`, `"ANY /items/{id}"`, `"$default"`. */
@@ -10,7 +10,7 @@ export type Routes = Readonly<Record<string, (event: never, context: never) => u
 export type PayloadFormat = "1.0" | "2.0";
 
 /** Calls handlers as an HTTP API does, with what the local run is made of. */
-export class Gateway {
+export class HandlerGateway {
   readonly #routes: Routes;
   readonly #router: Router<{ readonly routeKey: string }>;
   readonly #payload: PayloadFormat;

@@ -1,5 +1,5 @@
-import type { Session } from "../../shared/session/session.ts";
-import type { SavedSession, SessionInterface } from "../../shared/session/session-interface.ts";
+import type { Session } from "../session/session.ts";
+import type { SavedSession, SessionInterface } from "../session/session-interface.ts";
 import { CookieJar } from "./cookie-jar.ts";
 import { APP_ORIGIN } from "./events.ts";
 

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { Router } from "../../../infra/local/gateway/router.ts";
+import { Router } from "../../../shared/gateway/router.ts";
 
 function routerOf(...routeKeys: string[]) {
   return new Router(routeKeys.map((routeKey) => ({ routeKey })));

@@ -1,9 +1,11 @@
 import type { APIGatewayProxyEventV2 } from "aws-lambda";
-import { LOCAL_ACCOUNT } from "../stack/intrinsics.ts";
 import type { GatewayRequest } from "./gateway-request.ts";
 
+/** The id of the API's account in every event. */
+export const ACCOUNT_ID = "123456789012";
+
 /** The API's id in every event. */
-export const LOCAL_API = "local";
+export const API_ID = "local";
 
 /**
  * A request as an event of payload format 2.0
@@ -32,8 +34,8 @@ export function toEvent(request: GatewayRequest): APIGatewayProxyEventV2 {
 function requestContext(request: GatewayRequest): APIGatewayProxyEventV2["requestContext"] {
   const { method, path, headers, sourceIp, requestId, routeKey, time } = request;
   return {
-    accountId: LOCAL_ACCOUNT,
-    apiId: LOCAL_API,
+    accountId: ACCOUNT_ID,
+    apiId: API_ID,
     ...domainOf(headers),
     http: { method, path, protocol: "HTTP/1.1", sourceIp, userAgent: headers.get("user-agent")?.[0] ?? "" },
     requestId,

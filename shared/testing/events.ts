@@ -1,7 +1,7 @@
 import type { APIGatewayProxyEvent, APIGatewayProxyEventV2, Context } from "aws-lambda";
-import type { GatewayRequest } from "../../infra/local/gateway/gateway-request.ts";
-import { toEvent } from "../../infra/local/gateway/http-event.ts";
-import { toEvent1 } from "../../infra/local/gateway/payload-1.ts";
+import type { GatewayRequest } from "../gateway/gateway-request.ts";
+import { toEvent } from "../gateway/http-event.ts";
+import { toEvent1 } from "../gateway/payload-1.ts";
 
 /** A request, from which each kind of event is made. Everything is optional. */
 export interface EventRequest {

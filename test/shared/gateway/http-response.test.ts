@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { gatewayAnswer, InvalidResultError, toResponse } from "../../../infra/local/gateway/http-response.ts";
+import { gatewayAnswer, InvalidResultError, toResponse } from "../../../shared/gateway/http-response.ts";
 
 function respond(result: unknown) {
   const { statusCode, headers, body } = toResponse(JSON.stringify(result));

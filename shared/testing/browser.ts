@@ -1,11 +1,11 @@
-import type { HttpResponse } from "../../infra/local/gateway/http-response.ts";
-import type { Session } from "../../shared/session/session.ts";
-import type { SessionInterface } from "../../shared/session/session-interface.ts";
+import type { HttpResponse } from "../gateway/http-response.ts";
+import type { Session } from "../session/session.ts";
+import type { SessionInterface } from "../session/session-interface.ts";
 import { BrowserResponse } from "./browser-response.ts";
 import { CookieJar } from "./cookie-jar.ts";
 import { APP_ORIGIN } from "./events.ts";
 import { fetchSite, isSafe, sameSiteContext } from "./fetch-site.ts";
-import { Gateway, type PayloadFormat, type Routes } from "./gateway.ts";
+import { HandlerGateway, type PayloadFormat, type Routes } from "./handler-gateway.ts";
 import { Visitor } from "./visitor.ts";
 
 // biome-ignore lint/suspicious/noExplicitAny: it is what a session without a declared type accepts
@@ -54,13 +54,13 @@ const MOST_REDIRECTS = 20;
 export class Browser<D extends object = AnyData> {
   /** The cookies; two browsers that share a jar are two tabs. */
   readonly jar: CookieJar;
-  readonly #gateway: Gateway;
+  readonly #gateway: HandlerGateway;
   readonly #options: BrowserOptions;
   readonly #clock: () => number;
   readonly #origin: string;
 
   constructor(routes: Routes, options: BrowserOptions = {}) {
-    this.#gateway = new Gateway(routes, options.payload);
+    this.#gateway = new HandlerGateway(routes, options.payload);
     this.#options = options;
     this.#clock = options.clock ?? Date.now;
     this.#origin = options.origin ?? APP_ORIGIN;

@@ -1,4 +1,4 @@
-import type { SessionBegan, SessionLogRecord } from "../../shared/session/session-log.ts";
+import type { SessionBegan, SessionLogRecord } from "../session/session-log.ts";
 import { LogCollector } from "./log-collector.ts";
 
 /** What is told of sessions but that they began. */

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { toEvent } from "../../../infra/local/gateway/http-event.ts";
+import { toEvent } from "../../../shared/gateway/http-event.ts";
 import { gatewayRequest } from "./gateway-requests.ts";
 
 describe("an event of payload format 2.0", () => {

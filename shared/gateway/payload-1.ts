@@ -1,7 +1,6 @@
 import type { APIGatewayProxyEvent } from "aws-lambda";
-import { LOCAL_ACCOUNT } from "../stack/intrinsics.ts";
 import type { GatewayRequest } from "./gateway-request.ts";
-import { commonLogTime, domainOf, eventBody, LOCAL_API, queryParameters } from "./http-event.ts";
+import { ACCOUNT_ID, API_ID, commonLogTime, domainOf, eventBody, queryParameters } from "./http-event.ts";
 import {
   assemble,
   type HttpResponse,
@@ -60,8 +59,8 @@ export function toResponse1(payload: string): HttpResponse {
 function requestContext(request: GatewayRequest): APIGatewayProxyEvent["requestContext"] {
   const { method, path, requestId, time } = request;
   return {
-    accountId: LOCAL_ACCOUNT,
-    apiId: LOCAL_API,
+    accountId: ACCOUNT_ID,
+    apiId: API_ID,
     authorizer: { claims: null, scopes: null },
     ...domainOf(request.headers),
     extendedRequestId: requestId,

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
-import { InvalidResultError } from "../../../infra/local/gateway/http-response.ts";
-import { toEvent1, toResponse1 } from "../../../infra/local/gateway/payload-1.ts";
+import { InvalidResultError } from "../../../shared/gateway/http-response.ts";
+import { toEvent1, toResponse1 } from "../../../shared/gateway/payload-1.ts";
 import { gatewayRequest } from "./gateway-requests.ts";
 
 describe("an event of payload format 1.0", () => {

@@ -1,0 +1,18 @@
+/** Tests of handlers: a browser with cookies, events, a clock and log collectors. Needs no test runner. */
+export { Browser, type BrowserOptions, type BrowserRequest } from "./testing/browser.ts";
+export { BrowserResponse } from "./testing/browser-response.ts";
+export { Clock } from "./testing/clock.ts";
+export { CookieJar, type SameSiteContext } from "./testing/cookie-jar.ts";
+export {
+  APP_ORIGIN,
+  type EventRequest,
+  functionUrlEvent,
+  httpApiEvent,
+  httpApiEvent1,
+  lambdaContext,
+  restApiEvent,
+} from "./testing/events.ts";
+export type { PayloadFormat, Routes } from "./testing/handler-gateway.ts";
+export { LogCollector } from "./testing/log-collector.ts";
+export { type LaterRecord, SessionLogCollector } from "./testing/session-log-collector.ts";
+export { type Visit, type VisitOptions, Visitor } from "./testing/visitor.ts";
