@@ -28,6 +28,7 @@ const RUN_BY: Readonly<Record<string, readonly [file: string, text: string | Reg
   "npx cdk bootstrap": ["test/template/deploy/cdk.ts", '#run(["bootstrap"])'],
   "npx cdk deploy": ["test/template/deploy/cdk.ts", '["deploy", "--app"'],
   "npx cdk destroy": ["test/template/deploy/cdk.ts", '#run(["destroy"'],
+  "npm run trace": ["test/template/trace/trace.test.ts", "test/template/trace/run.ts"],
   "npm run delivery": [".ci/run", "step npm run delivery -- synth"],
 };
 

@@ -1,0 +1,34 @@
+import { execFile } from "node:child_process";
+import { promisify } from "node:util";
+import { beforeAll, expect, test } from "vitest";
+import { PROJECT_ROOT } from "../../../infra/bundling.ts";
+
+interface Trace {
+  readonly storage: string;
+  readonly use: string;
+  readonly functions: number;
+  readonly files: number;
+  readonly changes: number;
+}
+
+let traces: readonly Trace[];
+
+beforeAll(async () => {
+  const argv = ["test/template/trace/run.ts", "--json"];
+  const { stdout } = await promisify(execFile)(process.execPath, argv, { cwd: PROJECT_ROOT });
+  traces = JSON.parse(stdout);
+});
+
+test.each([
+  { storage: "cookie", use: "read", functions: 75, files: 20, changes: 45 },
+  { storage: "cookie", use: "change", functions: 100, files: 20, changes: 70 },
+  { storage: "server-side", use: "read", functions: 91, files: 26, changes: 75 },
+  { storage: "server-side", use: "change", functions: 129, files: 31, changes: 119 },
+])("a $use of a $storage session runs no more functions, files and changes of file than before", (limit) => {
+  const { storage, use } = limit;
+  const trace = traces.find((candidate) => candidate.storage === storage && candidate.use === use);
+  expect(trace?.functions).toBeGreaterThan(20);
+  expect(trace?.functions).toBeLessThanOrEqual(limit.functions);
+  expect(trace?.files).toBeLessThanOrEqual(limit.files);
+  expect(trace?.changes).toBeLessThanOrEqual(limit.changes);
+});
