@@ -1,5 +1,6 @@
 import fc from "fast-check";
 import { beforeEach, describe, expect, test } from "vitest";
+import { describeSessionInterface } from "../../../shared/contracts.ts";
 import { SealedSerializer } from "../../../shared/cookie/sealed-serializer.ts";
 import { SecureCookieSessionInterface } from "../../../shared/cookie/secure-cookie-session-interface.ts";
 import { Sealer } from "../../../shared/crypto/sealer.ts";
@@ -11,7 +12,6 @@ import { MemoryStore } from "../../../shared/stores/memory-store.ts";
 import type { Visitor } from "../../../shared/testing/visitor.ts";
 import { RevocableCookieSessionInterface } from "../../../shared/users/revocable-cookie-session-interface.ts";
 import { TaggedJSON } from "../../../shared/values/tagged-json.ts";
-import { describeSessionInterface } from "../session/session-interface-contract.ts";
 import { spelledOut, storableData } from "../values/storable-values.ts";
 import { bitFlips, insertions, lookAlikes, respellings, swaps, truncations } from "./cookie-mutations.ts";
 import {

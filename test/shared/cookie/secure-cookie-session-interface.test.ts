@@ -1,11 +1,11 @@
 import { beforeEach, describe, expect, test, vi } from "vitest";
+import { describeSessionInterface } from "../../../shared/contracts.ts";
 import { SecureCookieSessionInterface } from "../../../shared/cookie/secure-cookie-session-interface.ts";
 import { URLSafeTimedSerializer } from "../../../shared/cookie/url-safe-timed-serializer.ts";
 import type { KeyProvider, SecretKeys } from "../../../shared/crypto/secret-keys.ts";
 import { SessionTooLargeError, SessionUnavailableError } from "../../../shared/session/session-errors.ts";
 import type { SessionSettings } from "../../../shared/session/session-settings.ts";
 import { TaggedJSON } from "../../../shared/values/tagged-json.ts";
-import { describeSessionInterface } from "../session/session-interface-contract.ts";
 import { HOUR, KEY, SecureCookieFixture, showing, type Use } from "./secure-cookie-fixture.ts";
 
 const OLD_KEY = "a secret key of at least 32 bytes, the old one";

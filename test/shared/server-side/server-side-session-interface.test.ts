@@ -1,7 +1,7 @@
+import { describeSessionInterface } from "../../../shared/contracts.ts";
 import { ServerSideSessionInterface } from "../../../shared/server-side/server-side-session-interface.ts";
 import { MemoryStore } from "../../../shared/stores/memory-store.ts";
 import { KEY } from "../cookie/secure-cookie-fixture.ts";
-import { describeSessionInterface } from "../session/session-interface-contract.ts";
 
 describeSessionInterface(
   "ServerSideSessionInterface on memory",

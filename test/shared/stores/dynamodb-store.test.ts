@@ -1,6 +1,7 @@
 import { subscribe, unsubscribe } from "node:diagnostics_channel";
 import { ScanCommand } from "@aws-sdk/client-dynamodb";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test, vi } from "vitest";
+import { describeSessionStore } from "../../../shared/contracts.ts";
 import { OptionError } from "../../../shared/options/option-error.ts";
 import { ServerSideSessionInterface } from "../../../shared/server-side/server-side-session-interface.ts";
 import { SessionTooLargeError, SessionUnavailableError } from "../../../shared/session/session-errors.ts";
@@ -19,7 +20,6 @@ import {
   recordOf,
   SESSION,
 } from "./dynamodb-fixture.ts";
-import { describeSessionStore } from "./session-store-contract.ts";
 
 let fixture: DynamoDBFixture;
 let store: DynamoDBStore;

@@ -1,4 +1,5 @@
 import { beforeEach, describe, expect, test } from "vitest";
+import { describeSessionInterface } from "../../../shared/contracts.ts";
 import { hashOf } from "../../../shared/crypto/identifiers.ts";
 import type { Session } from "../../../shared/session/session.ts";
 import type { SessionSettings } from "../../../shared/session/session-settings.ts";
@@ -12,7 +13,6 @@ import { Sessions } from "../../../shared/users/sessions.ts";
 import { HOUR, KEY, kindOf, SecureCookieFixture, type Use } from "../cookie/secure-cookie-fixture.ts";
 import { ADA, BOB, cookiesOf, idOf, look, seen } from "../server-side/server-side-fixture.ts";
 import { SteeredStore } from "../server-side/steered-store.ts";
-import { describeSessionInterface } from "../session/session-interface-contract.ts";
 
 describeSessionInterface(
   "RevocableCookieSessionInterface on memory",

@@ -1,8 +1,8 @@
 import { beforeAll } from "vitest";
+import { describeSessionInterface } from "../../../shared/contracts.ts";
 import { ServerSideSessionInterface } from "../../../shared/server-side/server-side-session-interface.ts";
 import { DynamoDBStore } from "../../../shared/stores/dynamodb/dynamodb-store.ts";
 import { KEY } from "../../shared/cookie/secure-cookie-fixture.ts";
-import { describeSessionInterface } from "../../shared/session/session-interface-contract.ts";
 import { createTable, ENGINE } from "./engine.ts";
 
 let store: DynamoDBStore;

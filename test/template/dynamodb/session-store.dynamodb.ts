@@ -1,6 +1,6 @@
 import { beforeAll } from "vitest";
+import { describeSessionStore } from "../../../shared/contracts.ts";
 import { DynamoDBStore } from "../../../shared/stores/dynamodb/dynamodb-store.ts";
-import { describeSessionStore } from "../../shared/stores/session-store-contract.ts";
 import { client, createTable, ENGINE } from "./engine.ts";
 
 let tableName: string;

@@ -1,0 +1,38 @@
+import { expect, test } from "vitest";
+import { HOUR, type InterfaceContract } from "./interface-contract.ts";
+
+/** Tests of permanent sessions. */
+export function testPermanence(contract: InterfaceContract): void {
+  test("a permanent session outlives the browser window, another does not", async () => {
+    await contract.visitor.visit((session) => session.set("a", 1));
+    contract.visitor.jar.closeWindow();
+    expect(await contract.data()).toEqual({});
+    await contract.visitor.visit((session) => {
+      session.set("a", 2);
+      session.permanent = true;
+    });
+    contract.visitor.jar.closeWindow();
+    expect(await contract.read((session) => [session.get("a"), session.permanent])).toEqual([2, true]);
+  });
+
+  test("the setting permanent applies to sessions that do not say otherwise", async () => {
+    await contract.start({ permanent: true });
+    await contract.visitor.visit((session) => session.set("a", 1));
+    contract.visitor.jar.closeWindow();
+    expect(await contract.data()).toEqual({ a: 1 });
+    await contract.visitor.visit((session) => {
+      session.permanent = false;
+    });
+    contract.visitor.jar.closeWindow();
+    expect(await contract.data()).toEqual({});
+  });
+
+  test("a permanent session is refreshed while it is only read", async () => {
+    await contract.start({ lifetime: HOUR, permanent: true });
+    await contract.visitor.visit((session) => session.set("a", 1));
+    for (let count = 0; count < 4; count++) {
+      contract.clock.advance(HOUR / 2);
+      expect(await contract.data()).toEqual({ a: 1 });
+    }
+  });
+}

@@ -1,0 +1,63 @@
+import { randomBytes } from "node:crypto";
+import type {
+  FoundSession,
+  SessionChange,
+  SessionRecord,
+  StoredValue,
+  UserSession,
+} from "../../../stores/session-store.ts";
+
+/** A time far ahead, in seconds, so that a table that deletes expired items keeps these records. */
+export const NOW = 4_000_000_000;
+
+/** An hour in seconds. */
+export const HOUR = 60 * 60;
+
+/** A user's session, as it is listed. */
+export const SESSION: UserSession = { beganAt: NOW - 5, seenAt: NOW, expiresAt: NOW + HOUR };
+
+/** A change as a test names it: its condition beside it, the rest has defaults. */
+export type Change = Omit<Partial<SessionChange>, "condition"> & Partial<SessionChange["condition"]>;
+
+/** Returns a random key of this many characters. */
+export function randomKey(length: number): string {
+  return randomBytes(length).toString("base64url").slice(0, length);
+}
+
+/** Returns a record with these values that expires in an hour. */
+export function recordOf(
+  values: Iterable<readonly [string, StoredValue]>,
+  record: Partial<SessionRecord> = {},
+): SessionRecord {
+  return {
+    tokenHash: randomKey(43),
+    renewedAt: NOW,
+    epoch: 0,
+    values: new Map(values),
+    createdAt: NOW,
+    seenAt: NOW,
+    expiresAt: NOW + HOUR,
+    ...record,
+  };
+}
+
+/** Returns the record that was given to the store, without what the store adds. */
+export function plain({ bytes: _bytes, operations: _operations, ...record }: FoundSession): SessionRecord {
+  return record;
+}
+
+/** Returns a complete change, at `NOW` and in epoch 0 unless it says otherwise. */
+export function changeOf({ epoch = 0, tokenHash, values, ...change }: Change): SessionChange {
+  const condition = { epoch, ...(tokenHash !== undefined && { tokenHash }), ...(values && { values }) };
+  return { now: NOW, ...change, condition };
+}
+
+/** Returns this many values, numbers and strings, under keys with this prefix. */
+export function manyValues(count: number, prefix: string): Map<string, StoredValue> {
+  return new Map(
+    Array.from({ length: count }, (_, number) => [
+      `${prefix}${number}`,
+      number % 2 ? number : `text ${number}`,
+    ]),
+  );
+}

@@ -1,0 +1,82 @@
+import type {
+  ChangeResult,
+  FoundSession,
+  SessionRecord,
+  SessionStore,
+  StoredValue,
+  UserSession,
+} from "../../../stores/session-store.ts";
+import { type Change, changeOf, randomKey, recordOf, SESSION } from "./records.ts";
+
+/** Creates a store, or returns one that already holds other sessions. */
+export type MakeStore = () => SessionStore | Promise<SessionStore>;
+
+/** The store of one test, with an id and a user key that are not used yet. */
+export class StoreContract {
+  readonly #makeStore: MakeStore;
+  #store: SessionStore | undefined;
+  id = "";
+  userKey = "";
+
+  constructor(makeStore: MakeStore) {
+    this.#makeStore = makeStore;
+  }
+
+  /** Prepares the next test. */
+  async start(): Promise<void> {
+    this.#store = await this.#makeStore();
+    this.id = randomKey(22);
+    this.userKey = randomKey(43);
+  }
+
+  get store(): SessionStore {
+    if (this.#store === undefined) throw new Error("start() must run before a test uses its store");
+    return this.#store;
+  }
+
+  /** Begins the test's session and returns it as the store has it. */
+  async begin(
+    values: Readonly<Record<string, StoredValue>> = {},
+    record: Partial<SessionRecord> = {},
+  ): Promise<FoundSession> {
+    await this.store.begin(this.id, recordOf(Object.entries(values), record));
+    return this.found();
+  }
+
+  /** Returns the test's session as it is now; throws when there is none. */
+  async found(): Promise<FoundSession> {
+    const { session } = await this.store.read(this.id);
+    if (typeof session !== "object") throw new Error(`the store should have a session, but read ${session}`);
+    return session;
+  }
+
+  /** Returns the values of the test's session. */
+  async data(): Promise<ReadonlyMap<string, StoredValue>> {
+    return (await this.found()).values;
+  }
+
+  /** Changes the test's session, as found by an earlier read or by one of now. */
+  async change(change: Change, known?: FoundSession): Promise<ChangeResult> {
+    return this.store.change(this.id, changeOf(change), known ?? (await this.found()));
+  }
+
+  /** Adds a session to a user, to the current generation unless another is given. */
+  async addUserSession(
+    userKey: string,
+    id: string,
+    change: { session?: UserSession; remove?: readonly string[]; generation?: number } = {},
+  ): Promise<boolean> {
+    const generation = change.generation ?? (await this.store.readUser(userKey))?.generation ?? 0;
+    return this.store.addUserSession(userKey, { id, session: SESSION, remove: [], ...change, generation });
+  }
+
+  /** Adds a session to a user, and tries again until the generation fits. */
+  async signIn(userKey: string, id: string): Promise<void> {
+    while (!(await this.addUserSession(userKey, id)));
+  }
+
+  /** Returns the ids of a user's sessions in alphabetical order. */
+  async members(userKey: string): Promise<string[]> {
+    return [...((await this.store.readUser(userKey))?.sessions.keys() ?? [])].sort();
+  }
+}

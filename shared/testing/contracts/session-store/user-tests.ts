@@ -1,0 +1,139 @@
+import { expect, test } from "vitest";
+import type { UserSession } from "../../../stores/session-store.ts";
+import { HOUR, NOW, randomKey, SESSION } from "./records.ts";
+import type { StoreContract } from "./store-contract.ts";
+
+/** Tests of the list of a user's sessions. */
+export function testUserSessions(contract: StoreContract): void {
+  test("readUser returns nothing for a user without sessions", async () => {
+    expect(await contract.store.readUser(contract.userKey)).toBeUndefined();
+  });
+
+  test.each<[description: string, session: UserSession]>([
+    ["with device and address", { ...SESSION, userAgent: "Mozilla/5.0 (ünï)", address: "2001:db8::1" }],
+    ["without them", SESSION],
+    ["with empty ones", { ...SESSION, userAgent: "", address: "" }],
+  ])("a user's session is returned as it was added, %s", async (_description, session) => {
+    expect(await contract.addUserSession(contract.userKey, contract.id, { session })).toBe(true);
+    expect(await contract.store.readUser(contract.userKey)).toEqual({
+      generation: 1,
+      sessions: new Map([[contract.id, session]]),
+    });
+  });
+
+  test("removing the sessions of one user leaves those of another", async () => {
+    const other = randomKey(43);
+    await contract.addUserSession(contract.userKey, "a");
+    await contract.addUserSession(other, "b");
+    await contract.store.removeUserSessions(contract.userKey);
+    expect(await contract.members(other)).toEqual(["b"]);
+  });
+
+  test("the generation counts the changes of membership", async () => {
+    const generations: (number | undefined)[] = [];
+    for (const step of [
+      () => contract.addUserSession(contract.userKey, "a"),
+      () => contract.addUserSession(contract.userKey, "b", { remove: ["a"] }),
+      () => contract.addUserSession(contract.userKey, "c"),
+      () => contract.store.touchUserSession(contract.userKey, "c", { seenAt: NOW, expiresAt: NOW }),
+      () => contract.store.removeUserSession(contract.userKey, "c"),
+      () => contract.store.removeUserSession(contract.userKey, "c"),
+      () => contract.store.removeUserSessions(contract.userKey),
+    ]) {
+      await step();
+      generations.push((await contract.store.readUser(contract.userKey))?.generation);
+    }
+    expect(generations).toEqual([1, 2, 3, 3, 4, 4, 5]);
+  });
+
+  test("one call adds a session and removes others", async () => {
+    for (const id of ["a", "b", "c"]) await contract.addUserSession(contract.userKey, id);
+    expect(await contract.addUserSession(contract.userKey, "d", { remove: ["a", "c", "absent"] })).toBe(true);
+    expect(await contract.members(contract.userKey)).toEqual(["b", "d"]);
+  });
+
+  test("a user has 200 sessions, and one sign-in replaces them all", async () => {
+    const ids = Array.from({ length: 200 }, () => randomKey(22));
+    let generation = 0;
+    for (const id of ids) {
+      const added = { generation: generation++, id, session: SESSION, remove: [] };
+      expect(await contract.store.addUserSession(contract.userKey, added)).toBe(true);
+    }
+    expect(await contract.members(contract.userKey)).toEqual(ids.toSorted());
+    expect(await contract.addUserSession(contract.userKey, contract.id, { remove: ids })).toBe(true);
+    expect(await contract.members(contract.userKey)).toEqual([contract.id]);
+  });
+
+  test.each([0, 1, 3])(
+    "an addition to generation %d is refused when the generation is 2",
+    async (generation) => {
+      await contract.addUserSession(contract.userKey, "a");
+      await contract.addUserSession(contract.userKey, "b");
+      const before = await contract.store.readUser(contract.userKey);
+      expect(await contract.addUserSession(contract.userKey, "c", { generation, remove: ["a"] })).toBe(false);
+      expect(await contract.store.readUser(contract.userKey)).toEqual(before);
+    },
+  );
+
+  test("an addition to generation 1 is refused for a user without sessions", async () => {
+    expect(await contract.addUserSession(contract.userKey, "a", { generation: 1 })).toBe(false);
+    expect(await contract.store.readUser(contract.userKey)).toBeUndefined();
+  });
+
+  test("only one of several parallel additions to the same generation is made", async () => {
+    for (const generation of [0, 1]) {
+      const adding = ["a", "b", "c"].map((name) =>
+        contract.addUserSession(contract.userKey, `${name}${generation}`, { generation }),
+      );
+      expect((await Promise.all(adding)).filter((added) => added)).toHaveLength(1);
+      expect(await contract.members(contract.userKey)).toHaveLength(generation + 1);
+    }
+  });
+
+  test("a touch updates the times of one session", async () => {
+    const session = { ...SESSION, userAgent: "agent", address: "192.0.2.1" };
+    await contract.addUserSession(contract.userKey, "a");
+    await contract.addUserSession(contract.userKey, contract.id, { session });
+    const seen = { seenAt: NOW + 5, expiresAt: NOW + 2 * HOUR };
+    expect(await contract.store.touchUserSession(contract.userKey, contract.id, seen)).toBe(true);
+    const sessions = new Map([
+      ["a", SESSION],
+      [contract.id, { ...session, ...seen }],
+    ]);
+    expect(await contract.store.readUser(contract.userKey)).toEqual({ generation: 2, sessions });
+  });
+
+  test("a touch may bring the end of a session forward", async () => {
+    await contract.addUserSession(contract.userKey, "a", {
+      session: { ...SESSION, expiresAt: NOW + 9 * HOUR },
+    });
+    await contract.addUserSession(contract.userKey, contract.id);
+    const seen = { seenAt: NOW + 5, expiresAt: NOW + 6 };
+    expect(await contract.store.touchUserSession(contract.userKey, contract.id, seen)).toBe(true);
+    expect((await contract.store.readUser(contract.userKey))?.sessions.get(contract.id)).toEqual({
+      ...SESSION,
+      ...seen,
+    });
+  });
+
+  test("a late touch with an earlier time changes nothing", async () => {
+    await contract.addUserSession(contract.userKey, contract.id);
+    const late = { seenAt: NOW + 50, expiresAt: NOW + 50 + HOUR };
+    await contract.store.touchUserSession(contract.userKey, contract.id, late);
+    const early = { seenAt: NOW + 40, expiresAt: NOW + 40 + HOUR };
+    expect(await contract.store.touchUserSession(contract.userKey, contract.id, early)).toBe(true);
+    expect((await contract.store.readUser(contract.userKey))?.sessions.get(contract.id)).toEqual({
+      ...SESSION,
+      ...late,
+    });
+  });
+
+  test("a touch returns false for a session that is not the user's", async () => {
+    const seen = { seenAt: NOW + 5, expiresAt: NOW + HOUR };
+    expect(await contract.store.touchUserSession(contract.userKey, contract.id, seen)).toBe(false);
+    expect(await contract.store.readUser(contract.userKey)).toBeUndefined();
+    await contract.addUserSession(contract.userKey, "a");
+    expect(await contract.store.touchUserSession(contract.userKey, contract.id, seen)).toBe(false);
+    expect(await contract.members(contract.userKey)).toEqual(["a"]);
+  });
+}
