@@ -1,18 +1,32 @@
 import { parseArgs } from "node:util";
 import { AdoptionError } from "./adoption-error.ts";
 
-/** What `npm run adopt` was asked for. */
+/** The options of `npm run adopt`. */
 export interface AdoptOptions {
-  readonly name: string | undefined;
-  readonly stack: string | undefined;
-  readonly withoutDemo: boolean;
+  /** The project's name for npm; undefined for a project that has one already. */
+  readonly name?: string | undefined;
+  /** The stack's name. Default: derived from the project's name. */
+  readonly stack?: string | undefined;
+  /** Keeps the workshop, and with it the demo, the examples and the library's source, which it tests. */
+  readonly withWorkshop?: boolean;
+  readonly withoutDemo?: boolean;
+  readonly withoutExamples?: boolean;
+  /** The version or the tarball of the package `lambda-sessions` that replaces the library's source. */
+  readonly withPackage?: string | undefined;
+}
+
+/** The options of the command: those of the adoption, and those that say how to apply it. */
+export interface CommandOptions extends AdoptOptions {
   readonly dryRun: boolean;
   readonly withoutGit: boolean;
 }
 
 const OPTIONS = {
   stack: { type: "string" },
+  "with-workshop": { type: "boolean", default: false },
   "without-demo": { type: "boolean", default: false },
+  "without-examples": { type: "boolean", default: false },
+  "with-package": { type: "string" },
   "dry-run": { type: "boolean", default: false },
   "without-git": { type: "boolean", default: false },
 } as const;
@@ -20,17 +34,20 @@ const OPTIONS = {
 /**
  * Reads the command line.
  *
- * @throws AdoptionError with one sentence
+ * @throws AdoptionError for an unknown option and for more than one name
  */
-export function readAdoptOptions(args: readonly string[]): AdoptOptions {
+export function readAdoptOptions(args: readonly string[]): CommandOptions {
   const { values, positionals } = parse(args);
   const [name, ...more] = positionals;
   if (more.length > 0)
-    throw new AdoptionError(`A project has one name, and these are more: ${positionals.join(", ")}.`);
+    throw new AdoptionError(`Give one name, not ${positionals.length}: ${positionals.join(", ")}.`);
   return {
     name,
     stack: values.stack,
+    withWorkshop: values["with-workshop"],
     withoutDemo: values["without-demo"],
+    withoutExamples: values["without-examples"],
+    withPackage: values["with-package"],
     dryRun: values["dry-run"],
     withoutGit: values["without-git"],
   };

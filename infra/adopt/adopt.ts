@@ -1,9 +1,10 @@
 /**
- * `npm run adopt -- NAME`: makes the template your own project. `--without-demo` takes the demo out, at once or later;
- * `--stack NAME` names the stack; `--dry-run` shows what would change.
+ * `npm run adopt -- NAME`: turns the template into your own project, and removes the workshop that proves the template.
+ * `--without-demo`, `--without-examples` and `--with-package VERSION-OR-TARBALL` remove more, `--with-workshop` removes
+ * nothing; `--stack NAME` names the stack; `--dry-run` lists the changes.
  */
 import { PROJECT_ROOT } from "../bundling.ts";
-import { type AdoptOptions, readAdoptOptions } from "./adopt-options.ts";
+import { type CommandOptions, readAdoptOptions } from "./adopt-options.ts";
 import { draftAdoption } from "./adoption.ts";
 import { AdoptionError } from "./adoption-error.ts";
 import { updateLockFile } from "./lock-file.ts";
@@ -11,8 +12,8 @@ import { assertCommitted } from "./work-tree.ts";
 
 const NEXT = "Then: npm ci && npm test, and commit.";
 
-const LEFT = `Left to you: the address in SECURITY.md, your own notice in LICENSE beside the present one, which the MIT license wants
-kept, and what README.md says that this project is for.`;
+const LEFT = `Left to you: how to report a vulnerability in SECURITY.md, your own notice in LICENSE beside the present one, which the
+MIT license requires, and the first lines of README.md.`;
 
 try {
   adopt(process.argv.slice(2));
@@ -25,7 +26,7 @@ try {
 function adopt(args: readonly string[]): void {
   const options = readAdoptOptions(args);
   if (!options.withoutGit && !options.dryRun) assertCommitted(PROJECT_ROOT);
-  const draft = draftAdoption(PROJECT_ROOT, options);
+  const draft = draftAdoption(PROJECT_ROOT, options, process.env.INIT_CWD ?? process.cwd());
   for (const { kind, path } of draft.changes) console.log(`${kind}  ${path}`);
   console.log("changed  package-lock.json");
   if (!options.dryRun) {
@@ -35,7 +36,7 @@ function adopt(args: readonly string[]): void {
   console.log(closing(options));
 }
 
-function closing({ dryRun, name }: AdoptOptions): string {
+function closing({ dryRun, name }: CommandOptions): string {
   if (dryRun) return "\nNothing was changed: this was a dry run.";
   return `\n${name === undefined ? NEXT : `${LEFT}\n${NEXT}`}`;
 }

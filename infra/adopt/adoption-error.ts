@@ -1,4 +1,4 @@
-/** What keeps `npm run adopt` from its work; the message is all there is to print, and nothing was changed. */
+/** Thrown when a project cannot be adopted as asked. Its message is printed alone; no file was changed. */
 export class AdoptionError extends Error {
   override readonly name = "AdoptionError";
 }

@@ -1,94 +1,119 @@
-import { existsSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { dirname, join } from "node:path";
 import { AdoptionError } from "./adoption-error.ts";
 
-/** A change of a file, or of a folder with all that is in it. */
+/** A change of a file, or the removal of a file or of a folder with everything in it. */
 export interface Change {
   /** Relative to the project's root. */
   readonly path: string;
   readonly kind: "changed" | "removed";
 }
 
+/** Folders that git ignores, and git's own. */
+const IGNORED: readonly string[] = [".git", "node_modules", "cdk.out", ".local", ".venv", "coverage"];
+
 /**
- * Changes of a project that are prepared in memory and made all together: when one of them does not find what it is to
- * change, none is made. Paths are relative to the project's root.
+ * Changes of a project that are prepared in memory and applied together: if one of them fails, none is applied. Paths are
+ * relative to the project's root, with slashes.
  */
 export class Draft {
   readonly #root: string;
+  readonly #found: readonly string[];
   readonly #texts = new Map<string, string>();
   readonly #removed = new Set<string>();
 
   constructor(root: string) {
     this.#root = root;
+    this.#found = filesIn(root).sort();
   }
 
-  /** Whether there is a file, or a folder. */
+  /** All files that the project has after the changes. */
+  get files(): readonly string[] {
+    return this.#found.filter((path) => !this.isRemoved(path));
+  }
+
+  /** Whether a file or folder exists after the changes. */
   has(path: string): boolean {
-    return existsSync(join(this.#root, path));
+    return existsSync(join(this.#root, path)) && !this.isRemoved(path);
   }
 
-  /** The text of a file, as changed so far. */
+  /** Whether these changes remove a file or folder, or one that contains it. */
+  isRemoved(path: string): boolean {
+    return this.#removed.values().some((removed) => `${path}/`.startsWith(`${removed}/`));
+  }
+
+  /** Returns the text of a file as changed so far. */
   read(path: string): string {
-    return this.#texts.get(path) ?? readFileSync(this.#there(path), "utf8");
+    return this.#texts.get(path) ?? readFileSync(this.#existing(path), "utf8");
   }
 
+  /** Sets the text of a file. */
   write(path: string, text: string): void {
-    this.#texts.set(path, text);
+    if (!this.#found.includes(path) || text !== this.read(path)) this.#texts.set(path, text);
   }
 
-  /** Puts a text in the place of another one, or of what a pattern without groups finds; it must be there exactly once. */
-  replace(path: string, text: string | RegExp, replacement: string): void {
+  /** Replaces a string that the file must contain exactly once. */
+  replace(path: string, text: string, replacement: string): void {
     const [before, after, ...more] = this.read(path).split(text);
     if (before === undefined || after === undefined || more.length > 0)
-      throw new AdoptionError(
-        `${path} should hold this exactly once, and does not: ${JSON.stringify(String(text))}.`,
-      );
+      throw new AdoptionError(`${path} must contain ${JSON.stringify(text)} exactly once. Restore it first.`);
     this.write(path, before + replacement + after);
   }
 
-  /** Takes out the one line that reads so; white space around it does not matter. */
-  removeLine(path: string, line: string): void {
+  /** Removes the lines that match. */
+  removeLines(path: string, matches: (line: string) => boolean): void {
     const lines = this.read(path).split("\n");
-    const kept = lines.filter((other) => other.trim() !== line);
-    if (kept.length !== lines.length - 1)
-      throw new AdoptionError(`${path} should have this line exactly once, and does not: ${line}`);
-    this.write(path, kept.join("\n"));
+    this.write(path, lines.filter((line) => !matches(line)).join("\n"));
   }
 
-  /** Changes a file of JSON, whose keys keep their order. */
+  /** Edits a JSON file, whose keys keep their order. */
   editJson<T>(path: string, edit: (value: T) => void): void {
     const value = JSON.parse(this.read(path));
     edit(value);
     this.write(path, `${JSON.stringify(value, undefined, 2)}\n`);
   }
 
-  /** Takes away a file, or a folder with all that is in it. */
+  /** Removes a file, or a folder with everything in it. */
   remove(path: string): void {
-    this.#there(path);
+    if (this.isRemoved(path)) return;
+    this.#existing(path);
     this.#removed.add(path);
   }
 
-  /** What there is to do, in the order of the paths. */
+  /** The changes, in the order of their paths. */
   get changes(): readonly Change[] {
     const changed = this.#kept.map(([path]): Change => ({ path, kind: "changed" }));
-    const removed = [...this.#removed].map((path): Change => ({ path, kind: "removed" }));
+    const outer = [...this.#removed].filter((path) => !this.isRemoved(dirname(path)));
+    const removed = outer.map((path): Change => ({ path, kind: "removed" }));
     return [...changed, ...removed].sort((one, other) => (one.path < other.path ? -1 : 1));
   }
 
-  /** Does it. */
+  /** Applies the changes. */
   apply(): void {
-    for (const [path, text] of this.#kept) writeFileSync(join(this.#root, path), text);
-    for (const path of this.#removed) rmSync(join(this.#root, path), { recursive: true });
+    for (const [path, text] of this.#kept) {
+      mkdirSync(dirname(join(this.#root, path)), { recursive: true });
+      writeFileSync(join(this.#root, path), text);
+    }
+    for (const { path, kind } of this.changes)
+      if (kind === "removed") rmSync(join(this.#root, path), { recursive: true });
   }
 
-  /** The texts of files that stay. */
   get #kept(): [path: string, text: string][] {
-    const goes = (path: string) => this.#removed.values().some((one) => `${path}/`.startsWith(`${one}/`));
-    return [...this.#texts].filter(([path]) => !goes(path));
+    return [...this.#texts].filter(([path]) => !this.isRemoved(path));
   }
 
-  #there(path: string): string {
-    if (!this.has(path)) throw new AdoptionError(`There is no ${path}, which was to be changed or removed.`);
+  #existing(path: string): string {
+    if (!existsSync(join(this.#root, path)))
+      throw new AdoptionError(`${path} does not exist, but is to be changed or removed. Restore it first.`);
     return join(this.#root, path);
   }
+}
+
+function filesIn(root: string, folder = ""): string[] {
+  const entries = readdirSync(join(root, folder), { withFileTypes: true });
+  return entries.flatMap((entry) => {
+    const path = folder === "" ? entry.name : `${folder}/${entry.name}`;
+    if (entry.isDirectory()) return IGNORED.includes(entry.name) ? [] : filesIn(root, path);
+    return entry.isFile() ? [path] : [];
+  });
 }

@@ -1,42 +1,29 @@
-import { globSync } from "node:fs";
 import { SETTINGS } from "../settings/settings.ts";
-import { changelog } from "./changelog.ts";
 import type { Draft } from "./draft.ts";
 import type { PackageJson } from "./package-json.ts";
 import type { ProjectName } from "./project-name.ts";
-import { readme } from "./readme.ts";
 
-/** What the template is called; a project of this name was not adopted yet. */
-export const TEMPLATE = "lambda-sessions";
+/** The template's own name. A project of this name has not been adopted yet. */
+export const TEMPLATE = "lambda-sessions-template";
 
-/** The name of the template's stack, as a word: it is said in the settings, their tests and the documentation. */
+/** Files of the project's own, with which it replaces the template's. */
+const OWN_PAGES = "infra/adopt/pages";
+
+/** The name of the template's stack, as a whole word. Settings, their tests and the docs contain it. */
 const STACK_NAME = new RegExp(`\\b${SETTINGS.stackName.default}(?![A-Za-z\\d])`, "g");
 
-/**
- * Gives the project its own name, README and changelog, and takes out what tests this very command.
- *
- * LICENSE stays: the MIT license wants its notice kept.
- */
-export function changeName(draft: Draft, root: string, name: ProjectName): void {
+/** Names the package and the stack, and replaces the template's pages. LICENSE stays, because MIT requires its notice. */
+export function changeName(draft: Draft, { npm, stack }: ProjectName): void {
   const { version = "" } = JSON.parse(draft.read("package.json")) as PackageJson;
   draft.editJson<PackageJson>("package.json", (json) => {
-    json.name = name.npm;
-    json.description = `${name.npm}: an application with sessions, on AWS Lambda.`;
-    delete json.scripts["test:adopt"];
+    json.name = npm;
+    json.description = `${npm}: an application with sessions, on AWS Lambda.`;
   });
-  draft.write("README.md", readme(name));
-  draft.write("CHANGELOG.md", changelog(name, `${TEMPLATE} ${version}`));
-  renameStack(draft, root, name.stack);
-  for (const path of ["test/template/adopt", "test/template/readme.test.ts", "docs/decisions/adopt.md"])
-    draft.remove(path);
-  draft.removeLine(".ci/run", "step npm run test:adopt");
-  draft.removeLine(".github/workflows/checks.yml", "- npm run test:adopt");
-}
-
-function renameStack(draft: Draft, root: string, stack: string): void {
-  const files = globSync("{docs,infra,test}/**/*.{md,ts}", { cwd: root, exclude: ["**/node_modules/**"] });
-  for (const file of files) {
-    const text = draft.read(file);
-    if (text.match(STACK_NAME)) draft.write(file, text.replace(STACK_NAME, stack));
+  const values: Readonly<Record<string, string>> = { NAME: npm, STACK: stack, TEMPLATE: `${TEMPLATE} ${version}` };
+  for (const path of draft.files.filter((file) => file.startsWith(`${OWN_PAGES}/`))) {
+    const text = draft.read(path).replace(/\{\{(\w+)\}\}/g, (_, name: string) => values[name] ?? "");
+    draft.write(path.slice(OWN_PAGES.length + 1), text);
   }
+  for (const path of draft.files.filter((file) => /^(docs|infra|test)\/.*\.(md|ts)$/.test(file)))
+    draft.write(path, draft.read(path).replace(STACK_NAME, stack));
 }

@@ -2,30 +2,30 @@ import { checkSettings } from "../settings/read-settings.ts";
 import { SettingError } from "../settings/setting-error.ts";
 import { AdoptionError } from "./adoption-error.ts";
 
-/** What a project is called. */
+/** The names of a project. */
 export interface ProjectName {
-  /** As npm has it, such as `web-shop` or `@acme/web-shop`. */
+  /** The name for npm, such as `web-shop` or `@acme/web-shop`. */
   readonly npm: string;
-  /** As CloudFormation has it, such as `WebShop`. */
+  /** The name of the CloudFormation stack, such as `WebShop`. */
   readonly stack: string;
 }
 
-/** Names that are good for npm and give a name of a stack: npm itself allows some more. */
+/** Names for npm from which a stack can be named. npm itself allows more. */
 const NPM_NAME = /^(@[a-z\d][a-z\d-]*\/)?[a-z][a-z\d]*(-[a-z\d]+)*$/;
 
-/** The most that npm allows is 214; a name of a stack has 128, and some of them go to what is appended. */
+/** npm allows 214 characters and CloudFormation 128, of which some are needed for suffixes such as `-delivery`. */
 const LONGEST_NAME = 100;
 
 /**
- * The names of a project.
+ * Returns the names of a project.
  *
- * @param stack default: the words of the name, without its scope, written together with capitals
- * @throws AdoptionError with one sentence, when a name is not allowed
+ * @param stack default: the words of the npm name, without its scope, in Pascal case
+ * @throws AdoptionError for a name that is not allowed
  */
 export function projectName(npm: string, stack: string = stackNameFor(npm)): ProjectName {
   if (!NPM_NAME.test(npm) || npm.length > LONGEST_NAME)
     throw new AdoptionError(
-      `The name must be small letters, digits and single hyphens, begin with a letter and have at most ${LONGEST_NAME} characters, such as web-shop or @acme/web-shop, and ${JSON.stringify(npm)} is not.`,
+      `The name must have lower-case letters, digits and single hyphens, begin with a letter and have at most ${LONGEST_NAME} characters, such as web-shop or @acme/web-shop, not ${JSON.stringify(npm)}.`,
     );
   assertStackName(stack);
   return { npm, stack };

@@ -2,16 +2,15 @@ import { spawnSync } from "node:child_process";
 import { AdoptionError } from "./adoption-error.ts";
 
 /**
- * Refuses a folder whose changes git could not undo.
+ * Rejects a folder whose changes git could not undo.
  *
- * @throws AdoptionError with one sentence, when there is no git or something is not committed
+ * @throws AdoptionError if the folder is in no git repository or has uncommitted changes
  */
 export function assertCommitted(root: string): void {
   const { status, stdout } = spawnSync("git", ["status", "--porcelain"], { cwd: root, encoding: "utf8" });
   if (status !== 0)
     throw new AdoptionError(
-      "This folder is under no git that could undo the changes; --without-git makes them all the same.",
+      "This folder is in no git repository, so the changes could not be undone. Run git init and commit, or add --without-git.",
     );
-  if (stdout !== "")
-    throw new AdoptionError("Commit what you changed first, so that git can undo the changes that follow.");
+  if (stdout !== "") throw new AdoptionError("Commit your changes first, so that git can undo those that follow.");
 }
