@@ -4,11 +4,15 @@ import { Draft } from "./draft.ts";
 import { resolveBlocks } from "./marked-blocks.ts";
 import { importersIn, packagesOf, removeUnusedTestModules } from "./module-imports.ts";
 import { changeName, TEMPLATE } from "./name-change.ts";
+import { writeHandler, writeOwnFiles } from "./own-files.ts";
 import { type PackageJson, removeReferences } from "./package-json.ts";
 import { packageSource } from "./package-source.ts";
-import { PARTS, removedParts } from "./parts.ts";
+import { PARTS, type Part, removedParts } from "./parts.ts";
 import { projectName } from "./project-name.ts";
 import { removeRoutes } from "./routes.ts";
+
+/** Files that can have blocks of parts. */
+const BLOCKS = /\.(md|yml)$|^\.ci\//;
 
 /**
  * Drafts the changes that turn the template into a project of its owner.
@@ -18,19 +22,25 @@ import { removeRoutes } from "./routes.ts";
  */
 export function draftAdoption(root: string, options: AdoptOptions, from: string = root): Draft {
   const draft = new Draft(root);
-  assertOptions((JSON.parse(draft.read("package.json")) as PackageJson).name, options);
-  if (options.name !== undefined) changeName(draft, projectName(options.name, options.stack));
-  removeParts(draft, options);
-  if (options.withPackage !== undefined) dependOnPackage(draft, packageSource(options.withPackage, root, from));
+  const { name: present, version = "" } = JSON.parse(draft.read("package.json")) as PackageJson;
+  assertOptions(present, options);
+  const parts = removedParts(options, present === TEMPLATE);
+  if (options.name !== undefined) {
+    const name = projectName(options.name, options.stack);
+    changeName(draft, name);
+    writeOwnFiles(draft, name, `${TEMPLATE} ${version}`);
+  }
+  if (options.withoutExamples) writeHandler(draft);
+  removeParts(draft, parts);
+  if (options.withPackage !== undefined)
+    dependOnPackage(draft, packageSource(options.withPackage, root, from));
   return draft;
 }
 
 /** Removes the files of parts, and then what refers to them. */
-function removeParts(draft: Draft, options: AdoptOptions): void {
-  const parts = removedParts(options);
+function removeParts(draft: Draft, parts: ReadonlySet<Part>): void {
   const [importers, packages] = [importersIn(draft), packagesOf(draft)];
-  for (const path of [...parts].flatMap((part): readonly string[] => PARTS[part]))
-    if (options.name !== undefined || draft.has(path)) draft.remove(path);
+  for (const path of [...parts].flatMap((part): readonly string[] => PARTS[part])) draft.remove(path);
   removeRoutes(draft);
   removeUnusedTestModules(draft, importers);
   const kept = packagesOf(draft);
@@ -39,9 +49,9 @@ function removeParts(draft: Draft, options: AdoptOptions): void {
   draft.editJson<PackageJson>("package.json", (json) => {
     scripts = removeReferences(draft, json, unused);
   });
-  for (const path of draft.files.filter((file) => /\.(md|yml)$|^\.ci\//.test(file))) {
+  for (const path of draft.files.filter((file) => BLOCKS.test(file))) {
     draft.write(path, resolveBlocks(path, draft.read(path), parts));
-    if (!path.endsWith(".md")) draft.removeLines(path, (line) => callsRemoved(draft, line, scripts));
+    if (/^\.(ci|github)\//.test(path)) draft.removeLines(path, (line) => callsRemoved(draft, line, scripts));
   }
 }
 

@@ -113,7 +113,8 @@ function filesIn(root: string, folder = ""): string[] {
   const entries = readdirSync(join(root, folder), { withFileTypes: true });
   return entries.flatMap((entry) => {
     const path = folder === "" ? entry.name : `${folder}/${entry.name}`;
-    if (entry.isDirectory()) return IGNORED.includes(entry.name) ? [] : filesIn(root, path);
+    if (IGNORED.includes(entry.name)) return [];
+    if (entry.isDirectory()) return filesIn(root, path);
     return entry.isFile() ? [path] : [];
   });
 }

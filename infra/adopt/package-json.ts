@@ -19,8 +19,13 @@ export interface PackageJson {
  * @param unused names of packages that were imported before and no longer are
  * @returns the names of the removed scripts
  */
-export function removeReferences(draft: Draft, json: PackageJson, unused: ReadonlySet<string>): readonly string[] {
-  const isGone = (text: string) => (text.match(/[\w@./-]+/g) ?? []).some((path) => draft.isRemoved(trim(path)));
+export function removeReferences(
+  draft: Draft,
+  json: PackageJson,
+  unused: ReadonlySet<string>,
+): readonly string[] {
+  const isGone = (text: string) =>
+    (text.match(/[\w@./-]+/g) ?? []).some((path) => draft.isRemoved(trim(path)));
   const workspaces = json.workspaces?.filter((path) => !isGone(path));
   if (workspaces?.length) json.workspaces = workspaces;
   else delete json.workspaces;

@@ -8,7 +8,7 @@ export type Part = keyof typeof PARTS;
  * line of the routes, is not listed: it is found by its reference to a removed path.
  */
 export const PARTS = {
-  /** Tests of this command and of the template's README. */
+  /** Tests of this command and of the template's README, which the first adoption replaces. */
   adoption: ["docs/decisions/adopt.md", "test/template/adopt", "test/template/readme.test.ts"],
   /** Tests that prove the template, and the record of how it was decided. */
   workshop: [
@@ -42,10 +42,14 @@ export const PARTS = {
   package: [],
 } as const satisfies Readonly<Record<string, readonly string[]>>;
 
-/** The parts that an adoption removes. */
-export function removedParts(options: AdoptOptions): ReadonlySet<Part> {
+/**
+ * Returns the parts that an adoption removes.
+ *
+ * @param isFirst whether the project is still the template
+ */
+export function removedParts(options: AdoptOptions, isFirst: boolean): ReadonlySet<Part> {
   return new Set<Part>([
-    "adoption",
+    ...(isFirst ? (["adoption"] as const) : []),
     ...(options.withWorkshop ? [] : (["workshop"] as const)),
     ...(options.withoutDemo ? (["demo"] as const) : []),
     ...(options.withoutExamples ? (["examples"] as const) : []),

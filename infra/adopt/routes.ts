@@ -5,12 +5,15 @@ const ROUTES = "infra/routes.ts";
 
 /** Removes the routes of removed handlers, and what the routes import from removed modules. */
 export function removeRoutes(draft: Draft): void {
-  draft.removeLines(ROUTES, (line) => (line.match(/functions\/[\w/-]+\.ts/g) ?? []).some((path) => draft.isRemoved(path)));
+  draft.removeLines(ROUTES, (line) =>
+    (line.match(/functions\/[\w/-]+\.ts/g) ?? []).some((path) => draft.isRemoved(path)),
+  );
   const gone: string[] = [];
   draft.removeLines(ROUTES, (line) => {
     const isGone = importsOf(ROUTES, line).some((path) => draft.isRemoved(path));
     if (isGone) gone.push(...(/\{(.*)\}/.exec(line)?.[1] ?? "").split(",").map((name) => name.trim()));
     return isGone;
   });
-  draft.removeLines(ROUTES, (line) => gone.some((name) => line.trim() === `...${name},`));
+  draft.removeLines(ROUTES, (line) => gone.some((name) => line.trim().startsWith(`...${name}`)));
+  draft.write(ROUTES, draft.read(ROUTES).replace(/\{\n\}/g, "{}"));
 }

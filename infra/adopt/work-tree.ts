@@ -12,5 +12,6 @@ export function assertCommitted(root: string): void {
     throw new AdoptionError(
       "This folder is in no git repository, so the changes could not be undone. Run git init and commit, or add --without-git.",
     );
-  if (stdout !== "") throw new AdoptionError("Commit your changes first, so that git can undo those that follow.");
+  if (stdout !== "")
+    throw new AdoptionError("Commit your changes first, so that git can undo those that follow.");
 }
