@@ -50,9 +50,15 @@ function removeParts(draft: Draft, parts: ReadonlySet<Part>): void {
     scripts = removeReferences(draft, json, unused);
   });
   for (const path of draft.files.filter((file) => BLOCKS.test(file))) {
-    draft.write(path, resolveBlocks(path, draft.read(path), parts));
+    const text = resolveBlocks(path, draft.read(path), parts);
+    draft.write(path, parts.has("library") ? unlinkSource(text) : text);
     if (/^\.(ci|github)\//.test(path)) draft.removeLines(path, (line) => callsRemoved(draft, line, scripts));
   }
+}
+
+/** Replaces links into the library's source by their text, because the package contains no such files. */
+function unlinkSource(page: string): string {
+  return page.replace(/\[([^\]]+)\]\((?:\.\.\/)?(?:test\/)?shared\/[^)]*\)/g, "$1");
 }
 
 /** Whether a line of a CI script or workflow runs a script or a test that is removed. */

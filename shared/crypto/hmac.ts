@@ -22,8 +22,7 @@ const MOST_BYTES = 3;
 /**
  * HMAC under one key: hash(key ^ opad, hash(key ^ ipad, text)) (RFC 2104, section 2), with the pads made once.
  *
- * It takes half the time of `createHmac`, which `test/shared/crypto/hmac.test.ts` compares it with; see
- * docs/decisions/hmac.md.
+ * Takes half the time of `createHmac`. `test/shared/crypto/hmac.test.ts` compares the results of both.
  */
 export class Hmac {
   readonly #digest: Digest;

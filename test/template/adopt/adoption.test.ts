@@ -1,113 +1,153 @@
-import { existsSync, readFileSync, rmSync } from "node:fs";
-import { dirname, join, resolve } from "node:path";
-import { afterAll, beforeAll, describe, expect, onTestFinished, test } from "vitest";
+import { existsSync } from "node:fs";
+import { dirname, join } from "node:path/posix";
+import { describe, expect, test } from "vitest";
+import type { AdoptOptions } from "../../../infra/adopt/adopt-options.ts";
 import { draftAdoption } from "../../../infra/adopt/adoption.ts";
+import { Draft } from "../../../infra/adopt/draft.ts";
+import type { PackageJson } from "../../../infra/adopt/package-json.ts";
+import { PARTS } from "../../../infra/adopt/parts.ts";
+import { PROJECT_ROOT } from "../../../infra/bundling.ts";
 import { SETTINGS } from "../../../infra/settings/settings.ts";
-import { ProjectCopy } from "./project-copy.ts";
 
-const NAME = { name: "@acme/web-shop", stack: undefined };
-const ALONE = { name: undefined, stack: undefined, withoutDemo: true };
+const TEMPLATE = new Draft(PROJECT_ROOT);
 
-/** What may still say the template's name: its licence, where a project comes from, and what is on the wire. */
-const TEMPLATE_NAMED =
-  /the lambda-sessions authors|the template lambda-sessions|lambda-sessions sealed cookie 1/g;
+/** The parts that each adoption removes, and its options. */
+const VARIANTS: Readonly<Record<string, AdoptOptions>> = {
+  "by default": {},
+  "without the demo": { withoutDemo: true },
+  "without the examples": { withoutExamples: true },
+  "without demo and examples": { withoutDemo: true, withoutExamples: true },
+  "with the package": { withPackage: "^1.2.0" },
+  "without demo and examples, with the package": smallest(),
+};
 
-/** Packages of test suites, which nobody sees, and what this command itself is made of. */
-const NOT_RENAMED =
-  /^(infra\/adopt|test\/\w+\/(package(-lock)?\.json|go\.mod|pom\.xml))|^package-lock\.json$/;
+function smallest(): AdoptOptions {
+  return { withoutDemo: true, withoutExamples: true, withPackage: "^1.2.0" };
+}
 
-describe.each([
-  ["with the demo", true],
-  ["without the demo", false],
-])("a project that was adopted %s", (_, hasDemo) => {
-  let copy: ProjectCopy;
-  let files: readonly string[];
+/** Sentences that name the template rightly: where a project comes from. */
+const FROM_THE_TEMPLATE = /from the template lambda-sessions-template/g;
 
-  beforeAll(() => {
-    copy = new ProjectCopy();
-    draftAdoption(copy.root, { ...NAME, withoutDemo: !hasDemo }).apply();
-    files = copy.files;
-  });
-  afterAll(() => copy.remove());
+describe.each(Object.entries(VARIANTS))("a project that was adopted %s", (_, options) => {
+  const project = draftAdoption(PROJECT_ROOT, { name: "@acme/web-shop", ...options });
+  const { files } = project;
+  const pages = files.filter((file) => file.endsWith(".md"));
+  const { scripts } = JSON.parse(project.read("package.json")) as PackageJson;
 
-  /** The files in which something is said, each with what it says. */
-  function saying(pattern: RegExp): string[] {
-    return files.filter((file) => pattern.test(copy.read(file)));
+  /** The files that contain something, with what they contain. */
+  function found(pattern: RegExp, among: readonly string[] = files): readonly string[] {
+    return among.flatMap((file) =>
+      (project.read(file).match(pattern) ?? []).map((text) => `${file}: ${text}`),
+    );
   }
 
   test("has its own name, README and changelog", () => {
-    expect(files.length).toBeGreaterThan(300);
-    expect(JSON.parse(copy.read("package.json"))).toMatchObject({ name: "@acme/web-shop", private: true });
-    expect(copy.read("README.md")).toMatch(/^# @acme\/web-shop\n/);
-    expect(copy.read("README.md")).toContain("npm ci && npm start");
-    expect(copy.read("README.md")).toContain("npm ci && npm test");
-    expect(copy.read("CHANGELOG.md")).toMatch(/## Unreleased\n\n### Added\n\n- @acme\/web-shop, made from/);
-    expect(copy.read("infra/settings/settings.ts")).toContain('default: "WebShop"');
+    expect(files.length).toBeGreaterThan(100);
+    expect(JSON.parse(project.read("package.json"))).toMatchObject({ name: "@acme/web-shop", private: true });
+    expect(project.read("README.md")).toMatch(/^# @acme\/web-shop\n/);
+    expect(project.read("README.md")).toContain("npm ci && npm start");
+    expect(project.read("README.md")).toContain("npm ci && npm test");
+    expect(project.read("CHANGELOG.md")).toMatch(
+      /## Unreleased\n\n### Added\n\n- @acme\/web-shop, made from/,
+    );
+    expect(found(new RegExp(SETTINGS.stackName.default, "g"))).toEqual([]);
+    expect(found(/default: "WebShop"/g)).toHaveLength(1);
   });
 
-  test("says the template's name nowhere that matters", () => {
-    expect(saying(new RegExp(SETTINGS.stackName.default))).toEqual([]);
-    const others = files.filter((file) => !NOT_RENAMED.test(file));
-    const naming = others.filter((file) =>
-      copy.read(file).replaceAll(TEMPLATE_NAMED, "").includes("lambda-sessions"),
+  test("does not contain the template's name, except where it says where it comes from", () => {
+    const named = files.filter((file) => file !== "package-lock.json");
+    const naming = named.filter((file) =>
+      project.read(file).replaceAll(FROM_THE_TEMPLATE, "").includes("lambda-sessions-template"),
     );
     expect(naming).toEqual([]);
   });
 
-  test("keeps the licence as it was", () => {
-    expect(copy.read("LICENSE")).toBe(readFileSync(resolve(import.meta.dirname, "../../../LICENSE"), "utf8"));
+  test("keeps the licence of the template", () => {
+    expect(project.read("LICENSE")).toBe(TEMPLATE.read("LICENSE"));
   });
 
-  test(`${hasDemo ? "has" : "says nothing of"} the demo`, () => {
-    const naming = saying(/\bthe demo\b|\/demo\b|\bdemo-|#demo|DEMO_/i);
-    if (hasDemo) expect(naming).toContain("infra/demo-routes.ts");
-    else expect(naming).toEqual([]);
-    expect(existsSync(join(copy.root, "functions/demo"))).toBe(hasDemo);
-    expect("adopt" in JSON.parse(copy.read("package.json")).scripts).toBe(hasDemo);
+  test("contains no mark of a block, and no placeholder", () => {
+    const names = Object.keys(PARTS).join("|");
+    expect(found(new RegExp(`<!-- /?(${names}) -->|^ *(#|//) /?(${names})$`, "gm"))).toEqual([]);
+    expect(found(/\{\{[A-Z]+\}\}/g)).toEqual([]);
   });
 
-  test("has no script without its file, and no check without its script", () => {
-    const { scripts } = JSON.parse(copy.read("package.json")) as { scripts: Record<string, string> };
-    const scriptFiles = Object.values(scripts).flatMap((script) => script.match(/[\w/-]+\.ts\b/g) ?? []);
-    expect(scriptFiles.length).toBeGreaterThan(5);
-    expect(scriptFiles.filter((file) => !existsSync(join(copy.root, file)))).toEqual([]);
-    const calls = [".ci/run", ".github/workflows/checks.yml"].flatMap((file) => [
-      ...copy.read(file).matchAll(/npm run ([\w:-]+)/g),
-    ]);
-    expect(calls.map(([, name = ""]) => name).filter((name) => !(name in scripts))).toEqual([]);
+  test("mentions no file that was removed", () => {
+    // The page on upgrading names folders that a merge would bring back.
+    const others = files.filter((file) => file !== "docs/upgrading.md");
+    const mentioned = found(/(?<![\w@/.-])(docs|functions|infra|shared|test)\/[\w./-]*\w/g, others);
+    const removed = mentioned.filter((mention) =>
+      project.isRemoved(mention.slice(mention.indexOf(": ") + 2)),
+    );
+    expect(removed).toEqual([]);
   });
 
-  test("has no link in its documentation that leads nowhere, and no picture that nothing leads to", () => {
-    const pages = files.filter((file) => file.endsWith(".md"));
+  test("has links that all lead to a file, and shows every picture", () => {
     const links = pages.flatMap((page) =>
-      [...copy.read(page).matchAll(/(?:\]\(|src=")(?!https?:|#)([^)#"]+)/g)].map(
-        ([, to = ""]) => [page, to] as const,
-      ),
+      [...project.read(page).matchAll(/(?:\]\(|src=")(?!https?:|#)([^)#"]+)/g)].map(([, to = ""]) => [
+        page,
+        join(dirname(page), to),
+      ]),
     );
     expect(links.length).toBeGreaterThan(20);
-    const shown = links.map(([page, to]) => join(dirname(page), to));
-    const pictures = files.filter((file) => file.startsWith("docs/images/"));
-    if (!hasDemo) expect(pictures.filter((file) => !shown.includes(file))).toEqual([]);
-    const lost = links.filter(([page, to]) => !existsSync(join(copy.root, dirname(page), to)));
-    expect(lost).toEqual([]);
+    expect(links.filter(([, to = ""]) => !project.has(to))).toEqual([]);
+    const shown = links.map(([, to]) => to);
+    expect(files.filter((file) => /\.(png|svg)$/.test(file) && !shown.includes(file))).toEqual([]);
+    const docs = pages.filter((page) => page.startsWith("docs/"));
+    expect(docs.filter((page) => !shown.includes(page))).toEqual([]);
+  });
+
+  test("mentions only scripts that package.json has, and each of those finds its file", () => {
+    const called = found(/npm run [\w:-]+/g, [
+      ...pages,
+      ...files.filter((file) => /^\.(ci|github)\//.test(file)),
+    ]);
+    const names = new Set(called.map((call) => call.replace(/^.*npm run /, "")));
+    expect(names.size).toBeGreaterThan(3);
+    expect([...names].filter((name) => !(name in scripts))).toEqual([]);
+    const paths = Object.values(scripts).flatMap((script) => script.match(/[\w/-]+\.ts\b/g) ?? []);
+    expect(paths.filter((path) => !project.has(path))).toEqual([]);
   });
 });
 
-test("a project that has its checks elsewhere can take the demo out, too", () => {
-  const copy = new ProjectCopy();
-  onTestFinished(() => copy.remove());
-  draftAdoption(copy.root, { ...NAME, withoutDemo: false }).apply();
-  for (const folder of [".ci", ".github"]) rmSync(join(copy.root, folder), { recursive: true });
-  draftAdoption(copy.root, ALONE).apply();
-  expect(copy.files.filter((file) => /^functions\/demo|^\./.test(file))).toEqual([".gitignore", ".npmrc"]);
+test("the smallest project has at most 150 files", () => {
+  const { files } = draftAdoption(PROJECT_ROOT, { name: "web-shop", ...smallest() });
+  expect(files.length).toBeGreaterThan(80);
+  expect(files.length).toBeLessThanOrEqual(150);
 });
 
-test("the demo can be taken out at once or later, and what is left is the same", () => {
-  const [atOnce, later] = [new ProjectCopy(), new ProjectCopy()];
-  onTestFinished(() => {
-    for (const copy of [atOnce, later]) copy.remove();
+test("a project without the examples has one handler and its test", () => {
+  const { files } = draftAdoption(PROJECT_ROOT, {
+    name: "web-shop",
+    withoutDemo: true,
+    withoutExamples: true,
   });
-  draftAdoption(atOnce.root, { ...NAME, withoutDemo: true }).apply();
-  for (const options of [{ ...NAME, withoutDemo: false }, ALONE]) draftAdoption(later.root, options).apply();
-  expect(later.texts()).toEqual(atOnce.texts());
+  expect(files.filter((file) => /^functions\/[^/]+$/.test(file))).toEqual(["functions/home.ts"]);
+  expect(files).toContain("test/functions/home.test.ts");
+});
+
+test("the examples are all handlers of the template but the home page", () => {
+  const handlers = TEMPLATE.files.filter((file) => /^functions\/[^/]+\.ts$/.test(file));
+  const examples: readonly string[] = PARTS.examples;
+  expect(handlers.filter((file) => !examples.includes(file))).toEqual(["functions/home.ts"]);
+});
+
+test("files that replace the template's have a file to replace", () => {
+  const own = TEMPLATE.files.filter((file) => file.startsWith("infra/adopt/files/"));
+  expect(own.length).toBeGreaterThan(5);
+  const replaced = own.map((file) =>
+    file
+      .split("/")
+      .slice(4)
+      .join("/")
+      .replace(/\.txt$/, ""),
+  );
+  expect(replaced.filter((file) => !existsSync(join(PROJECT_ROOT, file)))).toEqual([]);
+});
+
+test("the workshop, when it is kept, keeps everything but the tests of the adoption", () => {
+  const { files } = draftAdoption(PROJECT_ROOT, { name: "web-shop", withWorkshop: true });
+  const removed: readonly string[] = PARTS.adoption;
+  const kept = TEMPLATE.files.filter((file) => !removed.some((path) => `${file}/`.startsWith(`${path}/`)));
+  expect(files).toEqual(kept);
 });

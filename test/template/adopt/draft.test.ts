@@ -18,10 +18,10 @@ beforeEach(() => {
 
 const read = (path: string) => readFileSync(join(root, path), "utf8");
 
-test("a draft changes nothing before it is applied, and then all", () => {
+test("a draft changes no file until it is applied, and then all of them", () => {
   draft.replace("a.txt", "one", "1");
-  draft.removeLine("a.txt", "two");
-  draft.replace("a.txt", /th.ee\n/, "3\n");
+  draft.removeLines("a.txt", (line) => line.trim() === "two");
+  draft.replace("a.txt", "three\n", "3\n");
   draft.write("c.txt", "new\n");
   draft.remove("folder");
   expect([read("a.txt"), existsSync(join(root, "c.txt")), read("folder/b.txt")]).toEqual([
@@ -34,7 +34,7 @@ test("a draft changes nothing before it is applied, and then all", () => {
   expect(existsSync(join(root, "folder"))).toBe(false);
 });
 
-test("a draft lists its changes, but not those within what it removes", () => {
+test("a draft lists its changes without those in a folder that it removes", () => {
   draft.replace("folder/b.txt", "one", "1");
   draft.replace("a.txt", "one", "1");
   draft.remove("folder");
@@ -46,7 +46,7 @@ test("a draft lists its changes, but not those within what it removes", () => {
   expect(existsSync(join(root, "folder"))).toBe(false);
 });
 
-test("JSON keeps the order of its keys and ends with a line end", () => {
+test("an edited JSON file keeps the order of its keys and ends with a newline", () => {
   draft.write("a.json", '{"b":1,"a":{"c":[]}}');
   draft.editJson<{ b: number }>("a.json", (value) => {
     value.b = 2;
@@ -54,33 +54,27 @@ test("JSON keeps the order of its keys and ends with a line end", () => {
   expect(draft.read("a.json")).toBe('{\n  "b": 2,\n  "a": {\n    "c": []\n  }\n}\n');
 });
 
-test.each<[what: string, change: () => void, sentence: string]>([
+test("a draft lists the files that the project has after its changes", () => {
+  expect(draft.files).toEqual(["a.txt", "folder/b.txt"]);
+  draft.remove("folder");
+  expect(draft.files).toEqual(["a.txt"]);
+  expect([draft.has("a.txt"), draft.has("folder"), draft.isRemoved("folder/b.txt")]).toEqual([
+    true,
+    false,
+    true,
+  ]);
+});
+
+test.each<[situation: string, change: () => void, message: string]>([
   [
-    "a text is not there",
+    "a string is missing",
     () => draft.replace("a.txt", "four", "4"),
-    'a.txt should hold this exactly once, and does not: "four".',
+    'a.txt must contain "four" exactly once.',
   ],
-  [
-    "a text is there twice",
-    () => draft.replace("a.txt", "o", "0"),
-    "a.txt should hold this exactly once, and does not",
-  ],
-  [
-    "a line is not there",
-    () => draft.removeLine("a.txt", "tw"),
-    "a.txt should have this line exactly once, and does not: tw",
-  ],
-  [
-    "a file is not there",
-    () => draft.read("b.txt"),
-    "There is no b.txt, which was to be changed or removed.",
-  ],
-  [
-    "a folder is not there",
-    () => draft.remove("other"),
-    "There is no other, which was to be changed or removed.",
-  ],
-])("a draft says so when %s", (_what, change, sentence) => {
+  ["a string occurs twice", () => draft.replace("a.txt", "o", "0"), 'a.txt must contain "o" exactly once.'],
+  ["a file is missing", () => draft.read("b.txt"), "b.txt does not exist"],
+  ["a folder is missing", () => draft.remove("other"), "other does not exist"],
+])("a draft throws an error that names the file when %s", (_situation, change, message) => {
   expect(change).toThrow(AdoptionError);
-  expect(change).toThrow(sentence);
+  expect(change).toThrow(message);
 });

@@ -1,32 +1,32 @@
 import { spawnSync } from "node:child_process";
 import {
   cpSync,
+  mkdirSync,
   mkdtempSync,
   readdirSync,
   readFileSync,
   realpathSync,
   rmSync,
   symlinkSync,
-  writeFileSync,
 } from "node:fs";
 import { tmpdir } from "node:os";
 import { basename, delimiter, join, relative, sep } from "node:path";
 import { PROJECT_ROOT } from "../../../infra/bundling.ts";
 
-/** What git ignores, and git's own folder, wherever they are. */
+/** Names that git ignores, and its own, in any folder. */
 const IGNORED = [".git", "node_modules", "cdk.out", ".local", ".venv", "coverage"];
 
-/** Variables of the one who runs these tests that a command in a copy must not see. */
+/** Environment variables of the test run that a command in a copy must not see. */
 const NOT_FOR_COMMANDS = /^(npm_|INIT_CWD$|VITE|TEST$|NODE_ENV$|NODE_OPTIONS$|SESSION_|GIT_)/i;
 
-/** What a command in a copy came to. */
+/** The result of a command in a copy. */
 export interface Outcome {
   readonly status: number | null;
   readonly stdout: string;
   readonly stderr: string;
 }
 
-/** This project once more, in a folder of its own, to be changed as its next owner would. */
+/** A copy of this project in a temporary folder, for tests that change it as its next owner would. */
 export class ProjectCopy {
   readonly root: string;
 
@@ -36,21 +36,29 @@ export class ProjectCopy {
     cpSync(PROJECT_ROOT, this.root, { recursive: true, filter });
   }
 
-  /** Takes the packages that are installed here, so that nothing is installed there. */
+  /**
+   * Links the packages that are installed here, so that nothing is installed there. `lambda-sessions` is the copy's own
+   * source.
+   */
   linkPackages(): void {
-    symlinkSync(join(PROJECT_ROOT, "node_modules"), join(this.root, "node_modules"), "junction");
+    const [installed, linked] = [join(PROJECT_ROOT, "node_modules"), join(this.root, "node_modules")];
+    mkdirSync(linked);
+    for (const name of readdirSync(installed))
+      symlinkSync(
+        name === "lambda-sessions" ? join(this.root, "shared") : join(installed, name),
+        join(linked, name),
+        "junction",
+      );
   }
 
-  /** Puts all that is there under git. */
+  /** Creates a git repository and commits everything. */
   commitAll(): void {
     this.#git("init", "--quiet", "--initial-branch=main");
-    // A link to a folder is no folder to .gitignore.
-    writeFileSync(join(this.root, ".git/info/exclude"), "node_modules\n");
     this.#git("add", "--all");
     this.#git("commit", "--quiet", "--message=All");
   }
 
-  /** All files, relative to the root, without what git ignores. */
+  /** The paths of all files that git does not ignore, relative to the root. */
   get files(): readonly string[] {
     const entries = readdirSync(this.root, { recursive: true, withFileTypes: true });
     const paths = entries.flatMap((entry) => (entry.isFile() ? [join(entry.parentPath, entry.name)] : []));
@@ -58,7 +66,7 @@ export class ProjectCopy {
     return own.filter((path) => !path.split("/").some((part) => IGNORED.includes(part))).sort();
   }
 
-  /** All of them with their texts. */
+  /** The contents of all files, by path. */
   texts(): Record<string, string> {
     return Object.fromEntries(this.files.map((path) => [path, this.read(path)]));
   }
@@ -67,7 +75,7 @@ export class ProjectCopy {
     return readFileSync(join(this.root, path), "utf8");
   }
 
-  /** Runs a command to its end. */
+  /** Runs a command and waits until it has ended. */
   run(command: string, ...args: readonly string[]): Outcome {
     return spawnSync(command, args, { cwd: this.root, encoding: "utf8", env: commandEnvironment() });
   }
@@ -82,7 +90,7 @@ export class ProjectCopy {
   }
 }
 
-/** The environment for commands in a copy: without the settings of npm and vitest, which are those of this project. */
+/** Returns the environment for commands in a copy: this one without the variables of npm and vitest. */
 export function commandEnvironment(): NodeJS.ProcessEnv {
   const kept = Object.entries(process.env).filter(([name]) => !NOT_FOR_COMMANDS.test(name));
   const environment = Object.fromEntries(kept);
@@ -96,5 +104,5 @@ export function commandEnvironment(): NodeJS.ProcessEnv {
   };
 }
 
-/** Whether git can be called. Tests about it are left out where it cannot. */
+/** Whether git is installed. Tests that need it are skipped otherwise. */
 export const HAS_GIT: boolean = spawnSync("git", ["--version"]).status === 0;

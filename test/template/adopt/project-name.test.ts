@@ -10,7 +10,7 @@ test.each([
   expect(projectName(npm)).toEqual({ npm, stack });
 });
 
-test("the stack can have a name of its own", () => {
+test("the stack can have another name than the project", () => {
   expect(projectName("web-shop", "Acme-Shop")).toEqual({ npm: "web-shop", stack: "Acme-Shop" });
 });
 
@@ -27,12 +27,12 @@ test.each([
   "@acme/",
   "a/b",
   "x".repeat(101),
-])("the name %j is refused with one sentence", (npm) => {
+])("the name %j is rejected with an error that says which names are allowed", (npm) => {
   expect(() => projectName(npm)).toThrow(AdoptionError);
-  expect(() => projectName(npm)).toThrow(/^The name must be small letters, .+ is not\.$/);
+  expect(() => projectName(npm)).toThrow(/^The name must have lower-case letters, .+, not ".*"\.$/);
 });
 
-test("a name that no stack can have is refused with one sentence", () => {
+test("a name that CloudFormation does not allow is rejected with the error of the setting", () => {
   const refused = () => projectName("shop", "my_shop");
   expect(refused).toThrow(AdoptionError);
   expect(refused).toThrow(/^The setting stackName must be a letter, .+, not "my_shop"\.$/);
