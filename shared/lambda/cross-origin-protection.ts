@@ -4,26 +4,27 @@ import type { HttpRequest } from "./http-event.ts";
 const SAFE_METHODS: ReadonlySet<string> = new Set(["GET", "HEAD", "OPTIONS"]);
 
 /**
- * Tells requests that another site made a visitor's browser send (cross-site request forgery).
+ * Detects requests that another site made a visitor's browser send (cross-site request forgery).
  *
- * Safe methods pass. Others pass when the browser says by Sec-Fetch-Site that the page is of the same origin or that
- * the visitor asked for it; where it says nothing, when Origin names this host; and when neither header came, since
- * then it was no browser. It is the rule of Go's `http.CrossOriginProtection`.
+ * Safe methods pass. Other methods pass when Sec-Fetch-Site says that the page has the same origin or that the visitor
+ * caused the request; without that header, when Origin names this host; and without both, because the client is no
+ * browser then. It is the rule of Go's `http.CrossOriginProtection`.
  */
 export class CrossOriginProtection {
   readonly #trusted: ReadonlySet<string>;
 
   /**
    * @param trustedOrigins further origins whose requests pass, such as `https://app.example.com`
-   * @throws OptionError for what is no origin
+   * @throws OptionError for a value that is no origin
    */
   constructor(trustedOrigins: readonly string[] = []) {
-    if (!Array.isArray(trustedOrigins)) throw new OptionError("trustedOrigins", "must be a list of origins");
+    if (!Array.isArray(trustedOrigins))
+      throw new OptionError("trustedOrigins", "must be an array of origins");
     for (const origin of trustedOrigins) assertOrigin(origin);
     this.#trusted = new Set(trustedOrigins);
   }
 
-  /** Whether the request is to be refused. */
+  /** Returns whether the request has to be refused. */
   refuses(request: HttpRequest): boolean {
     if (SAFE_METHODS.has(request.method)) return false;
     const site = request.header("sec-fetch-site");
@@ -43,7 +44,7 @@ function assertOrigin(origin: unknown): void {
   );
 }
 
-/** Whether an origin is the request's own host; a default port may be told or not. */
+/** Returns whether an origin is the request's own host; a default port may be written or not. */
 function namesHost(origin: string, host: string | undefined): boolean {
   if (!isOrigin(origin) || host === undefined) return false;
   const own = `${new URL(origin).protocol}//${host}`;

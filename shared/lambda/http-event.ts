@@ -1,15 +1,26 @@
 import type { APIGatewayProxyEvent, APIGatewayProxyEventV2 } from "aws-lambda";
 import type { SessionRequest } from "../session/session-interface.ts";
 
-/** What API Gateway (HTTP API and REST API, payload 2.0 and 1.0) and function URLs send. */
+/** An event of API Gateway (HTTP API and REST API, payload 2.0 and 1.0) or of a function URL. */
 export type HttpEvent = APIGatewayProxyEventV2 | APIGatewayProxyEvent;
 
-/** Whether the event has payload format 1.0: a REST API's, or an HTTP API's that asks for it. */
+/** Returns whether an event has payload format 1.0: a REST API's, or that of an HTTP API which asks for it. */
 export function isVersion1(event: HttpEvent): event is APIGatewayProxyEvent {
   return "httpMethod" in event;
 }
 
-/** An event as the session layer sees it. Nothing is copied before it is asked for. */
+/**
+ * Returns all values of a header.
+ *
+ * @param name in lower case
+ */
+export function headerValues(event: HttpEvent, name: string): readonly string[] {
+  if (isVersion1(event)) return valuesInVersion1(event, name);
+  const value = event.headers?.[name];
+  return value === undefined ? NONE : [value];
+}
+
+/** An event as the session layer reads it. Nothing is copied before it is read. */
 export class HttpRequest implements SessionRequest {
   readonly #event: HttpEvent;
 
@@ -23,14 +34,14 @@ export class HttpRequest implements SessionRequest {
     );
   }
 
-  /** Payload 2.0 takes the cookies out of the headers; what calls a function by hand may leave them there. */
+  /** The cookies, which payload 2.0 takes out of the headers; events made by hand may leave them there. */
   get cookies(): readonly string[] {
     const cookies = isVersion1(this.#event) ? undefined : this.#event.cookies;
-    return cookies?.length ? cookies : this.#values("cookie");
+    return cookies?.length ? cookies : headerValues(this.#event, "cookie");
   }
 
   header(name: string): string | undefined {
-    return this.#values(name)[0];
+    return headerValues(this.#event, name)[0];
   }
 
   get address(): string | undefined {
@@ -38,18 +49,13 @@ export class HttpRequest implements SessionRequest {
       ? this.#event.requestContext?.identity?.sourceIp
       : this.#event.requestContext?.http?.sourceIp;
   }
-
-  #values(name: string): readonly string[] {
-    if (isVersion1(this.#event)) return valuesOf(this.#event, name);
-    const value = this.#event.headers?.[name];
-    return value === undefined ? NONE : [value];
-  }
 }
 
 const NONE: readonly string[] = [];
 
-/** Payload 1.0 has names as the client wrote them, and the headers twice: once with the last value of each only. */
-function valuesOf({ headers, multiValueHeaders }: APIGatewayProxyEvent, name: string): readonly string[] {
+/** Payload 1.0 has header names in the client's spelling, and headers twice: once with the last value of each only. */
+function valuesInVersion1(event: APIGatewayProxyEvent, name: string): readonly string[] {
+  const { headers, multiValueHeaders } = event;
   const all = multiValueHeaders ?? {};
   const repeated = Object.keys(all).find((key) => key.toLowerCase() === name);
   if (repeated !== undefined) return all[repeated] ?? NONE;

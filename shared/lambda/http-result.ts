@@ -2,23 +2,25 @@ import type { APIGatewayProxyResult, APIGatewayProxyStructuredResultV2 } from "a
 import type { SavedSession } from "../session/session-interface.ts";
 import { type HttpEvent, isVersion1 } from "./http-event.ts";
 
-/** What a handler may return: a response, or any value, which API Gateway 2.0 takes as a JSON body. */
+/** The result of a handler: a response, or any other value, which becomes a JSON body. */
 export type HandlerResult = APIGatewayProxyStructuredResultV2 | APIGatewayProxyResult | JsonResult;
 
 /** A result without a `statusCode`. */
 export type JsonResult = string | number | boolean | null | undefined | object;
 
-/** What leaves the function: `cookies` for payload 2.0, `multiValueHeaders` for 1.0. */
+/** A response in the form of API Gateway: with `cookies` for payload 2.0, with `multiValueHeaders` for 1.0. */
 export type HttpResult = APIGatewayProxyStructuredResultV2 & { multiValueHeaders?: Record<string, Values> };
 
 type Values = (string | number | boolean)[];
-type Headers = Record<string, string | number | boolean>;
+
+/** Headers with one value each. */
+export type Headers = Record<string, string | number | boolean>;
 
 /**
- * A response in full. A result without `statusCode` becomes a 200 with `application/json`, whose body is the text
- * itself or the value as JSON, as API Gateway does it (HTTP API, payload format 2.0); 1.0 gets the same.
+ * Completes a handler's result. A result without `statusCode` becomes a 200 with `application/json`, whose body is the
+ * string itself or the value as JSON, as API Gateway does it (HTTP API, payload format 2.0); 1.0 gets the same.
  *
- * @throws TypeError for a `statusCode` that is no whole number, and for a function or a symbol
+ * @throws TypeError for a `statusCode` that is no integer, and for a function or a symbol
  */
 export function toHttpResult(result: HandlerResult): HttpResult {
   if (isResponse(result)) return result;
@@ -27,21 +29,21 @@ export function toHttpResult(result: HandlerResult): HttpResult {
   return { statusCode: 200, headers: { "content-type": "application/json" }, body };
 }
 
-/** A `statusCode` that is no number would make API Gateway send the result itself, cookie and all, as the body. */
+/** Throws for a `statusCode` that is no integer, since API Gateway would send the whole result, with the cookie, as a body. */
 function isResponse(result: HandlerResult): result is HttpResult {
   if (typeof result !== "object" || result === null || !("statusCode" in result)) return false;
   if (Number.isInteger(result.statusCode)) return true;
-  throw new TypeError("the statusCode that a handler returns must be a whole number");
+  throw new TypeError("the statusCode that a handler returns must be an integer");
 }
 
-/** A short response in plain text. */
-export function textResult(statusCode: number, text: string, headers: Headers = {}): HttpResult {
+/** Returns a response in plain text. */
+export function textResult(statusCode: number, text: string, headers: Headers): HttpResult {
   return { statusCode, headers: { "content-type": "text/plain; charset=utf-8", ...headers }, body: text };
 }
 
 /**
- * Adds what the session asks for: the cookie, `Vary: Cookie`, and `Cache-Control: no-store` beside a cookie unless
- * the handler set one (OWASP, session management). What the handler set stays.
+ * Adds the session's headers to a response: Set-Cookie, `Vary: Cookie`, and beside a cookie `Cache-Control: no-store`
+ * unless the handler set that header (OWASP, session management). The handler's own headers stay.
  */
 export function addSession(event: HttpEvent, result: HttpResult, saved: SavedSession): HttpResult {
   if (!saved.vary && saved.setCookie === undefined) return result;
@@ -64,7 +66,7 @@ function addToVersion1(result: HttpResult, { setCookie, vary }: SavedSession): H
   return { ...result, headers, multiValueHeaders };
 }
 
-/** A name in `multiValueHeaders` hides the same name in `headers`. */
+/** Adds to the Vary header that counts: a name in `multiValueHeaders` hides the same name in `headers`. */
 function addVary(headers: Headers, repeated: Record<string, Values>): void {
   const name = nameIn(repeated, "vary");
   const values = name === undefined ? undefined : repeated[name];
@@ -82,7 +84,7 @@ function variesByCookie(vary: string): boolean {
   return /(^|,)\s*(cookie|\*)\s*(,|$)/i.test(vary);
 }
 
-/** The handler's own cookie moves over too, since it would be hidden. */
+/** Adds a cookie to `multiValueHeaders`. The handler's own cookie moves there too, because it would be hidden. */
 function addCookie(headers: Headers, repeated: Record<string, Values>, setCookie: string): void {
   const name = nameIn(repeated, "set-cookie") ?? "set-cookie";
   const single = nameIn(headers, "set-cookie");

@@ -7,8 +7,8 @@ export interface RequestRefused extends LogRecord {
   readonly reason: "cross_origin";
 }
 
-/** What happens to a request because of its session. */
+/** A record of an event that concerns a request. */
 export type RequestRecord = RequestRefused | FailureRecord<"session_too_large" | "session_unavailable">;
 
-/** Takes what happens to requests, one record for each event. */
+/** Takes the records of requests, one for each event. */
 export type RequestLog = (record: RequestRecord) => void;

@@ -10,17 +10,18 @@ import type { SessionInterface } from "../session/session-interface.ts";
 import type { Storable } from "../values/session-value.ts";
 import { CrossOriginProtection } from "./cross-origin-protection.ts";
 import { type HttpEvent, HttpRequest } from "./http-event.ts";
-import { addSession, type HandlerResult, type HttpResult, textResult, toHttpResult } from "./http-result.ts";
+import { addSession, type HandlerResult, type HttpResult, toHttpResult } from "./http-result.ts";
+import { refuse } from "./refuse.ts";
 import type { RequestLog } from "./request-log.ts";
 
-/** What all handlers of an application share. */
+/** The options that all handlers of an application share. */
 export interface WithSessionOptions {
   readonly sessionInterface: SessionInterface;
   /** Further origins whose unsafe requests are answered, such as `https://app.example.com`. Default: none. */
   readonly trustedOrigins?: readonly string[];
   /** Whether unsafe requests that come from another site are refused with a 403. Default: true. */
   readonly crossOriginProtection?: boolean;
-  /** Default: one line of JSON for each record. */
+  /** Takes the records of requests. Default: writes each as one line of JSON. */
   readonly log?: RequestLog;
 }
 
@@ -34,18 +35,18 @@ export type SessionHandler<D extends object, E extends HttpEvent> = (
 /** A handler as Lambda calls it. */
 export type LambdaHandler<E extends HttpEvent> = (event: E, context: Context) => Promise<HttpResult>;
 
-/** Gives a handler its session. Handlers for payload 1.0 say so: `withSession<APIGatewayProxyEvent>(…)`. */
+/** Wraps a handler, which gets the session. For payload 1.0 name its event: `withSession<APIGatewayProxyEvent>(…)`. */
 export type WithSession<D extends object> = <E extends HttpEvent = APIGatewayProxyEventV2>(
   handler: SessionHandler<D, E>,
 ) => LambdaHandler<E>;
 
 /**
- * Makes an application's `withSession`; `D` names the keys of its sessions and their types.
+ * Creates an application's `withSession`. `D` names the keys of its sessions and the types of their values.
  *
  * The session is opened before the handler runs and saved after it has returned; when it throws, nothing is saved. A
  * session that does not fit is answered with 413, a failing store with 503 and Retry-After, a session that ended while
  * the handler changed it with 409, and a user with too many sessions with 403: a change that was not saved is never
- * reported as done.
+ * reported as done. These answers are problem details for clients that prefer JSON, and a sentence for all others.
  *
  * @throws OptionError that names the option
  */
@@ -54,7 +55,10 @@ export function createWithSession<D extends object = AnyData>(options: WithSessi
   const protection = new CrossOriginProtection(trustedOrigins);
   const withSession: WithSession<D> = (handler) => async (event, context) => {
     const request = new HttpRequest(event);
-    if (crossOriginProtection && protection.refuses(request)) return refuse(log);
+    if (crossOriginProtection && protection.refuses(request)) {
+      log({ level: "WARN", event: "request_refused", reason: "cross_origin" });
+      return refuse(event, 403, "This request came from another site, so it was refused.");
+    }
     try {
       const session = await sessionInterface.open(request);
       try {
@@ -71,32 +75,29 @@ export function createWithSession<D extends object = AnyData>(options: WithSessi
   return withSession as Checked<D>;
 }
 
-/** Nothing to call where the application's type names something that a session cannot store. */
+/** `WithSession<D>`, or an object that names the keys of `D` whose type a session cannot store. */
 type Checked<D extends object> =
   D extends Storable<D>
     ? WithSession<D>
-    : {
-        readonly problem: "SessionData names a type that a session cannot store, such as a function or a Map";
-      };
+    : { readonly problem: `a session cannot store the type of ${UnstorableKey<D>}` };
 
-function refuse(log: RequestLog): HttpResult {
-  log({ level: "WARN", event: "request_refused", reason: "cross_origin" });
-  return textResult(403, "This request came from another site, so it was refused.\n");
-}
+type UnstorableKey<D extends object> = {
+  [K in keyof D]-?: Required<D>[K] extends Storable<Required<D>[K]> ? never : K;
+}[keyof D] &
+  string;
 
-/** What the session layer throws is answered here; all else is the handler's own, and Lambda's to report. */
+/** Answers the errors of the session layer. All others are the handler's own, and Lambda reports them. */
 function answer(event: HttpEvent, error: unknown, log: RequestLog): HttpResult {
   if (error instanceof SessionNotSavedError)
-    return addSession(event, textResult(error.statusCode, `${error.answer}\n`), error.saved);
+    return addSession(event, refuse(event, error.statusCode, error.answer), error.saved);
   if (error instanceof SessionTooLargeError) {
     log(failureRecord("session_too_large", error));
-    return textResult(413, "This would be more than your session can hold, so nothing was saved.\n");
+    return refuse(event, 413, "This would be more than your session can hold, so nothing was saved.");
   }
   if (error instanceof SessionUnavailableError) {
     log(failureRecord("session_unavailable", error));
-    return textResult(503, "Sessions are not available at the moment. Please try again.\n", {
-      "retry-after": "1",
-    });
+    const detail = "Sessions are not available at the moment. Please try again.";
+    return refuse(event, 503, detail, { "retry-after": "1" });
   }
   throw error;
 }

@@ -56,18 +56,21 @@ function verdictOn(method: string, headers: Headers, trusted: readonly string[] 
 }
 
 describe("an unsafe request", () => {
-  test.each(table)("with Sec-Fetch-Site %s and Origin %s: %s", (site, origin, verdict) => {
+  test.each(table)("an unsafe request with Sec-Fetch-Site %s and Origin %s: %s", (site, origin, verdict) => {
     expect(verdictOn("POST", headersOf(site, origin))).toBe(verdict);
   });
 
-  test.each(table)("of payload 1.0, Sec-Fetch-Site %s and Origin %s: %s", (site, origin, verdict) => {
-    const written = Object.entries({ host: "app.example.com", ...headersOf(site, origin) });
-    const headers = Object.fromEntries(written.map(([name, value]) => [name.toUpperCase(), value]));
-    const request = new HttpRequest(restApiEvent({ method: "POST", headers }));
-    expect(new CrossOriginProtection([TRUSTED]).refuses(request)).toBe(verdict === "refuse");
-  });
+  test.each(table)(
+    "an unsafe request of payload 1.0 with Sec-Fetch-Site %s and Origin %s: %s",
+    (site, origin, verdict) => {
+      const written = Object.entries({ host: "app.example.com", ...headersOf(site, origin) });
+      const headers = Object.fromEntries(written.map(([name, value]) => [name.toUpperCase(), value]));
+      const request = new HttpRequest(restApiEvent({ method: "POST", headers }));
+      expect(new CrossOriginProtection([TRUSTED]).refuses(request)).toBe(verdict === "refuse");
+    },
+  );
 
-  test("to a function URL is judged by the URL's own host", () => {
+  test("an unsafe request to a function URL is compared with the host of that URL", () => {
     const own = { method: "POST", headers: { origin: "https://abcdefghij.lambda-url.us-east-1.on.aws" } };
     const foreign = { method: "POST", headers: { origin: OWN } };
     const verdicts = [own, foreign].map((request) =>
@@ -76,17 +79,20 @@ describe("an unsafe request", () => {
     expect(verdicts).toEqual([false, true]);
   });
 
-  test.each(["POST", "PUT", "PATCH", "DELETE", "get", "PROPFIND"])("is one with method %s", (method) => {
-    expect(verdictOn(method, headersOf("cross-site", OTHER))).toBe("refuse");
-  });
+  test.each(["POST", "PUT", "PATCH", "DELETE", "get", "PROPFIND"])(
+    "a request with method %s is unsafe",
+    (method) => {
+      expect(verdictOn(method, headersOf("cross-site", OTHER))).toBe("refuse");
+    },
+  );
 
-  test("is refused for an origin that is none, even where no Host header came", () => {
+  test("an unsafe request with a malformed Origin is refused, even without a Host header", () => {
     const event = httpApiEvent({ method: "POST", headers: { origin: "null" } });
     const { host: _, ...headers } = event.headers;
     expect(new CrossOriginProtection().refuses(new HttpRequest({ ...event, headers }))).toBe(true);
   });
 
-  test("is judged by its port too, where the host has one", () => {
+  test("an unsafe request is compared by its port too", () => {
     const request = (origin: string) =>
       new HttpRequest(httpApiEvent({ method: "POST", url: "http://localhost:3000/", headers: { origin } }));
     const protection = new CrossOriginProtection();
@@ -95,13 +101,13 @@ describe("an unsafe request", () => {
   });
 });
 
-test.each(["GET", "HEAD", "OPTIONS"])("a safe request passes, wherever it comes from: %s", (method) => {
+test.each(["GET", "HEAD", "OPTIONS"])("a safe request from another site passes: %s", (method) => {
   expect(verdictOn(method, headersOf("cross-site", OTHER))).toBe("pass");
 });
 
 describe("trusted origins", () => {
   test.each(["https://a.example", "http://localhost:5173", "https://a.example:8443"])(
-    "may be %s",
+    "a trusted origin may be %s",
     (origin) => {
       expect(verdictOn("POST", headersOf("cross-site", origin), [origin])).toBe("pass");
     },
@@ -119,7 +125,7 @@ describe("trusted origins", () => {
     [[42]],
     ["https://a.example"],
     [{ origin: "https://a.example" }],
-  ])("are refused by name when they are none: %j", (origins) => {
+  ])("trusted origins that are no origins throw an error that names the option: %j", (origins) => {
     expect(() => new CrossOriginProtection(origins as string[])).toThrow(
       expect.objectContaining({ name: "OptionError", option: "trustedOrigins" }),
     );
@@ -139,12 +145,12 @@ describe("an Origin without Sec-Fetch-Site", () => {
     ["https://a.example", "a.example:443"],
     ["https://a.example", "A.Example"],
     ["http://localhost:3000", "localhost:3000"],
-  ])("that is the host is let in, however the host is written: %s at %s", (origin, host) => {
+  ])("an Origin that is the host passes in any spelling of the host: %s at %s", (origin, host) => {
     expect(post(origin, host)).toBe(false);
   });
 
   test.each(["https://x@a.example", "https://a.example/evil", "https://a.example.", "file:///", "null"])(
-    "that is no origin of the host is refused: %s",
+    "an Origin that is not the host's is refused: %s",
     (origin) => {
       expect(post(origin, "a.example")).toBe(true);
       expect(post(origin)).toBe(true);

@@ -6,13 +6,13 @@ import type {
 } from "../../../shared/session/session-interface.ts";
 import { TaggedJSON } from "../../../shared/values/tagged-json.ts";
 
-/** A session interface that keeps nothing: it remembers what it was asked, and answers what it was told to. */
+/** A session interface that keeps nothing: it records its calls and returns a given result. */
 export class EchoSessionInterface implements SessionInterface {
   readonly opened: SessionRequest[] = [];
   readonly saved: Session[] = [];
   readonly #answer: SavedSession | Error;
 
-  /** @param answer what saving gives; an error is thrown instead */
+  /** @param answer the result of `save`; an error is thrown instead */
   constructor(answer: SavedSession | Error = { vary: false }) {
     this.#answer = answer;
   }

@@ -10,7 +10,7 @@ import {
 
 const COOKIES = "a=1; session=xyz";
 
-/** All cookies as the session layer finds them, one by one. */
+/** Returns all cookies that the session layer finds, one by one. */
 function cookiesOf(event: HttpEvent): string[] {
   return new HttpRequest(event).cookies.flatMap((header) => header.split("; "));
 }
@@ -47,7 +47,7 @@ describe("a request's cookies", () => {
       "payload 1.0 with other multiValueHeaders",
       with1({ headers: { Cookie: COOKIES }, multiValueHeaders: { Host: ["app.example.com"] } }),
     ],
-  ])("are found in %s", (_name, event) => {
+  ])("cookies are found in %s", (_name, event) => {
     expect(cookiesOf(event)).toEqual(["a=1", "session=xyz"]);
   });
 
@@ -58,7 +58,7 @@ describe("a request's cookies", () => {
     ["payload 1.0 of a REST API", restApiEvent()],
     ["payload 1.0 that has no headers at all", with1({ headers: null, multiValueHeaders: null })],
     ["payload 2.0 that has no headers at all", { ...httpApiEvent(), headers: undefined } as never],
-  ])("are none in %s without any", (_name, event) => {
+  ])("no cookies are found in %s without any", (_name, event) => {
     expect(cookiesOf(event)).toEqual([]);
   });
 });
@@ -72,7 +72,7 @@ describe("a request's method and headers", () => {
     ["payload 1.0 of an HTTP API", httpApiEvent1(request)],
     ["payload 1.0 of a REST API", restApiEvent(request)],
     ["payload 1.0 without multiValueHeaders", { ...restApiEvent(request), multiValueHeaders: null } as never],
-  ])("are found in %s", (_name, event) => {
+  ])("method and headers are found in %s", (_name, event) => {
     const seen = new HttpRequest(event);
     expect([seen.method, seen.header("origin"), seen.header("referer")]).toEqual([
       "PUT",

@@ -13,11 +13,11 @@ import {
   restApiEvent,
 } from "../../../shared/testing/events.ts";
 
-describe("what a handler returns", () => {
+describe("the result of a handler", () => {
   test.each<[string, HandlerResult, body: string]>([
-    ["a text", "hello", "hello"],
-    ["an empty text", "", ""],
-    ["a text that is JSON", '{"a":1}', '{"a":1}'],
+    ["a string", "hello", "hello"],
+    ["an empty string", "", ""],
+    ["a string that is JSON", '{"a":1}', '{"a":1}'],
     ["an object", { visits: 1 }, '{"visits":1}'],
     ["an object with a body but no status", { body: "hello", headers: {} }, '{"body":"hello","headers":{}}'],
     ["an empty object", {}, "{}"],
@@ -27,8 +27,8 @@ describe("what a handler returns", () => {
     ["true", true, "true"],
     ["false", false, "false"],
     ["null", null, "null"],
-    ["nothing", undefined, "null"],
-  ])("becomes a 200 with JSON when it is %s, as API Gateway does it", (_name, result, body) => {
+    ["undefined", undefined, "null"],
+  ])("%s becomes a 200 with JSON, as API Gateway does it", (_name, result, body) => {
     expect(toHttpResult(result)).toEqual({
       statusCode: 200,
       headers: { "content-type": "application/json" },
@@ -44,7 +44,7 @@ describe("what a handler returns", () => {
       "headers with several values",
       { statusCode: 200, multiValueHeaders: { link: ["<a>", "<b>"] }, body: "" },
     ],
-  ])("stays as it is when it has a status: %s", (_name, result) => {
+  ])("a result with a statusCode stays as it is: %s", (_name, result) => {
     expect(toHttpResult(result)).toEqual(result);
   });
 });
@@ -67,19 +67,19 @@ describe("a response to payload 2.0", () => {
     );
   }
 
-  test("stays as it is when the session was not used", () => {
+  test("a response stays as it is when the session was not used", () => {
     const result = { statusCode: 200, headers: { vary: "Accept" }, body: "hello" };
     expect(addSession(event, result, NOTHING)).toEqual(result);
   });
 
-  test("varies by the cookie when the session was only read, and may be stored", () => {
+  test("a response varies by the cookie and may be stored when the session was only read", () => {
     expect(add(READ, { "content-type": "text/plain" })).toEqual({
       statusCode: 200,
       headers: { "content-type": "text/plain", vary: "Cookie" },
     });
   });
 
-  test("gets the cookie, and is not to be stored, when the session was changed", () => {
+  test("a response gets the cookie and no-store when the session was changed", () => {
     expect(add(CHANGED)).toEqual({
       statusCode: 200,
       headers: { vary: "Cookie", "cache-control": "no-store" },
@@ -87,12 +87,12 @@ describe("a response to payload 2.0", () => {
     });
   });
 
-  test("keeps the handler's own cookies, in front", () => {
+  test("the handler's own cookies stay, before the session's", () => {
     expect(add(CHANGED, {}, ["theme=dark", "lang=en"]).cookies).toEqual(["theme=dark", "lang=en", COOKIE]);
     expect(add(READ, {}, ["theme=dark"]).cookies).toEqual(["theme=dark"]);
   });
 
-  test("to a function URL is the same", () => {
+  test("a response to a function URL gets the same headers", () => {
     expect(addSession(functionUrlEvent(), { statusCode: 200 }, CHANGED)).toEqual(add(CHANGED));
   });
 
@@ -105,7 +105,7 @@ describe("a response to payload 2.0", () => {
     [{ vary: "*" }, { vary: "*" }],
     [{ vary: "Cookie2" }, { vary: "Cookie2, Cookie" }],
     [{ vary: "X-Cookie" }, { vary: "X-Cookie, Cookie" }],
-  ])("adds to a Vary of the handler, whatever its case: %j", (given, expected) => {
+  ])("Cookie is added to the handler's Vary, whatever its case: %j", (given, expected) => {
     expect(add(READ, given).headers).toEqual(expected);
   });
 
@@ -113,17 +113,17 @@ describe("a response to payload 2.0", () => {
     [{ "cache-control": "private, max-age=60" }],
     [{ "Cache-Control": "no-cache" }],
     [{ "CACHE-CONTROL": "public" }],
-  ])("leaves a Cache-Control of the handler alone, whatever its case: %j", (given) => {
+  ])("the handler's Cache-Control stays, whatever its case: %j", (given) => {
     expect(add(CHANGED, given).headers).toEqual({ ...given, vary: "Cookie" });
   });
 
-  test("is not misled by multiValueHeaders, which payload 2.0 does not know", () => {
+  test("multiValueHeaders, which payload 2.0 does not have, are ignored", () => {
     const multiValueHeaders = { Vary: ["Accept"], "Cache-Control": ["public"] };
     const { headers } = addSession(event, { statusCode: 200, multiValueHeaders }, CHANGED);
     expect(headers).toEqual({ vary: "Cookie", "cache-control": "no-store" });
   });
 
-  test("is a new object: the handler may give the same one each time", () => {
+  test("a response is a new object, so a handler may return the same one each time", () => {
     const result = Object.freeze({ statusCode: 200, headers: Object.freeze({}), cookies: ["a=1"] });
     expect(addSession(event, result, CHANGED).cookies).toEqual(["a=1", COOKIE]);
     expect(result).toEqual({ statusCode: 200, headers: {}, cookies: ["a=1"] });
@@ -134,7 +134,7 @@ describe.each([
   ["an HTTP API", httpApiEvent1()],
   ["a REST API", restApiEvent()],
 ])("a response to payload 1.0 of %s", (_name, event) => {
-  /** What the client gets. No name may stand in both places: one kind of API merges them, another hides one. */
+  /** Returns what the client receives. No name may be in both places: one kind of API merges them, another hides one. */
   function received({ headers = {}, multiValueHeaders = {} }: HttpResult): Record<string, unknown[]> {
     const single = Object.entries(headers).map(([name, value]): [string, unknown[]] => [name, [value]]);
     const all = [...single, ...Object.entries(multiValueHeaders)];
@@ -143,7 +143,7 @@ describe.each([
     return Object.fromEntries(all.map(([name, values]) => [name.toLowerCase(), values]));
   }
 
-  test("gets the cookie as a header", () => {
+  test("a response of payload 1.0 gets the cookie as a header", () => {
     const result = addSession(event, { statusCode: 200 }, CHANGED);
     expect(result).not.toHaveProperty("cookies");
     expect(received(result)).toEqual({
@@ -157,36 +157,36 @@ describe.each([
     ["headers", { headers: { "Set-Cookie": "a=1" } }],
     ["multiValueHeaders", { multiValueHeaders: { "set-cookie": ["a=1"] } }],
     ["multiValueHeaders, in another case", { multiValueHeaders: { "SET-COOKIE": ["a=1"] } }],
-  ])("keeps the handler's own cookie in %s", (_where, own) => {
+  ])("the handler's own cookie in %s stays", (_where, own) => {
     const result = addSession(event, { statusCode: 200, ...own }, CHANGED);
     expect(received(result)["set-cookie"]).toEqual(["a=1", COOKIE]);
   });
 
-  test("keeps the handler's own cookies in both", () => {
+  test("the handler's own cookies in headers and multiValueHeaders stay", () => {
     const own = { headers: { "set-cookie": "a=1" }, multiValueHeaders: { "Set-Cookie": ["b=2", "c=3"] } };
     const result = addSession(event, { statusCode: 200, ...own }, CHANGED);
     expect(received(result)["set-cookie"]).toEqual(["a=1", "b=2", "c=3", COOKIE]);
   });
 
-  test("varies by the cookie where the handler gave Vary several values", () => {
+  test("Cookie is added to a Vary with several values", () => {
     const own = { multiValueHeaders: { Vary: ["Accept", "Origin"] } };
     const { vary = [] } = received(addSession(event, { statusCode: 200, ...own }, READ));
     expect(vary.join(", ")).toBe("Accept, Origin, Cookie");
   });
 
-  test.each([["Cookie"], ["*"]])("varies by the cookie only once (%s)", (value) => {
+  test.each([["Cookie"], ["*"]])("Cookie is not added to a Vary that has %s", (value) => {
     const own = { multiValueHeaders: { Vary: ["Accept", value] } };
     expect(received(addSession(event, { statusCode: 200, ...own }, READ)).vary).toEqual(["Accept", value]);
   });
 
-  test("is a new object here too", () => {
+  test("a response of payload 1.0 is a new object", () => {
     const multiValueHeaders = Object.freeze({ vary: Object.freeze(["Accept"]) as string[] });
     const result = addSession(event, Object.freeze({ statusCode: 200, multiValueHeaders }), CHANGED);
     expect(received(result).vary).toEqual(["Accept", "Cookie"]);
     expect(multiValueHeaders).toEqual({ vary: ["Accept"] });
   });
 
-  test("leaves a Cache-Control in multiValueHeaders alone", () => {
+  test("the handler's Cache-Control in multiValueHeaders stays", () => {
     const own = { multiValueHeaders: { "Cache-Control": ["private"] } };
     expect(received(addSession(event, { statusCode: 200, ...own }, CHANGED))["cache-control"]).toEqual([
       "private",

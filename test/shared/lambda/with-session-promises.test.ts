@@ -11,14 +11,14 @@ const withSession = createWithSession({
 const call = (handler: Parameters<typeof withSession>[0]) =>
   withSession(handler)(functionUrlEvent() as never, lambdaContext());
 
-describe("a change that comes too late to be saved", () => {
+describe("a change after the response", () => {
   test.each([
     ["set", (session: Session) => session.set("key", "late")],
     ["delete", (session: Session) => session.delete("key")],
     ["signIn", (session: Session) => session.signIn({ id: "1", name: "Ada" })],
     ["flash", (session: Session) => session.flash("late")],
     ["destroy", (session: Session) => session.destroy()],
-  ])("throws, by %s", async (_, change) => {
+  ])("a late change by %s throws", async (_, change) => {
     let kept: Session | undefined;
     await call((_event, session) => {
       kept = session;
@@ -27,7 +27,7 @@ describe("a change that comes too late to be saved", () => {
     expect(() => change(kept as Session)).toThrow("the session was saved before this change");
   });
 
-  test("throws after a handler that failed, too", async () => {
+  test("a change after a handler that failed throws too", async () => {
     let kept: Session | undefined;
     const failing = call((_event, session) => {
       kept = session;
@@ -37,7 +37,7 @@ describe("a change that comes too late to be saved", () => {
     expect(() => kept?.set("key", "late")).toThrow("saved before");
   });
 
-  test("is no matter for reading", async () => {
+  test("reading after the response works", async () => {
     let kept: Session | undefined;
     await call((_event, session) => {
       kept = session.set("key", "value");
@@ -49,7 +49,7 @@ describe("a change that comes too late to be saved", () => {
 
 describe("a result that API Gateway would misread", () => {
   test.each([undefined, null, "200", 200.5, Number.NaN])(
-    "is an error with the status code %s",
+    "a result with the statusCode %s is an error",
     async (statusCode) => {
       const result = call((_event, session) => {
         session.set("key", "value");
@@ -59,7 +59,7 @@ describe("a result that API Gateway would misread", () => {
     },
   );
 
-  test.each([() => 1, Symbol("s")])("is an error when it is %s", async (value) => {
+  test.each([() => 1, Symbol("s")])("a result that is %s is an error", async (value) => {
     await expect(call(() => value as never)).rejects.toThrow("cannot return");
   });
 });
@@ -67,11 +67,11 @@ describe("a result that API Gateway would misread", () => {
 describe("an event that nobody's gateway sends", () => {
   test.each([
     ["cookies that are null", { cookies: null }],
-    ["cookies that are no texts", { cookies: [null, 5] }],
+    ["cookies that are no strings", { cookies: [null, 5] }],
     ["headers that are null", { headers: null, cookies: undefined }],
-    ["a Cookie header that is no text", { headers: { cookie: 5 }, cookies: undefined }],
+    ["a Cookie header that is no string", { headers: { cookie: 5 }, cookies: undefined }],
     ["no request context", { requestContext: undefined }],
-  ])("gets an empty session: %s", async (_, changes) => {
+  ])("an event with a malformed part gets an empty session: %s", async (_, changes) => {
     const event = { ...functionUrlEvent(), ...changes };
     const { body } = await withSession((_event, session) => `${session.size}`)(
       event as never,

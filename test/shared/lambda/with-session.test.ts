@@ -41,7 +41,7 @@ function setUp(options: Partial<WithSessionOptions> = {}) {
 }
 
 describe("a handler with a session", () => {
-  test("gets event, session and context, and its result gets the cookie", async () => {
+  test("a handler gets event, session and context, and its result gets the cookie", async () => {
     const { withSession, sessionInterface } = setUp();
     const handler = vi.fn<SessionHandler<Data, never>>(() => ({ statusCode: 201, body: "made" }));
     const [event, context] = [httpApiEvent({ headers: { cookie: "a=1" } }), lambdaContext()];
@@ -56,10 +56,10 @@ describe("a handler with a session", () => {
   });
 
   test.each<[string, unknown, body: string]>([
-    ["a text", "hello", "hello"],
+    ["a string", "hello", "hello"],
     ["a value", { visits: 1 }, '{"visits":1}'],
     ["nothing", undefined, "null"],
-  ])("may return %s, at once or as a promise", async (_name, result, body) => {
+  ])("a handler may return %s, as it is or as a promise", async (_name, result, body) => {
     const { withSession } = setUp();
     for (const handler of [() => result, async () => result] as SessionHandler<Data, never>[]) {
       const response = await withSession(handler)(httpApiEvent() as never, lambdaContext());
@@ -67,7 +67,7 @@ describe("a handler with a session", () => {
     }
   });
 
-  test("saves what an asynchronous handler does last", async () => {
+  test("the last change of an asynchronous handler is saved", async () => {
     const { withSession, sessionInterface } = setUp();
     const handler = withSession(async (_event, session) => {
       await Promise.resolve();
@@ -78,7 +78,7 @@ describe("a handler with a session", () => {
     expect(sessionInterface.saved[0]?.get("visits")).toBe(7);
   });
 
-  test("answers payload 1.0 in its form", async () => {
+  test("the result of a handler for payload 1.0 carries the cookie in multiValueHeaders", async () => {
     const { withSession } = setUp();
     const handler = withSession<APIGatewayProxyEvent>((event) => ({
       statusCode: 200,
@@ -89,7 +89,7 @@ describe("a handler with a session", () => {
   });
 
   test.each(["2.0", "1.0"] as const)(
-    "follows a browser from request to request, payload %s",
+    "a session follows a browser from request to request, payload %s",
     async (payload) => {
       const sessionInterface = new SecureCookieSessionInterface({ keys: [KEY] });
       const withSession = createWithSession<Data>({ sessionInterface });
@@ -102,7 +102,7 @@ describe("a handler with a session", () => {
     },
   );
 
-  test("is found by function URLs too", async () => {
+  test("a function URL finds its session again", async () => {
     const withSession = createWithSession<Data>({
       sessionInterface: new SecureCookieSessionInterface({ keys: [KEY] }),
     });
@@ -116,20 +116,20 @@ describe("a handler with a session", () => {
 describe("a handler that throws", () => {
   test.each<[string, SessionHandler<Data, never>]>([
     [
-      "at once",
+      "synchronously",
       (_event, session) => {
         session.set("visits", 1);
         throw new TypeError("broken");
       },
     ],
     [
-      "later",
+      "after a promise",
       async (_event, session) => {
         session.set("visits", 1);
         throw new TypeError("broken");
       },
     ],
-  ])("%s saves nothing, and its error is Lambda's to report", async (_when, broken) => {
+  ])("a handler that throws %s saves nothing, and Lambda reports its error", async (_when, broken) => {
     const { withSession, sessionInterface, log } = setUp();
     const running = withSession(broken)(httpApiEvent() as never, lambdaContext());
     await expect(running).rejects.toThrow(new TypeError("broken"));
@@ -140,7 +140,7 @@ describe("a handler that throws", () => {
 
 describe("a session that cannot be saved", () => {
   const tooLarge = new SessionTooLargeError(5000, 4096, [{ key: "text", bytes: 4800 }]);
-  const unavailable = new SessionUnavailableError("the table is gone", {
+  const unavailable = new SessionUnavailableError("the table failed", {
     cause: new Error("no answer", { cause: new TypeError("ECONNRESET") }),
   });
 
@@ -155,11 +155,11 @@ describe("a session that cannot be saved", () => {
     return { response: await handler(httpApiEvent(), lambdaContext()), log };
   }
 
-  test("because it is too large is answered with 413, and nothing of the handler's answer", async () => {
+  test("a session that is too large is answered with 413, and the handler's answer is dropped", async () => {
     const { response, log } = await fail(tooLarge);
     expect(response).toEqual({
       statusCode: 413,
-      headers: { "content-type": "text/plain; charset=utf-8" },
+      headers: { "content-type": "text/plain; charset=utf-8", vary: "Accept" },
       body: expect.stringContaining("nothing was saved"),
     });
     expect(log.records).toEqual([
@@ -171,18 +171,18 @@ describe("a session that cannot be saved", () => {
     ]);
   });
 
-  test("because its store fails is answered with 503 and Retry-After", async () => {
+  test("a session whose store fails is answered with 503 and Retry-After", async () => {
     const { response, log } = await fail(unavailable);
     expect(response).toEqual({
       statusCode: 503,
-      headers: { "content-type": "text/plain; charset=utf-8", "retry-after": "1" },
+      headers: { "content-type": "text/plain; charset=utf-8", vary: "Accept", "retry-after": "1" },
       body: expect.stringContaining("try again"),
     });
     expect(log.records).toEqual([
       {
         level: "ERROR",
         event: "session_unavailable",
-        message: "the table is gone",
+        message: "the table failed",
         cause: "Error: no answer; TypeError: ECONNRESET",
       },
     ]);
@@ -191,43 +191,40 @@ describe("a session that cannot be saved", () => {
   test.each<["ended" | "renewed", body: string]>([
     ["ended", "Your session ended"],
     ["renewed", "Please try again"],
-  ])(
-    "because it was %s meanwhile is answered with 409, and with what the cookie needs",
-    async (reason, body) => {
-      const setCookie = "__Host-session=; Max-Age=0";
-      const { response, log } = await fail(new SessionConflictError(reason, { setCookie, vary: true }));
-      expect(response).toEqual({
-        statusCode: 409,
-        headers: {
-          "content-type": "text/plain; charset=utf-8",
-          vary: "Cookie",
-          "cache-control": "no-store",
-        },
-        body: expect.stringContaining(body),
-        cookies: [setCookie],
-      });
-      expect(response.body).toContain("nothing was saved");
-      expect(log.records).toEqual([]);
-    },
-  );
+  ])("a session that was %s meanwhile is answered with 409 and its Set-Cookie", async (reason, body) => {
+    const setCookie = "__Host-session=; Max-Age=0";
+    const { response, log } = await fail(new SessionConflictError(reason, { setCookie, vary: true }));
+    expect(response).toEqual({
+      statusCode: 409,
+      headers: {
+        "content-type": "text/plain; charset=utf-8",
+        vary: "Accept, Cookie",
+        "cache-control": "no-store",
+      },
+      body: expect.stringContaining(body),
+      cookies: [setCookie],
+    });
+    expect(response.body).toContain("nothing was saved");
+    expect(log.records).toEqual([]);
+  });
 
-  test("because it was renewed meanwhile leaves the cookie alone where the session says so", async () => {
+  test("a session that was renewed meanwhile keeps its cookie when the error has no Set-Cookie", async () => {
     const { response } = await fail(new SessionConflictError("renewed", { vary: true }));
-    expect(response).toMatchObject({ statusCode: 409, headers: { vary: "Cookie" } });
+    expect(response).toMatchObject({ statusCode: 409, headers: { vary: "Accept, Cookie" } });
     expect(response).not.toHaveProperty("cookies");
   });
 
-  test("because the user has too many is answered with 403, and a sentence that says what to do", async () => {
+  test("a session beyond the user's limit is answered with 403 and a sentence that says what to do", async () => {
     const { response } = await fail(new SessionLimitError(5));
     expect(response).toEqual({
       statusCode: 403,
-      headers: { "content-type": "text/plain; charset=utf-8", vary: "Cookie" },
+      headers: { "content-type": "text/plain; charset=utf-8", vary: "Accept, Cookie" },
       body: "You are signed in 5 times, which is the most. Sign out elsewhere first.\n",
     });
   });
 
   test.each(["2.0", "1.0"] as const)(
-    "because it ended meanwhile loses its cookie in the browser, payload %s",
+    "a session that ended meanwhile loses its cookie in the browser, payload %s",
     async (payload) => {
       const log = new LogCollector();
       const sessionInterface = new ServerSideSessionInterface({
@@ -266,11 +263,11 @@ describe("a session that cannot be saved", () => {
     },
   );
 
-  test("because of anything else is an error that Lambda reports", async () => {
+  test("an unknown error while saving is left to Lambda", async () => {
     await expect(fail(new RangeError("unknown"))).rejects.toThrow(new RangeError("unknown"));
   });
 
-  test("because a value changed into one that cannot be stored is an error that names its path", async () => {
+  test("a value that changed into one that cannot be stored is an error that names its path", async () => {
     const sessionInterface = new SecureCookieSessionInterface({ keys: [KEY] });
     const withSession = createWithSession<{ list: number[] }>({ sessionInterface });
     const handler = withSession((_event, session) => {
@@ -284,7 +281,7 @@ describe("a session that cannot be saved", () => {
     );
   });
 
-  test("leaves the visitor with the cookie from before, and no value in the log", async () => {
+  test("a session that is too large leaves the cookie as it was, and no value in the log", async () => {
     const log = new LogCollector<RequestRecord>();
     const sessionInterface = new SecureCookieSessionInterface({ keys: [KEY] });
     const withSession = createWithSession<Data>({ sessionInterface, log: log.log });
@@ -301,7 +298,39 @@ describe("a session that cannot be saved", () => {
   });
 });
 
-test("keys that cannot be read are answered with 503 before the handler runs", async () => {
+test.each<[error: Error, status: number, title: string, detail: RegExp]>([
+  [new SessionTooLargeError(5000, 4096, []), 413, "Content Too Large", /nothing was saved\.$/],
+  [new SessionUnavailableError("the table failed"), 503, "Service Unavailable", /try again\.$/],
+  [new SessionConflictError("ended", { vary: true }), 409, "Conflict", /^Your session ended/],
+  [new SessionLimitError(5), 403, "Forbidden", /^You are signed in 5 times/],
+])("a client that prefers JSON gets problem details for %s", async (error, status, title, detail) => {
+  const { withSession } = setUp({ sessionInterface: new EchoSessionInterface(error) });
+  const event = httpApiEvent({ headers: { accept: "application/json" } });
+  const { statusCode, headers, body = "" } = await withSession(() => "done")(event, lambdaContext());
+  expect([statusCode, headers]).toMatchObject([status, { "content-type": "application/problem+json" }]);
+  expect(JSON.parse(body)).toEqual({
+    type: "about:blank",
+    title,
+    status,
+    detail: expect.stringMatching(detail),
+  });
+});
+
+test("a client that prefers JSON gets problem details for a request from another site", async () => {
+  const headers = { "sec-fetch-site": "cross-site", accept: "application/json" };
+  const response = await setUp().withSession(() => "never")(
+    httpApiEvent({ method: "POST", headers }),
+    lambdaContext(),
+  );
+  expect(JSON.parse(response.body ?? "")).toEqual({
+    type: "about:blank",
+    title: "Forbidden",
+    status: 403,
+    detail: "This request came from another site, so it was refused.",
+  });
+});
+
+test("a request is answered with 503 before the handler runs when the keys cannot be read", async () => {
   const keys = () => Promise.reject(new Error("no secret"));
   const { withSession } = setUp({ sessionInterface: new SecureCookieSessionInterface({ keys }) });
   const handler = vi.fn(() => "never");
@@ -315,19 +344,19 @@ describe("a request from another site", () => {
     headers: { "sec-fetch-site": "cross-site", cookie: "a=1" },
   });
 
-  test("is refused with 403 before session and handler are touched, and is logged", async () => {
+  test("a request from another site is refused with 403 and logged, and neither session nor handler runs", async () => {
     const { withSession, sessionInterface, log } = setUp();
     const handler = vi.fn(() => "never");
     expect(await withSession(handler)(foreign, lambdaContext())).toEqual({
       statusCode: 403,
-      headers: { "content-type": "text/plain; charset=utf-8" },
+      headers: { "content-type": "text/plain; charset=utf-8", vary: "Accept" },
       body: expect.stringContaining("another site"),
     });
     expect([handler.mock.calls, sessionInterface.opened]).toEqual([[], []]);
     expect(log.records).toEqual([{ level: "WARN", event: "request_refused", reason: "cross_origin" }]);
   });
 
-  test("is answered where its origin is trusted", async () => {
+  test("a request from a trusted origin is answered", async () => {
     const { withSession } = setUp({ trustedOrigins: ["https://partner.example"] });
     const event = httpApiEvent({
       method: "POST",
@@ -336,26 +365,26 @@ describe("a request from another site", () => {
     expect(await withSession(() => "hello")(event, lambdaContext())).toMatchObject({ statusCode: 200 });
   });
 
-  test("is answered where the protection is off", async () => {
+  test("a request from another site is answered when the protection is off", async () => {
     const { withSession } = setUp({ crossOriginProtection: false });
     expect(await withSession(() => "hello")(foreign, lambdaContext())).toMatchObject({ statusCode: 200 });
   });
 
-  test("makes withSession fail at start where a trusted origin is none", () => {
+  test("createWithSession throws for a trusted origin that is no origin", () => {
     expect(() => setUp({ trustedOrigins: ["partner.example"] })).toThrow(
       expect.objectContaining({ name: "OptionError", option: "trustedOrigins" }),
     );
   });
 });
 
-describe("what happens to requests is told on the console", () => {
+describe("records of requests on the console", () => {
   const record = { level: "WARN", event: "request_refused", reason: "cross_origin" };
   const foreign = httpApiEvent({ method: "POST", headers: { "sec-fetch-site": "cross-site" } });
 
   test.each<[format: string | undefined, line: unknown]>([
     [undefined, JSON.stringify(record)],
     ["JSON", record],
-  ])("in Lambda's log format (%s)", async (format, line) => {
+  ])("the record of a refused request is written in Lambda's log format (%s)", async (format, line) => {
     vi.stubEnv("AWS_LAMBDA_LOG_FORMAT", format);
     const warn = vi.spyOn(console, "warn").mockReturnValue();
     const withSession = createWithSession<Data>({ sessionInterface: new EchoSessionInterface() });
@@ -363,9 +392,9 @@ describe("what happens to requests is told on the console", () => {
     expect(warn.mock.calls).toEqual([[line]]);
   });
 
-  test("as an error when it is one", async () => {
+  test("the record of a failing store is written as an error", async () => {
     const error = vi.spyOn(console, "error").mockReturnValue();
-    const sessionInterface = new EchoSessionInterface(new SessionUnavailableError("gone"));
+    const sessionInterface = new EchoSessionInterface(new SessionUnavailableError("the table failed"));
     await createWithSession<Data>({ sessionInterface })(() => "done")(httpApiEvent(), lambdaContext());
     expect(error).toHaveBeenCalledExactlyOnceWith(
       expect.stringMatching(/^\{"level":"ERROR",.*session_unavailable/),
@@ -373,8 +402,8 @@ describe("what happens to requests is told on the console", () => {
   });
 });
 
-/** Never called: it is enough that it compiles, or does not. */
-export function typesOfWithSession(sessionInterface: EchoSessionInterface): void {
+/** Never called: the types are the test. */
+export function typesOfWithSession(sessionInterface: EchoSessionInterface): string {
   const withSession = createWithSession<Data>({ sessionInterface });
   withSession((_event, session) => `${session.set("visits", 1).get("text")?.length}`);
   // @ts-expect-error there is no such key
@@ -382,4 +411,12 @@ export function typesOfWithSession(sessionInterface: EchoSessionInterface): void
   const wrong = createWithSession<{ when: () => void }>({ sessionInterface });
   // @ts-expect-error a session cannot store a function
   wrong(() => "");
+  const problem: "a session cannot store the type of when" = wrong.problem;
+  const several = createWithSession<{ good?: string; list?: Map<string, string>; run: () => void }>({
+    sessionInterface,
+  });
+  several.problem satisfies
+    | "a session cannot store the type of list"
+    | "a session cannot store the type of run";
+  return problem;
 }
