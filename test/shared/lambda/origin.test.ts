@@ -1,7 +1,12 @@
 import { expect, test } from "vitest";
 import type { HttpEvent } from "../../../shared/lambda/http-event.ts";
 import { originOf } from "../../../shared/lambda/origin.ts";
-import { functionUrlEvent, httpApiEvent, httpApiEvent1, restApiEvent } from "../../support/events.ts";
+import {
+  functionUrlEvent,
+  httpApiEvent,
+  httpApiEvent1,
+  restApiEvent,
+} from "../../../shared/testing/events.ts";
 
 const EXECUTE_API = "https://a1b2c3d4e5.execute-api.eu-central-1.amazonaws.com";
 

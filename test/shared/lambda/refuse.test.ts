@@ -1,6 +1,11 @@
 import { describe, expect, test } from "vitest";
 import { refuse } from "../../../shared/lambda/refuse.ts";
-import { functionUrlEvent, httpApiEvent, httpApiEvent1, restApiEvent } from "../../support/events.ts";
+import {
+  functionUrlEvent,
+  httpApiEvent,
+  httpApiEvent1,
+  restApiEvent,
+} from "../../../shared/testing/events.ts";
 
 const SENTENCE = "You have no such session.";
 

@@ -1,7 +1,12 @@
 import { describe, expect, test } from "vitest";
 import type { HttpEvent } from "../../../shared/lambda/http-event.ts";
 import { readForm, readJson } from "../../../shared/lambda/request-body.ts";
-import { type EventRequest, httpApiEvent, httpApiEvent1, restApiEvent } from "../../support/events.ts";
+import {
+  type EventRequest,
+  httpApiEvent,
+  httpApiEvent1,
+  restApiEvent,
+} from "../../../shared/testing/events.ts";
 
 const FORM = "application/x-www-form-urlencoded";
 const EVENTS = [
