@@ -1,23 +1,25 @@
-import type { FunctionFile, Routes } from "./routes.ts";
+import type { HttpMethod } from "aws-cdk-lib/aws-apigatewayv2";
+import type { FunctionFile } from "./routes.ts";
 
-/**
- * The page that shows a session at work, which takes some routes of `routes.ts` over to tell what they cost. Without these
- * and `functions/demo/` the others are as they were, and what no route matches gets API Gateway's own 404.
- */
-export const DEMO_ROUTES: Routes = {
-  "GET /": "functions/demo/home.ts",
-  "POST /visits": "functions/demo/visits.ts",
-  "POST /keys": "functions/demo/keys.ts",
-  "POST /tamper": "functions/demo/tamper.ts",
-  "POST /sign-in": "functions/demo/sign-in.ts",
-  "POST /sign-out": "functions/demo/sign-out.ts",
-  $default: "functions/demo/not-found.ts",
+/** Routes below `/demo`. The type excludes all others, so the demo cannot override a route of the application. */
+export type DemoRoutes = Readonly<Record<`${HttpMethod} /demo${string}`, FunctionFile>>;
+
+/** The demo's routes: a page that shows a session at work, and its forms. */
+const DEMO_ROUTES: DemoRoutes = {
+  "GET /demo": "functions/demo/page.ts",
+  "POST /demo/visits": "functions/demo/visits.ts",
+  "POST /demo/entries": "functions/demo/entries.ts",
+  "POST /demo/tamper": "functions/demo/tamper.ts",
+  "POST /demo/sign-in": "functions/demo/sign-in.ts",
+  "POST /demo/sign-out": "functions/demo/sign-out.ts",
 };
 
-/** Likewise, of a deployment that can list and end its users' sessions. */
-export const DEMO_USER_SESSION_ROUTES: Routes = {
-  "POST /sessions/end": "functions/demo/sessions-end.ts",
+/** The demo's further routes of a deployment that can list and end its users' sessions. */
+const DEMO_USER_SESSION_ROUTES: DemoRoutes = {
+  "POST /demo/sessions/end": "functions/demo/sessions-end.ts",
 };
 
-/** The demo's functions that have no session. */
-export const DEMO_SESSIONLESS: readonly FunctionFile[] = ["functions/demo/not-found.ts"];
+/** Returns the demo's routes of a deployment. */
+export function demoRoutes({ hasTable }: { readonly hasTable: boolean }): DemoRoutes {
+  return hasTable ? { ...DEMO_ROUTES, ...DEMO_USER_SESSION_ROUTES } : DEMO_ROUTES;
+}

@@ -1,5 +1,5 @@
 import type { HttpMethod } from "aws-cdk-lib/aws-apigatewayv2";
-import { DEMO_ROUTES, DEMO_SESSIONLESS, DEMO_USER_SESSION_ROUTES } from "./demo-routes.ts";
+import { demoRoutes } from "./demo-routes.ts";
 
 /**
  * API Gateway's route key: a method or `ANY`, a space, and a path whose parts may be `{name}` or `{name+}`; or
@@ -32,14 +32,17 @@ export const USER_SESSION_ROUTES: Routes = {
   "POST /sessions/end": "functions/sessions-end.ts",
 };
 
-/** All routes of a deployment. */
+/** Returns the routes of a deployment. */
 export function routesOf({ hasTable }: { readonly hasTable: boolean }): Routes {
-  const routes = hasTable ? { ...ROUTES, ...USER_SESSION_ROUTES } : ROUTES;
-  return { ...routes, ...DEMO_ROUTES, ...(hasTable && DEMO_USER_SESSION_ROUTES) };
+  return {
+    ...ROUTES,
+    ...(hasTable && USER_SESSION_ROUTES),
+    ...demoRoutes({ hasTable }),
+  };
 }
 
-/** The functions that have no session: they may read neither keys nor table. */
-export const SESSIONLESS: readonly FunctionFile[] = [...DEMO_SESSIONLESS];
+/** The functions without a session. They may read neither the secret keys nor the table. */
+export const SESSIONLESS: readonly FunctionFile[] = [];
 
 /** What rotates the secret keys. It has no route: Secrets Manager calls it. */
 export const ROTATION_FUNCTION: FunctionFile = "functions/schedule/rotate-keys.ts";

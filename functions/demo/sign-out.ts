@@ -1,5 +1,12 @@
-import { handler as original } from "../sign-out.ts";
-import { asPage } from "./page/as-page.ts";
+import { seeOther } from "../runtime/responses.ts";
+import { withSession } from "../runtime/session.ts";
+import { asPage } from "./response/as-page.ts";
 
-/** `POST /sign-out` for the page. */
-export const handler = asPage(original);
+/** `POST /demo/sign-out`: ends the visitor's session, and leads back to the page. */
+export const handler = asPage(
+  withSession((_event, session) => {
+    session.signOut();
+    session.flash("You are signed out.");
+    return seeOther("/demo");
+  }),
+);

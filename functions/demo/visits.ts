@@ -1,11 +1,11 @@
 import { seeOther } from "../runtime/responses.ts";
-import { withSession } from "../runtime/session.ts";
-import { asPage } from "./page/as-page.ts";
+import { asPage } from "./response/as-page.ts";
+import { withAnySession } from "./with-any-session.ts";
 
-/** `POST /visits`: counts one more visit, and leads back to the page. */
+/** `POST /demo/visits`: counts one more visit, and leads back to the page. */
 export const handler = asPage(
-  withSession(async (_event, session) => {
+  withAnySession(async (_event, session) => {
     await session.increment("visits");
-    return seeOther("/");
+    return seeOther("/demo");
   }),
 );

@@ -13,7 +13,7 @@ export async function devices(session: Session): Promise<Markup> {
   return html`<p>Every browser in which you are signed in as ${session.user.name}. A session that you end here is over at once,
 wherever it is.</p>
 <ul class="devices">${list.map(device)}</ul>
-<form class="row" method="post" action="/sessions/end">
+<form class="row" method="post" action="/demo/sessions/end">
 <button id="end-others" name="which" value="others"${list.length < 2 ? html` disabled` : ""}>End all others</button>
 <button id="end-all" name="which" value="all">End all, this one too</button>
 </form>`;
@@ -24,7 +24,7 @@ function device({ id, began, lastSeen, userAgent, address, isCurrent }: SessionD
   return html`<li>
 <div><strong>${name}</strong>${isCurrent ? html` <span class="badge">this one</span>` : ""}
 <p class="quiet">${address ?? "unknown address"} · signed in ${moment(began)} · seen on ${lastSeen.toISOString().slice(0, 10)} or later</p></div>
-<form method="post" action="/sessions/end"><input type="hidden" name="id" value="${id}">
+<form method="post" action="/demo/sessions/end"><input type="hidden" name="id" value="${id}">
 <button id="end-${id}" aria-label="End ${isCurrent ? "this session" : `the session of ${name}, signed in ${utcText(began)}`}">End</button></form>
 </li>`;
 }

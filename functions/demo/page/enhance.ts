@@ -22,7 +22,7 @@ export function enhance(): void {
   };
 
   const fitField = () => {
-    const [type, field] = [byId("key-type"), byId("key-value")];
+    const [type, field] = [byId("entry-type"), byId("entry-value")];
     const kind = { number: "number", date: "date" }[type.value as string];
     const fitting = document.createElement(kind ? "input" : "textarea");
     for (const { name, value } of field.attributes) if (name !== "type") fitting.setAttribute(name, value);
@@ -34,7 +34,7 @@ export function enhance(): void {
   const prepare = () => {
     showTimes();
     fitField();
-    byId("key-type").addEventListener("change", fitField);
+    byId("entry-type").addEventListener("change", fitField);
   };
 
   const say = (sentence: string) => {

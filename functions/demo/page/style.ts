@@ -32,8 +32,8 @@ padding:.45rem .7rem;min-height:2.6rem;max-width:100%}
 button{cursor:pointer;white-space:nowrap;border-color:var(--accent);color:var(--accent);font-weight:600}
 button:hover:not(:disabled){background:var(--accent);color:var(--on-accent)}
 button:disabled{cursor:default;opacity:.55}
-#count,#sign-in,#key-set{background:var(--accent);color:var(--on-accent)}
-:is(#count,#sign-in,#key-set):hover{filter:brightness(1.12)}
+#count,#sign-in,#entry-save{background:var(--accent);color:var(--on-accent)}
+:is(#count,#sign-in,#entry-save):hover{filter:brightness(1.12)}
 :is(a,button,input,select,textarea,h1):focus-visible{outline:3px solid var(--accent);outline-offset:2px}
 .row>span{min-width:0;overflow-wrap:anywhere}
 :is(.flash,.value,.decoded,tbody th,strong){unicode-bidi:isolate}

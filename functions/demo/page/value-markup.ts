@@ -41,7 +41,7 @@ function short(text: string): string {
   return characters.length > LONGEST ? `${characters.slice(0, LONGEST).join("")}…` : text;
 }
 
-/** How many bytes a key and its value take as JSON, with the colon between them. */
-export function sizeOf(key: string, value: unknown): number {
-  return Buffer.byteLength(`${json.dumps(key)}:${json.dumps(value)}`);
+/** Returns the bytes of an entry as JSON: its name, a colon and its value. */
+export function sizeOf(name: string, value: unknown): number {
+  return Buffer.byteLength(`${json.dumps(name)}:${json.dumps(value)}`);
 }

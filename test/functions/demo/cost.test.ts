@@ -1,8 +1,14 @@
 import { Browser } from "lambda-sessions/testing";
 import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
-import { type Cost, costFields, costText, countCalls, readCost } from "../../../functions/demo/page/cost.ts";
+import {
+  type Cost,
+  costFields,
+  costText,
+  countCalls,
+  readCost,
+} from "../../../functions/demo/response/cost.ts";
 import type { SessionData } from "../../../functions/runtime/session-data.ts";
-import { routesOf } from "../../../infra/routes.ts";
+import { demoRoutes } from "../../../infra/demo-routes.ts";
 import { type EmbeddedDynamoDB, startEmbeddedDynamoDB } from "../../support/embedded-dynamodb.ts";
 import { handlersOf } from "../handlers.ts";
 import { submit, textOf } from "./demo.ts";
@@ -62,20 +68,20 @@ describe("with sessions in DynamoDB", () => {
     }))
       vi.stubEnv(name, value);
     vi.doMock("#session-interface", () => import("../../../functions/runtime/session-interface/dynamodb.ts"));
-    vi.doMock("#demo-storage", () => import("../../../functions/demo/page/storage/dynamodb.ts"));
-    browser = new Browser<SessionData>(await handlersOf(routesOf({ hasTable: true })));
+    vi.doMock("#demo-storage", () => import("../../../functions/demo/storage/dynamodb.ts"));
+    browser = new Browser<SessionData>(await handlersOf(demoRoutes({ hasTable: true })));
   });
 
   afterAll(() => dynamodb.close());
 
   test("the page tells the calls that DynamoDB got, for each change and for itself", async () => {
     const texts = [
-      textOf(await browser.get("/")),
-      textOf(await submit(browser, "/visits")),
-      textOf(await submit(browser, "/visits")),
-      textOf(await submit(browser, "/sign-in", { name: "Ada" })),
-      textOf(await browser.get("/")),
-      textOf(await submit(browser, "/tamper")),
+      textOf(await browser.get("/demo")),
+      textOf(await submit(browser, "/demo/visits")),
+      textOf(await submit(browser, "/demo/visits")),
+      textOf(await submit(browser, "/demo/sign-in", { name: "Ada" })),
+      textOf(await browser.get("/demo")),
+      textOf(await submit(browser, "/demo/tamper")),
     ];
     const costs = texts.map((text) => text.match(/(last change|This page) The cookie [^(]*(\([^)]*\))?/g));
     expect(costs).toEqual([

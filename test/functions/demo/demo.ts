@@ -1,25 +1,25 @@
 import { Browser, type BrowserOptions, type BrowserResponse, Clock } from "lambda-sessions/testing";
 import { vi } from "vitest";
 import type { SessionData } from "../../../functions/runtime/session-data.ts";
-import { routesOf } from "../../../infra/routes.ts";
+import { demoRoutes } from "../../../infra/demo-routes.ts";
 import { startApplication } from "../application.ts";
 import { handlersOf } from "../handlers.ts";
 import { type Kind, type MemorySessions, useMemorySessions } from "../memory-sessions.ts";
 
 const STORAGES = {
-  "a store": () => import("../../../functions/demo/page/storage/dynamodb.ts"),
-  "cookies that can be revoked": () => import("../../../functions/demo/page/storage/revocable-cookie.ts"),
+  "a store": () => import("../../../functions/demo/storage/dynamodb.ts"),
+  "cookies that can be revoked": () => import("../../../functions/demo/storage/revocable-cookie.ts"),
 } as const satisfies Record<Kind, () => Promise<unknown>>;
 
 /** What a browser says that it takes when somebody looks at a page. */
 export const PAGES = { accept: "text/html,application/xhtml+xml,*/*;q=0.8" };
 
-/** A browser in front of all routes, the demo's too, with sessions in cookies. */
+/** A browser in front of the demo's routes, with sessions in cookies. */
 export function startDemo(
   environment: Readonly<Record<string, string | undefined>> = {},
   options: BrowserOptions = {},
 ): Promise<Browser<SessionData>> {
-  return startApplication(environment, options, routesOf({ hasTable: false }));
+  return startApplication(environment, options, demoRoutes({ hasTable: false }));
 }
 
 /** The same with sessions that are listed by user; each device has a browser. */
@@ -41,7 +41,7 @@ export class DemoWithUsers {
     const sessions = await useMemorySessions(kind, clock);
     const storage = await STORAGES[kind]();
     vi.doMock("#demo-storage", () => storage);
-    return new DemoWithUsers(clock, sessions, await handlersOf(routesOf({ hasTable: true })));
+    return new DemoWithUsers(clock, sessions, await handlersOf(demoRoutes({ hasTable: true })));
   }
 
   /** A new browser. */
@@ -53,7 +53,7 @@ export class DemoWithUsers {
   /** A browser in which somebody has signed in, a minute ago. */
   async device(name: string, userAgent: string): Promise<Browser<SessionData>> {
     const browser = this.browser();
-    await browser.post("/sign-in", { name }, { headers: { "user-agent": userAgent } });
+    await browser.post("/demo/sign-in", { name }, { headers: { "user-agent": userAgent } });
     this.clock.advance(60);
     return browser;
   }

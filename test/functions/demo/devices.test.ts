@@ -10,7 +10,7 @@ const PHONE =
 
 test("a page with sessions in cookies says how to see one’s devices", async () => {
   const browser = await startDemo();
-  expect(textOf(await submit(browser, "/sign-in", { name: "Ada" }))).toContain(
+  expect(textOf(await submit(browser, "/demo/sign-in", { name: "Ada" }))).toContain(
     "npm start -- -c storage=dynamodb",
   );
 });
@@ -27,12 +27,14 @@ describe.each(KINDS)("with sessions in %s, the page", (kind) => {
   });
 
   async function page(browser: Browser<SessionData>): Promise<string> {
-    return textOf(await browser.get("/"));
+    return textOf(await browser.get("/demo"));
   }
 
   /** The ids of the sessions that a page offers to end. */
   async function ids(browser: Browser<SessionData>): Promise<string[]> {
-    return [...(await browser.get("/")).body.matchAll(/name="id" value="([^"]*)"/g)].map(([, id = ""]) => id);
+    return [...(await browser.get("/demo")).body.matchAll(/name="id" value="([^"]*)"/g)].map(
+      ([, id = ""]) => id,
+    );
   }
 
   test("shows nobody’s sessions to a visitor who is not signed in", async () => {
@@ -51,7 +53,7 @@ describe.each(KINDS)("with sessions in %s, the page", (kind) => {
 
   test("escapes what a browser called itself", async () => {
     const strange = await demo.device("Eve", "<img src=x onerror=alert(1)>");
-    const { body } = await strange.get("/");
+    const { body } = await strange.get("/demo");
     expect(body).toContain("<strong>&#60;img src=x onerror=alert(1)&#62;</strong>");
     expect(body).not.toContain("<img");
   });
@@ -59,7 +61,7 @@ describe.each(KINDS)("with sessions in %s, the page", (kind) => {
   test("ends one session, which the other browser sees when it reloads", async () => {
     vi.spyOn(console, "warn").mockReturnValue();
     const [newest = ""] = await ids(laptop);
-    const response = await submit(laptop, "/sessions/end", { id: newest });
+    const response = await submit(laptop, "/demo/sessions/end", { id: newest });
     expect(textOf(response)).toContain("That session has ended. Hello, Ada");
     expect(await ids(laptop)).toHaveLength(1);
     expect(await page(phone)).toMatch(
@@ -68,7 +70,7 @@ describe.each(KINDS)("with sessions in %s, the page", (kind) => {
   });
 
   test("ends all others", async () => {
-    const response = await submit(laptop, "/sessions/end", { which: "others" });
+    const response = await submit(laptop, "/demo/sessions/end", { which: "others" });
     expect(textOf(response)).toContain("All your other sessions have ended.");
     expect(response.body).toMatch(/value="others" disabled>/);
     expect(await page(phone)).toContain("Hello, visitor");
@@ -80,10 +82,10 @@ describe.each(KINDS)("with sessions in %s, the page", (kind) => {
     const large = kind === "a store" ? 408_000 : 3000;
     for (let room = large; room > 0; room -= 3) {
       const form = { name: "large", type: "text", value: "x".repeat(room) };
-      if ((await laptop.post("/keys", form)).status === 303) break;
+      if ((await laptop.post("/demo/entries", form)).status === 303) break;
     }
-    await laptop.get("/");
-    const response = await submit(laptop, "/sessions/end", { which: "others" });
+    await laptop.get("/demo");
+    const response = await submit(laptop, "/demo/sessions/end", { which: "others" });
     expect([response.status, textOf(response)]).toEqual([
       200,
       expect.stringContaining("All your other sessions"),
@@ -92,7 +94,7 @@ describe.each(KINDS)("with sessions in %s, the page", (kind) => {
   });
 
   test("ends all", async () => {
-    const response = await submit(laptop, "/sessions/end", { which: "all" });
+    const response = await submit(laptop, "/demo/sessions/end", { which: "all" });
     expect(textOf(response)).toContain("All your sessions have ended. Hello, visitor");
     expect(await page(phone)).toContain("Hello, visitor");
   });
@@ -100,7 +102,7 @@ describe.each(KINDS)("with sessions in %s, the page", (kind) => {
   test("answers the end of somebody else’s session with a page, 404", async () => {
     const bob = await demo.device("Bob", PHONE);
     const [id = ""] = await ids(bob);
-    const response = await submit(laptop, "/sessions/end", { id });
+    const response = await submit(laptop, "/demo/sessions/end", { id });
     expect([response.status, textOf(response)]).toEqual([
       404,
       expect.stringContaining("You have no such session."),
@@ -109,7 +111,7 @@ describe.each(KINDS)("with sessions in %s, the page", (kind) => {
   });
 
   test("never shows what opens the session", async () => {
-    const { body } = await laptop.get("/");
+    const { body } = await laptop.get("/demo");
     const parts = laptop.jar.cookies(APP_ORIGIN)[0]?.value.split(".") ?? [];
     const [payload = "", , signature = ""] = parts;
     const secrets =
@@ -123,8 +125,8 @@ describe.each(KINDS)("with sessions in %s, the page", (kind) => {
 
   test("lets a visitor flip a bit of the cookie, and back", async () => {
     vi.spyOn(console, "warn").mockReturnValue();
-    expect(textOf(await submit(laptop, "/tamper"))).toContain("Refused: bad_signature.");
-    expect(textOf(await submit(laptop, "/tamper", { back: "yes" }))).toContain("Hello, Ada");
+    expect(textOf(await submit(laptop, "/demo/tamper"))).toContain("Refused: bad_signature.");
+    expect(textOf(await submit(laptop, "/demo/tamper", { back: "yes" }))).toContain("Hello, Ada");
   });
 
   test("is answered with 503, as a page, when the table fails, and goes on afterwards", async () => {
@@ -135,7 +137,7 @@ describe.each(KINDS)("with sessions in %s, the page", (kind) => {
     const spies = (["read", "readUser"] as const).map((name) =>
       vi.spyOn(demo.sessions.store, name).mockImplementation(fail),
     );
-    const response = await laptop.get("/", { headers: PAGES });
+    const response = await laptop.get("/demo", { headers: PAGES });
     expect([response.status, response.headers.get("retry-after")]).toEqual([503, "1"]);
     expect(textOf(response)).toContain("Error 503 Sessions are not available at the moment.");
     for (const spy of spies) spy.mockRestore();
@@ -146,7 +148,7 @@ describe.each(KINDS)("with sessions in %s, the page", (kind) => {
 test("with sessions in a store, the page shows the size of both record and cookie, and the session’s id", async () => {
   const demo = await DemoWithUsers.start("a store");
   const laptop = await demo.device("Ada", LAPTOP);
-  const text = textOf(await laptop.get("/"));
+  const text = textOf(await laptop.get("/demo"));
   expect(text).toMatch(/The item in the table: \d+ of 409,600 bytes/);
   expect(text).toMatch(/The cookie: \d+ of 4,096 bytes/);
   expect(text).toMatch(/Key 22 characters .* id [\w-]{22} .*Token 22 characters .*User 43 characters/);

@@ -1,26 +1,24 @@
 import { type Flash, Markup, type Session, type User } from "lambda-sessions";
 import { storage } from "#demo-storage";
 import { html } from "../runtime/html.ts";
-import { withSession } from "../runtime/session.ts";
-import { asPage } from "./page/as-page.ts";
-import { costText, readCost } from "./page/cost.ts";
+import { inspection } from "./inspection/inspection.ts";
+import { cookiesOf } from "./inspection/session-cookie.ts";
 import { enhance } from "./page/enhance.ts";
-import { inspection } from "./page/inspection.ts";
-import { keysSection } from "./page/keys-section.ts";
-import { type Done, noticeOf, readDone } from "./page/notice.ts";
-import { asset, page } from "./page/page.ts";
-import { cookiesOf } from "./page/session-cookie.ts";
+import { entriesSection } from "./page/entries-section.ts";
+import { asset, htmlPage } from "./page/html-page.ts";
 import { css } from "./page/style.ts";
-import { OWN_COST } from "./page/with-cost.ts";
+import { asPage } from "./response/as-page.ts";
+import { costText, readCost } from "./response/cost.ts";
+import { type Done, noticeOf, readDone } from "./response/notice.ts";
+import { OWN_COST } from "./response/with-cost.ts";
+import { withAnySession } from "./with-any-session.ts";
 
 const style = asset(css);
 const script = asset(new Markup(`(${enhance})()`));
 
-/** `GET /`: a session at work. */
+/** `GET /demo`: shows a session at work. */
 export const handler = asPage(
-  withSession(async (event, ownSession) => {
-    // Visitors name their own keys, which the application's type does not know.
-    const session = ownSession as unknown as Session;
+  withAnySession(async (event, session) => {
     const query = event.queryStringParameters;
     const [done, cost] = [readDone(query), readCost(query)];
     const inspected = inspection(session, {
@@ -30,7 +28,7 @@ export const handler = asPage(
     });
     const devices = await storage.devices(session);
     const parts = { inspected, devices, done, lastCost: cost && costText(cost) };
-    return page({ title: "A session at work", style, script, body: body(session, parts) });
+    return htmlPage({ title: "A session at work", style, script, body: body(session, parts) });
   }),
 );
 
@@ -51,11 +49,11 @@ function body(session: Session, { inspected, devices, done, lastCost }: Parts): 
 </header>
 <section aria-labelledby="you"><h2 id="you">You</h2>
 ${user ? signOut(user) : signIn}
-<form class="row" method="post" action="/visits"><button id="count">Count a visit</button>
+<form class="row" method="post" action="/demo/visits"><button id="count">Count a visit</button>
 <span>Visits: <strong>${session.get("visits") ?? 0}</strong></span></form>
 </section>
-<section aria-labelledby="keys"><h2 id="keys">Your keys</h2>
-${keysSection(session)}
+<section aria-labelledby="entries"><h2 id="entries">Your entries</h2>
+${entriesSection(session)}
 </section>
 <section aria-labelledby="cookie"><h2 id="cookie">Your session, inspected</h2>
 ${inspected}
@@ -80,11 +78,11 @@ function flash({ message, category }: Flash): Markup {
 }
 
 function signOut({ name }: User): Markup {
-  return html`<form class="row" method="post" action="/sign-out"><button id="sign-out">Sign out</button>
+  return html`<form class="row" method="post" action="/demo/sign-out"><button id="sign-out">Sign out</button>
 <span>You are signed in as <strong>${name}</strong>.</span></form>`;
 }
 
-const signIn = html`<form class="row" method="post" action="/sign-in">
+const signIn = html`<form class="row" method="post" action="/demo/sign-in">
 <label>Name <input name="name" id="name" required maxlength="100" autocomplete="username" spellcheck="false"></label>
 <button id="sign-in">Sign in</button>
 <span class="quiet">Any name will do: it is believed. Whoever gives the same name is the same user.</span></form>`;

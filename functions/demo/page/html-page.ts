@@ -29,7 +29,7 @@ export function asset(text: Markup): Asset {
  * A response with a page. The browser may load nothing beside it, from anywhere, and runs no other script and applies
  * no other style than those given (Content Security Policy Level 3, hashes); nothing may frame it, and nothing keeps it.
  */
-export function page(content: PageContent, statusCode = 200): APIGatewayProxyStructuredResultV2 {
+export function htmlPage(content: PageContent, statusCode = 200): APIGatewayProxyStructuredResultV2 {
   const headers = {
     "content-type": "text/html; charset=utf-8",
     "content-security-policy": policyOf(content),

@@ -1,7 +1,7 @@
 import type { APIGatewayProxyEventV2 } from "aws-lambda";
 import type { HttpResult, LambdaHandler } from "lambda-sessions/lambda";
 import { html } from "../../runtime/html.ts";
-import { asset, page } from "./page.ts";
+import { asset, htmlPage } from "../page/html-page.ts";
 
 type PageHandler = LambdaHandler<APIGatewayProxyEventV2>;
 
@@ -27,7 +27,7 @@ function wantsPage({ headers }: APIGatewayProxyEventV2): boolean {
 /** What else the answer carries stays: a cookie that goes, or when to try again. */
 function errorPage({ statusCode = 500, body = "", ...result }: HttpResult): HttpResult {
   const sentence = body.trim();
-  const made = page({ title: sentence, style, body: errorBody(statusCode, sentence) }, statusCode);
+  const made = htmlPage({ title: sentence, style, body: errorBody(statusCode, sentence) }, statusCode);
   return { ...result, ...made, headers: { ...result.headers, ...made.headers } };
 }
 
@@ -35,7 +35,7 @@ function errorBody(statusCode: number, sentence: string) {
   return html`<main>
 <p>Error ${statusCode}</p>
 <h1>${sentence}</h1>
-<p><a href="/">Back to the page</a></p>
+<p><a href="/demo">Back to the page</a></p>
 </main>`;
 }
 

@@ -1,9 +1,9 @@
-import { devices } from "../devices.ts";
-import type { Storage } from "../storage.ts";
-import { cutTokenCookie } from "../token-cookie.ts";
+import { cutTokenCookie } from "../inspection/token-cookie.ts";
+import { devices } from "../page/devices.ts";
+import type { StorageDescription } from "./storage-description.ts";
 
 /** Sessions in a table: the bundle's condition `dynamodb`. */
-export const storage: Storage = {
+export const storage: StorageDescription = {
   place: "DynamoDB",
   record: "item in the table",
   limit: 400 * 1024,

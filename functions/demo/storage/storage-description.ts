@@ -1,15 +1,15 @@
 import type { Markup, Session } from "lambda-sessions";
-import type { CookiePart } from "./cookie-part.ts";
+import type { CookiePart } from "../inspection/cookie-part.ts";
 
 /** What the page says of where sessions are kept. package.json's `imports` chooses one, as `#demo-storage`. */
-export interface Storage {
+export interface StorageDescription {
   /** The place, to follow "kept in". */
   readonly place: string;
   /** What the session's data is, to follow "The", such as "item in the table". */
   readonly record: string;
   /** The most bytes that it may take. */
   readonly limit: number;
-  /** What it takes beside its keys and values, to follow "The rest is". */
+  /** What it takes beside its entries, to follow "The rest is". */
   readonly rest: string;
   /** Whether the data is in the cookie itself. */
   readonly isInCookie: boolean;

@@ -1,9 +1,9 @@
 import type { Markup, Session } from "lambda-sessions";
 import { MOST_COOKIE_BYTES } from "lambda-sessions/cookie";
 import { html } from "../../runtime/html.ts";
+import { sizeOf } from "../page/value-markup.ts";
+import type { StorageDescription } from "../storage/storage-description.ts";
 import { cookie } from "./session-cookie.ts";
-import type { Storage } from "./storage.ts";
-import { sizeOf } from "./value-markup.ts";
 
 /** How much one thing takes of what a session may take. */
 interface Size {
@@ -11,29 +11,29 @@ interface Size {
   readonly bytes: number;
 }
 
-/** How many keys are told. */
-const MOST_KEYS = 100;
+/** The most entries that are listed. */
+const MOST_ENTRIES = 100;
 
-/** What the session takes, by key. To be called before the flashes are taken out of it. */
-export function sizes(session: Session, value: string, storage: Storage): Markup {
+/** The bytes that the session takes, by entry. To be called before the flashes are taken out of it. */
+export function sizes(session: Session, value: string, storage: StorageDescription): Markup {
   const { record, limit, rest, isInCookie } = storage;
   const shares = sharesOf(session);
   return html`<h3>Size</h3>
 ${meter(`The ${record}`, session.storedBytes, limit)}
 ${isInCookie ? "" : meter("The cookie", cookie.name.length + value.length, MOST_COOKIE_BYTES)}
-<table><caption>Bytes by key, as JSON</caption>
-<thead><tr><th scope="col">Key</th><td></td><th scope="col" class="number">Bytes</th></tr></thead>
+<table><caption>Bytes by entry, as JSON</caption>
+<thead><tr><th scope="col">Entry</th><td></td><th scope="col" class="number">Bytes</th></tr></thead>
 <tbody>${shares.map((share) => row(share, session.storedBytes))}</tbody></table>
 <p class="quiet"><code>_user</code>, <code>_created</code> and the like are the session’s own. The rest is ${rest}.</p>`;
 }
 
-/** The largest keys, and what is left of the whole. */
+/** Returns the largest entries, and the rest of the whole. */
 function sharesOf(session: Session): Size[] {
-  const keys = Object.entries(session.look().values).map(([name, stored]) => ({
+  const entries = Object.entries(session.look().values).map(([name, stored]) => ({
     name,
     bytes: sizeOf(name, stored),
   }));
-  const largest = keys.sort((one, other) => other.bytes - one.bytes).slice(0, MOST_KEYS);
+  const largest = entries.sort((one, other) => other.bytes - one.bytes).slice(0, MOST_ENTRIES);
   const told = largest.reduce((sum, { bytes }) => sum + bytes, 0);
   return [...largest, { name: html`<em>the rest</em>`, bytes: session.storedBytes - told }];
 }

@@ -15,7 +15,7 @@ function data(): Promise<object> {
   return browser.editSession((session) => Object.fromEntries((session as unknown as Session).entries()));
 }
 
-describe("POST /keys", () => {
+describe("POST /demo/entries", () => {
   test.each<[type: string, typed: string, value: unknown]>([
     ["text", "teal", "teal"],
     ["text", "", ""],
@@ -31,36 +31,36 @@ describe("POST /keys", () => {
     ["list", "one\r\n\r\ntwo\n", ["one", "two"]],
     ["list", "", []],
   ])("sets a key to a %s: %j", async (type, value, stored) => {
-    const response = await browser.post("/keys", { name: "name", type, value });
-    expect([response.status, response.headers.get("location")]).toEqual([303, "/?cookie=sent"]);
+    const response = await browser.post("/demo/entries", { name: "name", type, value });
+    expect([response.status, response.headers.get("location")]).toEqual([303, "/demo?cookie=sent"]);
     expect(await data()).toEqual({ name: stored });
   });
 
   test("tells on the next page what it did", async () => {
-    const set = await submit(browser, "/keys", { name: "color", type: "text", value: "teal" });
+    const set = await submit(browser, "/demo/entries", { name: "color", type: "text", value: "teal" });
     expect(textOf(set)).toContain("color is saved.");
-    const deleted = await submit(browser, "/keys", { name: "color", action: "delete" });
-    expect(textOf(deleted)).toContain("The key is deleted.");
+    const deleted = await submit(browser, "/demo/entries", { name: "color", action: "delete" });
+    expect(textOf(deleted)).toContain("The entry is deleted.");
     expect(await data()).toEqual({});
-    expect(textOf(await submit(browser, "/keys", { name: "color", action: "delete" }))).toContain(
-      "There was no such key.",
+    expect(textOf(await submit(browser, "/demo/entries", { name: "color", action: "delete" }))).toContain(
+      "There was no such entry.",
     );
   });
 
   test.each(["visits", "key"])("deletes the application’s own key %s, but does not set it", async (name) => {
-    await browser.get("/visits");
-    await browser.get("/set");
-    expect((await browser.post("/keys", { name, type: "text", value: "many" })).status).toBe(400);
+    await browser.post("/demo/visits");
+    await browser.editSession((session) => session.set("key", "value"));
+    expect((await browser.post("/demo/entries", { name, type: "text", value: "many" })).status).toBe(400);
     expect(await data()).toEqual({ visits: 1, key: "value" });
-    await browser.post("/keys", { name, action: "delete" });
+    await browser.post("/demo/entries", { name, action: "delete" });
     expect(await data()).not.toHaveProperty(name);
-    expect((await browser.get("/visits")).status).toBe(200);
+    expect((await browser.post("/demo/visits")).status).toBe(303);
   });
 
   test.each(["__proto__", "constructor", "toString", "a.b c", "ü☃", " padded "])(
     "takes any name, such as %j",
     async (name) => {
-      expect((await browser.post("/keys", { name, type: "text", value: "x" })).status).toBe(303);
+      expect((await browser.post("/demo/entries", { name, type: "text", value: "x" })).status).toBe(303);
       expect(Object.entries(await data())).toEqual([[name.trim(), "x"]]);
     },
   );
@@ -84,8 +84,8 @@ describe("POST /keys", () => {
     ["an hour that is none", { ...valid, type: "date", value: "2026-02-03 25:00" }, /date/],
     ["a year that no cookie can tell", { ...valid, type: "date", value: "0001-01-01" }, /date/],
   ])("answers %s with 400 and a sentence, and changes nothing", async (_what, form, sentence) => {
-    await browser.get("/visits");
-    const response = await browser.post("/keys", form);
+    await browser.post("/demo/visits");
+    const response = await browser.post("/demo/entries", form);
     expect([response.status, response.cookies]).toEqual([400, []]);
     expect(response.body).toMatch(/^[A-Z_].*\.\n$/);
     expect(response.body).toMatch(sentence);
@@ -94,8 +94,8 @@ describe("POST /keys", () => {
 
   test("answers what would not fit with 413, as a page with a way back, and keeps the session as it was", async () => {
     const log = vi.spyOn(console, "error").mockReturnValue();
-    await browser.get("/visits");
-    const response = await submit(browser, "/keys", { ...valid, value: "x".repeat(4000) });
+    await browser.post("/demo/visits");
+    const response = await submit(browser, "/demo/entries", { ...valid, value: "x".repeat(4000) });
     expect([response.status, response.cookies]).toEqual([413, []]);
     expect(textOf(response)).toContain("nothing was saved. Back to the page");
     expect(await data()).toEqual({ visits: 1 });
@@ -104,24 +104,28 @@ describe("POST /keys", () => {
 
   test("deletes a key of a session that is as full as can be", async () => {
     vi.spyOn(console, "error").mockReturnValue();
-    await browser.post("/keys", { name: "small", type: "text", value: "x" });
+    await browser.post("/demo/entries", { name: "small", type: "text", value: "x" });
     let room = 2980;
     while (
-      (await browser.post("/keys", { name: "large", type: "text", value: "x".repeat(room) })).status === 413
+      (await browser.post("/demo/entries", { name: "large", type: "text", value: "x".repeat(room) }))
+        .status === 413
     )
       room -= 3;
-    await browser.get("/");
-    const response = await submit(browser, "/keys", { name: "small", action: "delete" });
+    await browser.get("/demo");
+    const response = await submit(browser, "/demo/entries", { name: "small", action: "delete" });
     expect([response.status, textOf(response)]).toEqual([
       200,
-      expect.stringContaining("The key is deleted."),
+      expect.stringContaining("The entry is deleted."),
     ]);
-    expect((await browser.post("/keys", { name: "absent", action: "delete" })).status).toBe(303);
+    expect((await browser.post("/demo/entries", { name: "absent", action: "delete" })).status).toBe(303);
   });
 
   test("refuses another site’s form, as a page", async () => {
     vi.spyOn(console, "warn").mockReturnValue();
-    const response = await browser.post("/keys", valid, { from: "https://evil.example", headers: PAGES });
+    const response = await browser.post("/demo/entries", valid, {
+      from: "https://evil.example",
+      headers: PAGES,
+    });
     expect([response.status, response.cookies]).toEqual([403, []]);
     expect(textOf(response)).toMatch(/Error 403 This request came from another site/);
     expect(await data()).toEqual({});

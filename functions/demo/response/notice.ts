@@ -3,8 +3,8 @@
  * what was done must not fail because the message does not fit into the session.
  */
 const NOTICES = {
-  deleted: "The key is deleted.",
-  absent: "There was no such key.",
+  deleted: "The entry is deleted.",
+  absent: "There was no such entry.",
   ended: "That session has ended.",
   others: "All your other sessions have ended.",
   all: "All your sessions have ended.",
@@ -17,7 +17,7 @@ export type Done = keyof typeof NOTICES;
 
 /** Where the page is that tells what was done. */
 export function toThePage(done: Done): string {
-  return `/?done=${done}`;
+  return `/demo?done=${done}`;
 }
 
 /** The word in a query; `undefined` for any that is not known. Anybody may have written it. */

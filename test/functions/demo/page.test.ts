@@ -11,7 +11,7 @@ beforeEach(async () => {
 });
 
 async function pageText(): Promise<string> {
-  return textOf(await browser.get("/"));
+  return textOf(await browser.get("/demo"));
 }
 
 function cookieValue(): string {
@@ -20,28 +20,28 @@ function cookieValue(): string {
 
 describe("the page", () => {
   test("greets a new visitor, shows a form for signing in, and begins no session", async () => {
-    const response = await browser.get("/");
+    const response = await browser.get("/demo");
     expect([response.status, response.cookies]).toEqual([200, []]);
     expect(response.body).toMatch(/^<!doctype html>\n<html lang="en">/);
     expect(textOf(response)).toMatch(/Hello, visitor .*kept in a signed cookie\./);
     expect(textOf(response)).toContain("You have no session.");
-    expect(response.body).toContain('<form class="row" method="post" action="/sign-in">');
+    expect(response.body).toContain('<form class="row" method="post" action="/demo/sign-in">');
     expect(response.body).not.toContain("/sign-out");
   });
 
   test("shows who is signed in, and a form for signing out", async () => {
-    const response = await submit(browser, "/sign-in", { name: "Ada" });
+    const response = await submit(browser, "/demo/sign-in", { name: "Ada" });
     expect(textOf(response)).toContain("Hello, Ada");
-    expect(response.body).toContain('method="post" action="/sign-out"');
-    expect(response.body).not.toContain('action="/sign-in"');
-    expect(textOf(await submit(browser, "/sign-out"))).toContain("You are signed out. Hello, visitor");
+    expect(response.body).toContain('method="post" action="/demo/sign-out"');
+    expect(response.body).not.toContain('action="/demo/sign-in"');
+    expect(textOf(await submit(browser, "/demo/sign-out"))).toContain("You are signed out. Hello, visitor");
   });
 
   test("counts visits when it is asked to, and not by being looked at", async () => {
-    await browser.get("/");
-    expect(textOf(await submit(browser, "/visits"))).toContain("Visits: 1");
-    await browser.get("/");
-    expect(textOf(await submit(browser, "/visits"))).toContain("Visits: 2");
+    await browser.get("/demo");
+    expect(textOf(await submit(browser, "/demo/visits"))).toContain("Visits: 1");
+    await browser.get("/demo");
+    expect(textOf(await submit(browser, "/demo/visits"))).toContain("Visits: 2");
   });
 
   test("shows each flash once", async () => {
@@ -49,21 +49,25 @@ describe("the page", () => {
       session.flash("first");
       session.flash("second", "warning");
     });
-    const { body } = await browser.get("/");
+    const { body } = await browser.get("/demo");
     expect(body).toContain(
       '<p class="flash" data-category="message">first</p><p class="flash" data-category="warning">second</p>',
     );
-    expect((await browser.get("/")).body).not.toContain('class="flash"');
+    expect((await browser.get("/demo")).body).not.toContain('class="flash"');
   });
 
   test("shows the keys and values of the session, of every type", async () => {
     await browser.editSession((session) =>
       (session as unknown as { set(key: string, value: unknown): void }).set("mixed", [1, { a: null }]),
     );
-    await submit(browser, "/keys", { name: "color", type: "text", value: "teal" });
-    await submit(browser, "/keys", { name: "pi", type: "number", value: "3.14" });
-    await submit(browser, "/keys", { name: "born", type: "date", value: "1815-12-10" });
-    const { body } = await submit(browser, "/keys", { name: "books", type: "list", value: "one\r\ntwo" });
+    await submit(browser, "/demo/entries", { name: "color", type: "text", value: "teal" });
+    await submit(browser, "/demo/entries", { name: "pi", type: "number", value: "3.14" });
+    await submit(browser, "/demo/entries", { name: "born", type: "date", value: "1815-12-10" });
+    const { body } = await submit(browser, "/demo/entries", {
+      name: "books",
+      type: "list",
+      value: "one\r\ntwo",
+    });
     expect(body).toContain('<th scope="row">color</th><td>text</td><td class="value">teal</td>');
     expect(body).toContain('<th scope="row">pi</th><td>number</td><td class="value"><code>3.14</code></td>');
     expect(body).toContain('<td>date</td><td class="value">1815-12-10 00:00:00 UTC</td>');
@@ -73,9 +77,9 @@ describe("the page", () => {
 
   test("stays small, however much a compressed cookie holds", async () => {
     browser = await startDemo({ SESSION_SETTINGS: '{"compress":true}' });
-    await submit(browser, "/keys", { name: "list", type: "list", value: "<\n".repeat(100_000) });
-    await submit(browser, "/keys", { name: "text", type: "text", value: "x".repeat(100_000) });
-    const response = await browser.get("/");
+    await submit(browser, "/demo/entries", { name: "list", type: "list", value: "<\n".repeat(100_000) });
+    await submit(browser, "/demo/entries", { name: "text", type: "text", value: "x".repeat(100_000) });
+    const response = await browser.get("/demo");
     expect(response.body.length).toBeLessThan(40_000);
     expect(textOf(response)).toContain("and 99980 more");
     expect(response.body.match(/<li>&#60;<\/li>/g)).toHaveLength(20);
@@ -86,20 +90,20 @@ describe("the page", () => {
     await browser.editSession((session) => {
       for (let key = 0; key < 150; key++) session.set(`key${key}` as "key", "x");
     });
-    const { body } = await browser.get("/");
+    const { body } = await browser.get("/demo");
     expect(body.match(/aria-label="Delete key/g)).toHaveLength(100);
     expect(body).toContain("<p>And 50 more.</p>");
   });
 
   test("shows the beginning of a long text", async () => {
-    await submit(browser, "/keys", { name: "long", type: "text", value: "x".repeat(300) });
-    const { body } = await browser.get("/");
+    await submit(browser, "/demo/entries", { name: "long", type: "text", value: "x".repeat(300) });
+    const { body } = await browser.get("/demo");
     expect(body).toContain(`<td class="value">${"x".repeat(200)}…</td>`);
   });
 
   test("is not kept anywhere, and depends on the cookie", async () => {
-    await browser.get("/visits");
-    const { headers } = await browser.get("/");
+    await browser.post("/demo/visits");
+    const { headers } = await browser.get("/demo");
     expect([headers.get("cache-control"), headers.get("vary")]).toEqual(["no-store", "Cookie"]);
   });
 });
@@ -110,17 +114,17 @@ describe("the page escapes", () => {
     "&#34;&#62;&#60;script&#62;alert(&#39;x&#39;)&#60;/script&#62;&#38;amp;&#60;!--own cost--&#62;";
 
   test("the name of who is signed in", async () => {
-    const { body } = await submit(browser, "/sign-in", { name: hostile });
+    const { body } = await submit(browser, "/demo/sign-in", { name: hostile });
     expect(body).toContain(`<h1>Hello, ${escaped}</h1>`);
     expect(body).toContain(`You are signed in as ${escaped}.`);
     expect(body).not.toContain("<script>alert");
   });
 
   test("keys and values, of the form's types and others, wherever they stand", async () => {
-    await submit(browser, "/keys", { name: hostile, type: "text", value: hostile });
-    await submit(browser, "/keys", { name: `${hostile}2`, type: "list", value: hostile });
+    await submit(browser, "/demo/entries", { name: hostile, type: "text", value: hostile });
+    await submit(browser, "/demo/entries", { name: `${hostile}2`, type: "list", value: hostile });
     await browser.editSession((session) => session.set("visits", { [hostile]: hostile } as never));
-    const { body } = await browser.get("/");
+    const { body } = await browser.get("/demo");
     expect(body).toContain(`<th scope="row">${escaped}</th><td>text</td><td class="value">${escaped}</td>`);
     expect(body).toContain(`aria-label="Delete ${escaped}"`);
     expect(body).not.toContain("<script>alert");
@@ -133,7 +137,7 @@ describe("the page escapes", () => {
       session.flash(hostile, hostile);
       session.flash(new Markup("<b>safe</b>"));
     });
-    const { body } = await browser.get("/");
+    const { body } = await browser.get("/demo");
     expect(body).toContain(`data-category="${escaped}">${escaped}</p>`);
     expect(body).toContain("<b>safe</b>");
     expect(body).not.toContain("<script>alert");
@@ -141,7 +145,7 @@ describe("the page escapes", () => {
 
   test("what a stranger's link says of costs, by not showing it", async () => {
     const query = new URLSearchParams({ cookie: hostile, done: hostile, GetItem: hostile, [hostile]: "1" });
-    const response = await browser.get(`/?${query}`);
+    const response = await browser.get(`/demo?${query}`);
     expect(textOf(response)).not.toContain("alert");
     expect(textOf(response)).not.toContain("Your last change");
     expect(response.body).toContain('<div id="status" role="status"></div>');
@@ -152,7 +156,7 @@ describe("browsers", () => {
   const hashOf = (text = "") => `'sha256-${createHash("sha256").update(text).digest("base64")}'`;
 
   test("apply the page's own style and run its own script, and nothing else", async () => {
-    const { headers, body } = await browser.get("/");
+    const { headers, body } = await browser.get("/demo");
     const [, style] = /<style>(.*?)<\/style>/s.exec(body) ?? [];
     const [, script] = /<script>(.*?)<\/script>/s.exec(body) ?? [];
     expect(headers.get("content-security-policy")).toBe(
@@ -164,7 +168,7 @@ describe("browsers", () => {
   });
 
   test("ask nobody else for anything", async () => {
-    const { body } = await browser.get("/");
+    const { body } = await browser.get("/demo");
     expect(body).not.toMatch(/https?:|\/\/[a-z]|url\(|@import/);
   });
 });
@@ -173,9 +177,9 @@ describe("the session, inspected,", () => {
   test("is cut into payload, timestamp and signature", async () => {
     vi.useFakeTimers({ now: Date.UTC(2026, 10, 26), toFake: ["Date"] });
     browser = await startDemo();
-    await browser.get("/visits");
+    await browser.post("/demo/visits");
     const [payload = "", timestamp = "", signature = ""] = cookieValue().split(".");
-    const { body } = await browser.get("/");
+    const { body } = await browser.get("/demo");
     vi.useRealTimers();
     expect(body).toContain(`<span class="payload">${payload}</span>`);
     expect(body).toContain("{&#34;visits&#34;:1,&#34;_created&#34;:1795651200}</code>");
@@ -187,8 +191,8 @@ describe("the session, inspected,", () => {
   });
 
   test("never shows the cookie, nor its signature, so that who can read the page cannot take the session", async () => {
-    await submit(browser, "/sign-in", { name: "Ada" });
-    const { body } = await browser.get("/");
+    await submit(browser, "/demo/sign-in", { name: "Ada" });
+    const { body } = await browser.get("/demo");
     const signature = cookieValue().split(".")[2] ?? "";
     expect(signature).toHaveLength(43);
     expect(body).not.toContain(cookieValue());
@@ -197,9 +201,9 @@ describe("the session, inspected,", () => {
   });
 
   test("adds up, byte for byte", async () => {
-    await submit(browser, "/keys", { name: "ü☃", type: "text", value: "é".repeat(50) });
-    await browser.get("/");
-    const { body } = await browser.get("/");
+    await submit(browser, "/demo/entries", { name: "ü☃", type: "text", value: "é".repeat(50) });
+    await browser.get("/demo");
+    const { body } = await browser.get("/demo");
     const rows = [...body.matchAll(/<td class="number">(-?[\d,]+)<\/td>/g)].map(([, bytes = ""]) =>
       Number(bytes.replace(",", "")),
     );
@@ -210,7 +214,7 @@ describe("the session, inspected,", () => {
   });
 
   test("counts the flashes that it was about to show", async () => {
-    await browser.get("/visits");
+    await browser.post("/demo/visits");
     await browser.editSession((session) => session.flash("hello"));
     expect(await pageText()).toContain("_flashes");
     expect(await pageText()).not.toContain("_flashes");
@@ -222,8 +226,8 @@ describe("the session, inspected,", () => {
     ["encrypted", { encrypt: true }, /Sealed .* Only the functions can read it/],
   ])("can be %s", async (_how, settings, meaning) => {
     browser = await startDemo({ SESSION_SETTINGS: JSON.stringify(settings) });
-    await submit(browser, "/keys", { name: "text", type: "text", value: "again and ".repeat(60) });
-    const response = await browser.get("/");
+    await submit(browser, "/demo/entries", { name: "text", type: "text", value: "again and ".repeat(60) });
+    const response = await browser.get("/demo");
     expect(textOf(response)).toMatch(meaning);
     expect(textOf(response)).toContain("again and again and");
     expect(textOf(response)).toContain(
@@ -234,9 +238,9 @@ describe("the session, inspected,", () => {
 
   test("is not cut where several cookies of its name came, since another may be the one that counts", async () => {
     vi.spyOn(console, "warn").mockReturnValue();
-    await browser.get("/visits");
+    await browser.post("/demo/visits");
     const cookie = `__Host-session=eyJwbGFudGVkIjp0cnVlfQ.awe17w.AAAA; __Host-session=${cookieValue()}`;
-    const response = await browser.get("/", { headers: { cookie } });
+    const response = await browser.get("/demo", { headers: { cookie } });
     expect(textOf(response)).toContain("2 cookies of the session’s name came");
     expect(response.body).not.toContain("planted");
   });
@@ -255,12 +259,12 @@ describe("the session, inspected,", () => {
     "<script>.a.b",
   ])("can be any text, such as %s, which is refused and not decoded", async (value) => {
     const warn = vi.spyOn(console, "warn").mockReturnValue();
-    const response = await browser.get("/", { headers: { cookie: `__Host-session=${value}` } });
+    const response = await browser.get("/demo", { headers: { cookie: `__Host-session=${value}` } });
     expect([response.status, response.cookies]).toEqual([200, []]);
     expect(textOf(response)).toMatch(/Refused: (malformed|bad_signature)\./);
     expect(response.body).not.toMatch(/planted|<script>\.|which is/);
-    expect(textOf(response)).not.toContain("Bytes by key");
-    expect(response.body).not.toContain('action="/tamper"');
+    expect(textOf(response)).not.toContain("Bytes by entry");
+    expect(response.body).not.toContain('action="/demo/tamper"');
     expect(warn).toHaveBeenCalledOnce();
   });
 
@@ -268,14 +272,14 @@ describe("the session, inspected,", () => {
     vi.spyOn(console, "warn").mockReturnValue();
     browser = await startDemo({ SESSION_SETTINGS: '{"lifetime":1}' });
     vi.useFakeTimers({ now: Date.now(), toFake: ["Date"] });
-    await browser.get("/visits");
+    await browser.post("/demo/visits");
     const cookie = `__Host-session=${cookieValue()}`;
     vi.setSystemTime(Date.now() + 5000);
-    const response = await browser.get("/", { headers: { cookie } });
+    const response = await browser.get("/demo", { headers: { cookie } });
     vi.useRealTimers();
     expect(textOf(response)).toContain("Refused: expired. The session’s lifetime is over.");
     expect(textOf(response)).toContain("Your next change begins a new session.");
-    expect(response.body).not.toContain('action="/tamper"');
+    expect(response.body).not.toContain('action="/demo/tamper"');
     expect(response.cookies).toEqual([expect.stringContaining("Max-Age=0")]);
   });
 });
@@ -283,29 +287,31 @@ describe("the session, inspected,", () => {
 describe("the page tells what it cost", () => {
   test("to look at it, and to change something", async () => {
     expect(await pageText()).toContain("This page The cookie stayed as it was, no database call.");
-    const changed = textOf(await submit(browser, "/visits"));
+    const changed = textOf(await submit(browser, "/demo/visits"));
     expect(changed).toContain("Your last change The cookie was sent anew, no database call.");
     expect(changed).toContain("This page The cookie stayed as it was, no database call.");
   });
 
   test("to show a message, which leaves the session", async () => {
-    await browser.get("/visits");
+    await browser.post("/demo/visits");
     await browser.editSession((session) => session.flash("hello"));
     expect(await pageText()).toContain("This page The cookie was sent anew, no database call.");
   });
 
   test("to sign out", async () => {
-    await submit(browser, "/sign-in", { name: "Ada" });
-    const { headers } = await browser.post("/sign-out");
-    expect(headers.get("location")).toBe("/?cookie=sent");
+    await submit(browser, "/demo/sign-in", { name: "Ada" });
+    const { headers } = await browser.post("/demo/sign-out");
+    expect(headers.get("location")).toBe("/demo?cookie=sent");
     expect(await pageText()).toContain("This page The cookie was taken away, no database call.");
   });
 });
 
 test("without keys the page can be looked at", async () => {
   browser = await startDemo({ SESSION_SECRET_KEYS: "[]", SESSION_SECRET_ARN: undefined });
-  expect((await browser.get("/")).status).toBe(200);
-  const response = await browser.get("/", { headers: { cookie: "__Host-session=eyJhIjoxfQ.awe17w.AAAA" } });
+  expect((await browser.get("/demo")).status).toBe(200);
+  const response = await browser.get("/demo", {
+    headers: { cookie: "__Host-session=eyJhIjoxfQ.awe17w.AAAA" },
+  });
   expect(response.status).toBe(200);
   expect(textOf(response)).toContain("The functions have no secret key, so they look at no cookie.");
 });

@@ -3,8 +3,8 @@ import type { APIGatewayProxyEventV2 } from "aws-lambda";
 import { Markup } from "lambda-sessions";
 import { DYNAMODB_CALLS, type DynamoDBCall, type DynamoDBOperation } from "lambda-sessions/dynamodb";
 import type { HttpResult, LambdaHandler } from "lambda-sessions/lambda";
+import { cookie } from "../inspection/session-cookie.ts";
 import { type CookieFate, type Cost, costFields, costText, countCalls } from "./cost.ts";
-import { cookie } from "./session-cookie.ts";
 
 /** Where the page has the cost of its own request written. Escaped text never holds it. */
 export const OWN_COST: Markup = new Markup("<!--own cost-->");

@@ -1,37 +1,35 @@
 import { isReserved, type Session } from "lambda-sessions";
 import { formOf } from "../runtime/form.ts";
 import { seeOther, text } from "../runtime/responses.ts";
-import { withSession } from "../runtime/session.ts";
-import type { SessionData } from "../runtime/session-data.ts";
-import { asPage } from "./page/as-page.ts";
-import { toThePage } from "./page/notice.ts";
 import { isValueType, parseValue, type ValueType } from "./page/typed-value.ts";
+import { asPage } from "./response/as-page.ts";
+import { toThePage } from "./response/notice.ts";
+import { withAnySession } from "./with-any-session.ts";
 
 const LONGEST_NAME = 100;
 
-/** Keys whose types the application relies on. */
-const OWN_KEYS: ReadonlySet<string> = new Set<keyof SessionData>(["key", "visits"]);
+/** Entries of the handlers, which rely on their types: those of this page, and of the examples beside it. */
+const TAKEN: ReadonlySet<string> = new Set(["visits", "key"]);
 
 /**
- * `POST /keys`: sets a key of the session (`name`, `type`, `value`) or deletes one (`name`, `action=delete`), and leads
- * back to the page.
+ * `POST /demo/entries`: saves an entry of the session (`name`, `type`, `value`) or deletes one (`name`,
+ * `action=delete`), and leads back to the page.
  */
 export const handler = asPage(
-  withSession((event, session) => {
-    // Visitors name their own keys, which the application's type does not know.
-    const [anySession, form] = [session as unknown as Session, formOf(event)];
+  withAnySession((event, session) => {
+    const form = formOf(event);
     const name = form.get("name")?.trim() ?? "";
     const problem = problemWith(name);
     if (problem !== undefined) return text(`${problem}\n`, 400);
-    return form.get("action") === "delete" ? remove(anySession, name) : set(anySession, name, form);
+    return form.get("action") === "delete" ? remove(session, name) : save(session, name, form);
   }),
 );
 
-/** What is wrong with the name of a key. */
+/** Returns a sentence about a name that no entry can have, or `undefined`. */
 function problemWith(name: string): string | undefined {
-  if (name === "") return "Please give the key a name.";
-  if (name.length > LONGEST_NAME) return `The name of a key has at most ${LONGEST_NAME} characters.`;
-  if (/\p{Cc}/u.test(name)) return "The name of a key has no line breaks and no other control characters.";
+  if (name === "") return "Please give the entry a name.";
+  if (name.length > LONGEST_NAME) return `The name of an entry has at most ${LONGEST_NAME} characters.`;
+  if (/\p{Cc}/u.test(name)) return "The name of an entry has no line breaks and no other control characters.";
   if (isReserved(name))
     return `The session keeps something of its own under ${name}, so please take another name.`;
   return undefined;
@@ -41,8 +39,8 @@ function remove(session: Session, name: string) {
   return seeOther(toThePage(session.delete(name) ? "deleted" : "absent"));
 }
 
-function set(session: Session, name: string, form: URLSearchParams) {
-  if (OWN_KEYS.has(name))
+function save(session: Session, name: string, form: URLSearchParams) {
+  if (TAKEN.has(name))
     return text(`The application itself uses ${name}, so please take another name.\n`, 400);
   const type = form.get("type") ?? "";
   if (!isValueType(type)) return text("Please choose a type: text, number, date or list.\n", 400);
@@ -50,7 +48,7 @@ function set(session: Session, name: string, form: URLSearchParams) {
   if (value === undefined) return text(`${EXPECTED[type]}\n`, 400);
   session.set(name, value);
   session.flash(`${name} is saved.`);
-  return seeOther("/");
+  return seeOther("/demo");
 }
 
 const EXPECTED = {

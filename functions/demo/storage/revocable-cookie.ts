@@ -1,9 +1,9 @@
-import { devices } from "../devices.ts";
-import type { Storage } from "../storage.ts";
+import { devices } from "../page/devices.ts";
 import { storage as cookies } from "./cookie.ts";
+import type { StorageDescription } from "./storage-description.ts";
 
 /** Sessions in cookies, beside a table that lists those of users: the bundle's condition `revocable-cookie`. */
-export const storage: Storage = {
+export const storage: StorageDescription = {
   ...cookies,
   place: `${cookies.place}, and the list of your sessions in DynamoDB`,
   devices,

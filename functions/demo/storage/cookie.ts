@@ -1,15 +1,15 @@
 import { MOST_COOKIE_BYTES } from "lambda-sessions/cookie";
-import { html } from "../../../runtime/html.ts";
-import { isSealing } from "../session-cookie.ts";
-import { cutSignedCookie } from "../signed-cookie.ts";
-import type { Storage } from "../storage.ts";
+import { html } from "../../runtime/html.ts";
+import { isSealing } from "../inspection/session-cookie.ts";
+import { cutSignedCookie } from "../inspection/signed-cookie.ts";
+import type { StorageDescription } from "./storage-description.ts";
 
 const noDevices = html`<p>The cookie is all there is: no list of sessions is kept anywhere, so none can be shown or ended
 from afar. Start the project with <code>npm start -- -c storage=dynamodb</code>, or with
 <code>-c storage=revocable-cookie</code>, and your sessions are listed here.</p>`;
 
 /** Sessions in cookies. */
-export const storage: Storage = {
+export const storage: StorageDescription = {
   place: isSealing ? "an encrypted cookie" : "a signed cookie",
   record: "cookie",
   limit: MOST_COOKIE_BYTES,

@@ -17,13 +17,13 @@ To the handlers you have no session, and the log has one line about it, without 
 }
 
 /** The button that flips a bit of a cookie which gives a session. */
-export const flipForm = html`<form class="row" method="post" action="/tamper"><button id="flip">Flip one bit of the cookie</button>
+export const flipForm = html`<form class="row" method="post" action="/demo/tamper"><button id="flip">Flip one bit of the cookie</button>
 <span>Change a single bit, as a forger would, and see what the functions say.</span></form>`;
 
 /** What can be done about a cookie that does not verify: the bit is flipped back, where it was flipped here. */
 export function remedy(reason: RefusalReason, isFlipped: boolean): Markup {
   if (isFlipped)
-    return html`<form class="row" method="post" action="/tamper"><button id="flip" name="back" value="yes">Flip it back</button>
+    return html`<form class="row" method="post" action="/demo/tamper"><button id="flip" name="back" value="yes">Flip it back</button>
 <span>The same bit, flipped once more, makes the cookie good again: your session was not touched.</span></form>`;
   if (reason !== "bad_signature") return html`<p>Your next change begins a new session.</p>`;
   return html`<p>The cookie may be one of other keys or other settings. Your next change begins a new session.</p>`;

@@ -1,11 +1,11 @@
 import type { Markup, Session } from "lambda-sessions";
 import { html } from "../../runtime/html.ts";
+import { moment } from "../page/moment.ts";
+import type { StorageDescription } from "../storage/storage-description.ts";
 import { anatomy } from "./anatomy.ts";
 import { flippedAt } from "./flip-bit.ts";
-import { moment } from "./moment.ts";
 import { flipForm, refused, remedy } from "./refusal.ts";
 import { sizes } from "./sizes.ts";
-import type { Storage } from "./storage.ts";
 
 /** The request of which the session is. */
 export interface Inspected {
@@ -13,7 +13,7 @@ export interface Inspected {
   readonly cookies: readonly string[];
   /** Whether it comes from the button that flips a bit. */
   readonly isFlipped: boolean;
-  readonly storage: Storage;
+  readonly storage: StorageDescription;
 }
 
 /** The session seen from inside, as it came with a request. To be called before the flashes are taken out of it. */
@@ -24,7 +24,7 @@ export function inspection(session: Session, { cookies, isFlipped, storage }: In
   if (cookies.length > 1)
     return html`<p>${cookies.length} cookies of the session’s name came with this request. The first one that is
 valid counts.</p>`;
-  if (session.isNew && refusal === undefined) return NO_KEYS;
+  if (session.isNew && refusal === undefined) return NO_SECRET_KEY;
   const parts = storage.cut(value, session);
   if (refusal === undefined)
     return html`<p>What came with this request:</p>\n${anatomy(parts)}\n${flipForm}\n${times(session)}\n${sizes(session, value, storage)}`;
@@ -33,9 +33,9 @@ valid counts.</p>`;
 }
 
 const NO_COOKIE = html`<p>You have no session. This page has looked for its cookie, found none and sent none. Count a visit,
-or set a key, and your browser gets one.</p>`;
+or save an entry, and your browser gets one.</p>`;
 
-const NO_KEYS = html`<p>The functions have no secret key, so they look at no cookie.</p>`;
+const NO_SECRET_KEY = html`<p>The functions have no secret key, so they look at no cookie.</p>`;
 
 function times({ createdAt, expiresAt, permanent }: Session): Markup {
   if (createdAt === undefined || expiresAt === undefined) return html``;
