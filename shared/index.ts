@@ -1,18 +1,10 @@
 /** The session and what everybody needs beside it: values, settings, errors. */
 
-export { DIGESTS, type Digest } from "./crypto/hmac.ts";
-export { KEY_DERIVATIONS, type KeyDerivation } from "./crypto/key-derivation.ts";
+export type { Digest } from "./crypto/hmac.ts";
+export type { KeyDerivation } from "./crypto/key-derivation.ts";
 export { type FailureRecord, type LogRecord, writeLog } from "./log/write-log.ts";
 export { OptionError } from "./options/option-error.ts";
-export {
-  type CookieSettings,
-  DEFAULT_COOKIE,
-  PRIORITIES,
-  type Priority,
-  type ResolvedCookie,
-  SAME_SITES,
-  type SameSite,
-} from "./session/cookie-settings.ts";
+export type { CookieSettings, ResolvedCookie } from "./session/cookie-settings.ts";
 export type { Flash } from "./session/flash.ts";
 export type { SessionOptions } from "./session/opened-session.ts";
 export { isReserved } from "./session/reserved-keys.ts";
@@ -35,18 +27,7 @@ export type {
   SessionLogRecord,
   SessionRefused,
 } from "./session/session-log.ts";
-export {
-  DEFAULT_SETTINGS,
-  FLASK_SETTINGS,
-  LONGEST_LIFETIME,
-  MOST_CLOCK_SKEW,
-  MOST_SESSIONS_PER_USER,
-  type ResolvedSettings,
-  resolveSettings,
-  SESSION_LIMIT_POLICIES,
-  type SessionLimitPolicy,
-  type SessionSettings,
-} from "./session/session-settings.ts";
+export { type ResolvedSettings, resolveSettings, type SessionSettings } from "./session/session-settings.ts";
 export type { SettingsSource } from "./session/settings-source.ts";
 export type { User } from "./session/user.ts";
 export * from "./values/session-value.ts";

@@ -1,6 +1,7 @@
+import { type OptionsOf, type OptionTable, option, string } from "lambda-sessions/settings";
 import { readSetting, refuseUnknown } from "../settings/read-settings.ts";
 import { SettingError } from "../settings/setting-error.ts";
-import { listOf, type SettingKind, text } from "../settings/setting-kind.ts";
+import { someOf } from "../settings/setting-kinds.ts";
 import { SETTINGS } from "../settings/settings.ts";
 
 /** What GitHub takes as a name of an owner and of a repository, each with its id where the tokens have it. */
@@ -14,74 +15,43 @@ export const DELIVERY_ROLES = ["deploy", "diff", "preview"] as const;
 /** What a role of the delivery is for. */
 export type DeliveryRole = (typeof DELIVERY_ROLES)[number];
 
-/** One setting of the delivery. */
-interface DeliverySetting {
-  readonly kind: SettingKind<unknown>;
-  /** What holds when the setting is not given; undefined means nothing does. */
-  readonly default: unknown;
-  /** One sentence for docs/delivery.md. */
-  readonly meaning: string;
-}
+/** The name of a GitHub environment. */
+const environmentName = string(
+  /^[\w.-]+$/,
+  "the name of a GitHub environment, of letters, digits, dots, hyphens and underscores",
+);
+
+const defaultRoles: readonly DeliveryRole[] = ["deploy", "diff"];
 
 /**
  * Every setting of the stack with the roles for GitHub Actions, by its name as a prop of `DeliveryStack` and as CDK
- * context. A setting is added here and in the table of docs/delivery.md.
+ * context. A setting is added here and to the table of docs/delivery.md, with its doc comment as its meaning.
  */
 export const DELIVERY_SETTINGS = {
-  repository: {
-    kind: text(
-      REPOSITORY,
-      "a GitHub repository such as octo-org/octo-repo or octo-org@123456/octo-repo@456789",
-    ),
-    default: undefined,
-    meaning: "The repository whose jobs get the roles, spelt as in the tokens of its jobs; needed.",
-  },
-  roles: {
-    kind: listOf(DELIVERY_ROLES),
-    default: ["deploy", "diff"] as readonly DeliveryRole[],
-    meaning: "Which roles there are.",
-  },
-  branch: {
-    kind: text(/^[\w./-]+$/, "the name of a branch"),
-    default: "main",
-    meaning: "The branch that is deployed.",
-  },
-  environment: {
-    kind: text(
-      /^[\w.-]+$/,
-      "the name of a GitHub environment, of letters, digits, dots, hyphens and underscores",
-    ),
-    default: "production",
-    meaning: "The GitHub environment whose jobs deploy that branch.",
-  },
-  previewEnvironment: {
-    kind: text(
-      /^[\w.-]+$/,
-      "the name of a GitHub environment, of letters, digits, dots, hyphens and underscores",
-    ),
-    default: "preview",
-    meaning: "The GitHub environment whose jobs deploy pull requests, with the role `preview`.",
-  },
-  providerArn: {
-    kind: text(
-      PROVIDER_ARN,
-      "the ARN of the account's OIDC provider for token.actions.githubusercontent.com",
-    ),
-    default: undefined,
-    meaning: "The OIDC provider of GitHub, if the account has one already; an account can have only one.",
-  },
-} as const satisfies Readonly<Record<string, DeliverySetting>>;
+  /** Repository whose jobs get the roles, spelt as in the tokens of its jobs. Required. */
+  repository: option(
+    string(REPOSITORY, "a GitHub repository such as octo-org/octo-repo or octo-org@123456/octo-repo@456789"),
+  ),
+  /** Roles of the stack. */
+  roles: option(someOf(DELIVERY_ROLES), defaultRoles),
+  /** Branch that is deployed. */
+  branch: option(string(/^[\w./-]+$/, "the name of a branch"), "main"),
+  /** GitHub environment whose jobs deploy that branch. */
+  environment: option(environmentName, "production"),
+  /** GitHub environment whose jobs deploy pull requests, with the role `preview`. */
+  previewEnvironment: option(environmentName, "preview"),
+  /** OIDC provider of GitHub, if the account has one already. An account can have only one. */
+  providerArn: option(
+    string(PROVIDER_ARN, "the ARN of the account's OIDC provider for token.actions.githubusercontent.com"),
+  ),
+} satisfies OptionTable;
 
-type Name = keyof typeof DELIVERY_SETTINGS;
-
-type ValueOf<N extends Name> = (typeof DELIVERY_SETTINGS)[N]["kind"] extends SettingKind<infer V> ? V : never;
-
-/** Settings of the delivery as given; the repository is needed, the others have defaults. */
-export type DeliverySettings = { readonly [N in Exclude<Name, "repository">]?: ValueOf<N> } & {
+/** Settings of the delivery as given; the repository is required, the others have defaults. */
+export type DeliverySettings = Omit<OptionsOf<typeof DELIVERY_SETTINGS>, "repository"> & {
   readonly repository: string;
 };
 
-const NAMES = Object.keys(DELIVERY_SETTINGS) as readonly Name[];
+const NAMES = Object.keys(DELIVERY_SETTINGS) as readonly (keyof typeof DELIVERY_SETTINGS)[];
 
 /**
  * The settings of the delivery among a CDK app's context. That may hold settings of the sessions' stack too, which
@@ -105,7 +75,9 @@ export function checkDeliverySettings(values: Readonly<Record<string, unknown>>)
     given.map((name) => [name, readSetting<unknown>(name, DELIVERY_SETTINGS[name].kind, values[name])]),
   ) as unknown as DeliverySettings;
   if (settings.repository === undefined)
-    throw new SettingError(`The setting repository is needed: ${DELIVERY_SETTINGS.repository.kind.allowed}.`);
+    throw new SettingError(
+      `The setting repository is required: ${DELIVERY_SETTINGS.repository.kind.allowed}.`,
+    );
   const environment = settings.environment ?? DELIVERY_SETTINGS.environment.default;
   if (environment === (settings.previewEnvironment ?? DELIVERY_SETTINGS.previewEnvironment.default))
     throw new SettingError(

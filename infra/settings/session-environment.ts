@@ -1,7 +1,8 @@
 import { OptionError, resolveSettings, type SessionSettings } from "lambda-sessions";
+import { SESSION_PLACES } from "./session-places.ts";
 import { refuseIdleSettings } from "./session-storage.ts";
 import { SettingError } from "./setting-error.ts";
-import { SETTINGS, type SettingName, type Settings, settingOf } from "./settings.ts";
+import { type SettingName, type Settings, settingOf } from "./settings.ts";
 
 /** A value and where it goes in `SessionSettings`, such as `cookie.name`. */
 type Placed = readonly [path: string, value: unknown];
@@ -38,17 +39,11 @@ export function refuseContradictions(settings: Settings): void {
   }
 }
 
-/** Setting names by their place in `SessionSettings`. */
-const PLACES = new Map<string, SettingName>(
-  Object.entries(SETTINGS).flatMap(([name, setting]) =>
-    "session" in setting ? [[setting.session, name as SettingName]] : [],
-  ),
-);
-
 function sessionValues(settings: Settings): Placed[] {
-  return [...PLACES].flatMap(([path, name]) =>
-    settings[name] === undefined ? [] : [[path, settings[name]]],
-  );
+  return [...SESSION_PLACES].flatMap(([path, name]) => {
+    const value = settings[name as SettingName];
+    return value === undefined ? [] : [[path, value]];
+  });
 }
 
 function withoutDefaults(values: readonly Placed[]): readonly Placed[] {
@@ -71,11 +66,11 @@ function nested(values: readonly Placed[]): SessionSettings {
 }
 
 function translated(error: OptionError, settings: Settings): SettingError {
-  const name = PLACES.get(error.option);
-  const got = name && settings[name];
+  const name = SESSION_PLACES.get(error.option);
+  const got = settings[name as SettingName];
   const value = got === undefined ? "its default" : JSON.stringify(got);
   const problem = error.message.slice(`${error.option}: `.length);
-  const translate = (path: string) => PLACES.get(path) ?? path;
+  const translate = (path: string) => SESSION_PLACES.get(path) ?? path;
   return new SettingError(
     `The setting ${translate(error.option)} cannot be ${value}: it ${problem.replace(/cookie\.\w+/g, translate)}.`,
   );

@@ -1,58 +1,47 @@
+import type { ValueOf } from "lambda-sessions/settings";
 import { SettingError } from "./setting-error.ts";
-import { type SettingName, type Settings, settingOf } from "./settings.ts";
+import { type SETTINGS, type SettingName, type Settings, settingOf } from "./settings.ts";
 
-/** Where sessions are kept: the values of the setting `storage`, and the conditions of package.json's `imports`. */
-export const SESSION_STORAGES = ["cookie", "revocable-cookie", "dynamodb"] as const;
-
-/** One of `SESSION_STORAGES`. */
-export type SessionStorage = (typeof SESSION_STORAGES)[number];
+/** Where sessions are kept: a value of the setting `storage`, and a condition of package.json's `imports`. */
+export type SessionStorage = ValueOf<(typeof SETTINGS)["storage"]["kind"]>;
 
 /** Returns the storage that the settings choose. */
 export function storageOf(settings: Settings): SessionStorage {
   return settingOf(settings, "storage");
 }
 
-/** Where a session is the record of a store, and the cookie holds a token only. */
+/** The storages that keep a session as the record of a store, and only its token in the cookie. */
 const IN_A_STORE: readonly SessionStorage[] = ["dynamodb"];
 
-/** Whether the settings keep each session as the record of a store, and in the cookie a token only. */
+/** Returns whether the settings keep sessions as records of a store, and only their tokens in cookies. */
 export function isInStore(settings: Settings): boolean {
   return IN_A_STORE.includes(storageOf(settings));
 }
 
-/** Where a setting means something, and what chooses that. */
-interface Need {
-  readonly storages: readonly SessionStorage[];
-  readonly choice: string;
-}
+const IN_COOKIES: readonly SessionStorage[] = ["cookie", "revocable-cookie"];
+const WITH_TABLE: readonly SessionStorage[] = [...IN_A_STORE, "revocable-cookie"];
 
-const IN_COOKIES: Need = { storages: ["cookie", "revocable-cookie"], choice: "storage=cookie" };
-const IN_TABLE: Need = { storages: IN_A_STORE, choice: "storage=dynamodb" };
-const WITH_TABLE: Need = {
-  storages: [...IN_A_STORE, "revocable-cookie"],
-  choice: "storage=dynamodb or storage=revocable-cookie",
-};
-
-/** Settings that mean something in some storages only. */
-const NEEDS: Partial<Record<SettingName, Need>> = {
+/** The storages with which a setting has an effect, for the settings that do not have one with all of them. */
+export const STORAGE_NEEDS: Partial<Record<SettingName, readonly SessionStorage[]>> = {
   flask: IN_COOKIES,
   compress: IN_COOKIES,
   encrypt: IN_COOKIES,
-  renewAfter: IN_TABLE,
+  renewAfter: IN_A_STORE,
   maxSessionsPerUser: WITH_TABLE,
   sessionLimitPolicy: WITH_TABLE,
 };
 
 /**
- * Refuses settings that would do nothing where the sessions are kept, such as `renewAfter` for sessions in a cookie.
+ * Rejects settings that have no effect with the chosen storage, such as `renewAfter` with `storage=cookie`.
  *
  * @throws SettingError with one sentence that names both settings
  */
 export function refuseIdleSettings(settings: Settings): void {
   const storage = storageOf(settings);
-  for (const [name, { storages, choice }] of Object.entries(NEEDS)) {
+  for (const [name, storages] of Object.entries(STORAGE_NEEDS)) {
     const value = settings[name as SettingName];
     if (value === undefined || value === false || storages.includes(storage)) continue;
-    throw new SettingError(`The setting ${name} cannot be ${JSON.stringify(value)}: it needs ${choice}.`);
+    const needed = storages.map((one) => `storage=${one}`).join(" or ");
+    throw new SettingError(`The setting ${name} cannot be ${JSON.stringify(value)}: it needs ${needed}.`);
   }
 }

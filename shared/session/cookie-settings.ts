@@ -1,63 +1,54 @@
 import { stringifySetCookie } from "cookie";
-import { checkOptions, isFlag, isOneOf, isText, type OptionCheck } from "../options/option-checks.ts";
 import { OptionError } from "../options/option-error.ts";
+import { boolean, nonEmptyString, oneOf, string } from "../options/option-kind.ts";
+import {
+  checkOptions,
+  defaultsOf,
+  type OptionsOf,
+  type OptionTable,
+  option,
+} from "../options/option-table.ts";
 
-/** Name and attributes of the session cookie (RFC 6265bis, section 4.1.2). */
-export interface CookieSettings {
-  /** Default: `__Host-session`, or `session` where Domain, Path or Secure rule the prefix out. */
-  readonly name?: string;
-  /** Default: none, so that only the host that set the cookie gets it back. */
-  readonly domain?: string;
-  /** Default: `/`. */
-  readonly path?: string;
-  /** Whether the cookie travels over HTTPS only. Default: true. */
-  readonly secure?: boolean;
-  /** Whether scripts of the page are kept from the cookie. Default: true. */
-  readonly httpOnly?: boolean;
-  /** Default: `lax`. */
-  readonly sameSite?: SameSite;
-  /** Whether each embedding site gets its own cookie (CHIPS). Default: false. */
-  readonly partitioned?: boolean;
-  /** Which cookies a full browser drops first (Chromium). Default: not sent. */
-  readonly priority?: Priority;
-}
+/** The name and the attributes of the session cookie (RFC 6265bis, section 4.1.2). */
+export const COOKIE_SETTINGS = {
+  /** Name of the cookie. `session` with `flask`, or if Domain, Path or Secure rule the prefix out. */
+  name: option(nonEmptyString, "__Host-session"),
+  /** Domain of the cookie. Without it, only the host that set the cookie receives it. */
+  domain: option(string(/./, "a host name such as example.com")),
+  /** Path below which the browser sends the cookie. */
+  path: option(string(/^\//, 'a path that begins with "/"'), "/"),
+  /** Whether the cookie is sent over HTTPS only. */
+  secure: option(boolean, true),
+  /** Whether the cookie is hidden from the scripts of the page. */
+  httpOnly: option(boolean, true),
+  /** When requests that another site caused carry the cookie. `unset` leaves it to the browser, as Flask does. */
+  sameSite: option(oneOf(["lax", "strict", "none", "unset"]), "lax"),
+  /** Whether each embedding site has its own cookie (CHIPS). */
+  partitioned: option(boolean, false),
+  /** Which cookies a full browser drops first (Chromium). */
+  priority: option(oneOf(["low", "medium", "high"])),
+} satisfies OptionTable;
 
-/** When the cookie follows a request that another site caused; `unset` leaves it to the browser, as Flask does. */
-export type SameSite = (typeof SAME_SITES)[number];
-export const SAME_SITES = ["lax", "strict", "none", "unset"] as const;
+/** Settings of the session cookie as they are given. All of them are optional. */
+export type CookieSettings = OptionsOf<typeof COOKIE_SETTINGS>;
 
-/** The values of the Priority attribute. */
-export type Priority = (typeof PRIORITIES)[number];
-export const PRIORITIES = ["low", "medium", "high"] as const;
+type Optional = "domain" | "priority";
 
 /** The cookie's settings with every default filled in. */
-export interface ResolvedCookie extends CookieSettings {
-  readonly name: string;
-  readonly path: string;
-  readonly secure: boolean;
-  readonly httpOnly: boolean;
-  readonly sameSite: SameSite;
-  readonly partitioned: boolean;
-}
-
-/** What a cookie gets without settings; its name depends on them. */
-export const DEFAULT_COOKIE = {
-  path: "/",
-  secure: true,
-  httpOnly: true,
-  sameSite: "lax",
-  partitioned: false,
-} as const satisfies CookieSettings;
+export interface ResolvedCookie
+  extends Required<Omit<CookieSettings, Optional>>,
+    Pick<CookieSettings, Optional> {}
 
 /**
  * Fills in the defaults.
  *
- * @throws OptionError that names the option, such as `cookie.domain`.
+ * @throws OptionError that names the option, such as `cookie.domain`
  */
 export function resolveCookie(given: CookieSettings = {}): ResolvedCookie {
-  checkOptions(given, CHECKS, "cookie.");
-  const merged = { ...DEFAULT_COOKIE, ...given };
-  const cookie = { ...merged, name: merged.name ?? defaultName(merged) };
+  checkOptions(given, COOKIE_SETTINGS, "cookie.");
+  const merged = { ...defaultsOf(COOKIE_SETTINGS), ...given };
+  const allowsHostPrefix = merged.secure && merged.path === "/" && given.domain === undefined;
+  const cookie = { ...merged, name: given.name ?? (allowsHostPrefix ? merged.name : "session") };
   checkGrammar(cookie);
   checkPrefix(cookie);
   if (cookie.sameSite === "none" && !cookie.secure) refuse("sameSite", "needs cookie.secure when it is none");
@@ -65,27 +56,12 @@ export function resolveCookie(given: CookieSettings = {}): ResolvedCookie {
   return cookie;
 }
 
-const CHECKS = {
-  name: isText,
-  domain: isText,
-  path: (value) => (String(value).startsWith("/") ? undefined : 'must begin with "/"'),
-  secure: isFlag,
-  httpOnly: isFlag,
-  sameSite: isOneOf(SAME_SITES),
-  partitioned: isFlag,
-  priority: isOneOf(PRIORITIES),
-} satisfies Record<keyof CookieSettings, OptionCheck>;
-
-function defaultName({ secure, path, domain }: CookieSettings): string {
-  return secure && path === "/" && domain === undefined ? "__Host-session" : "session";
-}
-
 const FORMS: Readonly<Record<string, string>> = {
-  domain: "must be a host name such as example.com",
+  domain: `must be ${COOKIE_SETTINGS.domain.kind.allowed}`,
   name: "must have no spaces, no semicolon and no equals sign",
 };
 
-/** The library that writes the cookie judges its grammar; its messages begin with `cookie NAME is invalid`. */
+/** Checks the grammar with the library that writes the cookie. Its messages begin with `cookie NAME is invalid`. */
 function checkGrammar({ sameSite: _, ...cookie }: ResolvedCookie): void {
   try {
     stringifySetCookie({ ...cookie, value: "" });
@@ -95,7 +71,7 @@ function checkGrammar({ sameSite: _, ...cookie }: ResolvedCookie): void {
   }
 }
 
-/** RFC 6265bis, section 4.1.3; browsers compare the prefixes without regard to case. */
+/** Checks the prefix of the name (RFC 6265bis, section 4.1.3). Browsers compare it without regard to case. */
 function checkPrefix({ name, secure, path, domain }: ResolvedCookie): void {
   const lower = name.toLowerCase();
   const isHost = lower.startsWith("__host-");

@@ -2,13 +2,13 @@ import { OptionError } from "../options/option-error.ts";
 import type { SessionRequest } from "./session-interface.ts";
 import { type ResolvedSettings, resolveSettings, type SessionSettings } from "./session-settings.ts";
 
-/** Settings that hold for every request, or what tells them for a request, such as for its host. */
+/** The settings of every request, or a function that returns those of one request, such as for its host. */
 export type SettingsSource = SessionSettings | ((request: SessionRequest) => SessionSettings);
 
 /**
- * What gives the resolved settings of a request. Each object of settings is resolved once.
+ * Returns a function that returns the resolved settings of a request. Each object of settings is resolved once.
  *
- * @throws OptionError that names the option; what depends on the request throws when the request comes
+ * @throws OptionError that names the option; settings that depend on the request are checked with the request
  */
 export function settingsFor(source: SettingsSource): (request: SessionRequest) => ResolvedSettings {
   if (typeof source === "function") return resolveEach(source);
@@ -20,7 +20,7 @@ function resolveEach(source: (request: SessionRequest) => SessionSettings) {
   const known = new WeakMap<SessionSettings, ResolvedSettings>();
   return (request: SessionRequest): ResolvedSettings => {
     const given = source(request);
-    if (typeof given !== "object") throw new OptionError("settings", "must give an object for each request");
+    if (typeof given !== "object") throw new OptionError("settings", "must be an object for each request");
     const resolved = known.get(given) ?? resolveSettings(given);
     known.set(given, resolved);
     return resolved;

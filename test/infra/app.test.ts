@@ -24,12 +24,12 @@ describe("the app", () => {
     [
       "a wrong value",
       { lifetime: "soon" },
-      'The setting lifetime must be a whole number of seconds from 1 to 315360000, not "soon".',
+      'The setting lifetime must be an integer number of seconds from 1 to 315360000, not "soon".',
     ],
     [
       "an unknown name",
       { falsk: "true" },
-      "There is no setting falsk; did you mean flask? docs/settings.md lists them all.",
+      "There is no setting falsk; did you mean flask? docs/settings.md lists all settings.",
     ],
     [
       "a contradiction",

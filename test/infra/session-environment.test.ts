@@ -92,10 +92,13 @@ describe("settings that contradict each other", () => {
       { sessionLimitPolicy: "refuse-new", storage: "cookie" },
       'The setting sessionLimitPolicy cannot be "refuse-new": it needs storage=dynamodb or storage=revocable-cookie.',
     ],
-    [{ flask: true, storage: "dynamodb" }, "The setting flask cannot be true: it needs storage=cookie."],
+    [
+      { flask: true, storage: "dynamodb" },
+      "The setting flask cannot be true: it needs storage=cookie or storage=revocable-cookie.",
+    ],
     [
       { compress: true, storage: "dynamodb" },
-      "The setting compress cannot be true: it needs storage=cookie.",
+      "The setting compress cannot be true: it needs storage=cookie or storage=revocable-cookie.",
     ],
   ])("are refused with one sentence: %j", (settings, sentence) => {
     expect(() => refuseContradictions(settings)).toThrow(

@@ -1,36 +1,38 @@
-import { DEFAULT_COOKIE, DEFAULT_SETTINGS, resolveSettings } from "lambda-sessions";
+import { resolveSettings } from "lambda-sessions";
+import { COOKIE_SETTINGS, SESSION_SETTINGS } from "lambda-sessions/settings";
 import { describe, expect, test } from "vitest";
 import { checkSettings, readSettings } from "../../infra/settings/read-settings.ts";
-import { SETTINGS, type SettingName, settingOf } from "../../infra/settings/settings.ts";
+import { SESSION_PLACES } from "../../infra/settings/session-places.ts";
+import { SETTINGS, settingOf } from "../../infra/settings/settings.ts";
 
-const session = Object.entries(SETTINGS).flatMap(([name, setting]) =>
-  "session" in setting ? [{ name: name as SettingName, path: setting.session as string, ...setting }] : [],
+/** Settings with a default that a person could give too. */
+const defaults = Object.entries(SETTINGS).filter(
+  ([, setting]) => setting.default !== undefined && setting.default !== Number.POSITIVE_INFINITY,
 );
 
-describe("the list of settings", () => {
-  test("has every setting of the session layer", () => {
-    const cookie = ["name", "domain", "priority", ...Object.keys(DEFAULT_COOKIE)];
-    const paths = ["flask", ...Object.keys(DEFAULT_SETTINGS), ...cookie.map((name) => `cookie.${name}`)];
-    expect(session.map(({ path }) => path).toSorted()).toEqual(paths.toSorted());
+describe("the settings", () => {
+  test("include every setting of the library", () => {
+    const cookie = Object.keys(COOKIE_SETTINGS).map((name) => `cookie.${name}`);
+    const session = Object.keys(SESSION_SETTINGS).filter((name) => name !== "cookie");
+    expect([...SESSION_PLACES.keys()].toSorted()).toEqual([...session, ...cookie].toSorted());
+    expect(Object.keys(SETTINGS)).toEqual(expect.arrayContaining([...SESSION_PLACES.values()]));
   });
 
-  test.each(session)(
-    "documents the default that the session layer has: $name",
-    ({ path, default: documented }) => {
-      const { cookie, ...resolved } = resolveSettings();
-      const never = { absoluteLifetime: undefined, renewAfter: undefined };
-      const values: Record<string, unknown> = { flask: false, ...resolved, ...never };
-      for (const [name, value] of Object.entries(cookie)) values[`cookie.${name}`] = value;
-      expect(documented).toBe(values[path]);
-    },
-  );
-
-  test.each(Object.entries(SETTINGS))("allows the default of %s", (_, { kind, default: value }) => {
-    expect(value === undefined || kind.read(value)).toEqual(value === undefined || value);
+  test("have the library's own declarations", () => {
+    expect(SETTINGS.lifetime).toBe(SESSION_SETTINGS.lifetime);
+    expect(SETTINGS.cookieSameSite).toBe(COOKIE_SETTINGS.sameSite);
   });
 
-  test.each(session)("allows what the session layer allows by default: $name", ({ name, default: value }) => {
-    expect(value === undefined || readSettings({ [name]: String(value) })[name]).toEqual(value ?? true);
+  test.each(defaults)("allow the default of %s, also as a string", (name, { default: value }) => {
+    expect(readSettings({ [name]: value })).toEqual({ [name]: value });
+    expect(readSettings({ [name]: Array.isArray(value) ? "[]" : String(value) })).toEqual({ [name]: value });
+  });
+
+  test("have defaults that resolve to the library's", () => {
+    const { cookie, ...session } = resolveSettings();
+    const resolved = { ...session, cookieName: cookie.name, cookiePath: cookie.path };
+    for (const [name, value] of Object.entries(resolved))
+      expect(settingOf({}, name as keyof typeof resolved)).toBe(value);
   });
 });
 
@@ -96,33 +98,41 @@ describe("a value", () => {
     ["flask", "", 'The setting flask must be true or false, not "".'],
     ["flask", 1, "The setting flask must be true or false, not 1."],
     ["flask", null, "The setting flask must be true or false, not null."],
-    ["lifetime", "0", 'The setting lifetime must be a whole number of seconds from 1 to 315360000, not "0".'],
+    [
+      "lifetime",
+      "0",
+      'The setting lifetime must be an integer number of seconds from 1 to 315360000, not "0".',
+    ],
     [
       "lifetime",
       "1e3",
-      'The setting lifetime must be a whole number of seconds from 1 to 315360000, not "1e3".',
+      'The setting lifetime must be an integer number of seconds from 1 to 315360000, not "1e3".',
     ],
-    ["lifetime", "", 'The setting lifetime must be a whole number of seconds from 1 to 315360000, not "".'],
-    ["lifetime", 1.5, "The setting lifetime must be a whole number of seconds from 1 to 315360000, not 1.5."],
+    [
+      "lifetime",
+      "",
+      'The setting lifetime must be an integer number of seconds from 1 to 315360000, not "".',
+    ],
+    [
+      "lifetime",
+      1.5,
+      "The setting lifetime must be an integer number of seconds from 1 to 315360000, not 1.5.",
+    ],
     [
       "lifetime",
       "9007199254740993",
-      'The setting lifetime must be a whole number of seconds from 1 to 315360000, not "9007199254740993".',
+      'The setting lifetime must be an integer number of seconds from 1 to 315360000, not "9007199254740993".',
     ],
-    ["memorySize", "64", 'The setting memorySize must be a whole number of MiB from 128 to 10240, not "64".'],
-    ["timeout", 31, "The setting timeout must be a whole number of seconds from 1 to 30, not 31."],
     [
-      "throttlingRateLimit",
-      "-1",
-      'The setting throttlingRateLimit must be a whole number, 1 or more, not "-1".',
+      "memorySize",
+      "64",
+      'The setting memorySize must be an integer number of MiB from 128 to 10240, not "64".',
     ],
+    ["timeout", 31, "The setting timeout must be an integer number of seconds from 1 to 30, not 31."],
+    ["throttlingRateLimit", "-1", 'The setting throttlingRateLimit must be an integer, 1 or more, not "-1".'],
     ["storage", "redis", `The setting storage must be ${SETTINGS.storage.kind.allowed}, not "redis".`],
     ["stage", "production", 'The setting stage must be one of dev, prod, not "production".'],
-    [
-      "maxSessionsPerUser",
-      201,
-      "The setting maxSessionsPerUser must be a whole number from 1 to 200, not 201.",
-    ],
+    ["maxSessionsPerUser", 201, "The setting maxSessionsPerUser must be an integer from 1 to 200, not 201."],
     [
       "sessionLimitPolicy",
       "newest",
@@ -133,8 +143,8 @@ describe("a value", () => {
       "Lax",
       'The setting cookieSameSite must be one of lax, strict, none, unset, not "Lax".',
     ],
-    ["cookieName", "", 'The setting cookieName must be a text that is not empty, not "".'],
-    ["cookieName", 5, "The setting cookieName must be a text that is not empty, not 5."],
+    ["cookieName", "", 'The setting cookieName must be a non-empty string, not "".'],
+    ["cookieName", 5, "The setting cookieName must be a non-empty string, not 5."],
     [
       "stackName",
       "a_b",
@@ -195,7 +205,7 @@ describe("a value", () => {
     "[1]",
   ])("of trustedOrigins may not be %j", (given) => {
     expect(() => readSettings({ trustedOrigins: given })).toThrow(
-      `The setting trustedOrigins must be a list of origins such as https://app.example.com, with commas between them or as JSON, not ${JSON.stringify(given)}.`,
+      `The setting trustedOrigins must be an array of origins such as https://app.example.com, with commas between them or as JSON, not ${JSON.stringify(given)}.`,
     );
   });
 });
@@ -214,7 +224,7 @@ describe("a name that is no setting", () => {
     ["renewafter", "renewAfter"],
   ])("is refused, with the nearest one: %s", (name, nearest) => {
     expect(() => readSettings(JSON.parse(`{"${name}":"a value"}`))).toThrow(
-      `There is no setting ${name}; did you mean ${nearest}? docs/settings.md lists them all.`,
+      `There is no setting ${name}; did you mean ${nearest}? docs/settings.md lists all settings.`,
     );
   });
 

@@ -31,7 +31,7 @@ describe("that are wrong are told in one sentence:", () => {
     [
       "no repository",
       {},
-      "The setting repository is needed: a GitHub repository such as octo-org/octo-repo or octo-org@123456/octo-repo@456789.",
+      "The setting repository is required: a GitHub repository such as octo-org/octo-repo or octo-org@123456/octo-repo@456789.",
     ],
     [
       "a repository by its address",
@@ -41,17 +41,17 @@ describe("that are wrong are told in one sentence:", () => {
     [
       "an unknown name",
       { repository, brnach: "main" },
-      "There is no setting brnach; did you mean branch? docs/delivery.md lists them all.",
+      "There is no setting brnach; did you mean branch? docs/delivery.md lists all settings.",
     ],
     [
       "an unknown role",
       { repository, roles: "deploy,admin" },
-      'The setting roles must be a list of deploy, diff, preview, not "deploy,admin".',
+      'The setting roles must be an array of deploy, diff, preview, not "deploy,admin".',
     ],
     [
       "no role at all",
       { repository, roles: [] },
-      "The setting roles must be a list of deploy, diff, preview, not [].",
+      "The setting roles must be an array of deploy, diff, preview, not [].",
     ],
     [
       "another provider than GitHub's",
@@ -104,7 +104,7 @@ describe("the app", () => {
   test("answers a wrong setting with its sentence, and writes nothing", () => {
     const { status, stdout, stderr } = runApp({});
     expect({ status, stdout }).toEqual({ status: 1, stdout: "" });
-    expect(stderr).toMatch(/^The setting repository is needed: .*\.\n$/);
+    expect(stderr).toMatch(/^The setting repository is required: .*\.\n$/);
     expect(readdirSync(outdir)).toEqual([]);
   });
 

@@ -77,7 +77,7 @@ describe("npm start", () => {
       "a wrong setting",
       ["-c", "lifetime=soon"],
       {},
-      'The setting lifetime must be a whole number of seconds from 1 to 315360000, not "soon".\n',
+      'The setting lifetime must be an integer number of seconds from 1 to 315360000, not "soon".\n',
     ],
     [
       "a wrong option",

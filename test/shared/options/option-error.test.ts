@@ -8,7 +8,7 @@ test("an option error names its option, in its message and apart from it", () =>
 });
 
 test("an option error is a TypeError with a name of its own", () => {
-  const error = new OptionError("salt", "must be a text that is not empty");
+  const error = new OptionError("salt", "must be a non-empty string");
   expect(error).toBeInstanceOf(TypeError);
-  expect(`${error}`).toBe("OptionError: salt: must be a text that is not empty");
+  expect(`${error}`).toBe("OptionError: salt: must be a non-empty string");
 });

@@ -51,7 +51,7 @@ describe.each(Object.entries(VARIANTS))("a project that was adopted %s", (_, opt
       /## Unreleased\n\n### Added\n\n- @acme\/web-shop, made from/,
     );
     expect(found(new RegExp(SETTINGS.stackName.default, "g"))).toEqual([]);
-    expect(found(/default: "WebShop"/g)).toHaveLength(1);
+    expect(found(/^ +"WebShop",\n +\),/gm)).toHaveLength(1);
   });
 
   test("does not contain the template's name, except where it says where it comes from", () => {

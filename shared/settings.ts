@@ -1,0 +1,19 @@
+/** The declarations of the settings, and what declares more of them, for programs that read settings from elsewhere. */
+
+export {
+  boolean,
+  integer,
+  nonEmptyString,
+  type OptionKind,
+  oneOf,
+  string,
+  type ValueOf,
+} from "./options/option-kind.ts";
+export {
+  type OptionDeclaration,
+  type OptionsOf,
+  type OptionTable,
+  option,
+} from "./options/option-table.ts";
+export { COOKIE_SETTINGS } from "./session/cookie-settings.ts";
+export { SESSION_SETTINGS } from "./session/session-settings.ts";
