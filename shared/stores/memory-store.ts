@@ -57,7 +57,7 @@ export class MemoryStore implements SessionStore {
   async addUserSession(userKey: string, change: UserSessionChange): Promise<boolean> {
     const user = this.#users.get(userKey) ?? NOBODY;
     if (user.generation !== change.generation) return false;
-    const kept = user.sessions.entries().filter(([id]) => !change.remove.includes(id));
+    const kept = [...user.sessions].filter(([id]) => !change.remove.includes(id));
     this.#setMembers(userKey, [...kept, [change.id, change.session]]);
     return true;
   }
@@ -81,7 +81,7 @@ export class MemoryStore implements SessionStore {
     if (!sessions.has(id)) return false;
     this.#setMembers(
       userKey,
-      sessions.entries().filter(([other]) => other !== id),
+      [...sessions].filter(([other]) => other !== id),
     );
     return true;
   }
@@ -92,7 +92,7 @@ export class MemoryStore implements SessionStore {
     if (removed.length === 0 || (except !== undefined && !sessions.has(except))) return [];
     this.#setMembers(
       userKey,
-      sessions.entries().filter(([id]) => id === except),
+      [...sessions].filter(([id]) => id === except),
     );
     return removed;
   }

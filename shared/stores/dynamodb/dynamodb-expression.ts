@@ -67,7 +67,7 @@ export class WriteExpression {
   }
 
   #nameMap(): Record<string, string> {
-    return Object.fromEntries(this.#names.entries().map(([name, placeholder]) => [placeholder, name]));
+    return Object.fromEntries([...this.#names].map(([name, placeholder]) => [placeholder, name]));
   }
 }
 

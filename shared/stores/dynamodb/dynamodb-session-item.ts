@@ -79,7 +79,7 @@ export function recordAttributes(
 
 /** The data of a session as one map. */
 export function dataAttribute(values: ReadonlyMap<string, StoredValue>): Attribute {
-  const entries = values.entries().map(([key, value]) => [nameOfKey(key), valueAttribute(value)] as const);
+  const entries = [...values].map(([key, value]) => [nameOfKey(key), valueAttribute(value)] as const);
   return { M: Object.fromEntries(entries) };
 }
 
