@@ -3,7 +3,7 @@ import { Tuple } from "../../shared/values/types/tuple.ts";
 import { UUID } from "../../shared/values/types/uuid.ts";
 
 /**
- * A Python value in neutral terms, as `test/shared/data/flask-cookies.json` has it and `test/template/flask/app.py` speaks it: what JSON has stands for itself, all
+ * A Python value in neutral terms, as `test/shared/data/flask-cookies.json` has it: what JSON has stands for itself, all
  * else says what it is.
  */
 export type NeutralValue = null | boolean | number | string | readonly NeutralValue[] | NeutralObject;

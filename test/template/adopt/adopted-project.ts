@@ -1,16 +1,18 @@
-import { type ChildProcess, spawn } from "node:child_process";
+import { type ChildProcess, spawn, spawnSync } from "node:child_process";
 import { once } from "node:events";
+import { join } from "node:path";
+import { PROJECT_ROOT } from "../../../infra/bundling.ts";
 import { commandEnvironment, ProjectCopy } from "./project-copy.ts";
 
-/** An application that `npm start` serves. */
+/** A running `npm start`. */
 export interface RunningProject {
   readonly url: string;
   stop(): Promise<void>;
 }
 
-/** A copy of this project that somebody adopts, with packages of its own. */
+/** A copy of this project that is adopted and has installed its own packages. */
 export class AdoptedProject extends ProjectCopy {
-  /** Installs the packages and gives the project its name, as its README says. */
+  /** Installs the packages, runs `npm run adopt` and installs what is left, as the README says. */
   adopt(...args: readonly string[]): void {
     this.commitAll();
     this.sh("npm ci --prefer-offline --no-audit --no-fund");
@@ -20,9 +22,9 @@ export class AdoptedProject extends ProjectCopy {
   }
 
   /**
-   * Runs a command and hands on what it prints.
+   * Runs a command and returns its output.
    *
-   * @throws Error with what it printed, when it fails
+   * @throws Error with its output if it fails
    */
   sh(command: string): string {
     const { status, stdout, stderr } = this.run("sh", "-c", command);
@@ -30,10 +32,10 @@ export class AdoptedProject extends ProjectCopy {
     return stdout;
   }
 
-  /** Runs `npm start` until its server answers. */
+  /** Runs `npm start` and waits until it prints its address. */
   async start(...args: readonly string[]): Promise<RunningProject> {
     const env = { ...commandEnvironment(), PORT: "0" };
-    // A group of its own, which npm and its shells share.
+    // Detached, so that npm and its shells form one process group, which stop() signals.
     const child = spawn("npm", ["start", ...args], { cwd: this.root, env, detached: true });
     const stop = async () => {
       const ended = once(child, "close");
@@ -44,7 +46,7 @@ export class AdoptedProject extends ProjectCopy {
   }
 }
 
-/** The address that the output names; what is printed later is read too, or the child would wait. */
+/** Returns the address in the output. Reads on afterwards, because a full pipe would block the child. */
 function addressIn(child: ChildProcess): Promise<string> {
   const { promise, resolve, reject } = Promise.withResolvers<string>();
   let printed = "";
@@ -57,4 +59,17 @@ function addressIn(child: ChildProcess): Promise<string> {
   child.stderr?.on("data", read);
   child.once("close", () => reject(new Error(`npm start ended: ${printed}`)));
   return promise;
+}
+
+/** Packs the library as for npm and returns the path of the tarball. */
+export function packLibrary(folder: string): string {
+  const args = ["pack", "--workspace", "lambda-sessions", "--json", "--pack-destination", folder];
+  const { status, stdout, stderr } = spawnSync("npm", args, {
+    cwd: PROJECT_ROOT,
+    encoding: "utf8",
+    env: commandEnvironment(),
+  });
+  if (status !== 0) throw new Error(`npm pack failed: ${stderr}`);
+  const [packed] = JSON.parse(stdout.slice(stdout.lastIndexOf("\n[") + 1)) as { filename: string }[];
+  return join(folder, packed?.filename ?? "");
 }

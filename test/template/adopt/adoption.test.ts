@@ -1,6 +1,6 @@
-import { existsSync } from "node:fs";
+import { existsSync, rmSync } from "node:fs";
 import { dirname, join } from "node:path/posix";
-import { describe, expect, test } from "vitest";
+import { describe, expect, onTestFinished, test } from "vitest";
 import type { AdoptOptions } from "../../../infra/adopt/adopt-options.ts";
 import { draftAdoption } from "../../../infra/adopt/adoption.ts";
 import { Draft } from "../../../infra/adopt/draft.ts";
@@ -8,8 +8,11 @@ import type { PackageJson } from "../../../infra/adopt/package-json.ts";
 import { PARTS } from "../../../infra/adopt/parts.ts";
 import { PROJECT_ROOT } from "../../../infra/bundling.ts";
 import { SETTINGS } from "../../../infra/settings/settings.ts";
+import { ProjectCopy } from "./project-copy.ts";
 
 const TEMPLATE = new Draft(PROJECT_ROOT);
+
+const SMALLEST: AdoptOptions = { withoutDemo: true, withoutExamples: true, withPackage: "^1.2.0" };
 
 /** The parts that each adoption removes, and its options. */
 const VARIANTS: Readonly<Record<string, AdoptOptions>> = {
@@ -18,12 +21,8 @@ const VARIANTS: Readonly<Record<string, AdoptOptions>> = {
   "without the examples": { withoutExamples: true },
   "without demo and examples": { withoutDemo: true, withoutExamples: true },
   "with the package": { withPackage: "^1.2.0" },
-  "without demo and examples, with the package": smallest(),
+  "without demo and examples, with the package": SMALLEST,
 };
-
-function smallest(): AdoptOptions {
-  return { withoutDemo: true, withoutExamples: true, withPackage: "^1.2.0" };
-}
 
 /** Sentences that name the template rightly: where a project comes from. */
 const FROM_THE_TEMPLATE = /from the template lambda-sessions-template/g;
@@ -111,7 +110,7 @@ describe.each(Object.entries(VARIANTS))("a project that was adopted %s", (_, opt
 });
 
 test("the smallest project has at most 150 files", () => {
-  const { files } = draftAdoption(PROJECT_ROOT, { name: "web-shop", ...smallest() });
+  const { files } = draftAdoption(PROJECT_ROOT, { name: "web-shop", ...SMALLEST });
   expect(files.length).toBeGreaterThan(80);
   expect(files.length).toBeLessThanOrEqual(150);
 });
@@ -150,4 +149,35 @@ test("the workshop, when it is kept, keeps everything but the tests of the adopt
   const removed: readonly string[] = PARTS.adoption;
   const kept = TEMPLATE.files.filter((file) => !removed.some((path) => `${file}/`.startsWith(`${path}/`)));
   expect(files).toEqual(kept);
+});
+
+test("parts that are removed by a second adoption leave the same project as if removed by the first", () => {
+  const [atOnce, later] = [new ProjectCopy(), new ProjectCopy()];
+  onTestFinished(() => {
+    for (const copy of [atOnce, later]) copy.remove();
+  });
+  draftAdoption(atOnce.root, { name: "web-shop", ...SMALLEST }).apply();
+  draftAdoption(later.root, { name: "web-shop", withWorkshop: true }).apply();
+  draftAdoption(later.root, SMALLEST).apply();
+  expect(later.texts()).toEqual(atOnce.texts());
+});
+
+test("a project has one name: a second adoption with a name is rejected", () => {
+  const copy = new ProjectCopy();
+  onTestFinished(() => copy.remove());
+  draftAdoption(copy.root, { name: "web-shop", withWorkshop: true }).apply();
+  expect(() => draftAdoption(copy.root, { name: "shop" })).toThrow(
+    "This project has its name already: web-shop.",
+  );
+  expect(() => draftAdoption(copy.root, { withWorkshop: true })).toThrow(
+    "--with-workshop cannot be combined",
+  );
+});
+
+test("a project without CI files of the template can be adopted", () => {
+  const copy = new ProjectCopy();
+  onTestFinished(() => copy.remove());
+  for (const folder of [".ci", ".github"]) rmSync(join(copy.root, folder), { recursive: true });
+  draftAdoption(copy.root, { name: "web-shop" }).apply();
+  expect(copy.files.filter((file) => file.startsWith("."))).toEqual([".gitignore", ".npmrc"]);
 });

@@ -9,7 +9,7 @@ describe("an adopted project without the demo, with every recipe in it,", () => 
   beforeAll(() => {
     copy = new ProjectCopy();
     copy.linkPackages();
-    draftAdoption(copy.root, { name: "web-shop", stack: undefined, withoutDemo: true }).apply();
+    draftAdoption(copy.root, { name: "web-shop", withoutDemo: true }).apply();
   });
   afterAll(() => copy.remove());
 

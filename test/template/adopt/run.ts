@@ -1,8 +1,8 @@
 /**
- * `npm run test:adopt`: copies of this project are adopted, and do what their README says: `npm ci && npm start`,
- * `npm ci && npm test`. Then docs/recipes.md is followed to the letter in one of them.
+ * `npm run test:adopt`: adopts copies of this project with each set of options, and runs in each what its README says:
+ * `npm ci && npm start`, `npm ci && npm test`. Then follows docs/recipes.md and docs/upgrading.md in copies.
  *
- * Needs git and the npm registry. Takes as long as the tests of the project take, and some minutes.
+ * Needs git and the npm registry.
  */
 import { spawnSync } from "node:child_process";
 import { join } from "node:path";
@@ -16,6 +16,6 @@ if (HAS_GIT) {
   const args = [...vitest, ...config, ...process.argv.slice(2)];
   process.exitCode = spawnSync(process.execPath, args, { cwd: root, stdio: "inherit" }).status ?? 1;
 } else {
-  console.error("test:adopt needs git, under which npm run adopt wants a project to be.");
+  console.error("test:adopt needs git, because npm run adopt asks for a git repository. Install git.");
   process.exitCode = 1;
 }

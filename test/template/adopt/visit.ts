@@ -1,6 +1,6 @@
 import { expect } from "vitest";
 
-/** Visits an application as a browser with one cookie, and expects that a session goes through its life. */
+/** Calls the examples as a browser with one cookie: counts visits, signs in and signs out. */
 export async function visit(url: string): Promise<void> {
   let cookie = "";
   const request = async (path: string, form?: Record<string, string>) => {

@@ -1,19 +1,20 @@
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { beforeEach, describe, expect, onTestFinished, test } from "vitest";
+import type { AdoptOptions } from "../../../infra/adopt/adopt-options.ts";
 import { draftAdoption } from "../../../infra/adopt/adoption.ts";
 import { pageBlocks } from "./page-block.ts";
-import { HAS_GIT, ProjectCopy } from "./project-copy.ts";
+import { ProjectCopy } from "./project-copy.ts";
 
-/** A file of the session layer that the template changes here. */
+/** A file of the library that the template changes. */
 const LAYER = "shared/session/flash.ts";
 
-describe.runIf(HAS_GIT)("docs/upgrading.md, followed by a project without the demo,", () => {
+describe("docs/upgrading.md, followed by a project without the demo,", () => {
   let template: ProjectCopy;
   let project: ProjectCopy;
   let commands: Record<string, string>;
 
-  /** Runs a block of the page, known by a piece of it, in the project. */
+  /** Runs, in the project, the block of the page that contains a string. */
   function follow(piece: string, replacements: Readonly<Record<string, string>> = {}) {
     const [name = ""] = Object.keys(commands).filter((text) => text.includes(piece));
     expect(name, piece).not.toBe("");
@@ -41,20 +42,22 @@ describe.runIf(HAS_GIT)("docs/upgrading.md, followed by a project without the de
     template.commitAll();
   });
 
-  /** Makes the project its owner's. */
-  function adopt(): void {
-    draftAdoption(project.root, { name: "web-shop", stack: undefined, withoutDemo: true }).apply();
+  function adopt(options: AdoptOptions = {}): void {
+    draftAdoption(project.root, { name: "web-shop", withoutDemo: true, ...options }).apply();
     git(project, "add", "--all");
     git(project, "commit", "--quiet", "--message=Adopted");
   }
 
-  /** What the template does in the meantime. */
+  /** Changes files of the template, among them one that every project removes, and adds one to such a folder. */
   function changeTemplate(): void {
     edit(template, LAYER, (text) => `${text}\n/** New. */\nexport const NEW = true;\n`);
     edit(template, "CHANGELOG.md", (text) => text.replace("## Unreleased\n", "## Unreleased\n\nBe quick.\n"));
-    edit(template, "README.md", (text) => text.replace("# Lambda sessions\n", "# Sessions\n"));
-    edit(template, "functions/demo/home.ts", (text) => `${text}\n// New.\n`);
-    git(template, "commit", "--all", "--quiet", "--message=Better");
+    edit(template, "README.md", (text) => `Sessions\n${text}`);
+    edit(template, "functions/demo/tamper.ts", (text) => `${text}\n// New.\n`);
+    writeFileSync(join(template.root, "functions/demo/new.ts"), "// New.\n");
+    writeFileSync(join(template.root, "shared/new.ts"), "// New.\n");
+    git(template, "add", "--all");
+    git(template, "commit", "--quiet", "--message=Better");
   }
 
   function upgrade(): void {
@@ -65,17 +68,21 @@ describe.runIf(HAS_GIT)("docs/upgrading.md, followed by a project without the de
   }
 
   function expectUpgraded(): void {
-    expect(git(project, "status", "--short")).toBe(`M  ${LAYER}`);
+    expect(git(project, "status", "--short").split("\n")).toEqual(["A  shared/new.ts", `M  ${LAYER}`]);
     expect(project.read(LAYER)).toContain("export const NEW");
     expect(project.read("README.md")).toMatch(/^# web-shop\n/);
     git(project, "commit", "--quiet", "--message=The template's changes");
   }
 
-  test("brings the template's changes into a clone, which keeps its own", () => {
+  function clone(): void {
     project.remove();
     mkdirSync(project.root);
     git(project, "clone", "--quiet", template.root, ".");
     git(project, "remote", "remove", "origin");
+  }
+
+  test("merges the template's changes into a clone, which keeps its own files", () => {
+    clone();
     adopt();
     changeTemplate();
     expect(follow("git remote add", { TEMPLATE_URL: template.root }).status).toBe(0);
@@ -83,7 +90,18 @@ describe.runIf(HAS_GIT)("docs/upgrading.md, followed by a project without the de
     expectUpgraded();
   });
 
-  test("brings them into a project that began as a copy of the files, too", () => {
+  test("brings nothing of the library's source into a project that has the package", () => {
+    clone();
+    adopt({ withPackage: "1.0.0" });
+    changeTemplate();
+    edit(template, "infra/app.ts", (text) => `${text}\n// New.\n`);
+    git(template, "commit", "--all", "--quiet", "--message=More");
+    expect(follow("git remote add", { TEMPLATE_URL: template.root }).status).toBe(0);
+    upgrade();
+    expect(git(project, "status", "--short")).toBe("M  infra/app.ts");
+  });
+
+  test("merges them into a project that began as a copy of the files", () => {
     const begun = git(template, "rev-parse", "HEAD");
     project.commitAll();
     adopt();

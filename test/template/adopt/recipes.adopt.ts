@@ -1,36 +1,11 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { AdoptedProject } from "./adopted-project.ts";
 import { applyBlock, type PageBlock, pageBlocks } from "./page-block.ts";
-import { visit } from "./visit.ts";
 
-describe("a project that was adopted without the demo", () => {
+describe("docs/recipes.md, followed in a project that was adopted without the demo,", () => {
   const project = new AdoptedProject();
   beforeAll(() => project.adopt("web-shop", "--without-demo"));
   afterAll(() => project.remove());
-
-  test("starts, and its plain pages answer", async () => {
-    const { url, stop } = await project.start();
-    try {
-      await visit(url);
-      expect((await fetch(`${url}/nowhere`)).status).toBe(404);
-      expect(await (await fetch(url)).text()).toContain("<title>Home</title>");
-    } finally {
-      await stop();
-    }
-  });
-
-  test("passes its tests", () => {
-    expect(project.sh("npm test 2>&1")).toMatch(/Test Files .*\d+ passed/);
-  });
-
-  test("passes lint, types and synthesis, and its stack has its name", () => {
-    project.sh("npm run check");
-    expect(project.sh("npx cdk list")).toContain("WebShop");
-  });
-
-  test("is committed as it is: nothing that was run left anything behind", () => {
-    expect(project.sh("git status --porcelain")).toBe("");
-  });
 
   describe.each(["Add a handler", "Bring your own store"])("with the recipe *%s*", (section) => {
     const steps = pageBlocks(project.read("docs/recipes.md")).filter((block) => block.section === section);
