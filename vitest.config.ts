@@ -2,8 +2,6 @@ import { defineConfig } from "vitest/config";
 
 export default defineConfig({
   test: {
-    include: ["test/**/*.test.ts"],
-    exclude: ["**/node_modules/**", "test/template/bench/**"],
     // What the functions find when a test imports one; it may stub others.
     env: { SESSION_SECRET_KEYS: JSON.stringify(["a secret key of at least 32 bytes, for tests"]) },
     // Nearly every visit of a test begins a session, and the functions log it.
@@ -12,5 +10,25 @@ export default defineConfig({
     hookTimeout: 60_000,
     restoreMocks: true,
     unstubEnvs: true,
+    maxWorkers: "100%",
+    projects: [
+      {
+        extends: true,
+        test: {
+          name: "infra",
+          include: ["test/infra/**/*.test.ts"],
+          // One worker loads the CDK once for all of its files, and synthesizes each stack once.
+          isolate: false,
+        },
+      },
+      {
+        extends: true,
+        test: {
+          name: "others",
+          include: ["test/**/*.test.ts"],
+          exclude: ["**/node_modules/**", "test/infra/**", "test/template/bench/**"],
+        },
+      },
+    ],
   },
 });

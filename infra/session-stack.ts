@@ -1,19 +1,13 @@
 import { CfnOutput, Stack, type StackProps } from "aws-cdk-lib";
 import type { Construct } from "constructs";
+import { APPLICATION, type Application } from "./application.ts";
 import { SessionApi } from "./constructs/session-api.ts";
 import { SessionDomain } from "./constructs/session-domain.ts";
 import { SessionFunction } from "./constructs/session-function.ts";
 import { SessionMonitoring } from "./constructs/session-monitoring.ts";
 import { SessionSecret } from "./constructs/session-secret.ts";
 import { SessionTable } from "./constructs/session-table.ts";
-import {
-  type FunctionFile,
-  ROTATION_FUNCTION,
-  type RouteKey,
-  type Routes,
-  routesOf,
-  SESSIONLESS,
-} from "./routes.ts";
+import { type FunctionFile, ROTATION_FUNCTION, type RouteKey, type Routes } from "./routes.ts";
 import { type CustomDomain, customDomainOf } from "./settings/custom-domain.ts";
 import { type KeyRotation, keyRotationOf, refuseManyKeys } from "./settings/key-rotation.ts";
 import { monitoringOf, refuseSilentAlarms } from "./settings/monitoring.ts";
@@ -24,7 +18,10 @@ import { type SessionStorage, storageOf } from "./settings/session-storage.ts";
 import { type Settings, settingOf } from "./settings/settings.ts";
 
 /** CDK's own props of a stack, and every setting of docs/settings.md. */
-export interface SessionStackProps extends Omit<StackProps, "stackName">, Settings {}
+export interface SessionStackProps extends Omit<StackProps, "stackName">, Settings {
+  /** Its functions and their routes. Default: this project's, as `routes.ts` names them. */
+  readonly application?: Application;
+}
 
 /**
  * An HTTP API whose functions share one session: the API, one function per file of the routes table, the secret keys,
@@ -34,6 +31,7 @@ export interface SessionStackProps extends Omit<StackProps, "stackName">, Settin
  * @throws SettingError for a setting that is wrong or contradicts another.
  */
 export class SessionStack extends Stack {
+  readonly #application: Application;
   readonly #settings: Settings;
   readonly #retention: Retention;
   readonly #storage: SessionStorage;
@@ -43,6 +41,7 @@ export class SessionStack extends Stack {
 
   constructor(scope: Construct, id: string, props: SessionStackProps = {}) {
     super(scope, id, props);
+    this.#application = props.application ?? APPLICATION;
     this.#settings = checkSettings({ ...props });
     refuseContradictions(this.#settings);
     refuseManyKeys(this.#settings);
@@ -53,7 +52,7 @@ export class SessionStack extends Stack {
     this.#secret = new SessionSecret(this, "Secret", this.#retention);
     const hasTable = this.#storage !== "cookie";
     if (hasTable) this.#table = new SessionTable(this, "Table", this.#retention);
-    const api = this.#addApi(routesOf({ hasTable }), domain);
+    const api = this.#addApi(this.#application.routesOf({ hasTable }), domain);
     const rotation = this.#addRotation(keyRotationOf(this.#settings));
     this.#addMonitoring(api, rotation);
   }
@@ -83,8 +82,10 @@ export class SessionStack extends Stack {
   #functionOf(entry: FunctionFile): SessionFunction {
     const known = this.#functions.get(entry);
     if (known) return known;
-    const hasSession = !SESSIONLESS.includes(entry);
+    const { root, sessionless } = this.#application;
+    const hasSession = !sessionless.includes(entry);
     const made = new SessionFunction(this, constructId(entry), {
+      root,
       entry,
       condition: hasSession ? storageOf(this.#settings) : undefined,
       memorySize: settingOf(this.#settings, "memorySize"),

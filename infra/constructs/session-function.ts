@@ -17,6 +17,8 @@ import type { FunctionFile } from "../routes.ts";
 
 /** What a {@link SessionFunction} needs to know. */
 export interface SessionFunctionProps {
+  /** The folder that `entry` is relative to, within the project. Default: the project's root. */
+  readonly root?: string;
   readonly entry: FunctionFile;
   /** The condition of package.json's `imports` under which its modules are chosen. Default: none. */
   readonly condition?: string | undefined;
@@ -50,12 +52,12 @@ export class SessionFunction extends Construct {
   constructor(scope: Construct, id: string, props: SessionFunctionProps) {
     super(scope, id);
     const { entry, condition, memorySize, timeout, logRetention, removalPolicy, environment } = props;
-    const { logLevel = ApplicationLogLevel.INFO, tracing = false } = props;
+    const { root = PROJECT_ROOT, logLevel = ApplicationLogLevel.INFO, tracing = false } = props;
     this.logGroup = new LogGroup(this, "Logs", { retention: logRetention, removalPolicy });
     const role = new Role(this, "Role", { assumedBy: new ServicePrincipal("lambda.amazonaws.com") });
     this.logGroup.grantWrite(role);
     this.handler = new NodejsFunction(this, "Handler", {
-      ...sourceOf(entry, condition),
+      ...sourceOf(join(root, entry), condition),
       runtime: Runtime.NODEJS_24_X,
       architecture: Architecture.ARM_64,
       memorySize,
@@ -79,9 +81,9 @@ export class SessionFunction extends Construct {
 }
 
 /** Where the code is and how it becomes one file. */
-function sourceOf(entry: FunctionFile, condition: string | undefined) {
+function sourceOf(entry: string, condition: string | undefined) {
   return {
-    entry: join(PROJECT_ROOT, entry),
+    entry,
     projectRoot: PROJECT_ROOT,
     depsLockFilePath: join(PROJECT_ROOT, "package-lock.json"),
     bundling: nodejsBundling(condition),

@@ -1,9 +1,6 @@
-import { builtinModules } from "node:module";
-import { dirname } from "node:path";
-import { build } from "esbuild";
 import { describe, expect, test } from "vitest";
-import { BUNDLING, PROJECT_ROOT } from "../../infra/bundling.ts";
-import { type FunctionFile, ROTATION_FUNCTION, routesOf, SESSIONLESS } from "../../infra/routes.ts";
+import { PROJECT_ROOT } from "../../infra/bundling.ts";
+import { type FunctionFile, ROTATION_FUNCTION } from "../../infra/routes.ts";
 import {
   answerOf,
   type Bundle,
@@ -11,38 +8,12 @@ import {
   cookiesAfter,
   deployedBundle,
   FORBIDDEN,
-  folderBytesIn,
-  SLOW,
+  foreignImports,
+  packagesIn,
 } from "./bundles.ts";
+import { FIXTURE, fixtureFiles } from "./fixture/application.ts";
 
-/** Bytes that the bundle of one function may have, pages in folders aside; a fifth of it is the signer of the request for the keys. */
-const CEILING = 46_500;
-
-/** Bytes that the bundle of a function without a session may have. */
-const SESSIONLESS_CEILING = 1_000;
-
-/** Bytes that the bundle of the rotation function may have; half of it is the signer of its requests. */
-const ROTATION_CEILING = 20_000;
-
-/** Bytes that the session layer may have in it, with keys at hand. */
-const SESSION_CEILING = 31_500;
-
-const is = (expected: number) => (statusCode: number) => statusCode === expected;
-
-/** What the example's routes answer to the request below; another route may refuse it, but must not fail. */
-const EXAMPLE: Readonly<Record<string, (statusCode: number) => boolean>> = {
-  "GET /": is(200),
-  "GET /set": is(200),
-  "GET /get": is(200),
-  "GET /visits": is(200),
-  "GET /session": is(200),
-  "POST /sign-in": is(303),
-  "POST /sign-out": is(303),
-};
-const isNoFailure = (statusCode: number) => statusCode < 500;
-
-const ROUTES = routesOf({ hasTable: false });
-const bundles = await bundlesOf(ROUTES);
+const bundles = await bundlesOf(FIXTURE.root, fixtureFiles({ hasTable: false }), "cookie");
 
 function bundleOf(entry: FunctionFile): Bundle {
   const found = bundles.find((bundle) => bundle.entry === entry);
@@ -50,91 +21,52 @@ function bundleOf(entry: FunctionFile): Bundle {
   return found;
 }
 
-describe("the bundle of the rotation function", async () => {
-  const [rotation] = await bundlesOf({ "GET /": ROTATION_FUNCTION }, "rotation");
-  if (!rotation) throw new Error("there is no bundle");
+test("each function of the routes has a bundle", () => {
+  expect(bundles.map(({ entry }) => entry).toSorted()).toEqual(fixtureFiles({ hasTable: false }).toSorted());
+});
 
-  test(`has at most ${ROTATION_CEILING} bytes`, () => {
-    expect(rotation.bytes).toBeLessThanOrEqual(ROTATION_CEILING);
+describe.each(bundles)("the bundle of $entry", (bundle) => {
+  test("leaves only Node's own modules to the runtime", () => {
+    expect(foreignImports(bundle)).toEqual([]);
   });
 
-  test("holds no session, no cookie and no SDK", () => {
-    const strangers = Object.keys(rotation.inputs).filter(
-      (path) => !/^(functions\/schedule|shared\/crypto|node_modules\/aws4)\//.test(path),
-    );
-    expect(strangers).toEqual([]);
+  test("holds no AWS SDK, no source map and no path of this machine", () => {
+    expect(packagesIn(bundle).filter((name) => /^@(aws-sdk|smithy)\//.test(name))).toEqual([]);
+    const found = Object.entries(FORBIDDEN).filter(([, sign]) => bundle.text.includes(sign));
+    expect(found.map(([what]) => what)).toEqual([]);
   });
 
-  test("imports no module of Node that is slow to load", () => {
-    const paths = rotation.imports.map(({ path }) => path);
-    expect(paths.filter((path) => !builtinModules.includes(path.replace(/^node:/, "")))).toEqual([]);
-    expect(paths.filter((path) => SLOW.includes(path))).toEqual([]);
+  test("holds nothing of the rotation of keys", () => {
+    const { inputs, text } = bundle;
+    expect(Object.keys(inputs).filter((path) => /rotation|key-ring|versions/.test(path))).toEqual([]);
+    expect(text.includes("AWSPENDING")).toBe(false);
   });
 });
 
-test.each(bundles)("nothing of the rotation is in the bundle of $entry", ({ inputs, text }) => {
-  expect(Object.keys(inputs).filter((path) => /rotation|key-ring|versions/.test(path))).toEqual([]);
-  expect(text).not.toContain("AWSPENDING");
-});
-
-test("every function of the routes table has a bundle", () => {
-  expect(bundles.map(({ entry }) => entry).toSorted()).toEqual(
-    [...new Set(Object.values(ROUTES))].toSorted(),
+test("the bundle of the rotation function holds no session, no cookie and no AWS SDK", async () => {
+  const [rotation] = await bundlesOf(PROJECT_ROOT, [ROTATION_FUNCTION]);
+  const paths = Object.keys(rotation?.inputs ?? {});
+  expect(paths).toContain(ROTATION_FUNCTION);
+  expect(paths.filter((path) => /^shared\/(session|cookie|users|server-side|stores)\//.test(path))).toEqual(
+    [],
   );
+  expect(packagesIn(rotation as Bundle)).toEqual(["aws4"]);
 });
 
-describe.each(bundles)("the bundle of $entry", ({ entry, file, text, inputs, imports, bytes }) => {
-  const isSessionless = SESSIONLESS.includes(entry as FunctionFile);
-  const ceiling = isSessionless ? SESSIONLESS_CEILING : CEILING;
-
-  test(`has at most ${ceiling} bytes, pages in folders aside`, () => {
-    expect(bytes - folderBytesIn(inputs)).toBeLessThanOrEqual(ceiling);
-    if (dirname(entry) === "functions") expect(folderBytesIn(inputs)).toBe(0);
-  });
-
-  test("is made of functions, shared code and the two dependencies only", () => {
-    const strangers = Object.keys(inputs).filter(
-      (path) => !/^(functions|shared|node_modules\/(aws4|cookie))\//.test(path),
-    );
-    expect(strangers).toEqual([]);
-  });
-
-  test("leaves only Node's own modules to the runtime, and none that is slow to load", () => {
-    const paths = imports.map(({ path }) => path);
-    expect(paths.filter((path) => !builtinModules.includes(path.replace(/^node:/, "")))).toEqual([]);
-    expect(paths.filter((path) => SLOW.includes(path))).toEqual([]);
-  });
-
-  test.each(
-    Object.entries({ ...FORBIDDEN, "the AWS SDK": "@aws-sdk", "the SDK's inner packages": "@smithy" }),
-  )("does not hold %s", (_, forbidden) => {
-    expect(text.includes(forbidden)).toBe(false);
-  });
-
-  const routes = Object.entries(ROUTES).filter(([, target]) => target === entry);
-  test.each(routes)("answers %s", async (routeKey) => {
-    const { statusCode, cookies = [] } = await answerOf(file, routeKey);
-    expect(statusCode).toSatisfy(EXAMPLE[routeKey] ?? isNoFailure);
-    for (const cookie of cookies) expect(cookie).toMatch(/^__Host-session=/);
-  });
+test("a session that one bundle stored is read by another process with that bundle", async () => {
+  const value = bundleOf("functions/value.ts");
+  const cookies = cookiesAfter(await answerOf(value, "GET /set"));
+  expect(cookies).toEqual([expect.stringMatching(/^__Host-session=/)]);
+  expect((await answerOf(value, "GET /get", { cookies })).body).toBe("stored");
 });
 
-test(`the session layer has at most ${SESSION_CEILING} bytes`, async () => {
-  const contents = `
-    import { createWithSession } from "./shared/lambda/with-session.ts";
-    import { SecureCookieSessionInterface } from "./shared/cookie/secure-cookie-session-interface.ts";
-    const withSession = createWithSession({ sessionInterface: new SecureCookieSessionInterface({ keys: ["k"] }) });
-    export const handler = withSession((_event, session) => session.get("key"));`;
-  const stdin = { contents, resolveDir: PROJECT_ROOT, loader: "ts" } as const;
-  const { outputFiles } = await build({ ...BUNDLING, stdin, write: false });
-  expect(outputFiles[0]?.contents.byteLength).toBeLessThanOrEqual(SESSION_CEILING);
+test("a bundle of a function without a session answers without secret keys", async () => {
+  const environment = { SESSION_SECRET_KEYS: "" };
+  const { statusCode } = await answerOf(bundleOf("functions/not-found.ts"), "GET /nowhere", { environment });
+  expect(statusCode).toBe(404);
 });
 
-test("a session that one bundle stored is read by another", async () => {
-  const cookies = cookiesAfter(await answerOf(bundleOf("functions/set.ts").file, "GET /set"));
-  expect((await answerOf(bundleOf("functions/get.ts").file, "GET /get", { cookies })).body).toBe("value");
-});
-
-test("the deployed bundle is byte for byte the tested one", () => {
-  expect(deployedBundle("functions/get.ts") === bundleOf("functions/get.ts").text).toBe(true);
+test("the deployed bundle of a function is byte for byte the tested one", () => {
+  const deployed = deployedBundle(FIXTURE.root, "functions/value.ts", "cookie");
+  expect(deployed === bundleOf("functions/value.ts").text).toBe(true);
 });

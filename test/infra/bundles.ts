@@ -1,23 +1,21 @@
 import { execFile } from "node:child_process";
 import { mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { builtinModules } from "node:module";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
-import { pathToFileURL } from "node:url";
+import { join, relative } from "node:path";
 import { promisify } from "node:util";
 import { App, RemovalPolicy, Stack } from "aws-cdk-lib";
 import { build, type Metafile } from "esbuild";
-import { afterAll } from "vitest";
 import { BUNDLING, conditionsOf, PROJECT_ROOT } from "../../infra/bundling.ts";
 import { SessionFunction } from "../../infra/constructs/session-function.ts";
-import type { FunctionFile, Routes } from "../../infra/routes.ts";
+import type { FunctionFile } from "../../infra/routes.ts";
 import { CDK_JSON } from "./synthesize.ts";
 
 /** A function's bundle, and what esbuild tells about it. */
 export interface Bundle extends Pick<Metafile["outputs"][string], "inputs" | "imports" | "bytes"> {
   /** The function's source. */
   readonly entry: string;
-  /** Where the bundle is. */
-  readonly file: string;
   readonly text: string;
 }
 
@@ -28,73 +26,90 @@ export interface Answer {
   readonly cookies?: readonly string[];
 }
 
-/** Modules whose import costs milliseconds of every cold start. */
-export const SLOW = [
-  "node:http",
-  "node:https",
-  "node:http2",
-  "node:module",
-  "http",
-  "https",
-  "http2",
-  "module",
-];
+/** What no bundle holds. */
+export const FORBIDDEN = { "a source map": "sourceMappingURL", "a path of this machine": PROJECT_ROOT };
 
-/** What no bundle holds: tools, a source map, and a path of the machine that built it. */
-export const FORBIDDEN = {
-  "the CDK": "aws-cdk",
-  "the bundler": "esbuild",
-  "the test runner": "vitest",
-  "a source map": "sourceMappingURL",
-  "the path of the project": PROJECT_ROOT,
-};
-
-/**
- * Bytes of a bundle that come from a folder of `functions/` other than `runtime/`: pages say and look like what they want,
- * and what a ceiling is for is the rest.
- */
-export function folderBytesIn(inputs: Bundle["inputs"]): number {
-  const inFolders = Object.entries(inputs).filter(([path]) => /^functions\/(?!runtime\/).+\//.test(path));
-  return inFolders.reduce((sum, [, { bytesInOutput }]) => sum + bytesInOutput, 0);
+/** Returns the bytes that the application's own functions take in a bundle: `functions/` without `runtime/`. */
+export function ownBytes({ inputs }: Bundle): number {
+  const own = Object.entries(inputs).filter(([path]) => /^functions\/(?!runtime\/)/.test(path));
+  return own.reduce((sum, [, { bytesInOutput }]) => sum + bytesInOutput, 0);
 }
 
-const directory = mkdtempSync(join(tmpdir(), "bundle-"));
-afterAll(() => rmSync(directory, { recursive: true, force: true }));
+/** Returns the names of the packages in a bundle, but for the library of this project. */
+export function packagesIn({ inputs }: Bundle): string[] {
+  const names = Object.keys(inputs).map(
+    (path) => /.*\bnode_modules\/((?:@[^/]+\/)?[^/]+)/.exec(path)?.[1] ?? "",
+  );
+  return [...new Set(names)].filter((name) => name !== "" && name !== "lambda-sessions");
+}
 
-/** Bundles the functions of some routes, under a condition of package.json's `imports` or none. */
-export async function bundlesOf(routes: Routes, condition?: string): Promise<Bundle[]> {
-  const { metafile } = await build({
+/** Returns what a bundle imports when it runs that is no module of Node's own. */
+export function foreignImports({ imports }: Bundle): string[] {
+  const paths = imports.map(({ path }) => path);
+  return paths.filter((path) => !builtinModules.includes(path.replace(/^node:/, "")));
+}
+
+/**
+ * Bundles functions as they deploy, but all at once.
+ *
+ * @param root the folder that the files are relative to
+ * @param condition of package.json's `imports`; default: none
+ */
+export async function bundlesOf(
+  root: string,
+  files: readonly FunctionFile[],
+  condition?: string,
+): Promise<Bundle[]> {
+  const { metafile, outputFiles } = await build({
     ...BUNDLING,
     conditions: conditionsOf(condition),
     absWorkingDir: PROJECT_ROOT,
-    entryPoints: [...new Set(Object.values(routes))],
-    outdir: join(directory, condition ?? "default"),
+    entryPoints: [...new Set(files)].map((file) => join(root, file)),
+    outbase: root,
+    outdir: join(root, "bundles"),
     outExtension: { ".js": ".mjs" },
     metafile: true,
+    write: false,
   });
-  return Object.entries(metafile.outputs).map(([path, { entryPoint = "", ...output }]) => {
-    const file = join(PROJECT_ROOT, path);
-    return { entry: entryPoint, file, text: readFileSync(file, "utf8"), ...output };
+  return outputFiles.map(({ path, text }) => {
+    const { entryPoint = "", ...output } = metafile.outputs[relative(PROJECT_ROOT, path)] as Output;
+    return { entry: relative(root, join(PROJECT_ROOT, entryPoint)), text, ...output };
   });
 }
 
-/** The bundle of a function as `cdk deploy` makes it. */
-export function deployedBundle(entry: FunctionFile, condition?: string): string {
-  const app = new App({ outdir: mkdtempSync(join(directory, "cdk.out-")), context: { ...CDK_JSON.context } });
-  new SessionFunction(new Stack(app, "Sessions"), "Function", {
-    entry,
-    condition,
-    memorySize: 128,
-    timeout: 1,
-    logRetention: 1,
-    removalPolicy: RemovalPolicy.DESTROY,
-    environment: {},
+/** The part of esbuild's report that is about one bundle. */
+type Output = Metafile["outputs"][string];
+
+/** Returns the bundle of a function as `cdk deploy` makes it. */
+export function deployedBundle(root: string, entry: FunctionFile, condition?: string): string {
+  return inFolder((outdir) => {
+    const app = new App({ outdir, context: { ...CDK_JSON.context } });
+    new SessionFunction(new Stack(app, "Sessions"), "Function", {
+      root,
+      entry,
+      condition,
+      memorySize: 128,
+      timeout: 1,
+      logRetention: 1,
+      removalPolicy: RemovalPolicy.DESTROY,
+      environment: {},
+    });
+    app.synth();
+    const [asset = "", ...others] = readdirSync(outdir).filter((name) => name.startsWith("asset."));
+    const files = readdirSync(join(outdir, asset));
+    if (others.length > 0 || files.join() !== "index.mjs") throw new Error(`more than one file: ${files}`);
+    return readFileSync(join(outdir, asset, "index.mjs"), "utf8");
   });
-  const assembly = app.synth().directory;
-  const [asset = "", ...others] = readdirSync(assembly).filter((name) => name.startsWith("asset."));
-  const files = readdirSync(join(assembly, asset));
-  if (others.length > 0 || files.join() !== "index.mjs") throw new Error(`more than one file: ${files}`);
-  return readFileSync(join(assembly, asset, "index.mjs"), "utf8");
+}
+
+/** Calls a function with a new folder, which it may use until it returns. */
+function inFolder<T>(use: (folder: string) => T): T {
+  const folder = mkdtempSync(join(tmpdir(), "bundle-"));
+  try {
+    return use(folder);
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
 }
 
 /** A request to a bundle. */
@@ -107,18 +122,25 @@ export interface BundleRequest {
   readonly environment?: Readonly<Record<string, string>>;
 }
 
-/** What a bundle answers in a fresh Node, as Lambda runs it: its own environment and no `node_modules` near. */
-export async function answerOf(file: string, routeKey: string, request: BundleRequest = {}): Promise<Answer> {
-  const script = `const { handler } = await import(${JSON.stringify(pathToFileURL(file).href)});
+/** Returns what a bundle answers in a fresh Node, as Lambda runs it: its own environment and no `node_modules` near. */
+export async function answerOf(
+  { text }: Bundle,
+  routeKey: string,
+  request: BundleRequest = {},
+): Promise<Answer> {
+  const script = `const { handler } = await import("./index.mjs");
     console.log(JSON.stringify(await handler(${JSON.stringify(eventOf(routeKey, request))})));
     process.exit();`;
   const env = { SESSION_SECRET_KEYS: JSON.stringify(["k".repeat(32)]), ...request.environment };
-  const run = promisify(execFile);
-  const { stdout } = await run(process.execPath, ["--input-type=module", "-e", script], {
-    cwd: directory,
-    env,
-  });
-  return JSON.parse(stdout.trim().split("\n").at(-1) ?? "");
+  const cwd = await mkdtemp(join(tmpdir(), "bundle-"));
+  try {
+    await writeFile(join(cwd, "index.mjs"), text);
+    await writeFile(join(cwd, "run.mjs"), script);
+    const { stdout } = await promisify(execFile)(process.execPath, ["run.mjs"], { cwd, env });
+    return JSON.parse(stdout.trim().split("\n").at(-1) ?? "");
+  } finally {
+    await rm(cwd, { recursive: true });
+  }
 }
 
 /** The cookies that a browser sends after an answer. */

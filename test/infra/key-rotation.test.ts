@@ -1,7 +1,8 @@
 import { describe, expect, test } from "vitest";
 import { readRoutes } from "../../infra/local/stack/template.ts";
-import { ROTATION_FUNCTION, routesOf } from "../../infra/routes.ts";
+import { ROTATION_FUNCTION } from "../../infra/routes.ts";
 import type { SessionStackProps } from "../../infra/session-stack.ts";
+import { FIXTURE, fixtureFiles } from "./fixture/application.ts";
 import { type Resource, resourcesOf, synthesize } from "./synthesize.ts";
 
 const DAY = 24 * 60 * 60;
@@ -114,7 +115,7 @@ describe("the rotation function", () => {
   test("is not behind a route, and the local run leaves it out", () => {
     const routes = readRoutes(stack.template.toJSON());
     expect(routes.map(({ routeKey }) => routeKey).toSorted()).toEqual(
-      Object.keys(routesOf({ hasTable: false })).toSorted(),
+      Object.keys(FIXTURE.routesOf({ hasTable: false })).toSorted(),
     );
     expect(routes.map(({ target }) => target.entry)).not.toContain(ROTATION_FUNCTION);
   });
@@ -144,7 +145,7 @@ describe("the schedule", () => {
     const entries = resourcesOf(template, "AWS::Lambda::Function").map(
       ([, { Metadata }]) => Metadata?.["local:entry"],
     );
-    expect(entries.toSorted()).toEqual([...new Set(Object.values(routesOf({ hasTable: false })))].toSorted());
+    expect(entries.toSorted()).toEqual(fixtureFiles({ hasTable: false }).toSorted());
     const text = JSON.stringify(template.toJSON());
     expect(text).not.toMatch(
       /secretsmanager:(Put|Update|Describe)|rotat|secretsmanager\.amazonaws\.com|KeysRunOut/i,

@@ -14,19 +14,21 @@ import {
 import { Key } from "aws-cdk-lib/aws-kms";
 import { Topic } from "aws-cdk-lib/aws-sns";
 import { afterAll, describe, expect, test } from "vitest";
-import { type FunctionFile, ROTATION_FUNCTION, routesOf, SESSIONLESS } from "../../infra/routes.ts";
+import { ROTATION_FUNCTION } from "../../infra/routes.ts";
 import type { SessionStackProps } from "../../infra/session-stack.ts";
 import { storageOf } from "../../infra/settings/session-storage.ts";
-import { permissionsOf, resourcePolicyStatements, type Statement } from "./permissions.ts";
+import { fixtureFiles, SESSIONLESS } from "./fixture/application.ts";
+import { isOpenDoor, permissionsOf, resourcePolicyStatements } from "./role-permissions.ts";
 import { STACK_VARIANTS } from "./stack-variants.ts";
 import { appWithoutBundling, type Resource, resourcesOf, synthesize } from "./synthesize.ts";
 
-const LOGS = "its AWS::Logs::LogGroup";
-const SECRET = "AWS::SecretsManager::Secret";
-const TABLE = "AWS::DynamoDB::GlobalTable";
+const LOGS = "its Logs";
+const SECRET = "Secret/Keys";
+const TABLE = "Table/Items";
 
-const BEHIND_ROUTES: readonly FunctionFile[] = Object.values(routesOf({ hasTable: true }));
-const WITH_SESSION: readonly unknown[] = BEHIND_ROUTES.filter((file) => !SESSIONLESS.includes(file));
+const WITH_SESSION: readonly unknown[] = fixtureFiles({ hasTable: true }).filter(
+  (file) => !SESSIONLESS.includes(file),
+);
 const WITH_KEYS = [...WITH_SESSION, ROTATION_FUNCTION];
 const ALL = [...WITH_KEYS, ...SESSIONLESS];
 
@@ -102,14 +104,6 @@ describe.each(Object.entries(STACK_VARIANTS))("in the stack %s", (_, props) => {
     expect(resourcePolicyStatements(template).filter(isOpenDoor)).toEqual([]);
   });
 });
-
-/** Whether a statement lets in everybody, or a service of AWS on anybody's behalf. The account itself is no stranger. */
-function isOpenDoor({ Effect, Principal, Condition = {} }: Statement): boolean {
-  const isForAll = JSON.stringify(Principal).includes('"*"');
-  const isForService = Object(Principal).Service !== undefined;
-  const isBound = /aws:Source(Account|Arn|Owner)/i.test(JSON.stringify(Condition));
-  return Effect === "Allow" && (isForAll || (isForService && !isBound));
-}
 
 describe("the check itself", () => {
   const outdir = mkdtempSync(join(tmpdir(), "permissions-"));

@@ -9,6 +9,7 @@ import { DELIVERY_ROLES } from "../../infra/delivery/delivery-settings.ts";
 import { DeliveryStack } from "../../infra/delivery/delivery-stack.ts";
 import { SessionStack } from "../../infra/session-stack.ts";
 import { acknowledgementsIn, answers, findingsIn, isBlanket } from "./acknowledgements.ts";
+import { FIXTURE } from "./fixture/application.ts";
 import { STACK_VARIANTS } from "./stack-variants.ts";
 import { appWithoutBundling } from "./synthesize.ts";
 
@@ -17,7 +18,7 @@ afterAll(() => rmSync(outdir, { recursive: true }));
 
 /** Apps to check, each with what it holds. */
 const APPS: [name: string, fill: (app: App) => void][] = Object.entries(STACK_VARIANTS).map(
-  ([name, props]) => [name, (app) => new SessionStack(app, name, props)],
+  ([name, props]) => [name, (app) => new SessionStack(app, name, { ...props, application: FIXTURE })],
 );
 
 function synthesized(fill: (app: App) => void): App {

@@ -6,6 +6,7 @@ import { Template } from "aws-cdk-lib/assertions";
 import { afterAll, expect, test } from "vitest";
 import { SessionApi } from "../../infra/constructs/session-api.ts";
 import { SessionFunction } from "../../infra/constructs/session-function.ts";
+import { FIXTURE } from "./fixture/application.ts";
 import { appWithoutBundling, resourcesOf } from "./synthesize.ts";
 
 const outdir = mkdtempSync(join(tmpdir(), "session-api-"));
@@ -16,9 +17,9 @@ const keeping = { logRetention: 1, removalPolicy: RemovalPolicy.DESTROY };
 function stackWithApi() {
   const stack = new Stack(appWithoutBundling(outdir), "Sessions");
   const api = new SessionApi(stack, "Api", { rateLimit: 1, burstLimit: 1, ...keeping });
-  const entry = "functions/session.ts";
   const target = new SessionFunction(stack, "Cart", {
-    entry,
+    root: FIXTURE.root,
+    entry: "functions/visits.ts",
     memorySize: 128,
     timeout: 1,
     environment: {},

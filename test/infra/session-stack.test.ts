@@ -1,10 +1,11 @@
 import { describe, expect, test } from "vitest";
-import { type FunctionFile, ROTATION_FUNCTION, routesOf, SESSIONLESS } from "../../infra/routes.ts";
+import { type FunctionFile, ROTATION_FUNCTION } from "../../infra/routes.ts";
+import { FIXTURE, fixtureFiles, SESSIONLESS } from "./fixture/application.ts";
 import { type Resource, resourcesOf, synthesize } from "./synthesize.ts";
 
 const template = synthesize();
-const ROUTES = routesOf({ hasTable: false });
-const FILES = [...new Set(Object.values(ROUTES))];
+const ROUTES = FIXTURE.routesOf({ hasTable: false });
+const FILES = fixtureFiles({ hasTable: false });
 const entryOf = (resource: Resource) => String(resource.Metadata?.["local:entry"]);
 const hasSession = (resource: Resource) => !SESSIONLESS.includes(entryOf(resource) as FunctionFile);
 const [rotation, functions] = functionsOf(template);

@@ -5,6 +5,7 @@ import { App } from "aws-cdk-lib";
 import { Template } from "aws-cdk-lib/assertions";
 import { PROJECT_ROOT } from "../../infra/bundling.ts";
 import { SessionStack, type SessionStackProps } from "../../infra/session-stack.ts";
+import { FIXTURE } from "./fixture/application.ts";
 
 /** What cdk.json holds. */
 interface CdkJson {
@@ -24,12 +25,36 @@ function withFlagsOnly(json: CdkJson): CdkJson {
 }
 
 /** An app as the CDK's command line makes it: with the feature flags of cdk.json, but without bundling. */
-export function appWithoutBundling(outdir: string): App {
-  return new App({ outdir, context: { ...CDK_JSON.context, "aws:cdk:bundling-stacks": [] } });
+export function appWithoutBundling(outdir: string, context: Readonly<Record<string, unknown>> = {}): App {
+  return new App({ outdir, context: { ...CDK_JSON.context, ...WITHOUT_BUNDLING, ...context } });
 }
 
-/** The template of the stack with the given props and name. */
+/** Resources have the path of their construct. Nothing is bundled, copied or traced, which would take time for nothing. */
+const WITHOUT_BUNDLING = {
+  "aws:cdk:enable-path-metadata": true,
+  "aws:cdk:bundling-stacks": [],
+  "aws:cdk:disable-asset-staging": true,
+  "aws:cdk:disable-stack-trace": true,
+  "aws:cdk:disable-creation-stack-traces": true,
+};
+
+const templates = new Map<string, Template>();
+
+/**
+ * Returns the template of a stack with the fixture application, or with the one that the props name. Templates of the
+ * fixture are synthesized once for each set of props and shared: tests must not change them.
+ *
+ * @param name the stack's name
+ */
 export function synthesize(props: SessionStackProps = {}, name = "Sessions"): Template {
+  if (props.application) return synthesizeAnew(props, name);
+  const key = JSON.stringify([name, props]);
+  const template = templates.get(key) ?? synthesizeAnew({ ...props, application: FIXTURE }, name);
+  templates.set(key, template);
+  return template;
+}
+
+function synthesizeAnew(props: SessionStackProps, name: string): Template {
   const outdir = mkdtempSync(join(tmpdir(), "synthesize-"));
   try {
     return Template.fromStack(new SessionStack(appWithoutBundling(outdir), name, props));

@@ -1,7 +1,8 @@
-import { globSync, readFileSync } from "node:fs";
-import { basename, dirname, join, relative, resolve } from "node:path";
-import { describe, expect, test } from "vitest";
+import { expect, test } from "vitest";
+import { VAGUE_NAME } from "../house-rules.ts";
+import { filesIn, findings, importsOf } from "../support/source-files.ts";
 
+<<<<<<< HEAD
 const ROOT = resolve(import.meta.dirname, "../..");
 
 const SOURCES = filesIn("{shared,functions,infra}/**/*.ts");
@@ -63,29 +64,18 @@ describe("the application", () => {
     const full = [...folders].filter(([, inside]) => inside.length > 14);
     expect(full.map(([folder, inside]) => [folder, inside.length])).toEqual([]);
   });
+=======
+test("the application's tests import the library by its public entry points only", () => {
+  const files = filesIn(["test/functions/**/*.ts", "test/infra/**/*.ts"]);
+  expect(files.length).toBeGreaterThan(50);
+  const inner = findings(files, (file) => importsOf(file).filter((name) => name.startsWith("shared/")));
+  expect(inner).toEqual({});
+>>>>>>> 0df03df (House rules in one file; stack and bundles tested on a fixture application)
 });
 
-describe("files", () => {
-  test("are named in kebab-case", () => {
-    const kebab =
-      /^[a-z0-9]+(-[a-z0-9]+)*(\.(test|test-d|adopt|flask|dynamodb|browser|deploy|runtime|config|d))?\.ts$/;
-    expect(ALL.filter((file) => !kebab.test(basename(file)))).toEqual([]);
-  });
-
-  test("are named after what is in them", () => {
-    const nothing = /(^|[-/])(utils?|helpers?|common|misc|(?<!secrets-)managers?)([-./]|$)/;
-    expect(["shared/utils.ts", "shared/cookie-helper.ts"].every((file) => nothing.test(file))).toBe(true);
-    expect(ALL.filter((file) => nothing.test(file))).toEqual([]);
-  });
-
-  test("document what they export", () => {
-    const files = ALL.filter(
-      (file) => /^(shared|functions|infra|test\/support)\//.test(file) && !isTest(file),
-    );
-    expect(findings(files, undocumentedExports)).toEqual({});
-  });
-});
-
-function isTest(file: string): boolean {
-  return file.endsWith(".test.ts");
-}
+test.each(["shared/utils.ts", "shared/cookie-helper.ts", "infra/secret-manager.ts"])(
+  "VAGUE_NAME of the house rules finds %s",
+  (file) => {
+    expect(VAGUE_NAME.test(file)).toBe(true);
+  },
+);

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { Template } from "aws-cdk-lib/assertions";
 import { afterAll, describe, expect, test } from "vitest";
 import { DeliveryStack, type DeliveryStackProps } from "../../../infra/delivery/delivery-stack.ts";
-import { permissionsOf } from "../permissions.ts";
+import { permissionsOf } from "../role-permissions.ts";
 import { appWithoutBundling, resourcesOf } from "../synthesize.ts";
 
 const outdir = mkdtempSync(join(tmpdir(), "delivery-"));

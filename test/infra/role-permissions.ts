@@ -1,3 +1,4 @@
+import { dirname } from "node:path/posix";
 import type { Template } from "aws-cdk-lib/assertions";
 import { type Resource, resourcesOf } from "./synthesize.ts";
 
@@ -17,8 +18,8 @@ export interface RolePermissions {
   /** Who may take the role, as CloudFormation has it. */
   readonly trust: readonly Statement[];
   /**
-   * Each as `action on resource`, sorted: a resource of the template by its type, the only one of its type that the
-   * holder's own settings name as `its` one. What is more than an action and a resource shows as JSON.
+   * Each as `action on resource`, sorted: a resource of the template by the path of its construct, and one of the
+   * function's own as `its` and the path within the function. What is more than action and resource shows as JSON.
    */
   readonly permissions: readonly string[];
 }
@@ -51,6 +52,14 @@ export function resourcePolicyStatements(template: Template): Statement[] {
   return others.flatMap(({ Properties }) => statementsWithin(Properties));
 }
 
+/** Returns whether a statement lets in everybody, or a service of AWS on anybody's behalf. The account itself is no stranger. */
+export function isOpenDoor({ Effect, Principal, Condition = {} }: Statement): boolean {
+  const isForAll = JSON.stringify(Principal).includes('"*"');
+  const isForService = Object(Principal).Service !== undefined;
+  const isBound = /aws:Source(Account|Arn|Owner)/i.test(JSON.stringify(Condition));
+  return Effect === "Allow" && (isForAll || (isForService && !isBound));
+}
+
 function inlineStatements({ Policies = [] }: Resource["Properties"]): Statement[] {
   return Policies.flatMap(statementsWithin);
 }
@@ -79,15 +88,26 @@ function permissionLines(statement: Statement, nameOf: (resource: unknown) => st
   return actions.flatMap((action) => resources.map((one) => `${action} on ${nameOf(one)}${ending}`));
 }
 
+/** Returns the construct's path for a resource of the template, and the JSON of anything else. */
 function resourceName(
   template: Template,
   resource: unknown,
   holders: readonly [id: string, resource: Resource][],
 ): string {
   const { Ref, "Fn::GetAtt": [id, attribute] = [Ref, "Arn"] } = Object(resource);
-  const type = attribute === "Arn" && template.toJSON().Resources[id]?.Type;
-  if (!type) return JSON.stringify(resource);
-  if (holders.some(([, { Properties }]) => Properties.LoggingConfig?.LogGroup?.Ref === id))
-    return `its ${type}`;
-  return resourcesOf(template, type).length === 1 ? type : `${type} ${id}`;
+  const found: Resource | undefined = attribute === "Arn" ? template.toJSON().Resources[id] : undefined;
+  if (found === undefined) return JSON.stringify(resource);
+  const path = constructPath(found);
+  const [own] = holders.map(([, holder]) => `${dirname(constructPath(holder))}/`);
+  return own !== undefined && path.startsWith(own) ? `its ${path.slice(own.length)}` : path || id;
+}
+
+/** Returns where a resource is in the tree of constructs, without the stack's name; "" in a template without paths. */
+function constructPath({ Metadata }: Resource): string {
+  const path = String(Metadata?.["aws:cdk:path"] ?? "");
+  return path
+    .split("/")
+    .slice(1)
+    .join("/")
+    .replace(/\/Resource$/, "");
 }

@@ -1,0 +1,78 @@
+import { describe, expect, test } from "vitest";
+import { APPLICATION } from "../../../infra/application.ts";
+import { type FunctionFile, ROTATION_FUNCTION, SESSIONLESS } from "../../../infra/routes.ts";
+import { SESSION_STORAGES } from "../../../infra/settings/session-storage.ts";
+import { SLOW_MODULES } from "../../house-rules.ts";
+import { type Bundle, bundlesOf, FORBIDDEN, foreignImports, ownBytes, packagesIn } from "../bundles.ts";
+import { rulesOf } from "./rules-of.ts";
+
+const REMEDY = "Raise the limit for this function in MORE of test/house-rules.ts, or bundle less.";
+
+function isAllowed(name: string, packages: readonly string[]): boolean {
+  return packages.some((one) => one === name || (one.endsWith("/*") && name.startsWith(one.slice(0, -1))));
+}
+
+describe.each(SESSION_STORAGES)("the project's own functions with storage=%s", async (storage) => {
+  const routes = APPLICATION.routesOf({ hasTable: storage !== "cookie" });
+  const bundles = [
+    ...(await bundlesOf(APPLICATION.root, Object.values(routes), storage)),
+    ...(await bundlesOf(APPLICATION.root, [ROTATION_FUNCTION])),
+  ];
+
+  /** Returns what a check finds in the bundles, each as a sentence that begins with the function's file. */
+  function findings(
+    check: (bundle: Bundle & { readonly entry: FunctionFile }) => readonly string[],
+  ): string[] {
+    return bundles.flatMap((bundle) =>
+      check(bundle as Bundle & { entry: FunctionFile }).map((sentence) => `${bundle.entry} ${sentence}`),
+    );
+  }
+
+  test("have bundles no larger than test/house-rules.ts allows", () => {
+    const tooLarge = findings((bundle) => {
+      const { bytes: most } = rulesOf(bundle.entry, storage);
+      const bytes = bundle.bytes - ownBytes(bundle);
+      return bytes > most ? [`bundles ${bytes} bytes beside its own code, over ${most}. ${REMEDY}`] : [];
+    });
+    expect(tooLarge).toEqual([]);
+  });
+
+  test("bundle no package that test/house-rules.ts does not allow", () => {
+    const strangers = findings((bundle) => {
+      const { packages } = rulesOf(bundle.entry, storage);
+      const others = packagesIn(bundle).filter((name) => !isAllowed(name, packages));
+      return others.length > 0
+        ? [`bundles ${others.join(", ")}. Add to packages in MORE of test/house-rules.ts, or import less.`]
+        : [];
+    });
+    expect(strangers).toEqual([]);
+  });
+
+  test("leave nothing but Node's own modules to the runtime", () => {
+    expect(findings((bundle) => foreignImports(bundle).map((path) => `needs ${path} at runtime.`))).toEqual(
+      [],
+    );
+  });
+
+  test("import no module that SLOW_MODULES of test/house-rules.ts names", () => {
+    const slow = findings(({ imports }) =>
+      imports
+        .filter(({ path }) => SLOW_MODULES.includes(`node:${path.replace(/^node:/, "")}`))
+        .map(({ path }) => `imports ${path}, which is slow to load.`),
+    );
+    expect(slow).toEqual([]);
+  });
+
+  test("hold no source map and no path of this machine", () => {
+    const found = findings(({ text }) =>
+      Object.entries(FORBIDDEN).flatMap(([what, sign]) => (text.includes(sign) ? [`holds ${what}.`] : [])),
+    );
+    expect(found).toEqual([]);
+  });
+
+  test("hold no session where SESSIONLESS of infra/routes.ts names them", () => {
+    const holders = bundles.filter(({ inputs }) => "functions/runtime/session.ts" in inputs);
+    const sessionless: readonly string[] = SESSIONLESS;
+    expect(holders.map(({ entry }) => entry).filter((entry) => sessionless.includes(entry))).toEqual([]);
+  });
+});

@@ -1,0 +1,61 @@
+import { describe, expect, test } from "vitest";
+import { APPLICATION } from "../../../infra/application.ts";
+import { type FunctionFile, ROTATION_FUNCTION } from "../../../infra/routes.ts";
+import { SESSION_STORAGES, type SessionStorage } from "../../../infra/settings/session-storage.ts";
+import { FORBIDDEN_RESOURCES, TRUSTED_SERVICES } from "../../house-rules.ts";
+import { isOpenDoor, permissionsOf, resourcePolicyStatements } from "../role-permissions.ts";
+import { type Resource, resourcesOf, synthesize } from "../synthesize.ts";
+import { rulesOf } from "./rules-of.ts";
+
+/** Returns where the permissions of a function differ from the house rules, as sentences. */
+function violations(file: FunctionFile, storage: SessionStorage, found: readonly string[]): string[] {
+  const { permissions } = rulesOf(file, storage);
+  const more = found.filter((one) => !permissions.includes(one)).join(", ");
+  const missing = permissions.filter((one) => !found.includes(one)).join(", ");
+  return [
+    ...(more ? [`${file} may also: ${more}. If it needs that, say so in MORE of test/house-rules.ts.`] : []),
+    ...(missing ? [`${file} may not: ${missing}. Grant it, or take it out of test/house-rules.ts.`] : []),
+  ];
+}
+
+describe.each(SESSION_STORAGES)("in the project's own stack with storage=%s", (storage) => {
+  const template = synthesize({ application: APPLICATION, storage, stage: "prod" });
+  const resources = Object.entries(template.toJSON().Resources as Record<string, Resource>);
+  const functionRoles = permissionsOf(template).filter(({ holders }) => holders.length > 0);
+
+  test("each function with a source has a role of its own", () => {
+    expect(functionRoles.filter(({ holders }) => holders.length > 1).map(({ holders }) => holders)).toEqual(
+      [],
+    );
+    expect(functionRoles.map(({ holders: [file] }) => file)).toContain(ROTATION_FUNCTION);
+  });
+
+  test("each function may do what test/house-rules.ts says, and nothing else", () => {
+    const found = functionRoles.flatMap(({ holders: [file], permissions }) =>
+      typeof file === "string" ? violations(file as FunctionFile, storage, permissions) : [],
+    );
+    expect(found).toEqual([]);
+  });
+
+  test("only services that TRUSTED_SERVICES of test/house-rules.ts names may take a role", () => {
+    const trusted = permissionsOf(template).flatMap(({ trust }) => trust.map(({ Principal }) => Principal));
+    const services = trusted.map((principal) => Object(principal).Service ?? JSON.stringify(principal));
+    expect(services.filter((service) => !TRUSTED_SERVICES.includes(service))).toEqual([]);
+  });
+
+  test("no resource has a type that FORBIDDEN_RESOURCES of test/house-rules.ts names", () => {
+    const forbidden = resources.filter(([, { Type }]) => FORBIDDEN_RESOURCES.test(Type));
+    expect(forbidden.map(([id, { Type }]) => `${id} is an ${Type}`)).toEqual([]);
+  });
+
+  test("a service may call a function only for a resource or the account of the stack", () => {
+    const open = resourcesOf(template, "AWS::Lambda::Permission").filter(
+      ([, { Properties }]) => (Properties.SourceArn ?? Properties.SourceAccount) === undefined,
+    );
+    expect(open.map(([id]) => id)).toEqual([]);
+  });
+
+  test("no policy of a resource lets in everybody", () => {
+    expect(resourcePolicyStatements(template).filter(isOpenDoor)).toEqual([]);
+  });
+});

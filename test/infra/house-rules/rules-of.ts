@@ -1,0 +1,19 @@
+import { type FunctionFile, ROTATION_FUNCTION, SESSIONLESS } from "../../../infra/routes.ts";
+import type { SessionStorage } from "../../../infra/settings/session-storage.ts";
+import { type FunctionRules, MORE, ROTATION, WITH_SESSION, WITHOUT_SESSION } from "../../house-rules.ts";
+
+/** Returns what a function of the project may have where sessions are kept in a storage. */
+export function rulesOf(file: FunctionFile, storage: SessionStorage): FunctionRules {
+  const { bytes, packages, permissions } = kindOf(file, storage);
+  const more: Partial<FunctionRules> = MORE[file] ?? {};
+  return {
+    bytes: Math.max(bytes, more.bytes ?? 0),
+    packages: [...packages, ...(more.packages ?? [])],
+    permissions: [...permissions, ...(more.permissions ?? [])],
+  };
+}
+
+function kindOf(file: FunctionFile, storage: SessionStorage): FunctionRules {
+  if (file === ROTATION_FUNCTION) return ROTATION;
+  return SESSIONLESS.includes(file) ? WITHOUT_SESSION : WITH_SESSION[storage];
+}
