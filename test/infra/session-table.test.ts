@@ -78,12 +78,7 @@ describe.each([
     const routes = resourcesOf(template, "AWS::ApiGatewayV2::Route").map(
       ([, { Properties }]) => Properties.RouteKey,
     );
-<<<<<<< HEAD
-    expect(routes.toSorted()).toEqual(Object.keys(routesOf({ hasTable: true })).toSorted());
-    expect(routes).toEqual(expect.arrayContaining(Object.keys(USER_SESSION_ROUTES)));
-=======
     expect(routes.toSorted()).toEqual(Object.keys(FIXTURE.routesOf({ hasTable: true })).toSorted());
->>>>>>> 0df03df (House rules in one file; stack and bundles tested on a fixture application)
   });
 
   test.each(functions.map(([id, resource]) => ({ id, resource, entry: resource.Metadata?.["local:entry"] })))(

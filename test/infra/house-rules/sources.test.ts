@@ -10,7 +10,7 @@ const ALL = [...SOURCES, ...filesIn("test/**/*.ts"), ...filesIn("*.ts")];
 function undocumentedExports(file: string): string[] {
   const lines = textOf(file).split("\n");
   return lines.filter((line, index) => {
-    if (!/^export (?!\{|\*)/.test(line)) return false;
+    if (!/^export (?!(type )?\{|\*)/.test(line)) return false;
     const above = lines.slice(0, index).findLast((text) => !text.startsWith("// biome-ignore")) ?? "";
     return !above.trimEnd().endsWith("*/") && !/^export .*;$/.test(above);
   });
