@@ -1,10 +1,9 @@
 import { describe, expect, test } from "vitest";
 import { APPLICATION } from "../../../infra/application.ts";
 import { type FunctionFile, ROTATION_FUNCTION, SESSIONLESS } from "../../../infra/routes.ts";
-import { SESSION_STORAGES } from "../../../infra/settings/session-storage.ts";
 import { SLOW_MODULES } from "../../house-rules.ts";
 import { type Bundle, bundlesOf, FORBIDDEN, foreignImports, ownBytes, packagesIn } from "../bundles.ts";
-import { rulesOf } from "./rules-of.ts";
+import { rulesOf, STORAGES } from "./rules-of.ts";
 
 const REMEDY = "Raise the limit for this function in MORE of test/house-rules.ts, or bundle less.";
 
@@ -12,7 +11,7 @@ function isAllowed(name: string, packages: readonly string[]): boolean {
   return packages.some((one) => one === name || (one.endsWith("/*") && name.startsWith(one.slice(0, -1))));
 }
 
-describe.each(SESSION_STORAGES)("the project's own functions with storage=%s", async (storage) => {
+describe.each(STORAGES)("the project's own functions with storage=%s", async (storage) => {
   const routes = APPLICATION.routesOf({ hasTable: storage !== "cookie" });
   const bundles = [
     ...(await bundlesOf(APPLICATION.root, Object.values(routes), storage)),

@@ -1,11 +1,11 @@
 import { describe, expect, test } from "vitest";
 import { APPLICATION } from "../../../infra/application.ts";
 import { type FunctionFile, ROTATION_FUNCTION } from "../../../infra/routes.ts";
-import { SESSION_STORAGES, type SessionStorage } from "../../../infra/settings/session-storage.ts";
+import type { SessionStorage } from "../../../infra/settings/session-storage.ts";
 import { FORBIDDEN_RESOURCES, TRUSTED_SERVICES } from "../../house-rules.ts";
 import { isOpenDoor, permissionsOf, resourcePolicyStatements } from "../role-permissions.ts";
 import { type Resource, resourcesOf, synthesize } from "../synthesize.ts";
-import { rulesOf } from "./rules-of.ts";
+import { rulesOf, STORAGES } from "./rules-of.ts";
 
 /** Returns where the permissions of a function differ from the house rules, as sentences. */
 function violations(file: FunctionFile, storage: SessionStorage, found: readonly string[]): string[] {
@@ -18,7 +18,7 @@ function violations(file: FunctionFile, storage: SessionStorage, found: readonly
   ];
 }
 
-describe.each(SESSION_STORAGES)("in the project's own stack with storage=%s", (storage) => {
+describe.each(STORAGES)("in the project's own stack with storage=%s", (storage) => {
   const template = synthesize({ application: APPLICATION, storage, stage: "prod" });
   const resources = Object.entries(template.toJSON().Resources as Record<string, Resource>);
   const functionRoles = permissionsOf(template).filter(({ holders }) => holders.length > 0);

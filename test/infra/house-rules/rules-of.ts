@@ -2,6 +2,9 @@ import { type FunctionFile, ROTATION_FUNCTION, SESSIONLESS } from "../../../infr
 import type { SessionStorage } from "../../../infra/settings/session-storage.ts";
 import { type FunctionRules, MORE, ROTATION, WITH_SESSION, WITHOUT_SESSION } from "../../house-rules.ts";
 
+/** All values of the setting `storage`. */
+export const STORAGES = Object.keys(WITH_SESSION) as readonly SessionStorage[];
+
 /** Returns what a function of the project may have where sessions are kept in a storage. */
 export function rulesOf(file: FunctionFile, storage: SessionStorage): FunctionRules {
   const { bytes, packages, permissions } = kindOf(file, storage);
