@@ -8,17 +8,22 @@ import type { TaggedJSON } from "../values/tagged-json.ts";
 export const MOST_COOKIE_BYTES = 4096;
 
 /**
- * All values of the cookies of one name, in the order in which they came; empty ones are passed over.
+ * Returns all values of the cookies with one name, in the order in which they were sent. Empty values are left out.
  *
- * Values are taken as they stand: our alphabet needs no percent-encoding, so a second spelling of a cookie is none.
+ * Only pairs in which the name occurs are parsed. Values are not percent-decoded. Our alphabet never needs encoding, so
+ * an encoded value is rejected.
  */
 export function cookieValues(headers: readonly string[], name: string): string[] {
   const values: string[] = [];
   for (const header of headers) {
-    if (typeof header !== "string" || !header.includes(name)) continue;
-    for (const pair of header.split(";")) {
-      const value = parseCookie(pair, AS_IT_STANDS)[name];
+    if (typeof header !== "string") continue;
+    let next = header.indexOf(name);
+    while (next >= 0) {
+      const end = header.indexOf(";", next);
+      const pair = header.slice(header.lastIndexOf(";", next) + 1, end < 0 ? header.length : end);
+      const value = parseCookie(pair, NOT_DECODED)[name];
       if (value) values.push(value);
+      next = end < 0 ? -1 : header.indexOf(name, end);
     }
   }
   return values;
@@ -64,14 +69,22 @@ interface Expiry {
   readonly expires: Date;
 }
 
-const AS_IT_STANDS = { decode: (value: string): string => value };
+const NOT_DECODED = { decode: (value: string): string => value };
 
 function until({ maxAge, now }: { maxAge: number; now: number }): Expiry {
   return { maxAge, expires: new Date((now + maxAge) * 1000) };
 }
 
-/** What stands behind name and value: the library need not look through the value, which may be long. */
-function attributes({ sameSite, name, ...others }: ResolvedCookie, expiry?: Expiry): string {
-  const known = sameSite === "unset" ? others : { ...others, sameSite };
-  return stringifySetCookie({ ...known, ...expiry, name, value: "" }).slice(name.length + 1);
+/** Attributes without an expiry, as text: they are the same for every response. */
+const attributesOfSettings = new WeakMap<ResolvedCookie, string>();
+
+/** Returns what follows name and value. The library does not have to check the value, which may be long. */
+function attributes(cookie: ResolvedCookie, expiry?: Expiry): string {
+  const known = expiry === undefined ? attributesOfSettings.get(cookie) : undefined;
+  if (known !== undefined) return known;
+  const { sameSite, name, ...others } = cookie;
+  const given = sameSite === "unset" ? others : { ...others, sameSite };
+  const text = stringifySetCookie({ ...given, ...expiry, name, value: "" }).slice(name.length + 1);
+  if (expiry === undefined) attributesOfSettings.set(cookie, text);
+  return text;
 }

@@ -53,16 +53,22 @@ export function refusalByAge(
   return signedAt + maxAge < now ? "expired" : undefined;
 }
 
-/** Longer numbers lose digits in JavaScript; six bytes last for eight million years. */
+/** Longer numbers lose digits in JavaScript. Six bytes last for eight million years. */
 const MOST_BYTES = 6;
 
+/** The bytes of one timestamp, and room that shows when a text has more of them. */
+const bytes = Buffer.alloc(2 * MOST_BYTES);
+
+/** Returns the bytes of the time without leading zeros, but at least one. */
 function encodeTimestamp(seconds: number): string {
-  const hex = seconds.toString(16);
-  return Buffer.from(hex.padStart(hex.length + (hex.length % 2), "0"), "hex").toString("base64url");
+  bytes.writeUIntBE(seconds, 0, MOST_BYTES);
+  let start = 0;
+  while (start < MOST_BYTES - 1 && bytes[start] === 0) start++;
+  return bytes.toString("base64url", start, MOST_BYTES);
 }
 
-/** The time in a signed text (seconds since the epoch); `undefined` where it is none. */
+/** Returns the time in a signed text (seconds since the epoch), or `undefined` if there is none. */
 export function decodeTimestamp(text: string): number | undefined {
-  const bytes = Buffer.from(text, "base64url");
-  return bytes.length > 0 && bytes.length <= MOST_BYTES ? bytes.readUIntBE(0, bytes.length) : undefined;
+  const length = bytes.write(text, "base64url");
+  return length > 0 && length <= MOST_BYTES ? bytes.readUIntBE(0, length) : undefined;
 }

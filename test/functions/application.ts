@@ -4,13 +4,13 @@ import type { SessionData } from "../../functions/runtime/session-data.ts";
 import { ROUTES, type Routes } from "../../infra/routes.ts";
 import { handlersOf } from "./handlers.ts";
 
-/** The environment of the functions unless a test overrides it. */
+/** The environment that the functions get unless a test says otherwise. */
 const ENVIRONMENT = { SESSION_SECRET_KEYS: JSON.stringify(["a secret key of at least 32 bytes, for tests"]) };
 
 /**
- * Returns a browser in front of functions, which are loaded again, because they read the environment when they start.
+ * A browser in front of functions, which start anew: they read the environment when they are loaded.
  *
- * @param environment variables beside the secret keys; `undefined` removes one
+ * @param environment variables beside the secret keys; `undefined` takes one away
  * @param routes default: `ROUTES`
  */
 export async function startApplication(

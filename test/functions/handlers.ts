@@ -1,9 +1,9 @@
 import type { FunctionFile, Routes } from "../../infra/routes.ts";
 
-/** A handler of any type. */
+/** A handler, for tests that do not look at its types. */
 type Handler = (event: never, context: never) => unknown;
 
-/** Returns the handlers of routes, loaded again where modules were reset. */
+/** The handlers of routes, loaded anew where modules were reset. */
 export async function handlersOf(routes: Routes): Promise<Record<string, Handler>> {
   const loaded = Object.entries(routes).map(async ([routeKey, file]) => [routeKey, await handlerOf(file)]);
   return Object.fromEntries(await Promise.all(loaded));

@@ -16,7 +16,7 @@ function deflated(bytes: Uint8Array | string): string {
 
 describe("a payload", () => {
   test.each([true, false])("gives the JSON back (compress: %s)", (compress) => {
-    for (const json of ["{}", '{"a":"Zoë 😀"}', REPETITIVE]) {
+    for (const json of ["{}", '{"a":"Zoë 😀"}', '{"a":"\ufffd"}', REPETITIVE, REPETITIVE.repeat(5)]) {
       expect(decodePayload(encodePayload(json, compress))).toBe(json);
     }
   });

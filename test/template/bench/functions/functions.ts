@@ -31,7 +31,7 @@ export const FUNCTIONS: readonly BenchFunction[] = [
   { name: PROJECT, entry: "functions/this-project.ts", contestant: PROJECT },
   {
     name: "**this project** as deployed (functions/visits.ts)",
-    entry: "../../functions/visits.ts",
+    entry: "../../../functions/visits.ts",
     contestant: PROJECT,
     environment: { SESSION_SECRET_KEYS: JSON.stringify([SECRET]) },
   },

@@ -19,7 +19,7 @@ export interface TableFunction {
   readonly event: () => Promise<APIGatewayProxyEventV2>;
 }
 
-const VISITS = "../../functions/visits.ts";
+const VISITS = "../../../functions/visits.ts";
 const SDK = "AWS SDK alone: GetItem and UpdateItem";
 const EXPRESS = "Express, express-session, connect-dynamodb, serverless-http";
 

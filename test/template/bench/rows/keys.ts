@@ -26,7 +26,7 @@ const ASKERS: readonly Asker[] = [
   { name: "AWS SDK as CommonJS", entry: "keys/sdk.ts", options: { format: "cjs", banner: {} }, ...KEYS },
   {
     name: "**this project**: functions/visits.ts as deployed",
-    entry: "../../functions/visits.ts",
+    entry: "../../../functions/visits.ts",
     answer: (result) => (result as { body: string }).body,
     expected: JSON.stringify({ visits: 1 }),
   },
