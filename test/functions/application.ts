@@ -8,19 +8,19 @@ import { handlersOf } from "./handlers.ts";
 const ENVIRONMENT = { SESSION_SECRET_KEYS: JSON.stringify(["a secret key of at least 32 bytes, for tests"]) };
 
 /**
- * A browser in front of functions, which start anew: they read the environment when they are loaded.
+ * Returns a browser in front of functions, which start anew: their sessions read the environment at once.
  *
  * @param environment variables beside the secret keys; `undefined` takes one away
  * @param routes default: `ROUTES`
  */
-export async function startApplication(
+export async function startApplication<Data extends object = SessionData>(
   environment: Readonly<Record<string, string | undefined>> = {},
   options: BrowserOptions = {},
   routes: Routes = ROUTES,
-): Promise<Browser<SessionData>> {
+): Promise<Browser<Data>> {
   vi.resetModules();
   for (const [name, value] of Object.entries({ ...ENVIRONMENT, ...environment })) vi.stubEnv(name, value);
-  const handlers = await handlersOf(routes);
+  await import("../../functions/runtime/session.ts");
   const { sessionInterface } = await import("#session-interface");
-  return new Browser<SessionData>(handlers, { sessionInterface, ...options });
+  return new Browser<Data>(handlersOf(routes), { sessionInterface, ...options });
 }

@@ -8,7 +8,7 @@ test("a function that starts logs nothing, since nobody's session begins", async
   const spies = (["info", "warn", "error", "log"] as const).map((name) => vi.spyOn(console, name));
   const browser = await startApplication();
   expect(spies.flatMap((spy) => spy.mock.calls)).toEqual([]);
-  await browser.get("/set");
+  await browser.post("/probe?user=ada");
   expect(spies.flatMap((spy) => spy.mock.calls)).toEqual([['{"level":"INFO","event":"session_began"}']]);
 });
 
@@ -17,17 +17,17 @@ describe("the functions' environment", () => {
     const browser = await startApplication({
       SESSION_SETTINGS: '{"permanent":true,"lifetime":60,"cookie":{"name":"sid","sameSite":"strict"}}',
     });
-    expect((await browser.get("/set")).cookies).toEqual([
+    expect((await browser.post("/probe?user=ada")).cookies).toEqual([
       expect.stringMatching(/^sid=.*; Max-Age=60;.*SameSite=Strict/),
     ]);
   });
 
   test("gives the session its keys, of which the first signs and all verify", async () => {
     const before = await startApplication({ SESSION_SECRET_KEYS: JSON.stringify([OLD_KEY]) });
-    const [cookie = ""] = (await before.get("/set")).cookies;
+    const [cookie = ""] = (await before.post("/probe?user=ada")).cookies;
     const after = await startApplication({ SESSION_SECRET_KEYS: JSON.stringify([NEW_KEY, OLD_KEY]) });
     after.jar.store(cookie, "https://app.example.com/");
-    expect((await after.get("/get")).body).toBe("value");
+    expect((await after.get("/probe")).json()).toEqual({ user: "ada" });
   });
 
   test.each<[string, string | undefined]>([
@@ -37,8 +37,8 @@ describe("the functions' environment", () => {
     "may have no keys (%s): what only reads works, what writes says what is missing",
     async (_what, keys) => {
       const browser = await startApplication({ SESSION_SECRET_KEYS: keys, SESSION_SECRET_ARN: undefined });
-      expect((await browser.get("/get")).body).toBe("Not set");
-      await expect(browser.get("/set")).rejects.toThrow(/no secret key.*SESSION_SECRET_KEYS/);
+      expect((await browser.get("/probe")).json()).toEqual({ user: null });
+      await expect(browser.post("/probe?user=ada")).rejects.toThrow(/no secret key.*SESSION_SECRET_KEYS/);
     },
   );
 
@@ -74,16 +74,16 @@ describe("the functions' environment", () => {
   test.each([
     [undefined, 403],
     ["true", 403],
-    ["false", 303],
+    ["false", 200],
   ])("refuses posts from other sites unless it says otherwise: %s", async (protection, status) => {
     const browser = await startApplication({ SESSION_CROSS_ORIGIN_PROTECTION: protection });
-    const answer = await browser.post("/sign-in", { name: "Ada" }, { from: "https://evil.example" });
+    const answer = await browser.post("/probe?user=ada", {}, { from: "https://evil.example" });
     expect(answer.status).toBe(status);
   });
 
   test("may have no settings and no origins", async () => {
     vi.stubEnv("SESSION_SETTINGS", undefined);
     const browser = await startApplication({ SESSION_TRUSTED_ORIGINS: undefined });
-    expect((await browser.get("/set")).status).toBe(200);
+    expect((await browser.post("/probe?user=ada")).status).toBe(200);
   });
 });

@@ -16,22 +16,30 @@ test("GET / greets a visitor whom it does not know, and begins no session", asyn
   expect(body).toContain('action="/sign-in"');
 });
 
-test("whoever signs in is led to GET /, which says so once and lets them sign out", async () => {
-  const { body } = await browser.post("/sign-in", { name: "Ada" }, { followRedirects: true });
+test("GET / greets a user, shows waiting messages once, and lets the user sign out", async () => {
+  await browser.editSession((session) => {
+    session.signIn({ id: "ada", name: "Ada" });
+    session.flash("You are signed in as Ada.");
+  });
+  const { body } = await browser.get("/");
   expect(body).toContain('<p role="status">You are signed in as Ada.</p>');
   expect(body).toContain("<h1>Hello, Ada</h1>");
   const again = await browser.get("/");
   expect(again.body).not.toContain('role="status"');
   expect(again.body).toContain('action="/sign-out"');
-  const out = await browser.post("/sign-out", {}, { followRedirects: true });
-  expect(out.body).toContain("You are signed out.");
 });
 
 test("GET / escapes names and messages", async () => {
   const hostile = "<script>alert('x')</script>";
-  const { body } = await browser.post("/sign-in", { name: hostile }, { followRedirects: true });
+  await browser.editSession((session) => {
+    session.signIn({ id: "ada", name: hostile });
+    session.flash(hostile);
+  });
+  const { body } = await browser.get("/");
   expect(body).not.toContain("<script");
-  expect(body).toContain("<h1>Hello, &#60;script&#62;alert(&#39;x&#39;)&#60;/script&#62;</h1>");
+  const escaped = "&#60;script&#62;alert(&#39;x&#39;)&#60;/script&#62;";
+  expect(body).toContain(`<h1>Hello, ${escaped}</h1>`);
+  expect(body).toContain(`<p role="status">${escaped}</p>`);
 });
 
 test("GET / lets browsers load nothing, and nothing frame it", async () => {

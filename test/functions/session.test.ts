@@ -1,12 +1,15 @@
 import { APP_ORIGIN, type Browser } from "lambda-sessions/testing";
 import { beforeEach, expect, test, vi } from "vitest";
-import type { SessionData } from "../../functions/runtime/session-data.ts";
 import { startApplication } from "./application.ts";
 
-let browser: Browser<SessionData>;
+interface Data {
+  key: unknown;
+}
+
+let browser: Browser<Data>;
 
 beforeEach(async () => {
-  browser = await startApplication();
+  browser = await startApplication<Data>();
 });
 
 test("GET /session tells a visitor without a session that there is none, and begins none", async () => {
@@ -24,13 +27,15 @@ test("GET /session tells a visitor without a session that there is none, and beg
 
 test("GET /session tells user, data, beginning, end and size", async () => {
   vi.spyOn(console, "warn").mockReturnValue();
-  await browser.get("/visits");
-  await browser.post("/sign-in", { name: "Ada" });
+  await browser.editSession((session) => {
+    session.set("key", "value");
+    session.signIn({ id: "Ada", name: "Ada" });
+  });
   const [cookie] = browser.jar.cookies(APP_ORIGIN);
   const { began, ends, ...told } = (await browser.get("/session")).json();
   expect(told).toEqual({
     user: { id: "Ada", name: "Ada" },
-    data: { visits: 1 },
+    data: { key: "value" },
     permanent: false,
     bytes: `${cookie?.key}${cookie?.value}`.length,
   });
@@ -38,7 +43,7 @@ test("GET /session tells user, data, beginning, end and size", async () => {
 });
 
 test("GET /session never tells the token, nor anything of it", async () => {
-  await browser.get("/visits");
+  await browser.post("/probe?user=ada");
   const [cookie] = browser.jar.cookies(APP_ORIGIN);
   const { body } = await browser.get("/session");
   const parts = cookie?.value.split(".") ?? [];
@@ -47,6 +52,6 @@ test("GET /session never tells the token, nor anything of it", async () => {
 });
 
 test("GET /session shows values that JSON lacks", async () => {
-  await browser.editSession((session) => session.set("key", [10n ** 20n, Uint8Array.of(255)] as never));
+  await browser.editSession((session) => session.set("key", [10n ** 20n, Uint8Array.of(255)]));
   expect((await browser.get("/session")).json().data).toEqual({ key: ["100000000000000000000", "/w=="] });
 });

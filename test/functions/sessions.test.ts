@@ -1,50 +1,47 @@
 import type { SessionInterface, SessionSettings } from "lambda-sessions";
 import { APP_ORIGIN, Browser, Clock } from "lambda-sessions/testing";
 import { beforeEach, describe, expect, test, vi } from "vitest";
-import type { SessionData } from "../../functions/runtime/session-data.ts";
-import { ROUTES, USER_SESSION_ROUTES } from "../../infra/routes.ts";
+import { routesOf } from "../../infra/routes.ts";
 import { handlersOf } from "./handlers.ts";
 import { KINDS, useMemorySessions } from "./memory-sessions.ts";
 
 describe.each(KINDS)("with sessions in %s,", (kind) => {
   let clock: Clock;
   let sessionInterface: SessionInterface;
-  let routes: Awaited<ReturnType<typeof handlersOf>>;
-  let ada: Browser<SessionData>;
+  let routes: ReturnType<typeof handlersOf>;
+  let ada: Browser;
 
   async function start(settings: SessionSettings = {}): Promise<void> {
     vi.resetModules();
     clock = new Clock();
     ({ sessionInterface } = await useMemorySessions(kind, clock, settings));
-    routes = await handlersOf({ ...ROUTES, ...USER_SESSION_ROUTES });
+    routes = handlersOf(routesOf({ hasTable: true }));
     ada = await device("Ada", "Ada's laptop");
   }
 
   beforeEach(() => start());
 
-  function newBrowser(): Browser<SessionData> {
-    return new Browser<SessionData>(routes, { sessionInterface, clock: clock.now });
+  function newBrowser(): Browser {
+    return new Browser(routes, { sessionInterface, clock: clock.now });
   }
 
   /** A browser in which somebody has signed in, a minute ago. */
-  async function device(name: string, agent: string): Promise<Browser<SessionData>> {
+  async function device(name: string, agent: string): Promise<Browser> {
     const browser = newBrowser();
-    await browser.get("/visits");
-    const response = await browser.post("/sign-in", { name }, { headers: { "user-agent": agent } });
-    expect(response.status).toBe(303);
+    await browser.post(`/probe?user=${name}`, {}, { headers: { "user-agent": agent } });
     clock.advance(60);
     return browser;
   }
 
-  async function list(browser: Browser<SessionData>): Promise<Record<string, unknown>[]> {
+  async function list(browser: Browser): Promise<Record<string, unknown>[]> {
     return (await browser.get("/sessions")).json().sessions;
   }
 
-  async function isSignedIn(browser: Browser<SessionData>): Promise<boolean> {
-    return (await browser.get("/session")).json().user !== null;
+  async function isSignedIn(browser: Browser): Promise<boolean> {
+    return (await browser.get("/probe")).json().user !== null;
   }
 
-  async function end(browser: Browser<SessionData>, form: Readonly<Record<string, string>>) {
+  async function end(browser: Browser, form: Readonly<Record<string, string>>) {
     const { status, headers } = await browser.post("/sessions/end", form);
     return [status, headers.get("location")];
   }
@@ -75,10 +72,16 @@ describe.each(KINDS)("with sessions in %s,", (kind) => {
       expect([response.headers.get("vary"), response.cookies]).toEqual(["Cookie", []]);
     });
 
-    test.each<[string, (browser: Browser<SessionData>) => Promise<unknown>]>([
+    test.each<[string, (browser: Browser) => Promise<unknown>]>([
       ["without a session", async () => undefined],
-      ["who is not signed in", (browser) => browser.get("/visits")],
-      ["who has signed out", (browser) => browser.post("/sign-out")],
+      ["who is not signed in", (browser) => browser.editSession((session) => session.flash("Hello."))],
+      [
+        "who has signed out",
+        async (browser) => {
+          await browser.post("/probe?user=Ada");
+          await browser.post("/probe");
+        },
+      ],
     ])("answers a visitor %s with 401", async (_who, before) => {
       const browser = newBrowser();
       await before(browser);
@@ -114,7 +117,7 @@ describe.each(KINDS)("with sessions in %s,", (kind) => {
       expect(ada.jar.cookies(APP_ORIGIN)).toEqual([]);
     });
 
-    test.each<[string, (bob: Browser<SessionData>) => Promise<unknown>]>([
+    test.each<[string, (bob: Browser) => Promise<unknown>]>([
       ["another user's", async (bob) => (await list(bob))[0]?.id],
       ["nobody's", async () => "A".repeat(22)],
       ["empty", async () => ""],
@@ -165,7 +168,7 @@ describe.each(KINDS)("with sessions in %s,", (kind) => {
     });
   });
 
-  describe("POST /sign-in", () => {
+  describe("a sign-in", () => {
     test("beyond the cap ends the oldest session", async () => {
       await start({ maxSessionsPerUser: 2 });
       const [phone, tablet] = [await device("Ada", "Ada's phone"), await device("Ada", "Ada's tablet")];
@@ -175,35 +178,16 @@ describe.each(KINDS)("with sessions in %s,", (kind) => {
     test("beyond the cap is a 403 where the settings say so", async () => {
       await start({ maxSessionsPerUser: 1, sessionLimitPolicy: "refuse-new" });
       const browser = newBrowser();
-      const response = await browser.post("/sign-in", { name: "Ada" });
+      const response = await browser.post("/probe?user=Ada");
       expect([response.status, response.cookies]).toEqual([403, []]);
       expect(response.body).toMatch(/^You are signed in 1 times.*\.\n$/);
       expect([await isSignedIn(browser), await isSignedIn(ada)]).toEqual([false, true]);
     });
   });
 
-  test("POST /sign-out takes the session off the list", async () => {
+  test("a session that signed out is not on the list", async () => {
     const phone = await device("Ada", "Ada's phone");
-    await phone.post("/sign-out");
+    await phone.post("/probe");
     expect((await list(ada)).map(({ userAgent }) => userAgent)).toEqual(["Ada's laptop"]);
   });
-
-  test("GET /session tells the session's size", async () => {
-    expect((await ada.get("/session")).json()).toMatchObject({
-      user: { id: "Ada", name: "Ada" },
-      data: { visits: 1 },
-      bytes: expect.any(Number),
-    });
-  });
-});
-
-test("GET /visits counts a hundred parallel visits of one session as a hundred", async () => {
-  vi.resetModules();
-  await useMemorySessions("a store", new Clock());
-  const { handler } = await import("../../functions/visits.ts");
-  const browser = new Browser<SessionData>({ "GET /visits": handler }, { clock: new Clock().now });
-  await browser.get("/visits");
-  const visits = Array.from({ length: 100 }, async () => (await browser.get("/visits")).json().visits);
-  const counts = await Promise.all(visits);
-  expect(new Set(counts)).toEqual(new Set(Array.from({ length: 100 }, (_, index) => index + 2)));
 });

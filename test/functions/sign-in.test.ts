@@ -1,12 +1,15 @@
 import type { Browser } from "lambda-sessions/testing";
 import { beforeEach, describe, expect, test, vi } from "vitest";
-import type { SessionData } from "../../functions/runtime/session-data.ts";
 import { startApplication } from "./application.ts";
 
-let browser: Browser<SessionData>;
+interface Data {
+  key: string;
+}
+
+let browser: Browser<Data>;
 
 beforeEach(async () => {
-  browser = await startApplication();
+  browser = await startApplication<Data>();
 });
 
 /** The messages that wait for the next page. */
@@ -15,7 +18,7 @@ async function flashes(): Promise<readonly string[]> {
 }
 
 async function whoIs(): Promise<unknown> {
-  return (await browser.get("/session")).json().user;
+  return browser.editSession(({ user = null }) => user);
 }
 
 describe("POST /sign-in", () => {
@@ -27,17 +30,17 @@ describe("POST /sign-in", () => {
   });
 
   test("keeps what the visitor did before", async () => {
-    await browser.get("/visits");
+    await browser.editSession((session) => session.set("key", "value"));
     await browser.post("/sign-in", { name: "Ada" });
-    expect((await browser.get("/visits")).json()).toEqual({ visits: 2 });
+    expect(await browser.editSession((session) => session.get("key"))).toBe("value");
   });
 
   test("forgets what another user did before", async () => {
     await browser.post("/sign-in", { name: "Ada" });
-    await browser.get("/visits");
+    await browser.editSession((session) => session.set("key", "value"));
     await browser.post("/sign-in", { name: "Bob" });
     expect(await whoIs()).toEqual({ id: "Bob", name: "Bob" });
-    expect((await browser.get("/visits")).json()).toEqual({ visits: 1 });
+    expect(await browser.editSession((session) => session.get("key"))).toBeUndefined();
   });
 
   test.each<[string, string, stored: string]>([
@@ -118,12 +121,15 @@ describe("POST /sign-in", () => {
 
 describe("POST /sign-out", () => {
   test("forgets user and data, and leads to the page with a flash", async () => {
-    await browser.get("/visits");
+    await browser.editSession((session) => session.set("key", "value"));
     await browser.post("/sign-in", { name: "Ada" });
     const response = await browser.post("/sign-out");
     expect([response.status, response.headers.get("location")]).toEqual([303, "/"]);
     expect(await flashes()).toEqual(["You are signed out."]);
-    expect((await browser.get("/session")).json()).toMatchObject({ user: null, data: {} });
+    expect(await browser.editSession((session) => [session.user, session.get("key")])).toEqual([
+      undefined,
+      undefined,
+    ]);
   });
 
   test("leaves nothing once its flash was shown", async () => {
@@ -153,7 +159,7 @@ describe.each(["/sign-in", "/sign-out"])("a form of another site for %s", (path)
 
   test("is answered where SESSION_TRUSTED_ORIGINS names it", async () => {
     const from = "https://partner.example";
-    browser = await startApplication({ SESSION_TRUSTED_ORIGINS: JSON.stringify([from]) });
+    browser = await startApplication<Data>({ SESSION_TRUSTED_ORIGINS: JSON.stringify([from]) });
     expect((await browser.post(path, { name: "Ada" }, { from })).status).toBe(303);
   });
 });

@@ -1,7 +1,8 @@
-import type { Browser } from "lambda-sessions/testing";
-import { beforeEach, expect, test } from "vitest";
+import { Browser, Clock } from "lambda-sessions/testing";
+import { beforeEach, expect, test, vi } from "vitest";
 import type { SessionData } from "../../functions/runtime/session-data.ts";
 import { startApplication } from "./application.ts";
+import { useMemorySessions } from "./memory-sessions.ts";
 
 let browser: Browser<SessionData>;
 
@@ -20,4 +21,16 @@ test("GET /visits counts this visitor's visits", async () => {
 test("GET /visits counts on from what the session holds", async () => {
   await browser.editSession((session) => session.set("visits", 41));
   expect((await browser.get("/visits")).json()).toEqual({ visits: 42 });
+});
+
+test("GET /visits counts a hundred parallel visits of one session in a store as a hundred", async () => {
+  vi.resetModules();
+  await useMemorySessions("a store", new Clock());
+  const { handler } = await import("../../functions/visits.ts");
+  const browser = new Browser<SessionData>({ "GET /visits": handler }, { clock: new Clock().now });
+  await browser.get("/visits");
+  const visits = Array.from({ length: 100 }, async () => (await browser.get("/visits")).json().visits);
+  expect(new Set(await Promise.all(visits))).toEqual(
+    new Set(Array.from({ length: 100 }, (_, index) => index + 2)),
+  );
 });

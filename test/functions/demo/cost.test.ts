@@ -10,7 +10,7 @@ import {
 import type { SessionData } from "../../../functions/runtime/session-data.ts";
 import { demoRoutes } from "../../../infra/demo-routes.ts";
 import { type EmbeddedDynamoDB, startEmbeddedDynamoDB } from "../../support/embedded-dynamodb.ts";
-import { handlersOf } from "../handlers.ts";
+import { loadHandlers } from "../handlers.ts";
 import { submit, textOf } from "./demo.ts";
 
 describe("a cost", () => {
@@ -69,7 +69,7 @@ describe("with sessions in DynamoDB", () => {
       vi.stubEnv(name, value);
     vi.doMock("#session-interface", () => import("../../../functions/runtime/session-interface/dynamodb.ts"));
     vi.doMock("#demo-storage", () => import("../../../functions/demo/storage/dynamodb.ts"));
-    browser = new Browser<SessionData>(await handlersOf(demoRoutes({ hasTable: true })));
+    browser = new Browser<SessionData>(await loadHandlers(demoRoutes({ hasTable: true })));
   });
 
   afterAll(() => dynamodb.close());

@@ -26,10 +26,10 @@ export function startDemo(
 export class DemoWithUsers {
   readonly clock: Clock;
   readonly sessions: MemorySessions;
-  readonly #handlers: Awaited<ReturnType<typeof handlersOf>>;
+  readonly #handlers: ReturnType<typeof handlersOf>;
 
   /** Call `start` instead. */
-  constructor(clock: Clock, sessions: MemorySessions, handlers: Awaited<ReturnType<typeof handlersOf>>) {
+  constructor(clock: Clock, sessions: MemorySessions, handlers: ReturnType<typeof handlersOf>) {
     this.clock = clock;
     this.sessions = sessions;
     this.#handlers = handlers;
@@ -41,7 +41,7 @@ export class DemoWithUsers {
     const sessions = await useMemorySessions(kind, clock);
     const storage = await STORAGES[kind]();
     vi.doMock("#demo-storage", () => storage);
-    return new DemoWithUsers(clock, sessions, await handlersOf(demoRoutes({ hasTable: true })));
+    return new DemoWithUsers(clock, sessions, handlersOf(demoRoutes({ hasTable: true })));
   }
 
   /** A new browser. */
