@@ -4,6 +4,5 @@ export {
   DYNAMODB_OPERATIONS,
   type DynamoDBCall,
   type DynamoDBOperation,
-  tellCall,
 } from "./stores/dynamodb/dynamodb-calls.ts";
 export { DynamoDBStore, type DynamoDBStoreOptions } from "./stores/dynamodb/dynamodb-store.ts";

@@ -21,15 +21,13 @@ export type { SavedSession, SessionInterface, SessionRequest } from "./session/s
 export type {
   EndReason,
   RefusalReason,
-  SessionBegan,
-  SessionEvent,
   SessionLog,
   SessionLogRecord,
-  SessionRefused,
 } from "./session/session-log.ts";
 export { type ResolvedSettings, resolveSettings, type SessionSettings } from "./session/session-settings.ts";
 export type { SettingsSource } from "./session/settings-source.ts";
 export type { User } from "./session/user.ts";
+// Augmentations of RegisteredTypes merge into a re-export by * only, not into one by name.
 export * from "./values/session-value.ts";
 export { type RegisterOptions, TaggedJSON } from "./values/tagged-json.ts";
 export type { Tag } from "./values/tags.ts";

@@ -6,7 +6,6 @@ export {
   type SecretKey,
   type SecretKeys,
 } from "./crypto/secret-keys.ts";
-export { parseJsonObject } from "./keys/json-object.ts";
 export {
   type DatedKey,
   endKey,
@@ -14,17 +13,12 @@ export {
   type KeyRing,
   keyId,
   keysOf,
-  LEAST_PUBLISHED,
-  lostKeys,
-  MOST_PENDING,
   newSecretKey,
   parseKeyRing,
   type RotationTimes,
   rotateKeys,
 } from "./keys/key-ring.ts";
 export {
-  type KeysRotated,
-  type KeysRunOutSoon,
   type RotationRecord,
   type RotationRequest,
   SecretRotation,

@@ -1,5 +1,4 @@
 /** Sessions in a store, and the list of the sessions of a user. */
-export { hashOf, idOf, randomText } from "./crypto/identifiers.ts";
 export {
   type ServerSideOptions,
   ServerSideSessionInterface,

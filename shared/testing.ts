@@ -14,5 +14,5 @@ export {
 } from "./testing/events.ts";
 export type { PayloadFormat, Routes } from "./testing/handler-gateway.ts";
 export { LogCollector } from "./testing/log-collector.ts";
-export { type LaterRecord, SessionLogCollector } from "./testing/session-log-collector.ts";
+export { SessionLogCollector } from "./testing/session-log-collector.ts";
 export { type Visit, type VisitOptions, Visitor } from "./testing/visitor.ts";

@@ -1,7 +1,8 @@
+import { randomUUID } from "node:crypto";
 import type { APIGatewayProxyEventV2, Context } from "aws-lambda";
 import type { SessionInterface } from "lambda-sessions";
 import { createWithSession, type WithSession } from "lambda-sessions/lambda";
-import { idOf, randomText, type SessionStore } from "lambda-sessions/server-side";
+import type { SessionStore } from "lambda-sessions/server-side";
 import type { SessionData } from "./session-data.ts";
 
 /**
@@ -31,7 +32,7 @@ export function warmUpCookies(silent: SessionInterface): WarmUp {
 export function warmUpStore(store: SessionStore): WarmUp {
   return async (withSession) => {
     const handler = withSession((_event, session) => session.isNew);
-    await Promise.all([handler(eventWith([]), {} as Context), store.read(idOf(randomText()))]);
+    await Promise.all([handler(eventWith([]), {} as Context), store.read(randomUUID())]);
   };
 }
 

@@ -1,5 +1,4 @@
 import { execFile } from "node:child_process";
-import { parseJsonObject } from "lambda-sessions/keys";
 import { KeyCommandError } from "./key-command-error.ts";
 
 /**
@@ -12,9 +11,14 @@ export function callAws(...args: string[]): Promise<Readonly<Record<string, unkn
   const env = { ...process.env, AWS_PAGER: "" };
   return new Promise((resolve, reject) =>
     execFile("aws", [...args, "--output", "json"], { env }, (error, stdout, stderr) =>
-      error ? reject(failureOf(args, error, stderr)) : resolve(parseJsonObject(stdout)),
+      error ? reject(failureOf(args, error, stderr)) : resolve(parseObject(stdout)),
     ),
   );
+}
+
+/** Returns the object that the CLI printed; an empty one where it printed nothing. */
+function parseObject(json: string): Readonly<Record<string, unknown>> {
+  return json.trim() === "" ? {} : JSON.parse(json);
 }
 
 function failureOf([service, action]: string[], error: Error, stderr: string): KeyCommandError {

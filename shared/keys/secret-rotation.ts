@@ -29,7 +29,8 @@ export interface RotationRequest {
 
 /** How keys are rotated. */
 export interface SecretRotationOptions extends Omit<RotationTimes, "now"> {
-  readonly environment: Environment;
+  /** Default: `process.env`. */
+  readonly environment?: Environment;
   /** The time in milliseconds since the epoch. Default: `Date.now`. */
   readonly clock?: () => number;
   /** Makes a secret key. */
@@ -111,7 +112,7 @@ export class SecretRotation {
   }
 
   async #step({ Step, SecretId, ClientRequestToken: token }: RotationRequest): Promise<void> {
-    const versions = new SecretsManagerVersions(SecretId, this.#options.environment);
+    const versions = new SecretsManagerVersions(SecretId, this.#options.environment ?? process.env);
     const stages = await versions.stages();
     const [current] = [...stages].find(([, labels]) => labels.includes("AWSCURRENT")) ?? [];
     const isPending = stages.get(token)?.includes("AWSPENDING") ?? false;

@@ -8,7 +8,8 @@ import { type Environment, getSecretString, RetryableError } from "./secrets-man
 export interface SecretsManagerKeysOptions {
   /** The secret's ARN or name. */
   readonly secretId: string;
-  readonly environment: Environment;
+  /** Region, credentials and endpoint, as Lambda sets them. Default: `process.env`. */
+  readonly environment?: Environment;
   /**
    * For how many seconds a list serves before it is read again. Default: 300. A third of the time that a rotation
    * leaves between publishing a key and signing with it (`LEAST_PUBLISHED`) is too long.
@@ -55,7 +56,7 @@ function readerOf(options: SecretsManagerKeysOptions): (isFirst: boolean) => Pro
 async function ask(options: SecretsManagerKeysOptions, pauses: readonly number[]): Promise<string> {
   const {
     secretId,
-    environment,
+    environment = process.env,
     read = () => getSecretString(secretId, environment),
     wait = sleep,
   } = options;

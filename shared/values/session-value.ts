@@ -3,10 +3,10 @@ import type { Tuple } from "./types/tuple.ts";
 import type { UUID } from "./types/uuid.ts";
 
 /**
- * The types that a fork has registered with its `TaggedJSON`. Add yours by declaration merging:
+ * Types of the application that are registered with its `TaggedJSON`. Declaration merging adds one:
  *
  * ```ts
- * declare module "../shared/session/session-value.ts" {
+ * declare module "lambda-sessions" {
  *   interface RegisteredTypes { money: Money }
  * }
  * ```
