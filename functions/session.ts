@@ -1,7 +1,7 @@
 import { json } from "./runtime/responses.ts";
 import { withSession } from "./runtime/session.ts";
 
-/** `GET /session`: what the visitor's session holds, when it began and ends, and its size. Never its token. */
+/** `GET /session`: shows the data of the session, its beginning, its end and its size. Never its token. */
 export const handler = withSession((_event, session) =>
   json({
     user: session.user ?? null,

@@ -4,6 +4,8 @@ export {
   ServerSideSessionInterface,
 } from "./server-side/server-side-session-interface.ts";
 export { MemoryStore } from "./stores/memory-store.ts";
+export { assertFits, recordBytes } from "./stores/record-size.ts";
+export { changedValues, isFulfilled, isOnly } from "./stores/session-change.ts";
 export type {
   ChangeCondition,
   ChangeResult,

@@ -1,6 +1,6 @@
 import { isReserved, type Session } from "lambda-sessions";
-import { formOf } from "../runtime/form.ts";
-import { seeOther, text } from "../runtime/responses.ts";
+import { type HttpEvent, readForm, refuse } from "lambda-sessions/lambda";
+import { seeOther } from "../runtime/responses.ts";
 import { isValueType, parseValue, type ValueType } from "./page/typed-value.ts";
 import { asPage } from "./response/as-page.ts";
 import { toThePage } from "./response/notice.ts";
@@ -17,16 +17,17 @@ const TAKEN: ReadonlySet<string> = new Set(["visits", "key"]);
  */
 export const handler = asPage(
   withAnySession((event, session) => {
-    const form = formOf(event);
+    const { body: form, problem } = readForm(event);
+    if (problem) return problem;
     const name = form.get("name")?.trim() ?? "";
-    const problem = problemWith(name);
-    if (problem !== undefined) return text(`${problem}\n`, 400);
-    return form.get("action") === "delete" ? remove(session, name) : save(session, name, form);
+    const wrong = checkName(name);
+    if (wrong !== undefined) return refuse(event, 400, wrong);
+    return form.get("action") === "delete" ? remove(session, name) : save(event, session, name, form);
   }),
 );
 
 /** Returns a sentence about a name that no entry can have, or `undefined`. */
-function problemWith(name: string): string | undefined {
+function checkName(name: string): string | undefined {
   if (name === "") return "Please give the entry a name.";
   if (name.length > LONGEST_NAME) return `The name of an entry has at most ${LONGEST_NAME} characters.`;
   if (/\p{Cc}/u.test(name)) return "The name of an entry has no line breaks and no other control characters.";
@@ -39,13 +40,13 @@ function remove(session: Session, name: string) {
   return seeOther(toThePage(session.delete(name) ? "deleted" : "absent"));
 }
 
-function save(session: Session, name: string, form: URLSearchParams) {
+function save(event: HttpEvent, session: Session, name: string, form: URLSearchParams) {
   if (TAKEN.has(name))
-    return text(`The application itself uses ${name}, so please take another name.\n`, 400);
+    return refuse(event, 400, `The application itself uses ${name}, so please take another name.`);
   const type = form.get("type") ?? "";
-  if (!isValueType(type)) return text("Please choose a type: text, number, date or list.\n", 400);
+  if (!isValueType(type)) return refuse(event, 400, "Please choose a type: text, number, date or list.");
   const value = parseValue(type, form.get("value") ?? "");
-  if (value === undefined) return text(`${EXPECTED[type]}\n`, 400);
+  if (value === undefined) return refuse(event, 400, EXPECTED[type]);
   session.set(name, value);
   session.flash(`${name} is saved.`);
   return seeOther("/demo");

@@ -1,6 +1,6 @@
+import { readForm, refuse } from "lambda-sessions/lambda";
 import { sessions } from "#session-interface";
-import { formOf } from "../runtime/form.ts";
-import { seeOther, text } from "../runtime/responses.ts";
+import { seeOther } from "../runtime/responses.ts";
 import { withSession } from "../runtime/session.ts";
 import { asPage } from "./response/as-page.ts";
 import { toThePage } from "./response/notice.ts";
@@ -8,13 +8,14 @@ import { toThePage } from "./response/notice.ts";
 /** `POST /demo/sessions/end`: ends one session of the user (`id`) or several (`which`: `others`, `all`). */
 export const handler = asPage(
   withSession(async (event, session) => {
-    if (!session.user) return text("Please sign in.\n", 401);
-    const form = formOf(event);
+    if (!session.user) return refuse(event, 401, "Please sign in.");
+    const { body: form, problem } = readForm(event);
+    if (problem) return problem;
     const which = form.get("which");
     if (which === "all") await sessions.endAll(session);
     else if (which === "others") await sessions.endOthers(session);
     else if (!(await sessions.end(session, form.get("id") ?? "")))
-      return text("You have no such session.\n", 404);
+      return refuse(event, 404, "You have no such session.");
     return seeOther(toThePage(which === "all" || which === "others" ? which : "ended"));
   }),
 );

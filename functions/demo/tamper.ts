@@ -1,6 +1,5 @@
 import type { APIGatewayProxyEventV2 } from "aws-lambda";
-import type { LambdaHandler } from "lambda-sessions/lambda";
-import { formOf } from "../runtime/form.ts";
+import { type LambdaHandler, readForm } from "lambda-sessions/lambda";
 import { seeOther } from "../runtime/responses.ts";
 import { withSession } from "../runtime/session.ts";
 import { flipBit } from "./inspection/flip-bit.ts";
@@ -10,7 +9,9 @@ import { toThePage } from "./response/notice.ts";
 
 /** Says whether to flip. A cookie that gives no session is left alone, unless it may be one whose bit was flipped. */
 const decide = withSession((event, session) => {
-  const isBack = formOf(event).get("back") === "yes";
+  const { body: form, problem } = readForm(event);
+  if (problem) return problem;
+  const isBack = form.get("back") === "yes";
   const mayFlip = isBack ? session.refusal === "bad_signature" : !session.isNew;
   return seeOther(mayFlip ? toThePage(isBack ? "restored" : "flipped") : "/demo");
 });

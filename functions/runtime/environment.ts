@@ -7,8 +7,8 @@ import {
 } from "lambda-sessions/keys";
 
 /**
- * The secret keys: SESSION_SECRET_KEYS, a JSON list, newest first; else those of the secret SESSION_SECRET_ARN. With
- * neither there is no session to write to.
+ * Returns the secret keys: those of SESSION_SECRET_KEYS, a JSON array with the newest first; else those of the secret
+ * SESSION_SECRET_ARN. Without both there are no keys, and sessions can be read but not written.
  *
  * @throws OptionError that names the variable
  */
@@ -22,7 +22,7 @@ export function keysFrom(environment: Environment): KeyProvider {
 }
 
 /**
- * The session settings: SESSION_SETTINGS, a JSON object.
+ * Returns the session settings: SESSION_SETTINGS, a JSON object.
  *
  * @throws OptionError that names the variable
  */
@@ -33,22 +33,22 @@ export function settingsFrom({ SESSION_SETTINGS }: Environment): SessionSettings
 }
 
 /**
- * The name of the table: SESSION_TABLE_NAME.
+ * Returns the name of the sessions' table: SESSION_TABLE_NAME.
  *
  * @throws OptionError that names the variable
  */
 export function tableNameFrom({ SESSION_TABLE_NAME }: Environment): string {
   if (SESSION_TABLE_NAME) return SESSION_TABLE_NAME;
-  throw new OptionError("SESSION_TABLE_NAME", "must be the name of the table of the sessions");
+  throw new OptionError("SESSION_TABLE_NAME", "must be the name of the sessions' table");
 }
 
-/** The origins whose unsafe requests are answered too: SESSION_TRUSTED_ORIGINS, a JSON list; `withSession` checks it. */
+/** Returns further origins whose unsafe requests are answered: SESSION_TRUSTED_ORIGINS, a JSON array. `withSession` checks it. */
 export function trustedOriginsFrom({ SESSION_TRUSTED_ORIGINS }: Environment): readonly string[] {
   return parse("SESSION_TRUSTED_ORIGINS", SESSION_TRUSTED_ORIGINS, []);
 }
 
 /**
- * Whether unsafe requests from other sites are refused: SESSION_CROSS_ORIGIN_PROTECTION, `true` or `false`.
+ * Returns whether unsafe requests from other sites are refused: SESSION_CROSS_ORIGIN_PROTECTION, `true` or `false`.
  *
  * @throws OptionError that names the variable
  */

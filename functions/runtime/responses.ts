@@ -2,23 +2,30 @@ import type { APIGatewayProxyStructuredResultV2 } from "aws-lambda";
 import type { Markup } from "lambda-sessions";
 import { html } from "./html.ts";
 
-/** A response in plain text. */
+/** Returns a response in plain text. */
 export function text(body: string, statusCode = 200): APIGatewayProxyStructuredResultV2 {
   return { statusCode, headers: { "content-type": "text/plain; charset=utf-8" }, body };
 }
 
-/** A response with a value as JSON; a bigint becomes its digits and bytes become base64, both as text. */
-export function json(value: unknown): APIGatewayProxyStructuredResultV2 {
-  const body = JSON.stringify(value, (_key, item) => {
-    if (typeof item === "bigint") return `${item}`;
-    return item instanceof Uint8Array ? Buffer.from(item).toString("base64") : item;
-  });
-  return { statusCode: 200, headers: { "content-type": "application/json" }, body };
+/**
+ * Returns a response with a value as JSON. A bigint becomes a string of its digits, bytes become a string in Base64. The
+ * type has no charset parameter, because JSON is UTF-8 and defines none (RFC 8259, sections 8.1 and 11).
+ */
+export function json(value: unknown, statusCode = 200): APIGatewayProxyStructuredResultV2 {
+  const body = JSON.stringify(value ?? null, toJson);
+  return { statusCode, headers: { "content-type": "application/json" }, body };
+}
+
+/** The replacer of `json`. It reads the value itself, since `toJSON` of a Buffer has made an object of the argument. */
+function toJson(this: Readonly<Record<string, unknown>>, key: string, item: unknown): unknown {
+  const value = this[key];
+  if (value instanceof Uint8Array) return Buffer.from(value).toString("base64");
+  return typeof value === "bigint" ? `${value}` : item;
 }
 
 /**
- * A response with a page that loads nothing: a browser runs no script and applies no style in it, whatever gets into its
- * markup, and lets nobody frame it (Content Security Policy Level 3).
+ * Returns a response with a page. Its Content Security Policy (Level 3) lets a browser run no script, load nothing and
+ * show the page in no frame, whatever gets into its markup.
  */
 export function page(title: string, body: Markup): APIGatewayProxyStructuredResultV2 {
   const headers = {
@@ -35,7 +42,7 @@ export function page(title: string, body: Markup): APIGatewayProxyStructuredResu
   };
 }
 
-/** Sends the browser to another page with GET (RFC 9110, section 15.4.4). */
+/** Returns a response that sends the browser to another page with GET (RFC 9110, section 15.4.4). */
 export function seeOther(location: string): APIGatewayProxyStructuredResultV2 {
   return { statusCode: 303, headers: { location } };
 }

@@ -1,4 +1,4 @@
-/** What sessions of this application hold: the keys and the types of their values. Make it yours. */
+/** The data of this application's sessions: their keys and the types of their values. Make it yours. */
 export interface SessionData {
   /** Stored by `GET /set`, shown by `GET /get`. */
   key: string;

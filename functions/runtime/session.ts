@@ -4,8 +4,8 @@ import { crossOriginProtectionFrom, trustedOriginsFrom } from "./environment.ts"
 import type { SessionData } from "./session-data.ts";
 
 /**
- * Gives a handler the visitor's session. Where sessions are kept is chosen when the function is bundled: package.json
- * names the files of `session-interface/` by condition. To keep them elsewhere, put another session interface there.
+ * Wraps a handler, which gets the visitor's session. The storage is chosen when the function is bundled: package.json
+ * names the files of `session-interface/` by condition. For another storage, add a session interface there.
  */
 export const withSession = createWithSession<SessionData>({
   sessionInterface,

@@ -6,16 +6,16 @@ import type { SessionStore } from "lambda-sessions/server-side";
 import type { SessionData } from "./session-data.ts";
 
 /**
- * What a function does while it starts, at a time when Lambda gives it more CPU than a small one has for its requests.
- * What fails then is left to the first request, which tries again and reports.
+ * Prepares a function while it starts, because Lambda gives a small function more CPU then than for its requests. A
+ * failure is left to the first request, which tries again and reports it.
  */
 export type WarmUp = (withSession: WithSession<SessionData>) => Promise<void>;
 
 /**
- * Runs a session through its life: begun and signed, then verified and read. It reads the keys and compiles the code
- * that every request needs.
+ * Begins and signs a session, then verifies and reads it. This reads the keys and compiles the code that every request
+ * needs.
  *
- * @param silent the session interface, which logs nothing: nobody's session begins
+ * @param silent the session interface, which logs nothing because no visitor's session begins
  */
 export function warmUpCookies(silent: SessionInterface): WarmUp {
   const handler = createWithSession({ sessionInterface: silent })((_event, session) => {
@@ -28,7 +28,7 @@ export function warmUpCookies(silent: SessionInterface): WarmUp {
   };
 }
 
-/** Opens a session that begins, and connects to the table by looking for one that is not there. Writes nothing. */
+/** Opens a new session, and connects to the table by reading a session that does not exist. Writes nothing. */
 export function warmUpStore(store: SessionStore): WarmUp {
   return async (withSession) => {
     const handler = withSession((_event, session) => session.isNew);

@@ -8,11 +8,11 @@ const rotation = new SecretRotation({
   longestLife: secondsFrom("SESSION_LONGEST_LIFE"),
 });
 
-/** Secrets Manager calls this once for each of the four steps of a rotation. */
+/** Rotates the secret keys. Secrets Manager calls it once for each of the four steps of a rotation. */
 export const handler = (event: SecretsManagerRotationEvent): Promise<void> => rotation.run(event);
 
 function secondsFrom(name: string): number {
   const seconds = Number(process.env[name]);
   if (Number.isSafeInteger(seconds) && seconds > 0) return seconds;
-  throw new OptionError(name, "must be a whole number of seconds, 1 or more");
+  throw new OptionError(name, "must be an integer number of seconds, 1 or more");
 }

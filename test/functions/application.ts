@@ -4,13 +4,13 @@ import type { SessionData } from "../../functions/runtime/session-data.ts";
 import { ROUTES, type Routes } from "../../infra/routes.ts";
 import { handlersOf } from "./handlers.ts";
 
-/** The environment that the functions get unless a test says otherwise. */
+/** The environment of the functions unless a test overrides it. */
 const ENVIRONMENT = { SESSION_SECRET_KEYS: JSON.stringify(["a secret key of at least 32 bytes, for tests"]) };
 
 /**
- * Returns a browser in front of functions, which start anew: their sessions read the environment at once.
+ * Returns a browser in front of functions, which are loaded again: their sessions read the environment at once.
  *
- * @param environment variables beside the secret keys; `undefined` takes one away
+ * @param environment variables beside the secret keys; `undefined` removes one
  * @param routes default: `ROUTES`
  */
 export async function startApplication<Data extends object = SessionData>(

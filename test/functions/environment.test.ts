@@ -4,7 +4,7 @@ import { startApplication } from "./application.ts";
 const NEW_KEY = "a secret key of at least 32 bytes, newer";
 const OLD_KEY = "a secret key of at least 32 bytes, older";
 
-test("a function that starts logs nothing, since nobody's session begins", async () => {
+test("a function logs nothing while it starts, because no visitor's session begins", async () => {
   const spies = (["info", "warn", "error", "log"] as const).map((name) => vi.spyOn(console, name));
   const browser = await startApplication();
   expect(spies.flatMap((spy) => spy.mock.calls)).toEqual([]);
@@ -13,7 +13,7 @@ test("a function that starts logs nothing, since nobody's session begins", async
 });
 
 describe("the functions' environment", () => {
-  test("gives the session its settings", async () => {
+  test("SESSION_SETTINGS holds for the sessions of all functions", async () => {
     const browser = await startApplication({
       SESSION_SETTINGS: '{"permanent":true,"lifetime":60,"cookie":{"name":"sid","sameSite":"strict"}}',
     });
@@ -22,7 +22,7 @@ describe("the functions' environment", () => {
     ]);
   });
 
-  test("gives the session its keys, of which the first signs and all verify", async () => {
+  test("SESSION_SECRET_KEYS are the keys, of which the first signs and all verify", async () => {
     const before = await startApplication({ SESSION_SECRET_KEYS: JSON.stringify([OLD_KEY]) });
     const [cookie = ""] = (await before.post("/probe?user=ada")).cookies;
     const after = await startApplication({ SESSION_SECRET_KEYS: JSON.stringify([NEW_KEY, OLD_KEY]) });
@@ -31,10 +31,10 @@ describe("the functions' environment", () => {
   });
 
   test.each<[string, string | undefined]>([
-    ["no variable at all", undefined],
-    ["an empty list", "[]"],
+    ["no variable", undefined],
+    ["an empty array", "[]"],
   ])(
-    "may have no keys (%s): what only reads works, what writes says what is missing",
+    "without keys (%s) a handler that only reads works, and one that writes names what is missing",
     async (_what, keys) => {
       const browser = await startApplication({ SESSION_SECRET_KEYS: keys, SESSION_SECRET_ARN: undefined });
       expect((await browser.get("/probe")).json()).toEqual({ user: null });
@@ -59,13 +59,13 @@ describe("the functions' environment", () => {
     ["SESSION_TRUSTED_ORIGINS", '["a.example"]', "trustedOrigins"],
     ["SESSION_CROSS_ORIGIN_PROTECTION", "no", "SESSION_CROSS_ORIGIN_PROTECTION"],
     ["SESSION_CROSS_ORIGIN_PROTECTION", "0", "SESSION_CROSS_ORIGIN_PROTECTION"],
-  ])("fails at start, by name, for %s=%s", async (name, value, option) => {
+  ])("functions fail at start with an error that names the option for %s=%s", async (name, value, option) => {
     await expect(startApplication({ [name]: value })).rejects.toThrow(
       expect.objectContaining({ name: "OptionError", option }),
     );
   });
 
-  test("keeps keys out of the errors about them", async () => {
+  test("errors about the keys do not contain them", async () => {
     const error = await startApplication({ SESSION_SECRET_KEYS: `["${NEW_KEY}", "short"` }).catch(String);
     expect(error).toMatch(/SESSION_SECRET_KEYS/);
     expect(error).not.toMatch(/newer|short/);
@@ -75,13 +75,16 @@ describe("the functions' environment", () => {
     [undefined, 403],
     ["true", 403],
     ["false", 200],
-  ])("refuses posts from other sites unless it says otherwise: %s", async (protection, status) => {
-    const browser = await startApplication({ SESSION_CROSS_ORIGIN_PROTECTION: protection });
-    const answer = await browser.post("/probe?user=ada", {}, { from: "https://evil.example" });
-    expect(answer.status).toBe(status);
-  });
+  ])(
+    "a POST from another site with SESSION_CROSS_ORIGIN_PROTECTION=%s is answered with %i",
+    async (protection, status) => {
+      const browser = await startApplication({ SESSION_CROSS_ORIGIN_PROTECTION: protection });
+      const answer = await browser.post("/probe?user=ada", {}, { from: "https://evil.example" });
+      expect(answer.status).toBe(status);
+    },
+  );
 
-  test("may have no settings and no origins", async () => {
+  test("functions start without SESSION_SETTINGS and SESSION_TRUSTED_ORIGINS", async () => {
     vi.stubEnv("SESSION_SETTINGS", undefined);
     const browser = await startApplication({ SESSION_TRUSTED_ORIGINS: undefined });
     expect((await browser.post("/probe?user=ada")).status).toBe(200);

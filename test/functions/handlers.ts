@@ -1,6 +1,6 @@
 import type { FunctionFile, Routes } from "../../infra/routes.ts";
 
-/** A handler, for tests that do not look at its types. */
+/** A handler of any type. */
 type Handler = (event: never, context: never) => unknown;
 
 /**

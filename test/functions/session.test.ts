@@ -12,7 +12,7 @@ beforeEach(async () => {
   browser = await startApplication<Data>();
 });
 
-test("GET /session tells a visitor without a session that there is none, and begins none", async () => {
+test("GET /session shows an empty session to a visitor without one, and begins none", async () => {
   const response = await browser.get("/session");
   expect([response.status, response.cookies]).toEqual([200, []]);
   expect(response.json()).toEqual({
@@ -25,7 +25,7 @@ test("GET /session tells a visitor without a session that there is none, and beg
   });
 });
 
-test("GET /session tells user, data, beginning, end and size", async () => {
+test("GET /session shows user, data, beginning, end and size", async () => {
   vi.spyOn(console, "warn").mockReturnValue();
   await browser.editSession((session) => {
     session.set("key", "value");
@@ -42,7 +42,7 @@ test("GET /session tells user, data, beginning, end and size", async () => {
   expect(Date.parse(ends) - Date.parse(began)).toBe(31 * 24 * 60 * 60 * 1000);
 });
 
-test("GET /session never tells the token, nor anything of it", async () => {
+test("GET /session never shows the token, nor a part of it", async () => {
   await browser.post("/probe?user=ada");
   const [cookie] = browser.jar.cookies(APP_ORIGIN);
   const { body } = await browser.get("/session");
@@ -51,7 +51,7 @@ test("GET /session never tells the token, nor anything of it", async () => {
   for (const part of parts) expect(body).not.toContain(part);
 });
 
-test("GET /session shows values that JSON lacks", async () => {
+test("GET /session shows values that JSON does not have", async () => {
   await browser.editSession((session) => session.set("key", [10n ** 20n, Uint8Array.of(255)]));
   expect((await browser.get("/session")).json().data).toEqual({ key: ["100000000000000000000", "/w=="] });
 });

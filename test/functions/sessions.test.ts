@@ -47,7 +47,7 @@ describe.each(KINDS)("with sessions in %s,", (kind) => {
   }
 
   describe("GET /sessions", () => {
-    test("tells the sessions of the user who is signed in, the last seen first", async () => {
+    test("GET /sessions lists the sessions of the signed-in user, the last seen first", async () => {
       await device("Ada", "Ada's phone");
       await device("Bob", "Bob's phone");
       const response = await ada.get("/sessions");
@@ -67,14 +67,17 @@ describe.each(KINDS)("with sessions in %s,", (kind) => {
       ]);
     });
 
-    test("depends on the cookie, and sends none", async () => {
+    test("GET /sessions varies by the cookie, and sets none", async () => {
       const response = await ada.get("/sessions");
       expect([response.headers.get("vary"), response.cookies]).toEqual(["Cookie", []]);
     });
 
     test.each<[string, (browser: Browser) => Promise<unknown>]>([
       ["without a session", async () => undefined],
-      ["who is not signed in", (browser) => browser.editSession((session) => session.flash("Hello."))],
+      [
+        "with a session who is not signed in",
+        (browser) => browser.editSession((session) => session.flash("Hello.")),
+      ],
       [
         "who has signed out",
         async (browser) => {
@@ -82,14 +85,28 @@ describe.each(KINDS)("with sessions in %s,", (kind) => {
           await browser.post("/probe");
         },
       ],
-    ])("answers a visitor %s with 401", async (_who, before) => {
+    ])("GET /sessions answers a visitor %s with 401", async (_who, before) => {
       const browser = newBrowser();
       await before(browser);
       const response = await browser.get("/sessions");
       expect([response.status, response.body]).toEqual([401, "Please sign in.\n"]);
     });
 
-    test("never tells a token, nor anything of a cookie", async () => {
+    test("GET /sessions answers a client that prefers JSON with problem details", async () => {
+      const response = await newBrowser().get("/sessions", { headers: { accept: "application/json" } });
+      expect([response.headers.get("content-type"), response.headers.get("vary")]).toEqual([
+        "application/problem+json",
+        "Accept, Cookie",
+      ]);
+      expect(response.json()).toEqual({
+        type: "about:blank",
+        title: "Unauthorized",
+        status: 401,
+        detail: "Please sign in.",
+      });
+    });
+
+    test("GET /sessions never shows a token, nor a part of a cookie", async () => {
       const phone = await device("Ada", "Ada's phone");
       const { body } = await ada.get("/sessions");
       for (const browser of [ada, phone]) {
@@ -103,7 +120,7 @@ describe.each(KINDS)("with sessions in %s,", (kind) => {
   });
 
   describe("POST /sessions/end", () => {
-    test("ends the session with an id, and leads to the page", async () => {
+    test("POST /sessions/end ends the session with an id, and redirects to the page", async () => {
       const phone = await device("Ada", "Ada's phone");
       const [{ id } = {}] = await list(ada);
       expect(await end(ada, { id: `${id}` })).toEqual([303, "/"]);
@@ -111,7 +128,7 @@ describe.each(KINDS)("with sessions in %s,", (kind) => {
       expect(await list(ada)).toHaveLength(1);
     });
 
-    test("ends its own session, whose cookie goes", async () => {
+    test("POST /sessions/end ends its own session and removes the cookie", async () => {
       const [{ id } = {}] = await list(ada);
       expect(await end(ada, { id: `${id}` })).toEqual([303, "/"]);
       expect(ada.jar.cookies(APP_ORIGIN)).toEqual([]);
@@ -121,14 +138,14 @@ describe.each(KINDS)("with sessions in %s,", (kind) => {
       ["another user's", async (bob) => (await list(bob))[0]?.id],
       ["nobody's", async () => "A".repeat(22)],
       ["empty", async () => ""],
-    ])("answers an id that is %s with 404, and ends nothing", async (_whose, id) => {
+    ])("POST /sessions/end answers an id that is %s with 404, and ends nothing", async (_whose, id) => {
       const bob = await device("Bob", "Bob's phone");
       const response = await ada.post("/sessions/end", { id: `${await id(bob)}` });
       expect([response.status, response.body]).toEqual([404, "You have no such session.\n"]);
       expect([await isSignedIn(ada), await isSignedIn(bob)]).toEqual([true, true]);
     });
 
-    test("ends all others, and spares this one and other users", async () => {
+    test("POST /sessions/end ends all other sessions of the user, and no other user's", async () => {
       const [phone, tablet] = [await device("Ada", "Ada's phone"), await device("Ada", "Ada's tablet")];
       const bob = await device("Bob", "Bob's phone");
       expect(await end(phone, { which: "others" })).toEqual([303, "/"]);
@@ -136,7 +153,7 @@ describe.each(KINDS)("with sessions in %s,", (kind) => {
       expect(signedIn).toEqual([false, true, false, true]);
     });
 
-    test("ends all, this one too", async () => {
+    test("POST /sessions/end ends all sessions of the user, this one too", async () => {
       const phone = await device("Ada", "Ada's phone");
       expect(await end(ada, { which: "all" })).toEqual([303, "/"]);
       expect([await isSignedIn(ada), await isSignedIn(phone)]).toEqual([false, false]);
@@ -146,21 +163,28 @@ describe.each(KINDS)("with sessions in %s,", (kind) => {
     test.each<[string, Readonly<Record<string, string>>]>([
       ["nothing", {}],
       ["another field", { session: "a" }],
-      ["a word that it does not know", { which: "some" }],
-    ])("answers a form with %s with 400, and ends nothing", async (_what, form) => {
+      ["an unknown word", { which: "some" }],
+    ])("POST /sessions/end answers a form with %s with 400, and ends nothing", async (_what, form) => {
       const response = await ada.post("/sessions/end", form);
       expect([response.status, response.body]).toEqual([400, expect.stringMatching(/^Please .*\.\n$/)]);
       expect(await isSignedIn(ada)).toBe(true);
     });
 
-    test("answers a visitor who is not signed in with 401", async () => {
+    test("POST /sessions/end answers a visitor who is not signed in with 401", async () => {
       const [{ id } = {}] = await list(ada);
       for (const form of [{ id: `${id}` }, { which: "all" }, { which: "others" }] as Record<string, string>[])
         expect((await newBrowser().post("/sessions/end", form)).status).toBe(401);
       expect(await isSignedIn(ada)).toBe(true);
     });
 
-    test("refuses another site's form", async () => {
+    test("POST /sessions/end answers a body that is no form with 415, and ends nothing", async () => {
+      const headers = { "content-type": "application/json" };
+      const response = await ada.post("/sessions/end", {}, { headers, body: '{"which":"all"}' });
+      expect([response.status, response.body]).toEqual([415, expect.stringMatching(/^Please .*\.\n$/)]);
+      expect(await isSignedIn(ada)).toBe(true);
+    });
+
+    test("POST /sessions/end refuses another site's form", async () => {
       vi.spyOn(console, "warn").mockReturnValue();
       const response = await ada.post("/sessions/end", { which: "all" }, { from: "https://evil.example" });
       expect(response.status).toBe(403);
@@ -169,13 +193,13 @@ describe.each(KINDS)("with sessions in %s,", (kind) => {
   });
 
   describe("a sign-in", () => {
-    test("beyond the cap ends the oldest session", async () => {
+    test("a sign-in beyond the limit ends the oldest session", async () => {
       await start({ maxSessionsPerUser: 2 });
       const [phone, tablet] = [await device("Ada", "Ada's phone"), await device("Ada", "Ada's tablet")];
       expect(await Promise.all([ada, phone, tablet].map(isSignedIn))).toEqual([false, true, true]);
     });
 
-    test("beyond the cap is a 403 where the settings say so", async () => {
+    test("a sign-in beyond the limit is answered with 403 when the settings refuse a new session", async () => {
       await start({ maxSessionsPerUser: 1, sessionLimitPolicy: "refuse-new" });
       const browser = newBrowser();
       const response = await browser.post("/probe?user=Ada");

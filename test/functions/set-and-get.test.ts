@@ -15,7 +15,7 @@ test("GET /get answers Not set before GET /set", async () => {
   expect(response.headers.get("vary")).toBe("Cookie");
 });
 
-test("GET /set answers Session set, and gives the cookie", async () => {
+test("GET /set answers Session set, and sets the cookie", async () => {
   const response = await browser.get("/set");
   expect([response.status, response.body]).toEqual([200, "Session set"]);
   expect(response.cookies).toEqual([
@@ -24,13 +24,13 @@ test("GET /set answers Session set, and gives the cookie", async () => {
   expect(response.headers.get("cache-control")).toBe("no-store");
 });
 
-test("GET /get answers what GET /set stored, to this visitor only", async () => {
+test("GET /get shows the value of GET /set, to this visitor only", async () => {
   await browser.get("/set");
   expect((await browser.get("/get")).body).toBe("value");
   expect((await (await startApplication()).get("/get")).body).toBe("Not set");
 });
 
-test("GET /get answers what else is stored under the key", async () => {
+test("GET /get shows another value of the key", async () => {
   await browser.editSession((session) => session.set("key", "ünï <b>"));
   const response = await browser.get("/get");
   expect([response.body, response.headers.get("content-type")]).toEqual([

@@ -12,7 +12,7 @@ beforeEach(async () => {
   browser = await startApplication<Data>();
 });
 
-/** The messages that wait for the next page. */
+/** Returns the messages for the next page. */
 async function flashes(): Promise<readonly string[]> {
   return browser.editSession((session) => session.flashes().map(({ message }) => String(message)));
 }
@@ -22,20 +22,20 @@ async function whoIs(): Promise<unknown> {
 }
 
 describe("POST /sign-in", () => {
-  test("signs in whoever gives a name, and leads to the page with a flash", async () => {
+  test("POST /sign-in signs in a visitor who gives a name, and redirects to the page with a flash", async () => {
     const response = await browser.post("/sign-in", { name: "Ada" });
     expect([response.status, response.headers.get("location")]).toEqual([303, "/"]);
     expect(await whoIs()).toEqual({ id: "Ada", name: "Ada" });
     expect(await flashes()).toEqual(["You are signed in as Ada."]);
   });
 
-  test("keeps what the visitor did before", async () => {
+  test("POST /sign-in keeps the data of a visitor who was not signed in", async () => {
     await browser.editSession((session) => session.set("key", "value"));
     await browser.post("/sign-in", { name: "Ada" });
     expect(await browser.editSession((session) => session.get("key"))).toBe("value");
   });
 
-  test("forgets what another user did before", async () => {
+  test("POST /sign-in removes the data of another user", async () => {
     await browser.post("/sign-in", { name: "Ada" });
     await browser.editSession((session) => session.set("key", "value"));
     await browser.post("/sign-in", { name: "Bob" });
@@ -48,7 +48,7 @@ describe("POST /sign-in", () => {
     ["of 100 characters beyond the first plane", "𝄞".repeat(100), "𝄞".repeat(100)],
     ["with space around it", "  Ada Lovelace ", "Ada Lovelace"],
     ["that looks like a property", "__proto__", "__proto__"],
-  ])("takes a name %s", async (_what, name, stored) => {
+  ])("POST /sign-in accepts a name %s", async (_what, name, stored) => {
     expect((await browser.post("/sign-in", { name })).status).toBe(303);
     expect(await whoIs()).toEqual({ id: stored, name: stored });
   });
@@ -59,7 +59,7 @@ describe("POST /sign-in", () => {
     ["an empty name", { name: "" }],
     ["a blank name", { name: " \t " }],
     ["a name of 101 characters", { name: "x".repeat(101) }],
-  ])("answers %s with 400 and a sentence, and signs nobody in", async (_what, form) => {
+  ])("POST /sign-in answers %s with 400 and a sentence, and signs nobody in", async (_what, form) => {
     const response = await browser.post("/sign-in", form);
     expect([response.status, response.cookies]).toEqual([400, []]);
     expect(response.body).toMatch(/^[A-Z].*\.\n$/);
@@ -74,31 +74,31 @@ describe("POST /sign-in", () => {
       '--x\r\ncontent-disposition: form-data; name="name"\r\n\r\nAda\r\n--x--',
       "multipart/form-data; boundary=x",
     ],
-    ["a type that is none", "name=Ada", "nonsense"],
+    ["an unknown type", "name=Ada", "nonsense"],
     ["an empty type", "name=Ada", ""],
-  ])("answers %s with 400", async (_what, body, type) => {
+  ])("POST /sign-in answers %s with 415", async (_what, body, type) => {
     const response = await browser.post(
       "/sign-in",
       {},
       { ...(body && { body }), headers: { "content-type": type } },
     );
-    expect(response.status).toBe(400);
+    expect([response.status, await whoIs()]).toEqual([415, null]);
   });
 
-  test("answers a request without body and type with 400", async () => {
-    expect((await browser.request("POST", "/sign-in")).status).toBe(400);
+  test("POST /sign-in answers a request without body and type with 415", async () => {
+    expect((await browser.request("POST", "/sign-in")).status).toBe(415);
   });
 
   test.each([
     "application/x-www-form-urlencoded;charset=UTF-8",
     "Application/X-WWW-Form-URLEncoded",
     "application/x-www-form-urlencoded ; charset=utf-8",
-  ])("takes a form of type %s", async (type) => {
+  ])("POST /sign-in accepts a form of type %s", async (type) => {
     const response = await browser.post("/sign-in", { name: "Ada" }, { headers: { "content-type": type } });
     expect(response.status).toBe(303);
   });
 
-  test("takes forms as API Gateway sends them, in Base64, and as text", async () => {
+  test("POST /sign-in accepts forms in Base64, as API Gateway sends them, and as text", async () => {
     const { handler } = await import("../../functions/sign-in.ts");
     const { httpApiEvent, lambdaContext } = await import("lambda-sessions/testing");
     const headers = { "content-type": "application/x-www-form-urlencoded" };
@@ -113,14 +113,14 @@ describe("POST /sign-in", () => {
     }
   });
 
-  test("takes the first of several names", async () => {
+  test("POST /sign-in uses the first of several names", async () => {
     await browser.post("/sign-in", {}, { body: "name=Ada&name=Bob" });
     expect(await whoIs()).toMatchObject({ name: "Ada" });
   });
 });
 
 describe("POST /sign-out", () => {
-  test("forgets user and data, and leads to the page with a flash", async () => {
+  test("POST /sign-out removes user and data, and redirects to the page with a flash", async () => {
     await browser.editSession((session) => session.set("key", "value"));
     await browser.post("/sign-in", { name: "Ada" });
     const response = await browser.post("/sign-out");
@@ -132,21 +132,21 @@ describe("POST /sign-out", () => {
     ]);
   });
 
-  test("leaves nothing once its flash was shown", async () => {
+  test("POST /sign-out leaves no cookie once its flash was shown", async () => {
     await browser.post("/sign-in", { name: "Ada" });
     await browser.post("/sign-out");
     await flashes();
     expect(browser.jar.header("https://app.example.com/")).toBeUndefined();
   });
 
-  test("is no trouble for somebody who is not signed in", async () => {
+  test("POST /sign-out redirects a visitor who is not signed in", async () => {
     expect((await browser.post("/sign-out")).status).toBe(303);
   });
 });
 
-describe.each(["/sign-in", "/sign-out"])("a form of another site for %s", (path) => {
+describe.each(["/sign-in", "/sign-out"])("POST %s from another site", (path) => {
   test.each(["https://evil.example", "https://other.example.com"])(
-    "is refused with 403: %s",
+    "a form of another site is refused with 403: %s",
     async (from) => {
       const warn = vi.spyOn(console, "warn").mockReturnValue();
       await browser.post("/sign-in", { name: "Ada" });
@@ -157,7 +157,7 @@ describe.each(["/sign-in", "/sign-out"])("a form of another site for %s", (path)
     },
   );
 
-  test("is answered where SESSION_TRUSTED_ORIGINS names it", async () => {
+  test("a form of another site is answered when SESSION_TRUSTED_ORIGINS names the site", async () => {
     const from = "https://partner.example";
     browser = await startApplication<Data>({ SESSION_TRUSTED_ORIGINS: JSON.stringify([from]) });
     expect((await browser.post(path, { name: "Ada" }, { from })).status).toBe(303);

@@ -18,7 +18,7 @@ test("GET /visits counts this visitor's visits", async () => {
   }
 });
 
-test("GET /visits counts on from what the session holds", async () => {
+test("GET /visits continues from the count in the session", async () => {
   await browser.editSession((session) => session.set("visits", 41));
   expect((await browser.get("/visits")).json()).toEqual({ visits: 42 });
 });

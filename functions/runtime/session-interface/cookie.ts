@@ -8,5 +8,5 @@ const options = { keys: keysFrom(process.env), settings: settingsFrom(process.en
 /** Sessions in signed cookies: the default. */
 export const sessionInterface: SessionInterface = new SecureCookieSessionInterface(options);
 
-/** What a function does while it starts. */
+/** Prepares a function for its first request, while it starts. */
 export const warmUp = warmUpCookies(new SecureCookieSessionInterface({ ...options, log: () => {} }));

@@ -6,15 +6,15 @@ import { warmUpStore } from "../warm-up.ts";
 
 const store = new DynamoDBStore({ tableName: tableNameFrom(process.env) });
 
-/** Sessions in a DynamoDB table: the bundle's condition `dynamodb`. */
+/** Sessions in a DynamoDB table: the condition `dynamodb`. */
 export const sessionInterface: SessionInterface = new ServerSideSessionInterface({
   store,
   keys: keysFrom(process.env),
   settings: settingsFrom(process.env),
 });
 
-/** The sessions of users. */
+/** Lists and ends the sessions of users. */
 export const sessions = new Sessions({ users: store, store });
 
-/** What a function does while it starts. */
+/** Prepares a function for its first request, while it starts. */
 export const warmUp = warmUpStore(store);

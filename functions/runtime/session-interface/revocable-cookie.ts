@@ -7,15 +7,15 @@ import { type WarmUp, warmUpCookies, warmUpStore } from "../warm-up.ts";
 const store = new DynamoDBStore({ tableName: tableNameFrom(process.env) });
 const options = { store, keys: keysFrom(process.env), settings: settingsFrom(process.env) };
 
-/** Sessions in signed cookies that can be revoked: the bundle's condition `revocable-cookie`. */
+/** Sessions in signed cookies that can be revoked: the condition `revocable-cookie`. */
 export const sessionInterface: SessionInterface = new RevocableCookieSessionInterface(options);
 
-/** The sessions of users: the table lists them, their data is in the cookies. */
+/** Lists and ends the sessions of users. The table lists them, their data is in the cookies. */
 export const sessions = new Sessions({ users: store });
 
 const silent = new RevocableCookieSessionInterface({ ...options, log: () => {} });
 
-/** What a function does while it starts. */
+/** Prepares a function for its first request, while it starts. */
 export const warmUp: WarmUp = async (withSession) => {
   await Promise.all([warmUpCookies(silent)(withSession), warmUpStore(store)(withSession)]);
 };

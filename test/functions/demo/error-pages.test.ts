@@ -20,7 +20,14 @@ describe("an error of a form", () => {
     expect(response.body).toContain('<a href="/demo">');
   });
 
-  test.each([{}, { accept: "*/*" }, { accept: "application/json" }])(
+  test("an error is problem details for a client that prefers JSON", async () => {
+    const headers = { accept: "application/json" };
+    const response = await browser.post("/demo/sign-in", { name: "" }, { headers });
+    expect(response.headers.get("content-type")).toBe("application/problem+json");
+    expect(response.json()).toMatchObject({ status: 400, detail: "Please give a name." });
+  });
+
+  test.each([{}, { accept: "*/*" }])(
     "is the sentence alone for a client that asks for no page: %j",
     async (headers) => {
       const response = await browser.post("/demo/sign-in", { name: "" }, { headers });

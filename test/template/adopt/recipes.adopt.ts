@@ -19,7 +19,7 @@ describe("docs/recipes.md, followed in a project that was adopted without the de
   test("keeps sessions in the store of the recipe, from one start to the next", async () => {
     const cookies: string[] = [];
     for (const visits of [1, 2]) {
-      const { url, stop } = await project.start("--", "-c", "store=sqlite");
+      const { url, stop } = await project.start("--", "-c", "storage=sqlite");
       try {
         const response = await fetch(`${url}/visits`, { headers: { cookie: cookies.join() } });
         expect(await response.json()).toEqual({ visits });
