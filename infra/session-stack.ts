@@ -92,12 +92,20 @@ export class SessionStack extends Stack {
       timeout: settingOf(this.#settings, "timeout"),
       logLevel: settingOf(this.#settings, "logLevel"),
       tracing: settingOf(this.#settings, "tracing"),
-      environment: hasSession ? sessionEnvironment(this.#settings) : {},
+      environment: this.#environmentOf(hasSession),
       ...this.#retention,
     });
     if (hasSession) this.#grantSession(made);
     this.#functions.set(entry, made);
     return made;
+  }
+
+  #environmentOf(hasSession: boolean): Record<string, string> {
+    const publicOrigin = settingOf(this.#settings, "publicOrigin");
+    return {
+      ...(publicOrigin && { PUBLIC_ORIGIN: publicOrigin }),
+      ...(hasSession && sessionEnvironment(this.#settings)),
+    };
   }
 
   #addRotation(keyRotation: KeyRotation | undefined): SessionFunction | undefined {

@@ -16,7 +16,8 @@ type Placed = readonly [path: string, value: unknown];
  */
 export function sessionEnvironment(settings: Settings): Record<string, string> {
   const session = withoutDefaults(sessionValues(settings));
-  const origins = settingOf(settings, "trustedOrigins");
+  const publicOrigin = settingOf(settings, "publicOrigin");
+  const origins = [...settingOf(settings, "trustedOrigins"), ...(publicOrigin ? [publicOrigin] : [])];
   return {
     ...(session.length > 0 && { SESSION_SETTINGS: JSON.stringify(nested(session)) }),
     ...(origins.length > 0 && { SESSION_TRUSTED_ORIGINS: JSON.stringify(origins) }),

@@ -20,6 +20,12 @@ export const origins: OptionKind<readonly string[]> = {
   includes: (value): value is readonly string[] => Array.isArray(value) && value.every(isOrigin),
 };
 
+/** Allows an origin that is reached over HTTPS. */
+export const httpsOrigin: OptionKind<string> = {
+  allowed: "an origin such as https://app.example.com",
+  includes: (value): value is string => isOrigin(value) && value.startsWith("https:"),
+};
+
 /** Allows arrays of some words, with at least one of them. */
 export function someOf<const Word extends string>(words: readonly Word[]): OptionKind<readonly Word[]> {
   return {

@@ -1,6 +1,6 @@
 import { RetentionDays } from "aws-cdk-lib/aws-logs";
 import { boolean, integer, type OptionTable, oneOf, option, string } from "lambda-sessions/settings";
-import { hostName, origins, positiveInteger } from "./setting-kinds.ts";
+import { hostName, httpsOrigin, origins, positiveInteger } from "./setting-kinds.ts";
 
 const noOrigins: readonly string[] = [];
 
@@ -12,6 +12,11 @@ export const STACK_SETTINGS = {
   trustedOrigins: option(origins, noOrigins),
   /** Whether unsafe requests from other sites are refused with a 403. */
   crossOriginProtection: option(boolean, true),
+  /**
+   * Origin of the application where visitors reach it through CloudFront or another proxy. Functions find it as
+   * `PUBLIC_ORIGIN`, and its unsafe requests are accepted.
+   */
+  publicOrigin: option(httpsOrigin),
   /** Purpose of the deployment: `prod` keeps and protects its data, `dev` leaves nothing behind. */
   stage: option(oneOf(["dev", "prod"]), "dev"),
   /**

@@ -1,5 +1,6 @@
 import { OptionError } from "../options/option-error.ts";
 import type { HttpRequest } from "./http-event.ts";
+import { isOrigin } from "./origin.ts";
 
 const SAFE_METHODS: ReadonlySet<string> = new Set(["GET", "HEAD", "OPTIONS"]);
 
@@ -49,13 +50,4 @@ function namesHost(origin: string, host: string | undefined): boolean {
   if (!isOrigin(origin) || host === undefined) return false;
   const own = `${new URL(origin).protocol}//${host}`;
   return URL.canParse(own) && new URL(own).origin === origin;
-}
-
-function isOrigin(origin: unknown): boolean {
-  return (
-    typeof origin === "string" &&
-    /^https?:/.test(origin) &&
-    URL.canParse(origin) &&
-    new URL(origin).origin === origin
-  );
 }

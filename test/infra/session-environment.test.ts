@@ -49,6 +49,13 @@ describe("the functions' environment", () => {
     });
   });
 
+  test("trusts the public origin beside the trusted origins", () => {
+    const settings = { publicOrigin: "https://www.example.com", trustedOrigins: ["https://a.example"] };
+    expect(sessionEnvironment(settings)).toEqual({
+      SESSION_TRUSTED_ORIGINS: '["https://a.example","https://www.example.com"]',
+    });
+  });
+
   test("says when requests from other sites are let in, and nothing when they are refused", () => {
     expect(sessionEnvironment({ crossOriginProtection: true })).toEqual({});
     expect(sessionEnvironment({ crossOriginProtection: false })).toEqual({

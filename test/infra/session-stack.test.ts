@@ -260,6 +260,7 @@ describe("the stack's settings", () => {
     retainOnDelete: true,
     flask: true,
     trustedOrigins: ["https://app.example.com"],
+    publicOrigin: "https://www.example.com",
   });
 
   test("reach every function", () => {
@@ -267,10 +268,11 @@ describe("the stack's settings", () => {
       const { MemorySize, Timeout, Environment, LoggingConfig } = resource.Properties;
       expect(LoggingConfig.ApplicationLogLevel).toBe("WARN");
       expect({ MemorySize, Timeout }).toEqual({ MemorySize: 512, Timeout: 20 });
+      expect(Environment.Variables).toMatchObject({ PUBLIC_ORIGIN: "https://www.example.com" });
       if (!hasSession(resource)) continue;
       expect(Environment.Variables).toMatchObject({
         SESSION_SETTINGS: '{"flask":true}',
-        SESSION_TRUSTED_ORIGINS: '["https://app.example.com"]',
+        SESSION_TRUSTED_ORIGINS: '["https://app.example.com","https://www.example.com"]',
       });
     }
   });

@@ -80,6 +80,7 @@ describe("a value", () => {
     ["stage", "prod", "prod"],
     ["logRetentionDays", "7", 7],
     ["logRetentionDays", 7, 7],
+    ["publicOrigin", "https://www.example.com", "https://www.example.com"],
     ["trustedOrigins", "https://a.example", ["https://a.example"]],
     [
       "trustedOrigins",
@@ -173,6 +174,16 @@ describe("a value", () => {
       "domainName",
       name,
       `The setting domainName must be a host name in lower case such as app.example.com, not "${name}".`,
+    ]),
+    ...[
+      "www.example.com",
+      "http://www.example.com",
+      "https://www.example.com/",
+      "https://WWW.example.com",
+    ].map((origin): [string, string, string] => [
+      "publicOrigin",
+      origin,
+      `The setting publicOrigin must be an origin such as https://app.example.com, not "${origin}".`,
     ]),
     [
       "certificateArn",

@@ -16,7 +16,12 @@ export interface LocalVariables {
  * run changes. Nothing comes from the developer's own environment, least of all AWS credentials.
  */
 export function functionVariables(definition: StackFunction, local: LocalVariables): Record<string, string> {
-  const { SESSION_SECRET_ARN: _, SESSION_SETTINGS, ...deployed } = definition.environment;
+  const {
+    SESSION_SECRET_ARN: _arn,
+    PUBLIC_ORIGIN: _origin,
+    SESSION_SETTINGS,
+    ...deployed
+  } = definition.environment;
   return {
     ...lambdaVariables(definition),
     ...deployed,

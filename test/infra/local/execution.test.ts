@@ -61,6 +61,7 @@ describe("an execution environment", () => {
     const Environment = {
       Variables: {
         NAME: "value",
+        PUBLIC_ORIGIN: "https://www.example.com",
         SESSION_SECRET_ARN: { Ref: "Secret" },
         SESSION_SETTINGS: '{"lifetime":60,"cookie":{"name":"__Host-sid"}}',
       },

@@ -1,4 +1,4 @@
-import { expect, test } from "vitest";
+import { expect, test, vi } from "vitest";
 import type { HttpEvent } from "../../../shared/lambda/http-event.ts";
 import { originOf } from "../../../shared/lambda/origin.ts";
 import {
@@ -51,10 +51,30 @@ test("the origin is in lower case, as browsers send it", () => {
 });
 
 test.each([undefined, ""])(
-  "an event with the domain name %j is an error, not the Host header's origin",
+  "an event with the domain name %j is an error, and the Host header does not count",
   (name) => {
     const event = httpApiEvent();
     const requestContext = { ...event.requestContext, domainName: name };
-    expect(() => originOf({ ...event, requestContext } as never)).toThrow(/domainName/);
+    expect(() => originOf({ ...event, requestContext } as never)).toThrow(
+      expect.objectContaining({ name: "OptionError", option: "PUBLIC_ORIGIN" }),
+    );
   },
 );
+
+test("PUBLIC_ORIGIN is the origin behind a proxy, which calls the function under another name", () => {
+  vi.stubEnv("PUBLIC_ORIGIN", "https://www.example.com");
+  expect(originOf(httpApiEvent({ url: EXECUTE_API, headers: HOSTILE }))).toBe("https://www.example.com");
+});
+
+test.each(["www.example.com", "https://www.example.com/", "https://www.example.com/path", "none"])(
+  "the PUBLIC_ORIGIN %j is an error that names the variable",
+  (PUBLIC_ORIGIN) => {
+    expect(() => originOf(httpApiEvent(), { PUBLIC_ORIGIN })).toThrow(
+      expect.objectContaining({ name: "OptionError", option: "PUBLIC_ORIGIN" }),
+    );
+  },
+);
+
+test("an empty PUBLIC_ORIGIN counts as absent", () => {
+  expect(originOf(httpApiEvent(), { PUBLIC_ORIGIN: "" })).toBe("https://app.example.com");
+});
