@@ -6,8 +6,8 @@ export default defineConfig({
     env: { SESSION_SECRET_KEYS: JSON.stringify(["a secret key of at least 32 bytes, for tests"]) },
     // Nearly every visit of a test begins a session, and the functions log it.
     onConsoleLog: (log) => !log.includes('"event":"session_began"'),
-    testTimeout: 20_000,
-    hookTimeout: 60_000,
+    testTimeout: 60_000,
+    hookTimeout: 120_000,
     restoreMocks: true,
     unstubEnvs: true,
     maxWorkers: "100%",

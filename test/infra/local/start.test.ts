@@ -3,9 +3,8 @@ import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { join } from "node:path";
 import { describe, expect, onTestFinished, test } from "vitest";
+import { APPLICATION } from "../../../infra/application.ts";
 import { PROJECT_ROOT } from "../../../infra/bundling.ts";
-import { startLocalServer } from "../../../infra/local/local-server.ts";
-import { Output } from "../../../infra/local/output.ts";
 import { TEST_KEYS } from "./local-project.ts";
 import { Terminal } from "./terminal.ts";
 
@@ -27,32 +26,18 @@ function start(args: readonly string[] = [], environment: Record<string, string>
 }
 
 describe("npm start", () => {
-  test("serves the stack until Ctrl-C", async () => {
+  test("serves the project's routes until Ctrl-C", async () => {
     const { child, stdout, ended } = start();
     await stdout.until(/http:\/\/localhost:\d+\n/);
     const [url = ""] = /http:\S+/.exec(stdout.text) ?? [];
-    const set = await fetch(`${url}/set`);
-    expect(await set.text()).toBe("Session set");
-    const [cookie = ""] = set.headers.getSetCookie();
-    const [pair = "", ...attributes] = cookie.split("; ");
-    expect(attributes.toSorted()).toEqual(["HttpOnly", "Path=/", "SameSite=Lax"]);
-    const get = await fetch(`${url}/get`, { headers: { cookie: pair } });
-    expect(await get.text()).toBe("value");
+    for (const routeKey of Object.keys(APPLICATION.routesOf({ hasTable: false })))
+      expect(stdout.text).toContain(`  ${routeKey} `);
+    expect((await fetch(url)).headers.get("date")).toEqual(expect.any(String));
     child.kill("SIGINT");
     expect(await ended).toMatchObject({ code: 0, stderr: "" });
   });
 
-  test("keeps tables in memory where LevelDB has no build, and says so", async () => {
-    // What LevelDB's loader takes for the platform.
-    const { child, stdout, ended } = start(["-c", "storage=dynamodb"], { npm_config_platform: "plan9" });
-    await stdout.until(/^LevelDB has no build for this machine: the tables are in memory, .*\n/m);
-    const [url = ""] = /http:\S+/.exec(stdout.text) ?? [];
-    expect(await (await fetch(`${url}/visits`)).json()).toEqual({ visits: 1 });
-    child.kill("SIGINT");
-    expect(await ended).toMatchObject({ code: 0, stderr: "" });
-  });
-
-  test("serves a production with all that watches it and a host name, too", async () => {
+  test("serves a production with all that watches it and a host name, with tables in memory where LevelDB has no build", async () => {
     const settings = [
       "stage=prod",
       "storage=dynamodb",
@@ -64,10 +49,11 @@ describe("npm start", () => {
       "hostedZoneId=Z0123456789ABCDEFGHIJ",
     ];
     const args = settings.flatMap((setting) => ["-c", setting]);
+    // What LevelDB's loader takes for the platform.
     const { child, stdout, ended } = start(args, { npm_config_platform: "plan9" });
-    await stdout.until(/http:\/\/localhost:\d+\n/);
+    await stdout.until(/^LevelDB has no build for this machine: the tables are in memory, .*\n/m);
     const [url = ""] = /http:\S+/.exec(stdout.text) ?? [];
-    expect(await (await fetch(`${url}/visits`)).json()).toEqual({ visits: 1 });
+    expect((await fetch(url)).headers.get("date")).toEqual(expect.any(String));
     child.kill("SIGINT");
     expect(await ended).toMatchObject({ code: 0, stderr: "" });
   });
@@ -103,22 +89,5 @@ describe("npm start", () => {
     const { port } = other.address() as AddressInfo;
     const sentence = `Port ${port} is in use. Choose another one, such as PORT=${port + 1} npm start.\n`;
     expect(await start([], { PORT: String(port) }).ended).toEqual({ code: 1, stdout: "", stderr: sentence });
-  });
-});
-
-describe("the project's own stack", () => {
-  test("runs with the settings it is given", async () => {
-    const terminal = new Terminal();
-    const options = {
-      context: { flask: "true", cookieName: "__Host-flask" },
-      port: 0,
-      secretKeys: TEST_KEYS,
-    };
-    const server = await startLocalServer({ ...options, output: new Output(terminal) });
-    onTestFinished(() => server.close());
-    const [cookie] = (await fetch(`${server.url}/set`)).headers.getSetCookie();
-    // The signature of Flask's default, SHA-1, has 27 characters.
-    expect(cookie).toMatch(/^flask=[\w.-]+\.[\w-]{27};/);
-    expect(terminal.text).toMatch(/^ +GET \/set +functions\/set\.ts$/m);
   });
 });

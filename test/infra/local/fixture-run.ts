@@ -1,0 +1,51 @@
+import { type LocalServer, startLocalServer } from "../../../infra/local/local-server.ts";
+import { Output } from "../../../infra/local/output.ts";
+import type { Template } from "../../../infra/local/stack/template.ts";
+import type { SessionStackProps } from "../../../infra/session-stack.ts";
+import { FIXTURE } from "../fixture/application.ts";
+import { synthesize } from "../synthesize.ts";
+import { TEST_KEYS } from "./local-project.ts";
+import { Terminal } from "./terminal.ts";
+
+/** A local run of the fixture application, and what it prints. */
+export interface FixtureRun extends LocalServer {
+  readonly terminal: Terminal;
+}
+
+/** Returns the template of the fixture application for the local run. */
+export function fixtureTemplate(props: SessionStackProps = {}): Template {
+  return synthesize(props).toJSON();
+}
+
+/**
+ * Runs the fixture application.
+ *
+ * @param data the folder of the tables' data
+ */
+export async function runFixture(template: Template, data: string, port = 0): Promise<FixtureRun> {
+  const terminal = new Terminal();
+  const options = { root: FIXTURE.root, secretKeys: TEST_KEYS, output: new Output(terminal) };
+  return { ...(await startLocalServer({ ...options, template, data, port })), terminal };
+}
+
+/** A visitor of one server after the other, with one cookie. */
+export class LocalVisitor {
+  #cookie = "";
+
+  /** Sends a request, a form as a POST, and keeps the cookie that is set. */
+  async request({ url }: LocalServer, path: string, form?: Record<string, string>): Promise<Response> {
+    const response = await fetch(url + path, {
+      headers: { cookie: this.#cookie },
+      redirect: "manual",
+      ...(form && { method: "POST", body: new URLSearchParams(form) }),
+    });
+    const [cookie] = response.headers.getSetCookie();
+    if (cookie) this.#cookie = cookie.split(";", 1).join();
+    return response;
+  }
+
+  /** Returns the body of a page, parsed as JSON. */
+  async json(server: LocalServer, path: string): Promise<unknown> {
+    return (await this.request(server, path)).json();
+  }
+}
