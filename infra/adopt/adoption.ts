@@ -11,8 +11,10 @@ import { PARTS, type Part, removedParts } from "./parts.ts";
 import { projectName } from "./project-name.ts";
 import { removeRoutes } from "./routes.ts";
 
-/** Files that can have blocks of parts. */
+/** Files that can contain blocks of parts. */
 const BLOCKS = /\.(md|yml)$|^\.ci\//;
+
+const LIBRARY = "shared/package.json";
 
 /**
  * Drafts the changes that turn the template into a project of its owner.
@@ -37,18 +39,26 @@ export function draftAdoption(root: string, options: AdoptOptions, from: string 
   return draft;
 }
 
+/** Returns the packages that the library expects its user to install. */
+function peersOf(packageJson: string): readonly string[] {
+  return Object.keys((JSON.parse(packageJson) as PackageJson).peerDependencies ?? {});
+}
+
 /** Removes the files of parts, and then what refers to them. */
 function removeParts(draft: Draft, parts: ReadonlySet<Part>): void {
   const [importers, packages] = [importersIn(draft), packagesOf(draft)];
-  for (const path of [...parts].flatMap((part): readonly string[] => PARTS[part])) draft.remove(path);
+  const peers = draft.has(LIBRARY) ? peersOf(draft.read(LIBRARY)) : [];
+  for (const path of [...parts].flatMap((part): readonly string[] => PARTS[part]))
+    for (const one of path.includes("*") ? draft.matching(path) : [path]) draft.remove(one);
   removeRoutes(draft);
   removeUnusedTestModules(draft, importers);
-  const kept = packagesOf(draft);
+  const kept = new Set([...packagesOf(draft), ...peers]);
   const unused = new Set([...packages].filter((name) => !kept.has(name)));
   let scripts: readonly string[] = [];
   draft.editJson<PackageJson>("package.json", (json) => {
     scripts = removeReferences(draft, json, unused);
   });
+  draft.removeLines(".gitignore", (line) => draft.isRemoved(line.replace(/\/$/, "")));
   for (const path of draft.files.filter((file) => BLOCKS.test(file))) {
     const text = resolveBlocks(path, draft.read(path), parts);
     draft.write(path, parts.has("library") ? unlinkSource(text) : text);

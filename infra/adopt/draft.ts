@@ -9,8 +9,16 @@ export interface Change {
   readonly kind: "changed" | "removed";
 }
 
-/** Folders that git ignores, and git's own. */
-const IGNORED: readonly string[] = [".git", "node_modules", "cdk.out", ".local", ".venv", "coverage"];
+/** Names that git ignores, and its own, in any folder. */
+export const IGNORED: readonly string[] = [
+  ".git",
+  "node_modules",
+  "cdk.out",
+  "dist",
+  ".local",
+  ".venv",
+  "coverage",
+];
 
 /**
  * Changes of a project that are prepared in memory and applied together: if one of them fails, none is applied. Paths are
@@ -71,6 +79,12 @@ export class Draft {
     const value = JSON.parse(this.read(path));
     edit(value);
     this.write(path, `${JSON.stringify(value, undefined, 2)}\n`);
+  }
+
+  /** Returns the files whose paths match a pattern, in which `*` stands for any name or part of one. */
+  matching(pattern: string): readonly string[] {
+    const parts = pattern.split("*").map((part) => part.replace(/[.]/g, "\\."));
+    return this.files.filter((path) => new RegExp(`^${parts.join("[^/]*")}$`).test(path));
   }
 
   /** Removes a file, or a folder with everything in it. */

@@ -8,6 +8,7 @@ export interface PackageJson {
   workspaces?: string[];
   readonly imports: Record<string, unknown>;
   readonly scripts: Record<string, string>;
+  readonly peerDependencies?: Record<string, string>;
   readonly dependencies: Record<string, string>;
   readonly devDependencies: Record<string, string>;
 }

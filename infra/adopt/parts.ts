@@ -4,7 +4,7 @@ import type { AdoptOptions } from "./adopt-options.ts";
 export type Part = keyof typeof PARTS;
 
 /**
- * The files and folders of each part. What refers to them, such as an npm script, a package that only they import or a
+ * The files and folders of each part, by path or pattern. What refers to them, such as an npm script, a package that only they import or a
  * line of the routes, is not listed: it is found by its reference to a removed path.
  */
 export const PARTS = {
@@ -36,8 +36,20 @@ export const PARTS = {
     "test/functions/sign-in.test.ts",
     "test/functions/visits.test.ts",
   ],
-  /** The library's source, which the package replaces. */
-  library: ["shared", "test/shared"],
+  /**
+   * The library's source, which the package replaces, and the tests that prove `infra/` on a fixture application: a
+   * project that owns as little as possible leaves both to the template. Tests of its own handlers and its house rules
+   * stay.
+   */
+  library: [
+    "shared",
+    "test/infra/*.test.ts",
+    "test/infra/delivery",
+    "test/infra/fixture",
+    "test/infra/keys",
+    "test/infra/local",
+    "test/shared",
+  ],
   /** Sentences that are true only of a project with the package. */
   package: [],
 } as const satisfies Readonly<Record<string, readonly string[]>>;
