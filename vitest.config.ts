@@ -26,7 +26,7 @@ export default defineConfig({
         test: {
           name: "others",
           include: ["test/**/*.test.ts"],
-          exclude: ["**/node_modules/**", "test/infra/**", "test/template/bench/**"],
+          exclude: ["**/node_modules/**", "test/infra/**"],
         },
       },
     ],

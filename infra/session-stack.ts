@@ -145,7 +145,7 @@ export class SessionStack extends Stack {
 /** Seconds that a step of a rotation may take: five calls, tried three times, of two seconds at most. */
 const ROTATION_TIMEOUT = 45;
 
-/** `functions/sign-in.ts` becomes `SignIn`. */
+/** Returns the name of the construct of a function: `functions/rotate-keys.ts` becomes `RotateKeys`. */
 function constructId(entry: FunctionFile): string {
   const words = entry.replace(/^functions\/|\.ts$/g, "").split(/[^A-Za-z\d]+/);
   return words.map((word) => word.charAt(0).toUpperCase() + word.slice(1)).join("");

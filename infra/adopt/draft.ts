@@ -18,6 +18,7 @@ export const IGNORED: readonly string[] = [
   ".local",
   ".venv",
   "coverage",
+  "package.workspace.json",
 ];
 
 /**

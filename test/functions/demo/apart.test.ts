@@ -5,9 +5,6 @@ import { PROJECT_ROOT } from "../../../infra/bundling.ts";
 import { demoRoutes } from "../../../infra/demo-routes.ts";
 import { ROUTES, routesOf, USER_SESSION_ROUTES } from "../../../infra/routes.ts";
 
-/** What is removed with the demo, or removes it. */
-const OWN = ["functions/demo/", "infra/demo-routes.ts", "infra/adopt/", "test/functions/demo/"];
-
 function textOf(file: string): string {
   return readFileSync(join(PROJECT_ROOT, file), "utf8");
 }
@@ -15,23 +12,6 @@ function textOf(file: string): string {
 function filesIn(pattern: string): string[] {
   return globSync(pattern, { cwd: PROJECT_ROOT, exclude: ["**/node_modules/**"] });
 }
-
-test("outside the demo only the routes table and the home page name it, in three lines", () => {
-  const files = filesIn("{functions,infra,shared,test/functions,test/infra,test/shared}/**/*.ts").filter(
-    (file) => !OWN.some((place) => file.startsWith(place)),
-  );
-  const lines = files.toSorted().flatMap((file) =>
-    textOf(file)
-      .split("\n")
-      .filter((line) => /demo(?!nstrat)/i.test(line))
-      .map((line) => [file, line.trim()]),
-  );
-  expect(lines).toEqual([
-    ["functions/home.ts", expect.stringContaining('<a href="/demo">')],
-    ["infra/routes.ts", 'import { demoRoutes } from "./demo-routes.ts";'],
-    ["infra/routes.ts", "...demoRoutes({ hasTable }),"],
-  ]);
-});
 
 test("the demo imports nothing of the application but functions/runtime", () => {
   const imports = filesIn("functions/demo/**/*.ts").flatMap((file) =>

@@ -1,8 +1,12 @@
-import { type ChildProcess, spawn, spawnSync } from "node:child_process";
+import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
-import { join } from "node:path";
-import { PROJECT_ROOT } from "../../../infra/bundling.ts";
+import { mkdtempSync, readdirSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { basename, join } from "node:path";
 import { commandEnvironment, ProjectCopy } from "./project-copy.ts";
+
+/** An argument of {@link AdoptedProject.adopt} that stands for the tarball of the library. */
+export const PACKED_LIBRARY = "PACKED_LIBRARY";
 
 /** A running `npm start`. */
 export interface RunningProject {
@@ -12,11 +16,13 @@ export interface RunningProject {
 
 /** A copy of this project that is adopted and has installed its own packages. */
 export class AdoptedProject extends ProjectCopy {
+  #tarballs: string | undefined;
+
   /** Installs the packages, runs `npm run adopt` and installs what is left, as the README says. */
   adopt(...args: readonly string[]): void {
     this.commitAll();
     this.sh("npm ci --prefer-offline --no-audit --no-fund");
-    this.sh(`npm run adopt -- ${args.join(" ")}`);
+    this.sh(`npm run adopt -- ${args.map((arg) => (arg === PACKED_LIBRARY ? this.#pack() : arg)).join(" ")}`);
     this.sh("git add --all && git commit --quiet --message=Adopted");
     this.sh("npm ci --prefer-offline --no-audit --no-fund");
   }
@@ -30,6 +36,19 @@ export class AdoptedProject extends ProjectCopy {
     const { status, stdout, stderr } = this.run("sh", "-c", command);
     if (status !== 0) throw new Error(`${command} ended with ${status}:\n${stdout.slice(-20_000)}${stderr}`);
     return stdout;
+  }
+
+  /** Packs the library as for npm, beside the project, and returns the path of the tarball. */
+  #pack(): string {
+    this.#tarballs = mkdtempSync(join(tmpdir(), "adopt-tarball-"));
+    this.sh(`npm pack --workspace lambda-sessions --pack-destination ${this.#tarballs}`);
+    const [tarball = ""] = readdirSync(this.#tarballs);
+    return join("..", basename(this.#tarballs), tarball);
+  }
+
+  override remove(): void {
+    super.remove();
+    if (this.#tarballs !== undefined) rmSync(this.#tarballs, { recursive: true });
   }
 
   /** Runs `npm start` and waits until it prints its address. */
@@ -59,17 +78,4 @@ function addressIn(child: ChildProcess): Promise<string> {
   child.stderr?.on("data", read);
   child.once("close", () => reject(new Error(`npm start ended: ${printed}`)));
   return promise;
-}
-
-/** Packs the library as for npm and returns the path of the tarball. */
-export function packLibrary(folder: string): string {
-  const args = ["pack", "--workspace", "lambda-sessions", "--json", "--pack-destination", folder];
-  const { status, stdout, stderr } = spawnSync("npm", args, {
-    cwd: PROJECT_ROOT,
-    encoding: "utf8",
-    env: commandEnvironment(),
-  });
-  if (status !== 0) throw new Error(`npm pack failed: ${stderr}`);
-  const [packed] = JSON.parse(stdout.slice(stdout.lastIndexOf("\n[") + 1)) as { filename: string }[];
-  return join(folder, packed?.filename ?? "");
 }

@@ -1,8 +1,5 @@
-import { mkdtempSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { AdoptedProject, packLibrary } from "./adopted-project.ts";
+import { AdoptedProject, PACKED_LIBRARY } from "./adopted-project.ts";
 import { visit } from "./visit.ts";
 
 interface Variant {
@@ -34,7 +31,7 @@ const VARIANTS: Readonly<Record<string, Variant>> = {
   "without demo and examples": { ...PLAIN, options: SMALL, hasExamples: false, demo: 404 },
   "without demo and examples, with the package": {
     ...PLAIN,
-    options: [...SMALL, "--with-package", "{{TARBALL}}"],
+    options: [...SMALL, "--with-package", PACKED_LIBRARY],
     hasExamples: false,
     demo: 404,
   },
@@ -42,19 +39,8 @@ const VARIANTS: Readonly<Record<string, Variant>> = {
 
 describe.each(Object.entries(VARIANTS))("a project that was adopted %s", (_, variant) => {
   const project = new AdoptedProject();
-  let tarballs: string;
-
-  beforeAll(() => {
-    tarballs = mkdtempSync(join(tmpdir(), "tarball-"));
-    const options = variant.options.map((option) =>
-      option === "{{TARBALL}}" ? packLibrary(tarballs) : option,
-    );
-    project.adopt("@acme/web-shop", ...options);
-  });
-  afterAll(() => {
-    project.remove();
-    rmSync(tarballs, { recursive: true });
-  });
+  beforeAll(() => project.adopt("@acme/web-shop", ...variant.options));
+  afterAll(() => project.remove());
 
   test("starts with npm start and answers GET / and GET /demo", async () => {
     const { url, stop } = await project.start();
