@@ -8,17 +8,17 @@ const {
   DEFAULT_QUALIFIER,
 } = DefaultStackSynthesizer;
 
-/** The roles that `cdk bootstrap` made in the account and region of a stack, by their ARNs, as far as the CDK takes them. */
+/** ARNs of those roles of `cdk bootstrap`, in the account and region of a stack, that the CDK assumes. */
 export interface BootstrapRoles {
-  /** Has CloudFormation change any stack, with the rights that the bootstrapping gave CloudFormation. */
+  /** Lets CloudFormation change any stack, with the permissions that `cdk bootstrap` gave CloudFormation. */
   readonly deploy: string;
-  /** Uploads templates and bundles to the bucket for them. */
+  /** Uploads templates and bundles to their bucket. */
   readonly publishFiles: string;
-  /** Reads what is there. */
+  /** Reads existing resources. */
   readonly lookUp: string;
 }
 
-/** The names of the roles follow the CDK's default, with the qualifier of the app's context. */
+/** Returns the roles by the CDK's default names, with the qualifier of the app's context. */
 export function bootstrapRolesOf(scope: Construct): BootstrapRoles {
   const qualifier = scope.node.tryGetContext(BOOTSTRAP_QUALIFIER_CONTEXT) ?? DEFAULT_QUALIFIER;
   const arnOf = (pattern: string) => Fn.sub(pattern.replace(/\$\{Qualifier\}/, qualifier));

@@ -4,15 +4,15 @@ import { SettingError } from "../settings/setting-error.ts";
 import { someOf } from "../settings/setting-kinds.ts";
 import { SETTINGS } from "../settings/settings.ts";
 
-/** What GitHub takes as a name of an owner and of a repository, each with its id where the tokens have it. */
+/** Names of an owner and a repository, each with its id if the tokens of the jobs contain ids. */
 const REPOSITORY = /^[A-Za-z\d][A-Za-z\d-]*(\/[\w.-]+|@\d+\/[\w.-]+@\d+)$/;
 
 const PROVIDER_ARN = /^arn:[\w-]+:iam::\d{12}:oidc-provider\/token\.actions\.githubusercontent\.com$/;
 
-/** What a role of the delivery is for. */
+/** Purposes of the roles. */
 export const DELIVERY_ROLES = ["deploy", "diff", "preview"] as const;
 
-/** What a role of the delivery is for. */
+/** The purpose of one role. */
 export type DeliveryRole = (typeof DELIVERY_ROLES)[number];
 
 /** The name of a GitHub environment. */
@@ -54,10 +54,10 @@ export type DeliverySettings = Omit<OptionsOf<typeof DELIVERY_SETTINGS>, "reposi
 const NAMES = Object.keys(DELIVERY_SETTINGS) as readonly (keyof typeof DELIVERY_SETTINGS)[];
 
 /**
- * The settings of the delivery among a CDK app's context. That may hold settings of the sessions' stack too, which
- * are left alone, as cdk.json is read by both apps.
+ * Reads the settings of the delivery from a CDK app's context. Settings of the sessions' stack are ignored, because both
+ * apps read cdk.json.
  *
- * @throws SettingError for a name that is no setting of either, and for a value that is missing or not allowed.
+ * @throws SettingError for a name that is a setting of neither, and for a value that is missing or not allowed
  */
 export function readDeliverySettings(context: Readonly<Record<string, unknown>>): DeliverySettings {
   refuseUnknown(context, [...NAMES, ...Object.keys(SETTINGS)], "docs/delivery.md");
@@ -65,9 +65,9 @@ export function readDeliverySettings(context: Readonly<Record<string, unknown>>)
 }
 
 /**
- * The settings of the delivery among other values, such as a stack's props.
+ * Checks the settings of the delivery among other values, such as a stack's props.
  *
- * @throws SettingError for a value that is missing or not allowed, and for two environments that are one.
+ * @throws SettingError for a value that is missing or not allowed, and for one environment with both purposes
  */
 export function checkDeliverySettings(values: Readonly<Record<string, unknown>>): DeliverySettings {
   const given = NAMES.filter((name) => values[name] !== undefined);

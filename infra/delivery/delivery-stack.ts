@@ -14,10 +14,10 @@ import { GITHUB_AUDIENCE, GITHUB_ISSUER, GitHubRole, type GitHubRoleProps } from
 export interface DeliveryStackProps extends StackProps, DeliverySettings {}
 
 /**
- * What jobs of GitHub Actions need to deploy to this account and region without a stored key: GitHub's OIDC provider,
- * unless one is given, and a role for each purpose. A role may take roles of `cdk bootstrap` and nothing else.
+ * Lets jobs of GitHub Actions deploy to this account and region without a stored key: GitHub's OIDC provider, unless one is
+ * given, and a role for each purpose. A role may assume roles of `cdk bootstrap` and nothing else.
  *
- * @throws SettingError for a setting that is wrong or missing.
+ * @throws SettingError for a setting that is wrong or missing
  */
 export class DeliveryStack extends Stack {
   constructor(scope: Construct, id: string, props: DeliveryStackProps) {
@@ -41,8 +41,9 @@ export class DeliveryStack extends Stack {
   }
 
   /**
-   * Whom a role is for and what it may take. The subject of a token names the environment of its job, or else what
-   * caused the run (https://docs.github.com/en/actions/reference/security/oidc).
+   * Returns, for each purpose, which jobs may assume the role and which roles it may assume. The subject of a token names
+   * the environment of its job, or else the event that started the run
+   * (https://docs.github.com/en/actions/reference/security/oidc).
    */
   #purposesOf(settings: DeliverySettings): Record<DeliveryRole, Omit<GitHubRoleProps, "provider">> {
     const { repository, branch, environment, previewEnvironment } = { ...DEFAULTS, ...settings };
@@ -50,17 +51,17 @@ export class DeliveryStack extends Stack {
     return {
       deploy: {
         claims: { sub: `repo:${repository}:environment:${environment}`, ref: `refs/heads/${branch}` },
-        mayTake: [deploy, publishFiles, lookUp],
+        mayAssume: [deploy, publishFiles, lookUp],
         description: `Deploys the branch ${branch} of ${repository}`,
       },
       diff: {
         claims: { sub: `repo:${repository}:pull_request` },
-        mayTake: [lookUp],
+        mayAssume: [lookUp],
         description: `Compares pull requests of ${repository} with what is deployed`,
       },
       preview: {
         claims: { sub: `repo:${repository}:environment:${previewEnvironment}` },
-        mayTake: [deploy, publishFiles, lookUp],
+        mayAssume: [deploy, publishFiles, lookUp],
         description: `Deploys pull requests of ${repository}`,
       },
     };

@@ -2,34 +2,34 @@ import { CfnOutput, Duration } from "aws-cdk-lib";
 import { Grant, type IOidcProvider, OpenIdConnectPrincipal, Role } from "aws-cdk-lib/aws-iam";
 import { Construct } from "constructs";
 
-/** Who issues the tokens of GitHub Actions, and what the claims in them are called after in conditions. */
+/** Issuer of the tokens of GitHub Actions, and prefix of their claims in conditions. */
 export const GITHUB_ISSUER = "token.actions.githubusercontent.com";
 
-/** Whom such a token is for when it is for AWS: what `aws-actions/configure-aws-credentials` asks for. */
+/** Audience of tokens for AWS, which `aws-actions/configure-aws-credentials` requests. */
 export const GITHUB_AUDIENCE = "sts.amazonaws.com";
 
-/** What a {@link GitHubRole} needs to know. */
+/** Props of a {@link GitHubRole}. */
 export interface GitHubRoleProps {
   readonly provider: IOidcProvider;
-  /** Claims that a job's token must have, to the letter, beside the audience. */
+  /** Exact values of the claims that a job's token must have, besides the audience. */
   readonly claims: Readonly<Record<"sub", string>> & Readonly<Record<string, string>>;
-  /** The one thing that the role may do: take these other roles. */
-  readonly mayTake: readonly string[];
+  /** ARNs of the roles that the role may assume. It has no other permission. */
+  readonly mayAssume: readonly string[];
   readonly description: string;
 }
 
 /**
- * A role that jobs of GitHub Actions take with a token of theirs instead of a stored key. Its ARN is an output of the
- * stack, under the construct's own name.
+ * A role that jobs of GitHub Actions assume with their token instead of a stored key. Its ARN is an output of the stack with
+ * the construct's name.
  *
- * STS compares the claims that it knows, among them `sub`, `ref` and `environment`
+ * STS compares the claims that it knows, such as `sub`, `ref` and `environment`
  * (https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_iam-condition-keys.html#condition-keys-wif);
- * a condition on one that a token lacks is not met.
+ * a condition on a claim that a token lacks is not met.
  */
 export class GitHubRole extends Construct {
   constructor(scope: Construct, id: string, props: GitHubRoleProps) {
     super(scope, id);
-    const { provider, claims, mayTake, description } = props;
+    const { provider, claims, mayAssume, description } = props;
     const expected = Object.entries({ aud: GITHUB_AUDIENCE, ...claims });
     const role = new Role(this, "Role", {
       description,
@@ -40,7 +40,7 @@ export class GitHubRole extends Construct {
       }),
       maxSessionDuration: Duration.hours(1),
     });
-    Grant.addToPrincipal({ grantee: role, actions: ["sts:AssumeRole"], resourceArns: [...mayTake] });
+    Grant.addToPrincipal({ grantee: role, actions: ["sts:AssumeRole"], resourceArns: [...mayAssume] });
     new CfnOutput(this, "Arn", { value: role.roleArn, description }).overrideLogicalId(`${id}Arn`);
   }
 }

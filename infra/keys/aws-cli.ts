@@ -2,10 +2,10 @@ import { execFile } from "node:child_process";
 import { KeyCommandError } from "./key-command-error.ts";
 
 /**
- * Runs the AWS CLI, with whatever profile, region and sign-on it finds, and gives what it answers.
+ * Runs the AWS CLI with the profile, region and credentials that it finds, and returns its response.
  *
- * @param args without anything secret: other users of the machine can see them
- * @throws KeyCommandError with the CLI's own words
+ * @param args must contain no secret, because other users of the machine can see them
+ * @throws KeyCommandError with the error message of the CLI
  */
 export function callAws(...args: string[]): Promise<Readonly<Record<string, unknown>>> {
   const env = { ...process.env, AWS_PAGER: "" };
@@ -23,6 +23,7 @@ function parseObject(json: string): Readonly<Record<string, unknown>> {
 
 function failureOf([service, action]: string[], error: Error, stderr: string): KeyCommandError {
   const isMissing = (error as NodeJS.ErrnoException).code === "ENOENT";
-  if (isMissing) return new KeyCommandError("The AWS CLI is not installed: https://aws.amazon.com/cli/");
+  if (isMissing)
+    return new KeyCommandError("The AWS CLI is not installed. Install it: https://aws.amazon.com/cli/");
   return new KeyCommandError(stderr.trim() || `aws ${service} ${action} failed.`);
 }

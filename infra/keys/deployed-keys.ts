@@ -5,16 +5,16 @@ import { pathToFileURL } from "node:url";
 import { callAws } from "./aws-cli.ts";
 import { KeyCommandError } from "./key-command-error.ts";
 
-/** A label for a version that is not yet current. */
-const UNDER_WAY = "KEYS_UNDER_WAY";
+/** Staging label of a version that is not current yet. */
+const PENDING = "KEYS_UNDER_WAY";
 
-/** A version of the secret. */
+/** A version of the secret, and the string in it. */
 export interface KeysVersion {
   readonly id: string;
   readonly text: string;
 }
 
-/** The secret with the keys of a deployed stack, and the functions that use them. */
+/** The secret that contains the secret keys of a deployed stack, and the functions that use them. */
 export class DeployedKeys {
   readonly #secretId: string;
   readonly #functions: readonly string[];
@@ -24,7 +24,7 @@ export class DeployedKeys {
     this.#functions = functions;
   }
 
-  /** Finds them by the stack's name. @throws KeyCommandError */
+  /** Finds both by the name of the stack. @throws KeyCommandError if the stack has no such secret */
   static async find(stackName: string): Promise<DeployedKeys> {
     const answer = await callAws("cloudformation", "list-stack-resources", "--stack-name", stackName);
     const resources = answer.StackResourceSummaries as readonly Record<string, string>[];
@@ -36,16 +36,20 @@ export class DeployedKeys {
         )
         .map(({ PhysicalResourceId = "" }) => PhysicalResourceId);
     const [secretId] = idsOf("AWS::SecretsManager::Secret", "SecretKeys");
-    if (!secretId) throw new KeyCommandError(`The stack ${stackName} has no secret with session keys.`);
+    if (!secretId)
+      throw new KeyCommandError(
+        `The stack ${stackName} has no secret with secret keys. Give the stack of the sessions with --stack NAME.`,
+      );
     return new DeployedKeys(secretId, idsOf("AWS::Lambda::Function"));
   }
 
-  /** The version that is current. @throws KeyCommandError */
+  /** Reads the current version. @throws KeyCommandError */
   async read(): Promise<KeysVersion> {
     const get = ["get-secret-value", "--secret-id", this.#secretId, "--version-stage", "AWSCURRENT"];
     const answer = await callAws("secretsmanager", ...get);
     const { VersionId, SecretString } = answer;
-    if (typeof SecretString !== "string") throw new KeyCommandError("The secret holds no text.");
+    if (typeof SecretString !== "string")
+      throw new KeyCommandError("The secret contains no string. Restore its value in Secrets Manager.");
     return { id: String(VersionId), text: SecretString };
   }
 
@@ -55,15 +59,15 @@ export class DeployedKeys {
     return answer.RotationEnabled === true;
   }
 
-  /** Has Secrets Manager begin a rotation, which takes a few seconds. @throws KeyCommandError */
+  /** Starts a rotation by Secrets Manager, which takes a few seconds. @throws KeyCommandError */
   async rotate(): Promise<void> {
     await callAws("secretsmanager", "rotate-secret", "--secret-id", this.#secretId);
   }
 
   /**
-   * Makes a text current, unless somebody else changed the keys since a version was read.
+   * Writes a new version and makes it current.
    *
-   * @throws KeyCommandError
+   * @throws KeyCommandError if the keys changed since `version` was read; they stay as they are
    */
   async replace(version: KeysVersion, text: string): Promise<void> {
     const id = await this.#put(text);
@@ -72,22 +76,22 @@ export class DeployedKeys {
     } catch (error) {
       if (!/InvalidParameterException/.test((error as Error).message)) throw error;
       throw new KeyCommandError(
-        "Somebody else changed the keys at the same time. Nothing was changed; try again.",
+        "The keys were changed by someone else at the same time, so nothing was changed here. Run the command again.",
       );
     } finally {
-      // A label that stays does no harm.
-      await this.#move(UNDER_WAY, "--remove-from-version-id", id).catch(() => {});
+      // A label that is left behind has no effect.
+      await this.#move(PENDING, "--remove-from-version-id", id).catch(() => {});
     }
   }
 
   /**
-   * Has every function begin anew, with the current keys: Lambda does so when anything of its configuration changes. One
-   * that cannot does not keep the others from it.
+   * Restarts every function with the current keys: Lambda starts new environments when the configuration of a function
+   * changes. A failure of one function does not prevent the others.
    *
-   * @throws KeyCommandError that names the functions that did not
+   * @throws KeyCommandError that names the functions that were not restarted
    */
   async restartFunctions(now: Date): Promise<void> {
-    const description = `Began anew with other keys: ${now.toISOString()}`;
+    const description = `Restarted with new keys: ${now.toISOString()}`;
     const problems: string[] = [];
     for (const name of this.#functions) {
       const update = ["update-function-configuration", "--function-name", name, "--description", description];
@@ -95,18 +99,18 @@ export class DeployedKeys {
     }
     if (problems.length > 0)
       throw new KeyCommandError(
-        `These functions did not begin anew; run the same command once more:\n${problems.join("\n")}`,
+        `These functions were not restarted. Run the same command again:\n${problems.join("\n")}`,
       );
   }
 
-  /** The text goes over in a file for its owner only, since others see the arguments of a command. */
+  /** Passes the string in a file that only its owner can read, because other users see the arguments of a command. */
   async #put(text: string): Promise<string> {
     const folder = await mkdtemp(join(tmpdir(), "keys-"));
     try {
       const file = join(folder, "secret.json");
       await writeFile(file, text, { mode: 0o600 });
       const [id, value] = [this.#secretId, pathToFileURL(file).href];
-      const stages = ["--version-stages", UNDER_WAY];
+      const stages = ["--version-stages", PENDING];
       const put = ["put-secret-value", "--secret-id", id, "--secret-string", value, ...stages];
       return String((await callAws("secretsmanager", ...put)).VersionId);
     } finally {

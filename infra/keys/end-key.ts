@@ -1,4 +1,4 @@
-/** `npm run end-key`: shows the keys of a deployed stack, rotates them, or ends one; see docs/keys.md. */
+/** `npm run end-key`: lists the keys of a deployed stack, rotates them or ends one; see docs/keys.md. */
 import { runKeyCommand } from "./key-command.ts";
 import { KeyCommandError } from "./key-command-error.ts";
 

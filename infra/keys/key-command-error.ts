@@ -1,4 +1,4 @@
-/** What keeps a command about deployed keys from its work; the message is all there is to print. No message holds a key. */
+/** Thrown when a command on deployed keys fails. Its message is printed alone and contains no key. */
 export class KeyCommandError extends Error {
   override readonly name = "KeyCommandError";
 }

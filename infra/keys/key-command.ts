@@ -13,18 +13,18 @@ import { stackNameOf } from "../settings/stack-name.ts";
 import { DeployedKeys } from "./deployed-keys.ts";
 import { KeyCommandError } from "./key-command-error.ts";
 
-/** What the command line asks for. */
+/** The options of the command line. */
 interface KeyCommand {
   readonly stack: string;
-  /** The id of the key to end. */
+  /** Id of the key to end. */
   readonly key?: string | undefined;
   readonly rotate: boolean;
-  /** Whether to do it; else it is only told. */
+  /** Applies the plan. Without it, the plan is only printed. */
   readonly yes: boolean;
 }
 
 /**
- * Shows the keys of a deployed stack by their ids, rotates them or ends one. Without `--yes` it tells what it would do.
+ * Lists the keys of a deployed stack by their ids, rotates them or ends one. Without `--yes` only prints what it would do.
  *
  * @throws KeyCommandError
  */
@@ -37,11 +37,11 @@ export async function runKeyCommand(args: readonly string[], print: (line: strin
   const plan = await planOf(command, ring, keys);
   if (plan === undefined) return;
   print(`\n${plan.text}`);
-  if (!command.yes) return print("Nothing was changed. With --yes it is done.");
+  if (!command.yes) return print("Nothing was changed. Add --yes to do it.");
   if (plan.ring !== undefined) await keys.replace(version, formatKeyRing(plan.ring, version.text));
   else if (command.key === undefined) await keys.rotate();
   if (command.key !== undefined) {
-    print("The list is without it. Functions begin anew …");
+    print("The key is removed. Restarting the functions …");
     await keys.restartFunctions(new Date());
   }
   print("Done.");
@@ -59,14 +59,14 @@ function parseCommand(args: readonly string[]): KeyCommand {
       },
     });
     if (values.rotate && values.key !== undefined)
-      throw new KeyCommandError("Give --rotate or --key ID, and not both.");
+      throw new KeyCommandError("--rotate and --key ID cannot be combined. Leave one of them out.");
     return values;
   } catch (error) {
     throw new KeyCommandError((error as Error).message);
   }
 }
 
-/** What is to be done, and the ring after it, unless the ring stays or Secrets Manager itself makes one. */
+/** A description of the change, and the key ring after it, unless it stays or Secrets Manager rotates it. */
 interface Plan {
   readonly text: string;
   readonly ring?: KeyRing;
@@ -80,24 +80,24 @@ async function planOf(
   const now = Math.floor(Date.now() / 1000);
   if (key !== undefined) return endPlan(ring, key, now);
   if (!rotate) return undefined;
-  if (await keys.isRotated()) return { text: "Secrets Manager begins a rotation now." };
-  // Nobody knows here how long sessions live, so no key is dropped.
+  if (await keys.isRotated()) return { text: "Secrets Manager starts a rotation now." };
+  // The lifetime of sessions is unknown here, so no key is dropped.
   const rotated = rotateKeys(ring, { now, period: 0, longestLife: Number.POSITIVE_INFINITY });
   const isPromoted = rotated.current.key !== ring.current.key;
   const text = isPromoted
-    ? `The key ${keyId(rotated.current.key)} signs from now on; all others go on verifying.`
-    : `The key ${keyId(rotated.next?.key ?? "")} is published, and may sign in an hour and a half: rotate again then.`;
+    ? `The key ${keyId(rotated.current.key)} signs from now on. All others still verify.`
+    : `The key ${keyId(rotated.next?.key ?? "")} is published and can sign in an hour and a half. Rotate again then.`;
   return { text, ring: rotated };
 }
 
 function endPlan(ring: KeyRing, key: string, now: number): Plan {
   if (keysOf(ring).every((one) => keyId(one.key) !== key))
     return {
-      text: `There is no key ${key} in the list. All functions begin anew, in case one still knows it.`,
+      text: `The list contains no key ${key}. All functions are restarted, in case one still uses it.`,
     };
   const after = endKey(ring, key, now);
   const signs = `The key ${keyId(after.current.key)} signs${after.current.key === ring.current.key ? "" : " from now on"}.`;
-  const text = `The key ${key} is ended: sessions that were last signed with it are over. ${signs} All functions begin anew.`;
+  const text = `The key ${key} is ended: sessions that were last signed with it are refused. ${signs} All functions are restarted.`;
   return { text, ring: after };
 }
 
@@ -115,9 +115,9 @@ function describeRing(ring: KeyRing): string[] {
   return keysOf(ring).map((key) => {
     const { born, signs, retired } = key;
     const dates = Object.entries({ made: born, signs, retired }).filter(([, date]) => date !== undefined);
-    const told = dates.map(
+    const shown = dates.map(
       ([name, date = 0]) => `${name} ${new Date(date * 1000).toISOString().slice(0, 10)}`,
     );
-    return [keyId(key.key), roleOf(key).padEnd(8), told.join(", ")].join("  ").trimEnd();
+    return [keyId(key.key), roleOf(key).padEnd(8), shown.join(", ")].join("  ").trimEnd();
   });
 }

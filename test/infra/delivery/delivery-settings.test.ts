@@ -13,7 +13,7 @@ afterAll(() => rmSync(outdir, { recursive: true }));
 
 const repository = "octo-org/octo-repo";
 
-test("are read from the context, as text and as lists", () => {
+test("settings of the delivery are read from the context, as strings and as arrays", () => {
   expect(readDeliverySettings({ repository, roles: "diff, preview" })).toEqual({
     repository,
     roles: ["diff", "preview"],
@@ -21,12 +21,12 @@ test("are read from the context, as text and as lists", () => {
   expect(readDeliverySettings({ repository, roles: ["deploy"] })).toEqual({ repository, roles: ["deploy"] });
 });
 
-test("leave settings of the sessions' stack alone, which cdk.json may hold", () => {
+test("settings of the sessions' stack, which cdk.json can contain, are ignored", () => {
   const context = { repository, storage: "dynamodb", "@aws-cdk/core:x": true };
   expect(readDeliverySettings(context)).toEqual({ repository });
 });
 
-describe("that are wrong are told in one sentence:", () => {
+describe("settings of the delivery are rejected with an error that names the setting:", () => {
   test.each<[string, Record<string, unknown>, string]>([
     [
       "no repository",
@@ -68,7 +68,7 @@ describe("that are wrong are told in one sentence:", () => {
   });
 });
 
-// Whatever else stands there, a condition compares it to the letter, or not at all.
+// A condition compares the whole string, so a pattern or a part of a name would never match.
 test.each([
   "octo-org/*",
   "*/octo-repo",
@@ -76,7 +76,7 @@ test.each([
   "octo-org@1/octo-repo",
   "octo-org/octo-repo@1",
   "o/r:ref",
-])("the repository cannot be %s", (wrong) =>
+])("the repository %s is rejected", (wrong) =>
   expect(() => checkDeliverySettings({ repository: wrong })).toThrow("The setting repository must be"),
 );
 
@@ -84,11 +84,11 @@ test.each([
   ["branch", "ma*n"],
   ["environment", "prod:uction"],
   ["previewEnvironment", ""],
-])("%s cannot be %j", (name, value) => {
+])("the setting %s rejects %j", (name, value) => {
   expect(() => checkDeliverySettings({ repository, [name]: value })).toThrow(`The setting ${name} must be`);
 });
 
-describe("the app", () => {
+describe("npm run delivery", () => {
   function runApp(context: Record<string, unknown>) {
     return spawnSync(process.execPath, ["infra/delivery/app.ts"], {
       cwd: PROJECT_ROOT,
@@ -101,14 +101,14 @@ describe("the app", () => {
     });
   }
 
-  test("answers a wrong setting with its sentence, and writes nothing", () => {
+  test("prints the error of a wrong setting and writes no template", () => {
     const { status, stdout, stderr } = runApp({});
     expect({ status, stdout }).toEqual({ status: 1, stdout: "" });
     expect(stderr).toMatch(/^The setting repository is required: .*\.\n$/);
     expect(readdirSync(outdir)).toEqual([]);
   });
 
-  test("names the stack after that of the sessions", () => {
+  test("names its stack after the stack of the sessions", () => {
     const { status, stderr } = runApp({ repository, stackName: "Shop" });
     expect({ status, stderr }).toEqual({ status: 0, stderr: "" });
     const { Outputs } = JSON.parse(readFileSync(join(outdir, "Shop-delivery.template.json"), "utf8"));

@@ -18,7 +18,7 @@ function synthesize(props: Partial<DeliveryStackProps> = {}, context: Record<str
   return Template.fromStack(new DeliveryStack(app, "Delivery", { repository, ...props }));
 }
 
-/** Who may take each role, and what for, by the name of its output. */
+/** Returns who may assume each role and its permissions, by the name of its output. */
 function rolesOf(template: Template): Record<string, { claims: object; permissions: readonly string[] }> {
   const ids = resourcesOf(template, "AWS::IAM::Role").map(([id]) => id);
   const outputs = Object.entries(template.toJSON().Outputs) as [string, { Value: object }][];
@@ -40,8 +40,8 @@ function rolesOf(template: Template): Record<string, { claims: object; permissio
   return Object.fromEntries(roles);
 }
 
-/** A permission to take a role of `cdk bootstrap`. */
-function takes(role: string, qualifier = "hnb659fds"): string {
+/** Returns the permission to assume a role of `cdk bootstrap`. */
+function assumes(role: string, qualifier = "hnb659fds"): string {
   const name = `cdk-${qualifier}-${role}-role-\${AWS::AccountId}-\${AWS::Region}`;
   const arn = `arn:\${AWS::Partition}:iam::\${AWS::AccountId}:role/${name}`;
   return `sts:AssumeRole on ${JSON.stringify({ "Fn::Sub": arn })}`;
@@ -54,20 +54,20 @@ function claims(sub: string, more: Record<string, string> = {}): object {
   );
 }
 
-const DEPLOYMENT = [takes("deploy"), takes("file-publishing"), takes("lookup")];
+const DEPLOYMENT = [assumes("deploy"), assumes("file-publishing"), assumes("lookup")];
 
-describe("the roles", () => {
-  test("are one for deploying main from its environment, and one for comparing pull requests", () => {
+describe("the roles of the delivery", () => {
+  test("are by default one that deploys main from its environment and one that compares pull requests", () => {
     expect(rolesOf(synthesize())).toEqual({
       DeployRoleArn: {
         claims: claims(`repo:${repository}:environment:production`, { ref: "refs/heads/main" }),
         permissions: DEPLOYMENT,
       },
-      DiffRoleArn: { claims: claims(`repo:${repository}:pull_request`), permissions: [takes("lookup")] },
+      DiffRoleArn: { claims: claims(`repo:${repository}:pull_request`), permissions: [assumes("lookup")] },
     });
   });
 
-  test("are for the branch and the environments that the settings name", () => {
+  test("are limited to the branch and the environments in the settings", () => {
     const template = synthesize({
       roles: ["deploy", "preview"],
       branch: "release/1.x",
@@ -86,12 +86,12 @@ describe("the roles", () => {
     });
   });
 
-  test("take the roles of the bootstrapping that the app's context names", () => {
+  test("assume the bootstrap roles with the qualifier in the app's context", () => {
     const template = synthesize({ roles: ["diff"] }, { "@aws-cdk/core:bootstrapQualifier": "shop" });
-    expect(rolesOf(template).DiffRoleArn?.permissions).toEqual([takes("lookup", "shop")]);
+    expect(rolesOf(template).DiffRoleArn?.permissions).toEqual([assumes("lookup", "shop")]);
   });
 
-  test("end after an hour, and bear no name that could be taken", () => {
+  test("have sessions of one hour, and no fixed name that another resource could already have", () => {
     for (const [, { Properties }] of resourcesOf(synthesize(), "AWS::IAM::Role")) {
       expect(Properties.MaxSessionDuration).toBe(3600);
       expect(Properties).not.toHaveProperty("RoleName");
@@ -104,7 +104,7 @@ describe("GitHub's OIDC provider", () => {
   const trustedBy = (template: Template) =>
     permissionsOf(template).map(({ trust }) => Object(trust[0]?.Principal).Federated);
 
-  test("is made for AWS's audience alone", () => {
+  test("is created for AWS's audience only", () => {
     const template = synthesize();
     const [[id, { Properties }] = ["", { Properties: {} }]] = resourcesOf(template, "AWS::IAM::OIDCProvider");
     expect(Properties).toEqual({
@@ -114,14 +114,14 @@ describe("GitHub's OIDC provider", () => {
     expect(trustedBy(template)).toEqual([{ Ref: id }, { Ref: id }]);
   });
 
-  test("may be one that the account has", () => {
+  test("can be an existing one, given by its ARN", () => {
     const template = synthesize({ providerArn });
     expect(resourcesOf(template, "AWS::IAM::OIDCProvider")).toEqual([]);
     expect(trustedBy(template)).toEqual([providerArn, providerArn]);
   });
 });
 
-test("nothing else is in the stack", () => {
+test("the stack of the delivery contains only the provider, roles and policies", () => {
   const types = Object.values(synthesize().toJSON().Resources as object).map(({ Type }) => Type);
   expect(new Set(types)).toEqual(new Set(["AWS::IAM::OIDCProvider", "AWS::IAM::Role", "AWS::IAM::Policy"]));
 });

@@ -17,8 +17,8 @@ const RING = {
 };
 
 /**
- * The AWS CLI, as far as the command calls it, with its state in a file. It takes a secret's text from a file only, and
- * moves a label only from where it is.
+ * A fake AWS CLI with the calls that the command makes and its state in a file. It accepts the string of a secret only from a
+ * file, and moves a label only away from the version that has it.
  */
 const AWS = `#!${process.execPath}
 const fs = require("node:fs");
@@ -64,7 +64,7 @@ switch (args[1]) {
 fs.writeFileSync(process.env.FAKE_AWS_STATE, JSON.stringify(state));
 `;
 
-/** A deployed stack in a folder, with an `aws` that knows it. */
+/** Creates a folder with a fake `aws` and the state of a deployed stack. */
 async function deploy(changes: object = {}) {
   const folder = await mkdtemp(join(tmpdir(), "fake-aws-"));
   onTestFinished(() => rm(folder, { recursive: true }));
@@ -88,7 +88,7 @@ async function deploy(changes: object = {}) {
   return { folder, state: async () => JSON.parse(await readFile(file, "utf8")), environment };
 }
 
-/** Runs what `npm run end-key -- …` runs. */
+/** Runs `npm run end-key -- …`. */
 function run(environment: NodeJS.ProcessEnv, ...args: string[]) {
   return new Promise<{ code: number; stdout: string; stderr: string }>((resolve) => {
     const script = join(PROJECT_ROOT, "infra/keys/end-key.ts");
@@ -105,7 +105,7 @@ async function changesOf(state: () => Promise<{ calls: string[][] }>): Promise<(
 }
 
 describe.skipIf(process.platform === "win32")("npm run end-key", () => {
-  test("shows the keys by their ids and dates, and changes nothing", async () => {
+  test("without options lists the keys by their ids and dates and changes nothing", async () => {
     const { environment, state } = await deploy();
     expect(await run(environment)).toEqual({
       code: 0,
@@ -121,17 +121,17 @@ describe.skipIf(process.platform === "win32")("npm run end-key", () => {
   });
 
   test.each([["--rotate"], ["--key", keyId(A)]])(
-    "tells what %s would do, and does nothing without --yes",
+    "with %s but without --yes only prints what it would do",
     async (...args) => {
       const { environment, state } = await deploy();
       const { code, stdout } = await run(environment, ...args);
       expect(code).toBe(0);
-      expect(stdout).toMatch(/\nNothing was changed\. With --yes it is done\.\n$/);
+      expect(stdout).toMatch(/\nNothing was changed\. Add --yes to do it\.\n$/);
       expect(await changesOf(state)).toEqual([]);
     },
   );
 
-  test("ends the key that signs: the next one signs, and all functions begin anew", async () => {
+  test("ends the signing key: the next key signs, and all functions are restarted", async () => {
     const { environment, state, folder } = await deploy();
     const { stdout, stderr } = await run(environment, "--key", keyId(A), "--yes");
     expect(stderr).toBe("");
@@ -150,38 +150,39 @@ describe.skipIf(process.platform === "win32")("npm run end-key", () => {
     for (const key of [A, B, C]) expect(`${stdout}${JSON.stringify(calls)}`).not.toContain(key);
   });
 
-  test("ends a key that only verifies", async () => {
+  test("ends a key that only verifies, and the other keys stay", async () => {
     const { environment, state } = await deploy();
     await run(environment, "--key", keyId(C), "--yes");
     const { versions, stages } = await state();
     expect(keysIn(versions[stages.AWSCURRENT])).toEqual([A, B]);
   });
 
-  test("has Secrets Manager rotate the keys", async () => {
+  test("starts a rotation by Secrets Manager if the secret has a schedule", async () => {
     const { environment, state } = await deploy();
     expect((await run(environment, "--rotate", "--yes")).stdout).toMatch(/\nDone\.\n$/);
     expect(await changesOf(state)).toEqual(["rotate-secret"]);
   });
 
-  test("rotates them itself where the schedule is off, and drops none", async () => {
+  test("rotates the keys itself if the secret has no schedule, and drops none", async () => {
     const { environment, state } = await deploy({ rotated: false });
     await run(environment, "--rotate", "--yes");
     const { versions, stages } = await state();
     expect(keysIn(versions[stages.AWSCURRENT])).toEqual([B, expect.any(String), A, C]);
-    expect((await run(environment, "--rotate", "--yes")).stdout).toContain("rotate again then");
+    expect((await run(environment, "--rotate", "--yes")).stdout).toContain("Rotate again then");
     expect(keysIn((await state()).versions[(await state()).stages.AWSCURRENT])).toHaveLength(4);
   });
 
-  test("changes nothing when somebody else did at the same time", async () => {
+  test("changes nothing if the keys were changed by someone else at the same time", async () => {
     const { environment, state } = await deploy({ meanwhile: "other" });
     expect(await run(environment, "--key", keyId(A), "--yes")).toMatchObject({
       code: 1,
-      stderr: "Somebody else changed the keys at the same time. Nothing was changed; try again.\n",
+      stderr:
+        "The keys were changed by someone else at the same time, so nothing was changed here. Run the command again.\n",
     });
     expect((await state()).stages).toEqual({ AWSCURRENT: "other" });
   });
 
-  test("takes the stack by its name", async () => {
+  test("changes the stack that --stack names", async () => {
     const { environment } = await deploy({ stack: "Shop-prod" });
     expect((await run(environment, "--stack", "Shop-prod")).code).toBe(0);
     expect(await run(environment)).toMatchObject({
@@ -191,28 +192,32 @@ describe.skipIf(process.platform === "win32")("npm run end-key", () => {
   });
 
   test.each([
-    ["both at once", ["--key", "00000000", "--rotate"], "Give --rotate or --key ID, and not both.\n"],
+    [
+      "--rotate together with --key",
+      ["--key", "00000000", "--rotate"],
+      "--rotate and --key ID cannot be combined. Leave one of them out.\n",
+    ],
     ["an unknown option", ["--now"], /Unknown option '--now'/],
-  ])("answers %s with one sentence", async (_, args, sentence) => {
+  ])("rejects %s with an error that names the option", async (_, args, sentence) => {
     const { environment } = await deploy();
     const { code, stderr } = await run(environment, ...args);
     expect(code).toBe(1);
     expect(stderr).toMatch(sentence);
   });
 
-  test("names the functions that did not begin anew, and tries all when it is run once more", async () => {
+  test("names the functions that were not restarted, and tries all of them again when it is run again", async () => {
     const { environment, state } = await deploy({ failure: ["update-function-configuration", "(Conflict)"] });
     const first = await run(environment, "--key", keyId(A), "--yes");
     expect(first.code).toBe(1);
-    expect(first.stderr).toMatch(/did not begin anew; run the same command once more:\nhome-1: .*\nget-1: /);
+    expect(first.stderr).toMatch(/were not restarted\. Run the same command again:\nhome-1: .*\nget-1: /);
     const { versions, stages } = await state();
     expect(keysIn(versions[stages.AWSCURRENT])).not.toContain(A);
     const second = await run(environment, "--key", keyId(A), "--yes");
-    expect(second.stdout).toContain(`There is no key ${keyId(A)} in the list. All functions begin anew`);
-    expect(second.stderr).toMatch(/did not begin anew.*\nhome-1: .*\nget-1: /);
+    expect(second.stdout).toContain(`The list contains no key ${keyId(A)}. All functions are restarted`);
+    expect(second.stderr).toMatch(/were not restarted.*\nhome-1: .*\nget-1: /);
   });
 
-  test("answers a secret in another form without telling it", async () => {
+  test("rejects a secret in another format without printing it", async () => {
     const { environment } = await deploy({ versions: { v0: "a-secret-text" } });
     const { code, stdout, stderr } = await run(environment);
     expect(code).toBe(1);
@@ -220,14 +225,14 @@ describe.skipIf(process.platform === "win32")("npm run end-key", () => {
     expect(stdout + stderr).not.toContain("a-secret-text");
   });
 
-  test("says so where there is no AWS CLI", async () => {
+  test("asks to install the AWS CLI if it is not installed", async () => {
     expect(await run({ PATH: "/nowhere" })).toMatchObject({
       code: 1,
-      stderr: "The AWS CLI is not installed: https://aws.amazon.com/cli/\n",
+      stderr: "The AWS CLI is not installed. Install it: https://aws.amazon.com/cli/\n",
     });
   });
 
-  test("hands on what the AWS CLI says", async () => {
+  test("prints the error message of the AWS CLI", async () => {
     const { environment } = await deploy({ failure: ["get-secret-value", "(AccessDeniedException)"] });
     expect(await run(environment)).toMatchObject({
       code: 1,
