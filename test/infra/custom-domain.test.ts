@@ -1,6 +1,7 @@
 import { describe, expect, test } from "vitest";
 import type { SessionStackProps } from "../../infra/session-stack.ts";
-import { resourcesOf, synthesize } from "./synthesize.ts";
+import { synthesize } from "./fixture/synthesize.ts";
+import { resourcesOf } from "./synthesize.ts";
 
 const certificateArn = "arn:aws:acm:eu-central-1:123456789012:certificate/1a2b3c4d";
 const domainName = "app.example.com";

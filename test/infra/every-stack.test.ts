@@ -1,6 +1,7 @@
 import { describe, expect, test } from "vitest";
+import { synthesize } from "./fixture/synthesize.ts";
 import { STACK_VARIANTS } from "./stack-variants.ts";
-import { type Resource, resourcesOf, synthesize } from "./synthesize.ts";
+import { type Resource, resourcesOf } from "./synthesize.ts";
 
 /** What keeps data that somebody may miss. */
 const KEEPERS = /^AWS::(Logs::LogGroup|SecretsManager::Secret|DynamoDB::\w*Table|S3::Bucket|SQS::Queue)$/;

@@ -3,7 +3,8 @@ import { readRoutes } from "../../infra/local/stack/template.ts";
 import { ROTATION_FUNCTION } from "../../infra/routes.ts";
 import type { SessionStackProps } from "../../infra/session-stack.ts";
 import { FIXTURE, fixtureFiles } from "./fixture/application.ts";
-import { type Resource, resourcesOf, synthesize } from "./synthesize.ts";
+import { synthesize } from "./fixture/synthesize.ts";
+import { type Resource, resourcesOf } from "./synthesize.ts";
 
 const DAY = 24 * 60 * 60;
 

@@ -4,7 +4,8 @@ import type { RequestRecord } from "lambda-sessions/lambda";
 import { describe, expect, test } from "vitest";
 import { EVENTS } from "../../infra/events.ts";
 import type { SessionStackProps } from "../../infra/session-stack.ts";
-import { type Resource, resourcesOf, synthesize } from "./synthesize.ts";
+import { synthesize } from "./fixture/synthesize.ts";
+import { type Resource, resourcesOf } from "./synthesize.ts";
 
 /** What the functions log; the compiler misses an event that is not here. */
 const LOGGED: Record<

@@ -1,7 +1,8 @@
 import { describe, expect, test } from "vitest";
 import type { SessionStackProps } from "../../infra/session-stack.ts";
 import { stackNameOf } from "../../infra/settings/stack-name.ts";
-import { type Resource, synthesize } from "./synthesize.ts";
+import { synthesize } from "./fixture/synthesize.ts";
+import type { Resource } from "./synthesize.ts";
 
 const ACCOUNT = "123456789012";
 

@@ -18,9 +18,10 @@ import { ROTATION_FUNCTION } from "../../infra/routes.ts";
 import type { SessionStackProps } from "../../infra/session-stack.ts";
 import { storageOf } from "../../infra/settings/session-storage.ts";
 import { fixtureFiles, SESSIONLESS } from "./fixture/application.ts";
+import { synthesize } from "./fixture/synthesize.ts";
 import { isOpenDoor, permissionsOf, resourcePolicyStatements } from "./role-permissions.ts";
 import { STACK_VARIANTS } from "./stack-variants.ts";
-import { appWithoutBundling, type Resource, resourcesOf, synthesize } from "./synthesize.ts";
+import { appWithoutBundling, type Resource, resourcesOf } from "./synthesize.ts";
 
 const LOGS = "its Logs";
 const SECRET = "Secret/Keys";

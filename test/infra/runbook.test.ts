@@ -3,7 +3,8 @@ import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { PROJECT_ROOT } from "../../infra/bundling.ts";
 import { SAVED_QUERIES } from "../../infra/constructs/saved-queries.ts";
-import { resourcesOf, synthesize } from "./synthesize.ts";
+import { synthesize } from "./fixture/synthesize.ts";
+import { resourcesOf } from "./synthesize.ts";
 
 const PAGE = readFileSync(join(PROJECT_ROOT, "docs/runbook.md"), "utf8");
 const SETTINGS_PAGE = readFileSync(join(PROJECT_ROOT, "docs/settings.md"), "utf8");

@@ -1,7 +1,8 @@
 import { describe, expect, test } from "vitest";
 import { type FunctionFile, ROTATION_FUNCTION } from "../../infra/routes.ts";
 import { FIXTURE, fixtureFiles, SESSIONLESS } from "./fixture/application.ts";
-import { type Resource, resourcesOf, synthesize } from "./synthesize.ts";
+import { synthesize } from "./fixture/synthesize.ts";
+import { type Resource, resourcesOf } from "./synthesize.ts";
 
 const template = synthesize();
 const ROUTES = FIXTURE.routesOf({ hasTable: false });

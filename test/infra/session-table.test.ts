@@ -3,7 +3,8 @@ import { describe, expect, test } from "vitest";
 import { type FunctionFile, ROTATION_FUNCTION } from "../../infra/routes.ts";
 import type { SessionStackProps } from "../../infra/session-stack.ts";
 import { FIXTURE, fixtureFiles, SESSIONLESS } from "./fixture/application.ts";
-import { type Resource, resourcesOf, synthesize } from "./synthesize.ts";
+import { synthesize } from "./fixture/synthesize.ts";
+import { type Resource, resourcesOf } from "./synthesize.ts";
 
 const TABLE = "AWS::DynamoDB::GlobalTable";
 

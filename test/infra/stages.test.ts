@@ -1,6 +1,7 @@
 import { describe, expect, test } from "vitest";
 import type { SessionStackProps } from "../../infra/session-stack.ts";
-import { type Resource, resourcesOf, synthesize } from "./synthesize.ts";
+import { synthesize } from "./fixture/synthesize.ts";
+import { type Resource, resourcesOf } from "./synthesize.ts";
 
 /** Everything that a stack may have. */
 const EVERYTHING: SessionStackProps = {

@@ -5,7 +5,6 @@ import { App } from "aws-cdk-lib";
 import { Template } from "aws-cdk-lib/assertions";
 import { PROJECT_ROOT } from "../../infra/bundling.ts";
 import { SessionStack, type SessionStackProps } from "../../infra/session-stack.ts";
-import { FIXTURE } from "./fixture/application.ts";
 
 /** What cdk.json holds. */
 interface CdkJson {
@@ -38,23 +37,8 @@ const WITHOUT_BUNDLING = {
   "aws:cdk:disable-creation-stack-traces": true,
 };
 
-const templates = new Map<string, Template>();
-
-/**
- * Returns the template of a stack with the fixture application, or with the one that the props name. Templates of the
- * fixture are synthesized once for each set of props and shared: tests must not change them.
- *
- * @param name the stack's name
- */
-export function synthesize(props: SessionStackProps = {}, name = "Sessions"): Template {
-  if (props.application) return synthesizeAnew(props, name);
-  const key = JSON.stringify([name, props]);
-  const template = templates.get(key) ?? synthesizeAnew({ ...props, application: FIXTURE }, name);
-  templates.set(key, template);
-  return template;
-}
-
-function synthesizeAnew(props: SessionStackProps, name: string): Template {
+/** Returns the template of a stack. */
+export function synthesizeStack(props: SessionStackProps, name = "Sessions"): Template {
   const outdir = mkdtempSync(join(tmpdir(), "synthesize-"));
   try {
     return Template.fromStack(new SessionStack(appWithoutBundling(outdir), name, props));

@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest";
-import { resourcesOf, synthesize } from "./synthesize.ts";
+import { synthesize } from "./fixture/synthesize.ts";
+import { resourcesOf } from "./synthesize.ts";
 
 const X_RAY = {
   Effect: "Allow",

@@ -4,7 +4,7 @@ import { type FunctionFile, ROTATION_FUNCTION } from "../../../infra/routes.ts";
 import type { SessionStorage } from "../../../infra/settings/session-storage.ts";
 import { FORBIDDEN_RESOURCES, TRUSTED_SERVICES } from "../../house-rules.ts";
 import { isOpenDoor, permissionsOf, resourcePolicyStatements } from "../role-permissions.ts";
-import { type Resource, resourcesOf, synthesize } from "../synthesize.ts";
+import { type Resource, resourcesOf, synthesizeStack } from "../synthesize.ts";
 import { rulesOf, STORAGES } from "./rules-of.ts";
 
 /** Returns where the permissions of a function differ from the house rules, as sentences. */
@@ -19,7 +19,7 @@ function violations(file: FunctionFile, storage: SessionStorage, found: readonly
 }
 
 describe.each(STORAGES)("in the project's own stack with storage=%s", (storage) => {
-  const template = synthesize({ application: APPLICATION, storage, stage: "prod" });
+  const template = synthesizeStack({ application: APPLICATION, storage, stage: "prod" });
   const resources = Object.entries(template.toJSON().Resources as Record<string, Resource>);
   const functionRoles = permissionsOf(template).filter(({ holders }) => holders.length > 0);
 

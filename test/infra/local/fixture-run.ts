@@ -3,7 +3,7 @@ import { Output } from "../../../infra/local/output.ts";
 import type { Template } from "../../../infra/local/stack/template.ts";
 import type { SessionStackProps } from "../../../infra/session-stack.ts";
 import { FIXTURE } from "../fixture/application.ts";
-import { synthesize } from "../synthesize.ts";
+import { synthesize } from "../fixture/synthesize.ts";
 import { TEST_KEYS } from "./local-project.ts";
 import { Terminal } from "./terminal.ts";
 
