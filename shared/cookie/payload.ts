@@ -1,5 +1,3 @@
-import { isUtf8 } from "node:buffer";
-
 type Zlib = typeof import("node:zlib");
 
 /** Loaded at the first use: most functions never compress, and loading costs some milliseconds. */
@@ -41,18 +39,20 @@ export function packJSON(json: string, compress: boolean): PackedJSON {
  */
 export function unpackJSON({ mark, bytes }: PackedJSON): string {
   const json = mark === "." ? loadZlib().inflateSync(bytes, { maxOutputLength: MOST_INFLATED }) : bytes;
-  if (!isUtf8(json)) throw new TypeError("the payload is not UTF-8");
-  return json.toString();
+  const text = json.toString();
+  if (text.includes(REPLACEMENT) && !process.getBuiltinModule("node:buffer").isUtf8(json))
+    throw new TypeError("the payload is not UTF-8");
+  return text;
 }
 
-/** The longest payload that is decoded without a new buffer, in characters: no cookie of a browser is longer. */
+/** What decoding puts in the place of bytes that are not UTF-8. It may be in the text itself, too. */
+const REPLACEMENT = "\ufffd";
+
+/** JSON and payloads up to this length need no new buffer. No browser keeps a longer cookie. */
 const USUAL_LENGTH = 4096;
 
-/** The bytes of one payload while it is decoded. */
-const decoded = Buffer.alloc(USUAL_LENGTH);
-
-/** What UTF-8 decoding puts in the place of bytes that are not UTF-8. It may also be in the text itself. */
-const REPLACEMENT = "\ufffd";
+/** The bytes of one JSON text while it is encoded or decoded. UTF-8 takes at most three bytes for a UTF-16 unit. */
+const buffer = Buffer.alloc(3 * USUAL_LENGTH);
 
 /**
  * JSON in the URL-safe alphabet; a dot in front marks compression (itsdangerous, `URLSafeSerializerMixin`).
@@ -60,6 +60,7 @@ const REPLACEMENT = "\ufffd";
  * @param compress whether to compress where that makes it shorter
  */
 export function encodePayload(json: string, compress: boolean): string {
+  if (!compress && json.length <= USUAL_LENGTH) return buffer.toString("base64url", 0, buffer.write(json));
   const { mark, bytes } = packJSON(json, compress);
   return mark + bytes.toString("base64url");
 }
@@ -68,7 +69,7 @@ export function encodePayload(json: string, compress: boolean): string {
 export function decodePayload(payload: string): string {
   const mark = payload.startsWith(".") ? "." : "";
   if (mark === "" && payload.length <= USUAL_LENGTH) {
-    const json = decoded.toString("utf8", 0, decoded.write(payload, "base64url"));
+    const json = buffer.toString("utf8", 0, buffer.write(payload, "base64url"));
     if (!json.includes(REPLACEMENT)) return json;
   }
   return unpackJSON({ mark, bytes: Buffer.from(payload.slice(mark.length), "base64url") });

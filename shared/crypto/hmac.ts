@@ -1,4 +1,6 @@
-import { hash } from "node:crypto";
+import { nodeCrypto } from "./node-crypto.ts";
+
+const { hash } = nodeCrypto;
 
 /** The hashes that a signature may use, with the size of their block and of what they give, in bytes. */
 const SIZES = {

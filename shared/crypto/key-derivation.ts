@@ -1,6 +1,8 @@
-import { hash } from "node:crypto";
 import { type Digest, Hmac } from "./hmac.ts";
+import { nodeCrypto } from "./node-crypto.ts";
 import type { SecretKey } from "./secret-keys.ts";
+
+const { hash } = nodeCrypto;
 
 /** How a signing key comes from a secret key and a salt; the names are itsdangerous' `Signer.key_derivation`. */
 export const KEY_DERIVATIONS = ["hmac", "concat", "django-concat", "none"] as const;

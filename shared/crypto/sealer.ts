@@ -1,13 +1,9 @@
-import {
-  createCipheriv,
-  createDecipheriv,
-  createSecretKey,
-  hkdfSync,
-  type KeyObject,
-  randomBytes,
-} from "node:crypto";
+import type { KeyObject } from "node:crypto";
+import { nodeCrypto } from "./node-crypto.ts";
 import type { SecretKey, SecretKeys } from "./secret-keys.ts";
 import { refusalByAge, type SignatureAge, type SignatureRefusal } from "./timestamp-signer.ts";
+
+const { createCipheriv, createDecipheriv, createSecretKey, hkdfSync, randomBytes } = nodeCrypto;
 
 /** What a sealer needs: its keys, newest first and at least one, and what sets its texts apart from others. */
 export interface SealerOptions {

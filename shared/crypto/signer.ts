@@ -1,7 +1,9 @@
-import { timingSafeEqual } from "node:crypto";
 import { Hmac } from "./hmac.ts";
 import { deriveKey, type KeyDerivationOptions } from "./key-derivation.ts";
+import { nodeCrypto } from "./node-crypto.ts";
 import type { SecretKeys } from "./secret-keys.ts";
+
+const { timingSafeEqual } = nodeCrypto;
 
 /** What a signer needs: its keys, newest first and at least one, and how they are used. */
 export interface SignerOptions extends KeyDerivationOptions {
