@@ -55,6 +55,18 @@ export class SessionStack extends Stack {
     const api = this.#addApi(this.#application.routesOf({ hasTable }), domain);
     const rotation = this.#addRotation(keyRotationOf(this.#settings));
     this.#addMonitoring(api, rotation);
+    this.#application.addResources?.(this);
+  }
+
+  /**
+   * Returns the function of a file of `functions/`.
+   *
+   * @throws Error if no route of this deployment leads to the file
+   */
+  functionOf(entry: FunctionFile): SessionFunction {
+    const found = this.#functions.get(entry);
+    if (found) return found;
+    throw new Error(`The stack has no function ${entry}: add a route that leads to it in infra/routes.ts.`);
   }
 
   #addApi(routes: Routes, customDomain: CustomDomain | undefined): SessionApi {
@@ -66,7 +78,7 @@ export class SessionStack extends Stack {
       ...this.#retention,
     });
     for (const [routeKey, entry] of Object.entries(routes))
-      api.addRoute(routeKey as RouteKey, this.#functionOf(entry));
+      api.addRoute(routeKey as RouteKey, this.#makeFunction(entry));
     new CfnOutput(this, "Url", { value: api.url, description: "Where the API answers" });
     return api;
   }
@@ -79,7 +91,7 @@ export class SessionStack extends Stack {
   }
 
   /** The one function of a file, made at the first route that names it. */
-  #functionOf(entry: FunctionFile): SessionFunction {
+  #makeFunction(entry: FunctionFile): SessionFunction {
     const known = this.#functions.get(entry);
     if (known) return known;
     const { root, sessionless } = this.#application;

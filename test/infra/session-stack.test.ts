@@ -1,8 +1,11 @@
+import { Topic } from "aws-cdk-lib/aws-sns";
 import { describe, expect, test } from "vitest";
 import { type FunctionFile, ROTATION_FUNCTION } from "../../infra/routes.ts";
+import type { SessionStack } from "../../infra/session-stack.ts";
 import { FIXTURE, fixtureFiles, SESSIONLESS } from "./fixture/application.ts";
 import { synthesize } from "./fixture/synthesize.ts";
-import { type Resource, resourcesOf } from "./synthesize.ts";
+import { permissionsOf } from "./role-permissions.ts";
+import { type Resource, resourcesOf, synthesizeStack } from "./synthesize.ts";
 
 const template = synthesize();
 const ROUTES = FIXTURE.routesOf({ hasTable: false });
@@ -310,6 +313,29 @@ describe("the stack's settings", () => {
     expect(() => synthesize({ timeout: 60 })).toThrow("The setting timeout must be");
     expect(() => synthesize({ cookieSameSite: "none", cookieSecure: false })).toThrow(
       "needs cookieSecure when it is none",
+    );
+  });
+});
+
+describe("an application", () => {
+  test("adds resources of its own, and grants them to its functions", () => {
+    const addResources = (stack: SessionStack) =>
+      new Topic(stack, "News").grantPublish(stack.functionOf("functions/visits.ts").handler);
+    const withTopic = synthesizeStack({ application: { ...FIXTURE, addResources } });
+    const [topicId] = resourcesOf(withTopic, "AWS::SNS::Topic").map(([id]) => id);
+    const allowed = permissionsOf(withTopic).filter(({ permissions }) =>
+      permissions.includes("sns:Publish on News"),
+    );
+    expect([topicId, allowed.map(({ holders }) => holders)]).toEqual([
+      expect.any(String),
+      [["functions/visits.ts"]],
+    ]);
+  });
+
+  test("is told when no route leads to a function that it asks for", () => {
+    const addResources = (stack: SessionStack) => stack.functionOf("functions/nowhere.ts");
+    expect(() => synthesizeStack({ application: { ...FIXTURE, addResources } })).toThrow(
+      "The stack has no function functions/nowhere.ts: add a route that leads to it in infra/routes.ts.",
     );
   });
 });
