@@ -15,6 +15,9 @@ const MANIFEST = join(FOLDER, "package.json");
 /** The copy of the workspace's manifest that exists while the published one is in its place. */
 const COPY = join(FOLDER, "package.workspace.json");
 
+/** The folder of the built files. */
+const BUILT = join(FOLDER, "dist");
+
 /** The manifest's fields that packing reads. */
 interface Manifest {
   readonly exports: Readonly<Record<string, string>>;
@@ -48,10 +51,11 @@ export function publishManifest(): void {
   renameSync(`${MANIFEST}.new`, MANIFEST);
 }
 
-/** Puts the workspace's manifest back, if the published one is in its place. */
-export function restoreManifest(): void {
+/** Restores the workspace's manifest, if the published one is in its place, and removes the built files. */
+export function restoreWorkspace(): void {
   rmSync(`${MANIFEST}.new`, { force: true });
   if (isPublished()) renameSync(COPY, MANIFEST);
+  rmSync(BUILT, { recursive: true, force: true });
 }
 
 /** Whether the published manifest is in the workspace's place. */

@@ -1,3 +1,3 @@
-import { restoreManifest } from "./manifest.ts";
+import { restoreWorkspace } from "./manifest.ts";
 
-restoreManifest();
+restoreWorkspace();

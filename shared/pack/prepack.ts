@@ -1,22 +1,22 @@
-import { execFileSync, spawn } from "node:child_process";
+import { spawn, spawnSync } from "node:child_process";
 import { rmSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { publishManifest } from "./manifest.ts";
+import { publishManifest, restoreWorkspace } from "./manifest.ts";
 import { npmProcess } from "./npm-process.ts";
 
-// Before `npm pack` and `npm publish`: builds dist/, and then, when nothing of ours can fail any more, publishes
-// the manifest. `postpack` restores it. npm does not run `postpack` when packing fails, so `guard.ts` waits for that.
+// Runs before `npm pack` and `npm publish`: builds dist/, then publishes the manifest, as the last step. `postpack`
+// restores it. npm does not run `postpack` when packing fails, so `guard.ts` waits for that.
 const folder = join(import.meta.dirname, "..");
-rmSync(join(folder, "dist"), { recursive: true, force: true });
 const compiler = fileURLToPath(new URL("bin/tsc", import.meta.resolve("typescript/package.json")));
-execFileSync(process.execPath, [compiler, "--project", "tsconfig.build.json"], {
-  cwd: folder,
-  stdio: "inherit",
-});
-const npm = npmProcess();
-publishManifest();
-spawn(process.execPath, [join(import.meta.dirname, "guard.ts"), String(npm)], {
-  detached: true,
-  stdio: "ignore",
-}).unref();
+const compile = [compiler, "--project", "tsconfig.build.json"];
+rmSync(join(folder, "dist"), { recursive: true, force: true });
+if (spawnSync(process.execPath, compile, { cwd: folder, stdio: "inherit" }).status === 0) {
+  const guard = [join(import.meta.dirname, "guard.ts"), String(npmProcess())];
+  publishManifest();
+  spawn(process.execPath, guard, { detached: true, stdio: "ignore" }).unref();
+} else {
+  restoreWorkspace();
+  console.error("The library does not compile, so it is not packed.");
+  process.exitCode = 1;
+}

@@ -1,0 +1,121 @@
+import { join } from "node:path";
+import { type BuildResult, build } from "esbuild";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { pageBlocks } from "../adopt/page-block.ts";
+import { Consumer } from "./consumer.ts";
+import { LibraryCopy } from "./library-copy.ts";
+
+/** Calls a handler twice, the second time with the cookie of the first response, and prints both responses. */
+const CALLER = `
+const { handler } = await import(process.argv[2]);
+const http = { method: "GET", path: "/visits" };
+const call = (cookies) => handler({ version: "2.0", rawPath: "/visits", headers: {}, cookies, requestContext: { http } }, {});
+const first = await call([]);
+const second = await call([first.cookies[0].split(";")[0]]);
+process.stdout.write("\\n" + JSON.stringify([first, second]));
+`;
+
+let copy: LibraryCopy;
+let consumer: Consumer;
+
+beforeAll(() => {
+  copy = new LibraryCopy();
+  expect(copy.pack()).toMatchObject({ status: 0 });
+  consumer = new Consumer(copy.tarball);
+  for (const { file, code } of readmeFiles()) consumer.write(file, code);
+  consumer.write("call.js", CALLER);
+});
+afterAll(() => {
+  consumer.remove();
+  copy.remove();
+});
+
+/** Returns the TypeScript files of the library's README. */
+function readmeFiles(): { file: string; code: string }[] {
+  const blocks = pageBlocks(copy.read("shared/README.md")).filter(({ language }) => language === "ts");
+  return blocks.map(({ file, code }) => {
+    if (file === undefined) throw new Error(`The paragraph above this code should name its file: ${code}`);
+    return { file, code };
+  });
+}
+
+/** Calls a handler in a Node process and returns its two responses. */
+function callHandler(path: string): { statusCode: number; body: string; cookies: string[] }[] {
+  const { stdout, stderr } = consumer.run(process.execPath, "call.js", path);
+  expect(stderr.slice(-500)).toBe("");
+  return JSON.parse(stdout.split("\n").at(-1) ?? "");
+}
+
+/** The handler counts, and its cookie is that of a browser session on HTTPS. */
+function expectCounting(responses: ReturnType<typeof callHandler>): void {
+  const session = expect.stringMatching(/^__Host-session=[\w.-]+; Path=\/; HttpOnly; Secure; SameSite=Lax$/);
+  expect(responses).toMatchObject([
+    { statusCode: 200, body: '{"visits":1}', cookies: [session] },
+    { statusCode: 200, body: '{"visits":2}', cookies: [session] },
+  ]);
+}
+
+describe("the code of the library's README, in an empty project with the tarball,", () => {
+  beforeAll(() => {
+    expect(readmeFiles().length).toBeGreaterThan(6);
+    expect(consumer.compile()).toMatchObject({ status: 0, stdout: "" });
+  });
+
+  test("compiles with strict, and with the declarations of all packages", () => {
+    expect(consumer.compile()).toMatchObject({ status: 0, stdout: "" });
+  });
+
+  test("runs with plain Node: the cookie of the first response is accepted by the second", () => {
+    expectCounting(callHandler("./out/visits.js"));
+  });
+
+  test("passes its tests under vitest, and so do the suites of stores and session interfaces", () => {
+    const vitest = join(consumer.root, "node_modules/vitest/vitest.mjs");
+    const { status, stdout } = consumer.run(
+      process.execPath,
+      vitest,
+      "run",
+      "visits.test.ts",
+      "store.test.ts",
+    );
+    expect([stdout.match(/Test Files .*/)?.[0], status]).toEqual([expect.stringContaining("2 passed"), 0]);
+  });
+});
+
+describe("a bundle of the README's handler", () => {
+  let bundle: BuildResult<{ metafile: true }>;
+
+  beforeAll(async () => {
+    bundle = await build({
+      entryPoints: [join(consumer.root, "visits.ts")],
+      outfile: join(consumer.root, "bundle.mjs"),
+      bundle: true,
+      minify: true,
+      format: "esm",
+      platform: "node",
+      target: "node20",
+      metafile: true,
+    });
+  });
+
+  test("runs with plain Node", () => {
+    expectCounting(callHandler("./bundle.mjs"));
+  });
+
+  test("contains no AWS SDK, no vitest and no package but cookie", () => {
+    const packages = Object.keys(bundle.metafile.inputs).map(
+      (path) => /.*node_modules\/((?:@[^/]+\/)?[^/]+)/.exec(path)?.[1],
+    );
+    expect(packages.length).toBeGreaterThan(10);
+    expect(new Set(packages.filter((name) => name !== undefined))).toEqual(
+      new Set(["lambda-sessions", "cookie"]),
+    );
+  });
+
+  test("is not larger than the README says", () => {
+    const [, claim] =
+      /bundled cookie handler is less than (\d+) kB/.exec(copy.read("shared/README.md")) ?? [];
+    const [{ bytes } = { bytes: Number.NaN }] = Object.values(bundle.metafile.outputs);
+    expect(bytes).toBeLessThan(Number(claim) * 1000);
+  });
+});

@@ -1,0 +1,72 @@
+import { appendFileSync } from "node:fs";
+import { join } from "node:path";
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
+import { LibraryCopy, TARBALL } from "./library-copy.ts";
+
+let copy: LibraryCopy;
+let manifest: string;
+
+function copyLibrary(): void {
+  copy = new LibraryCopy();
+  manifest = copy.read("shared/package.json");
+}
+
+describe("npm pack -w lambda-sessions", () => {
+  beforeAll(() => {
+    copyLibrary();
+    expect(copy.pack()).toMatchObject({ status: 0, stdout: expect.stringContaining(TARBALL) });
+  });
+  afterAll(() => copy.remove());
+
+  test("writes a tarball of the built modules, their declarations, the manifest, README and LICENSE", () => {
+    const sources = copy.files.filter((path) => /^shared\/(?!pack\/).*\.ts$/.test(path));
+    expect(sources.length).toBeGreaterThan(100);
+    const built = sources.flatMap((path) =>
+      [".js", ".d.ts"].map((ending) => path.replace("shared/", "dist/").replace(/\.ts$/, ending)),
+    );
+    expect(copy.tarballFiles).toEqual([...built, "LICENSE", "README.md", "package.json"].sort());
+  });
+
+  test("gives the tarball a manifest whose entry points are built files, without scripts", () => {
+    const { exports, scripts: _, ...fields } = JSON.parse(manifest);
+    const built = Object.entries<string>(exports).map(([name, source]) => {
+      const path = source.replace("./", "./dist/").replace(/\.ts$/, "");
+      return [name, { types: `${path}.d.ts`, default: `${path}.js` }];
+    });
+    expect(JSON.parse(copy.tarballText("package.json"))).toEqual({
+      ...fields,
+      exports: { ...Object.fromEntries(built), "./package.json": "./package.json" },
+    });
+    const files = built.flatMap(([, paths]) => Object.values(paths as object).map((path) => path.slice(2)));
+    expect(files.filter((path) => !copy.tarballFiles.includes(path))).toEqual([]);
+  });
+
+  test("keeps the comments of the settings in the declarations", () => {
+    expect(copy.tarballText("dist/session/session-settings.d.ts")).toContain("Absolute lifetime in seconds");
+  });
+
+  test("is followed by a workspace as it was before", () => {
+    expect(copy.read("shared/package.json")).toBe(manifest);
+    expect(copy.hasRemains).toBe(false);
+  });
+});
+
+describe("a pack that fails leaves the workspace as it was", () => {
+  beforeEach(copyLibrary);
+  afterEach(() => copy.remove());
+
+  test("when the library does not compile", () => {
+    appendFileSync(join(copy.root, "shared/index.ts"), "export const wrong: string = 1;\n");
+    const { status, stdout } = copy.pack();
+    expect([status, stdout]).toEqual([expect.any(Number), expect.stringContaining("index.ts")]);
+    expect(status).not.toBe(0);
+    expect(copy.read("shared/package.json")).toBe(manifest);
+    expect(copy.hasRemains).toBe(false);
+  });
+
+  test("when the tarball cannot be written", async () => {
+    expect(copy.pack("--pack-destination", join(copy.root, "no-such-folder")).status).not.toBe(0);
+    await expect.poll(() => copy.hasRemains, { timeout: 10_000 }).toBe(false);
+    expect(copy.read("shared/package.json")).toBe(manifest);
+  });
+});
