@@ -1,15 +1,15 @@
 import type { AdoptOptions } from "./adopt-options.ts";
 import { AdoptionError } from "./adoption-error.ts";
 import { Draft } from "./draft.ts";
-import { resolveBlocks } from "./marked-blocks.ts";
-import { importersIn, packagesOf, removeUnusedTestModules } from "./module-imports.ts";
 import { changeName, TEMPLATE } from "./name-change.ts";
 import { writeHandler, writeOwnFiles } from "./own-files.ts";
-import { type PackageJson, removeReferences } from "./package-json.ts";
 import { packageSource } from "./package-source.ts";
 import { PARTS, type Part, removedParts } from "./parts.ts";
 import { projectName } from "./project-name.ts";
-import { removeRoutes } from "./routes.ts";
+import { resolveBlocks } from "./references/marked-blocks.ts";
+import { importersIn, packagesOf, removeUnusedTestModules } from "./references/module-imports.ts";
+import { type PackageJson, removeReferences } from "./references/package-json.ts";
+import { removeRoutes } from "./references/routes.ts";
 
 /** Files that can contain blocks of parts. */
 const BLOCKS = /\.(md|yml)$|^\.ci\//;

@@ -1,7 +1,7 @@
 import { SETTINGS } from "../settings/settings.ts";
 import type { Draft } from "./draft.ts";
-import type { PackageJson } from "./package-json.ts";
 import type { ProjectName } from "./project-name.ts";
+import type { PackageJson } from "./references/package-json.ts";
 
 /** The template's own name. A project of this name has not been adopted yet. */
 export const TEMPLATE = "lambda-sessions-template";

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
-import { resolveBlocks } from "../../../infra/adopt/marked-blocks.ts";
 import type { Part } from "../../../infra/adopt/parts.ts";
+import { resolveBlocks } from "../../../infra/adopt/references/marked-blocks.ts";
 
 function resolve(text: string, ...removed: readonly Part[]): string {
   return resolveBlocks("page.md", text, new Set<Part>(removed));

@@ -1,4 +1,4 @@
-import type { Draft } from "./draft.ts";
+import type { Draft } from "../draft.ts";
 
 /** The fields of package.json that an adoption changes. */
 export interface PackageJson {

@@ -1,5 +1,5 @@
 import { join } from "node:path/posix";
-import type { Draft } from "./draft.ts";
+import type { Draft } from "../draft.ts";
 
 const IMPORT = /\b(?:from|import|doMock|mock|URL)\s*\(?\s*"([^"\n]+)"/g;
 

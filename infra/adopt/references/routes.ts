@@ -1,4 +1,4 @@
-import type { Draft } from "./draft.ts";
+import type { Draft } from "../draft.ts";
 import { importsOf } from "./module-imports.ts";
 
 const ROUTES = "infra/routes.ts";

@@ -1,5 +1,5 @@
-import { AdoptionError } from "./adoption-error.ts";
-import { PARTS, type Part } from "./parts.ts";
+import { AdoptionError } from "../adoption-error.ts";
+import { PARTS, type Part } from "../parts.ts";
 
 const NAMES = Object.keys(PARTS) as readonly Part[];
 
