@@ -1,6 +1,6 @@
 import { PROJECT_ROOT } from "./bundling.ts";
+import { type AddResources, RESOURCES } from "./resources.ts";
 import { type FunctionFile, type Routes, routesOf, SESSIONLESS } from "./routes.ts";
-import type { SessionStack } from "./session-stack.ts";
 
 /** The functions that a stack deploys, and the routes that lead to them. */
 export interface Application {
@@ -10,12 +10,14 @@ export interface Application {
   readonly routesOf: (deployment: { readonly hasTable: boolean }) => Routes;
   /** The functions that have no session. */
   readonly sessionless: readonly FunctionFile[];
-  /**
-   * Adds resources of the application's own to a stack whose functions exist already, such as a table or a secret.
-   * `stack.functionOf("functions/orders.ts")` returns a function to grant it to. Default: adds none.
-   */
-  readonly addResources?: (stack: SessionStack) => void;
+  /** Add resources of its own, such as a table. Default: none. */
+  readonly resources?: readonly AddResources[];
 }
 
-/** This project's own application: the routes of `routes.ts`. Its own tables and secrets belong here, as `addResources`. */
-export const APPLICATION: Application = { root: PROJECT_ROOT, routesOf, sessionless: SESSIONLESS };
+/** This project's own application: the routes of `routes.ts` and the resources of `resources.ts`. */
+export const APPLICATION: Application = {
+  root: PROJECT_ROOT,
+  routesOf,
+  sessionless: SESSIONLESS,
+  resources: RESOURCES,
+};

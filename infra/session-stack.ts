@@ -53,9 +53,14 @@ export class SessionStack extends Stack {
     const hasTable = this.#storage !== "cookie";
     if (hasTable) this.#table = new SessionTable(this, "Table", this.#retention);
     const api = this.#addApi(this.#application.routesOf({ hasTable }), domain);
+    for (const addResources of this.#application.resources ?? []) addResources(this);
     const rotation = this.#addRotation(keyRotationOf(this.#settings));
     this.#addMonitoring(api, rotation);
-    this.#application.addResources?.(this);
+  }
+
+  /** How long this deployment keeps its data, and what protects it: for tables of the application's own. */
+  get retention(): Retention {
+    return this.#retention;
   }
 
   /**
@@ -66,7 +71,14 @@ export class SessionStack extends Stack {
   functionOf(entry: FunctionFile): SessionFunction {
     const found = this.#functions.get(entry);
     if (found) return found;
-    throw new Error(`The stack has no function ${entry}: add a route that leads to it in infra/routes.ts.`);
+    throw new Error(
+      `The stack has no function ${entry}: add a route that leads to it in infra/routes.ts, or add it by addFunction.`,
+    );
+  }
+
+  /** Adds the function of a file that no route leads to, such as one that runs on a schedule. */
+  addFunction(entry: FunctionFile): SessionFunction {
+    return this.#makeFunction(entry);
   }
 
   #addApi(routes: Routes, customDomain: CustomDomain | undefined): SessionApi {
@@ -90,7 +102,7 @@ export class SessionStack extends Stack {
     return domain;
   }
 
-  /** The one function of a file, made at the first route that names it. */
+  /** Returns the one function of a file, and creates it the first time. */
   #makeFunction(entry: FunctionFile): SessionFunction {
     const known = this.#functions.get(entry);
     if (known) return known;

@@ -24,7 +24,7 @@ const TABLE = ["GetItem", "PutItem", "UpdateItem"].map((action) => `dynamodb:${a
 
 /** What each function with a session may have, by where the sessions are kept. */
 export const WITH_SESSION: Readonly<Record<SessionStorage, FunctionRules>> = {
-  cookie: { bytes: 48_000, packages: SMALL_PACKAGES, permissions: [...LOGS, READ_KEYS] },
+  cookie: { bytes: 50_000, packages: SMALL_PACKAGES, permissions: [...LOGS, READ_KEYS] },
   "revocable-cookie": {
     bytes: 285_000,
     packages: [...SMALL_PACKAGES, ...SDK_PACKAGES],
@@ -38,7 +38,7 @@ export const WITH_SESSION: Readonly<Record<SessionStorage, FunctionRules>> = {
 };
 
 /** What each function without a session may have: those in `SESSIONLESS` of `infra/routes.ts`. */
-export const WITHOUT_SESSION: FunctionRules = { bytes: 1_000, packages: [], permissions: LOGS };
+export const WITHOUT_SESSION: FunctionRules = { bytes: 5_000, packages: [], permissions: LOGS };
 
 /** What the function that rotates the secret keys may have. */
 export const ROTATION: FunctionRules = {

@@ -321,7 +321,7 @@ describe("an application", () => {
   test("adds resources of its own, and grants them to its functions", () => {
     const addResources = (stack: SessionStack) =>
       new Topic(stack, "News").grantPublish(stack.functionOf("functions/visits.ts").handler);
-    const withTopic = synthesizeStack({ application: { ...FIXTURE, addResources } });
+    const withTopic = synthesizeStack({ application: { ...FIXTURE, resources: [addResources] } });
     const [topicId] = resourcesOf(withTopic, "AWS::SNS::Topic").map(([id]) => id);
     const allowed = permissionsOf(withTopic).filter(({ permissions }) =>
       permissions.includes("sns:Publish on News"),
@@ -334,8 +334,8 @@ describe("an application", () => {
 
   test("is told when no route leads to a function that it asks for", () => {
     const addResources = (stack: SessionStack) => stack.functionOf("functions/nowhere.ts");
-    expect(() => synthesizeStack({ application: { ...FIXTURE, addResources } })).toThrow(
-      "The stack has no function functions/nowhere.ts: add a route that leads to it in infra/routes.ts.",
+    expect(() => synthesizeStack({ application: { ...FIXTURE, resources: [addResources] } })).toThrow(
+      "The stack has no function functions/nowhere.ts: add a route that leads to it in infra/routes.ts, or add it by addFunction.",
     );
   });
 });

@@ -12,7 +12,9 @@ export interface Step {
 
 const ROUTES = "infra/routes.ts";
 const HOUSE_RULES = "test/house-rules.ts";
-const APPLICATION = "infra/application.ts";
+const RESOURCES = "infra/resources.ts";
+const FIRST_RESOURCE = "export const RESOURCES: readonly AddResources[] = [\n";
+const STACK_IMPORT = 'import type { SessionStack } from "./session-stack.ts";\n';
 const FIRST_ROUTE = "export const ROUTES: Routes = {\n";
 const RULES = "export const MORE: Readonly<Record<FunctionFile, Partial<FunctionRules>>> = {";
 
@@ -105,7 +107,7 @@ export const handler = withSession(async (_event, session) => {
   return json({ order: Item.pk.S });
 });
 `,
-    "infra/resources.ts": `import { RemovalPolicy } from "aws-cdk-lib";
+    "infra/shop.ts": `import { RemovalPolicy } from "aws-cdk-lib";
 import { AttributeType, TableV2 } from "aws-cdk-lib/aws-dynamodb";
 import type { SessionStack } from "./session-stack.ts";
 
@@ -124,12 +126,8 @@ export function addResources(stack: SessionStack): void {
   },
   edits: [
     route("POST /orders", "functions/orders.ts"),
-    [APPLICATION, "sessionless: SESSIONLESS }", "sessionless: SESSIONLESS, addResources }"],
-    [
-      APPLICATION,
-      'import { PROJECT_ROOT } from "./bundling.ts";\n',
-      'import { PROJECT_ROOT } from "./bundling.ts";\nimport { addResources } from "./resources.ts";\n',
-    ],
+    [RESOURCES, FIRST_RESOURCE, `${FIRST_RESOURCE}  addResources,\n`],
+    [RESOURCES, STACK_IMPORT, `${STACK_IMPORT}import { addResources } from "./shop.ts";\n`],
     rules(
       "functions/orders.ts",
       `{
@@ -158,17 +156,17 @@ export const handler = withSession((_event, session) =>
   edits: [
     route("GET /payment", "functions/payment.ts"),
     [
-      "infra/resources.ts",
+      "infra/shop.ts",
       'import { RemovalPolicy } from "aws-cdk-lib";',
       'import { RemovalPolicy, Validations } from "aws-cdk-lib";',
     ],
     [
-      "infra/resources.ts",
+      "infra/shop.ts",
       "import type { SessionStack }",
       'import { Secret } from "aws-cdk-lib/aws-secretsmanager";\nimport type { SessionStack }',
     ],
     [
-      "infra/resources.ts",
+      "infra/shop.ts",
       /\n\}\n$/,
       `
   const secret = new Secret(stack, "PaymentKey", { removalPolicy: RemovalPolicy.DESTROY });
