@@ -1,6 +1,7 @@
 import { afterAll, beforeAll } from "vitest";
 import { DynamoDBStore } from "../../../shared/stores/dynamodb/dynamodb-store.ts";
 import { type EmbeddedDynamoDB, startEmbeddedDynamoDB } from "../../support/embedded-dynamodb.ts";
+import { runsOf } from "../../support/proofs.ts";
 import { describeConcurrency } from "./describe-concurrency.ts";
 
 let dynamodb: EmbeddedDynamoDB;
@@ -14,7 +15,7 @@ afterAll(() => dynamodb.close());
 describeConcurrency("the embedded DynamoDB", {
   makeStore: async () =>
     new DynamoDBStore({ tableName: await dynamodb.createTable(), client: dynamodb.client() }),
-  loads: 12,
+  loads: runsOf({ all: 12, sampled: 1 }),
   isRepeatable: false,
   leastOperations: 1_000,
   mustHappen: ["saved", "failed", "expired", "session_destroyed", "sign in", "renew"],

@@ -1,9 +1,10 @@
 import { MemoryStore } from "../../../shared/stores/memory-store.ts";
+import { runsOf } from "../../support/proofs.ts";
 import { describeConcurrency } from "./describe-concurrency.ts";
 
 describeConcurrency("memory", {
   makeStore: () => new MemoryStore(),
-  loads: 150,
+  loads: runsOf({ all: 150, sampled: 25 }),
   isRepeatable: true,
   leastOperations: 10_000,
   mustHappen: [

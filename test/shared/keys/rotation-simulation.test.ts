@@ -1,5 +1,6 @@
 import { describe, expect, test, vi } from "vitest";
 import { RetryableError } from "../../../shared/keys/secrets-manager.ts";
+import { runsOf } from "../../support/proofs.ts";
 import {
   emptyTally,
   RotationSimulation,
@@ -12,8 +13,8 @@ import type { ProviderKind } from "./rotation-simulation-function.ts";
 /** ROTATION_SEED repeats a run. */
 const SEED = Number(process.env.ROTATION_SEED ?? Math.floor(Math.random() * 2 ** 31));
 
-const RUNS = 1000;
-const CONTROL_RUNS = 200;
+const RUNS = runsOf({ all: 1000, sampled: 100 });
+const CONTROL_RUNS = runsOf({ all: 200, sampled: 100 });
 
 /** Secrets Manager in memory, in place of the request over HTTP. */
 vi.mock("../../../shared/keys/secrets-manager.ts", async (importOriginal) => ({

@@ -1,6 +1,7 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test, vi } from "vitest";
 import type { Session } from "../../../shared/session/session.ts";
 import type { Fault } from "../../support/fault.ts";
+import { casesOf } from "../../support/proofs.ts";
 import { type Database, FaultySessions, look, type Use } from "./faulty-sessions.ts";
 import { type Baseline, baselineOf, disturbed, prepare, runScenario, writesIn } from "./run-scenario.ts";
 import { WRITES, type WriteScenario } from "./write-scenarios.ts";
@@ -19,6 +20,13 @@ const MEANWHILE: readonly [what: string, Meanwhile][] = [
   ["a renewal", { use: (session) => session.renew() }],
   ["a sign-in", { use: (session) => session.signIn({ id: "eve", name: "Eve" }) }],
   ["a sign-out, an hour later", { use: (session) => session.signOut(), seconds: 3600, ends: true }],
+];
+
+/** What may happen to a call that is done. */
+const FAULTS: readonly [what: string, Fault][] = [
+  ["answer is lost", "lose answer"],
+  ["call fails after it was done", { error: "InternalServerError", delivered: true }],
+  ["call arrives twice at once", "twice at once"],
 ];
 
 async function change(session: Session): Promise<void> {
@@ -49,26 +57,33 @@ export function describeExactlyOnce(name: string, database?: Database): void {
 
     afterEach(() => sessions.proxy.reset());
 
-    describe.each(Object.entries(WRITES))("%s", (_name, scenario) => {
+    const scenarios = Object.entries(WRITES).map(
+      ([name, scenario], index) => [name, scenario, index] as const,
+    );
+
+    // In a sample each scenario has one fault and one thing in between, and the next scenario has the next ones.
+    describe.each(scenarios)("%s", (_name, scenario, index) => {
       let baseline: Baseline;
 
       beforeAll(async () => {
         baseline = await baselineOf(sessions, scenario);
       });
 
-      test.each<[string, Fault]>([
-        ["answer is lost", "lose answer"],
-        ["call fails after it was done", { error: "InternalServerError", delivered: true }],
-        ["call arrives twice at once", "twice at once"],
-      ])("is done once when its %s", async (_what, fault) => {
-        const { before: _, operations: __, ...expected } = baseline;
-        for (const from of writesIn(baseline))
-          expect(await runScenario(sessions, scenario, { fault, from }), `call ${from}`).toEqual(expected);
-      });
+      test.each(casesOf(FAULTS, { eachNth: FAULTS.length, first: index }))(
+        "is done once when its %s",
+        async (_what, fault) => {
+          const { before: _, operations: __, ...expected } = baseline;
+          for (const from of writesIn(baseline))
+            expect(await runScenario(sessions, scenario, { fault, from }), `call ${from}`).toEqual(expected);
+        },
+      );
 
-      test.each(MEANWHILE)("does nothing when it arrives again after %s", async (_what, meanwhile) => {
-        for (const from of writesIn(baseline)) await expectNoChange(scenario, from, meanwhile);
-      });
+      test.each(casesOf(MEANWHILE, { eachNth: MEANWHILE.length, first: index }))(
+        "does nothing when it arrives again after %s",
+        async (_what, meanwhile) => {
+          for (const from of writesIn(baseline)) await expectNoChange(scenario, from, meanwhile);
+        },
+      );
     });
   });
 

@@ -1,5 +1,6 @@
 import fc from "fast-check";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test, vi } from "vitest";
+import { runsOf } from "../../support/proofs.ts";
 import { FaultySessions, type FaultyVisitor, look } from "./faulty-sessions.ts";
 
 const MINUTE = 60;
@@ -95,7 +96,7 @@ describe("a clock that jumps", () => {
           });
         }
       }),
-      { numRuns: 10 },
+      { numRuns: runsOf({ all: 10, sampled: 2 }) },
     );
   });
 
