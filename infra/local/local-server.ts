@@ -1,17 +1,14 @@
-import { mkdir, mkdtemp, rm } from "node:fs/promises";
+import { mkdir, mkdtemp } from "node:fs/promises";
 import { join } from "node:path";
 import { PROJECT_ROOT } from "../bundling.ts";
-import { LocalFunctions } from "./functions/local-functions.ts";
-import { Gateway } from "./gateway/gateway.ts";
 import { SECRET_KEYS_FILE } from "./keys/secret-keys-file.ts";
 import { TurningSecretKeys } from "./keys/turning-secret-keys.ts";
 import { DEFAULT_PORT } from "./local-settings.ts";
+import { LocalStack } from "./local-stack.ts";
 import { listenOnLoopback } from "./loopback-server.ts";
 import { Output } from "./output.ts";
-import { synthesize } from "./stack/synthesis.ts";
-import { readOmissions, readRoutes, type Template } from "./stack/template.ts";
-import { type LocalTables, startLocalTables } from "./tables/local-tables.ts";
-import { readTables } from "./tables/stack-table.ts";
+import { SynthesizedStack } from "./stack/synthesized-stack.ts";
+import type { Template } from "./stack/template.ts";
 
 /** How the stack runs locally. Everything is optional. */
 export interface LocalServerOptions {
@@ -31,6 +28,8 @@ export interface LocalServerOptions {
   readonly environment?: Readonly<Record<string, string>>;
   /** Default: the standard output. */
   readonly output?: Output;
+  /** Called after a source of the functions or of the stack was saved. */
+  readonly onSave?: () => void;
 }
 
 /** A stack that runs. */
@@ -42,71 +41,54 @@ export interface LocalServer {
 }
 
 /**
- * Runs the stack on this machine: an HTTP API on `localhost`, and its functions, rebuilt when their sources change.
- * It takes the port first, so that a port in use is told at once, and lets requests wait until the functions run.
+ * Runs the stack on this machine: an HTTP API on `localhost`, and its functions. Functions are rebuilt and the stack is
+ * synthesized again when their sources change. It takes the port first, so that a port in use is reported at once, and
+ * lets requests wait until the functions run.
  *
- * @throws LocalRunError for what the developer can mend.
+ * @throws LocalRunError for a problem that the developer can solve
  */
 export async function startLocalServer(options: LocalServerOptions = {}): Promise<LocalServer> {
-  const gateway = Promise.withResolvers<Gateway>();
+  const running = Promise.withResolvers<LocalStack>();
   const server = await listenOnLoopback(options.port ?? DEFAULT_PORT, async (request, response) => {
-    await (await gateway.promise).handle(request, response);
+    await (await running.promise).gateway.handle(request, response);
   });
   try {
     const url = `http://localhost:${server.port}`;
-    const { stop, ...running } = await runStack(url, options);
-    gateway.resolve(running.gateway);
-    return { url, close: async () => void (await Promise.all([server.close(), stop()])) };
+    const stack = await startStack(url, options);
+    running.resolve(stack);
+    return { url, close: async () => void (await Promise.all([server.close(), stack.close()])) };
   } catch (error) {
     await server.close();
     throw error;
   }
 }
 
-async function runStack(url: string, options: LocalServerOptions) {
-  const {
-    root = PROJECT_ROOT,
-    context = {},
-    output = new Output(process.stdout),
-    environment = {},
-    data = join(root, ".local/dynamodb"),
-  } = options;
-  const onWarning = (text: string) => output.noted(text);
-  const template = options.template ?? (await synthesize({ root, context, onWarning }));
-  const routes = readRoutes(template);
+async function startStack(url: string, options: LocalServerOptions): Promise<LocalStack> {
+  const { root = PROJECT_ROOT, context = {}, output = new Output(process.stdout), onSave } = options;
+  const { environment = {}, data = join(root, ".local/dynamodb") } = options;
   const secretKeys = await secretKeysOf(options.secretKeys, join(root, SECRET_KEYS_FILE), output);
-  const tables = await tablesOf(template, data);
   const outdir = await makeFolder(join(root, ".local"));
-  const functions = new LocalFunctions({
-    definitions: [...new Set(routes.map(({ target }) => target))],
-    root,
-    outdir,
-    output,
-    secretKeys,
-    environment: { ...tables?.environment, ...environment },
-  });
-  await functions.start();
-  output.started(url, routes, [...(tables ? [tables.note] : []), ...readOmissions(template)]);
-  const stop = async () => {
-    await functions.close();
-    await tables?.close();
-    await rm(outdir, { recursive: true, force: true });
-  };
-  return { gateway: new Gateway({ routes, functions, output }), stop };
+  const stack = new LocalStack({ root, outdir, data, environment, secretKeys, output, onSave });
+  const onTemplate = (template: Template) => stack.update(template);
+  const source = options.template
+    ? undefined
+    : new SynthesizedStack({ root, context, output, onTemplate, onSave });
+  try {
+    await stack.start(url, options.template ?? (await (source as SynthesizedStack).start()), source);
+    return stack;
+  } catch (error) {
+    await source?.close();
+    await stack.close();
+    throw error;
+  }
 }
 
-/** What gives the keys of the moment. */
+/** Returns what reads the keys of the moment. */
 async function secretKeysOf(given: readonly string[] | undefined, file: string, output: Output) {
   if (given) return async () => given;
   const keys = new TurningSecretKeys(file, output);
   await keys.start();
   return () => keys.read();
-}
-
-/** The stack's tables; a stack without any has no database started for it. */
-async function tablesOf(template: Template, folder: string): Promise<LocalTables | undefined> {
-  const tables = readTables(template);
-  return tables.length > 0 ? startLocalTables(tables, folder) : undefined;
 }
 
 async function makeFolder(parent: string): Promise<string> {

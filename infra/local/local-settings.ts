@@ -2,12 +2,14 @@ import { parseArgs } from "node:util";
 import { parseSecretKeys } from "./keys/secret-keys.ts";
 import { LocalRunError } from "./local-run-error.ts";
 
-/** What the command line and the environment say about the local run. */
+/** Settings of the local run, from the command line and the environment. */
 export interface LocalSettings {
   /** Where to listen; 0 means any free port. */
   readonly port: number;
   /** CDK context, as `cdk -c NAME=VALUE` gives it. */
   readonly context: Readonly<Record<string, string>>;
+  /** Whether types are checked after each save. */
+  readonly checksTypes: boolean;
   /** Newest first. Absent: the keys of `.local/secret-keys.json`. */
   readonly secretKeys?: readonly string[];
 }
@@ -16,15 +18,17 @@ export interface LocalSettings {
 export const DEFAULT_PORT = 3000;
 
 /**
- * Reads the options `-c NAME=VALUE` and the variables `PORT` and `SESSION_SECRET_KEYS`.
+ * Reads the options `-c NAME=VALUE` and `--no-types` and the variables `PORT` and `SESSION_SECRET_KEYS`.
  *
  * @throws LocalRunError with one sentence that names what is wrong.
  */
 export function readLocalSettings(args: readonly string[], environment: NodeJS.ProcessEnv): LocalSettings {
   const { PORT, SESSION_SECRET_KEYS } = environment;
+  const { context = [], types } = parseOptions(args);
   return {
     port: PORT ? parsePort(PORT) : DEFAULT_PORT,
-    context: parseContext(args),
+    context: Object.fromEntries(context.map(parsePair)),
+    checksTypes: types,
     ...(SESSION_SECRET_KEYS && { secretKeys: parseSecretKeys(SESSION_SECRET_KEYS, "SESSION_SECRET_KEYS") }),
   };
 }
@@ -32,22 +36,21 @@ export function readLocalSettings(args: readonly string[], environment: NodeJS.P
 function parsePort(text: string): number {
   const port = Number(text);
   if (!/^\d+$/.test(text) || port > 65_535)
-    throw new LocalRunError(`PORT must be a whole number from 0 to 65535, not ${JSON.stringify(text)}.`);
+    throw new LocalRunError(`PORT must be an integer from 0 to 65535, not ${JSON.stringify(text)}.`);
   return port;
 }
 
-function parseContext(args: readonly string[]): Record<string, string> {
-  return Object.fromEntries(contextOptions(args).map(parsePair));
-}
-
-function contextOptions(args: readonly string[]): string[] {
+function parseOptions(args: readonly string[]) {
   try {
-    const options = { context: { type: "string", short: "c", multiple: true } } as const;
-    return parseArgs({ args: [...args], options }).values.context ?? [];
+    const options = {
+      context: { type: "string", short: "c", multiple: true },
+      types: { type: "boolean", default: true },
+    } as const;
+    return parseArgs({ args: [...args], options, allowNegative: true }).values;
   } catch (error) {
     const problem = (error as Error).message.replace(/[.\s]*$/, "");
     throw new LocalRunError(
-      `${problem}. The local run takes settings only, as in: npm start -- -c flask=true`,
+      `${problem}. The local run takes settings and --no-types, as in: npm start -- -c flask=true`,
     );
   }
 }

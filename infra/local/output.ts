@@ -4,6 +4,8 @@ import type { StackRoute } from "./stack/template.ts";
 
 type Style = Parameters<typeof styleText>[0];
 
+const MOST_TYPE_ERRORS = 8;
+
 /** What the developer reads: plain lines, coloured where the stream is a terminal that takes colours. */
 export class Output {
   readonly #stream: Writable;
@@ -17,6 +19,30 @@ export class Output {
     const width = Math.max(...routes.map(({ routeKey }) => routeKey.length));
     const lines = routes.map(({ routeKey, target }) => `  ${routeKey.padEnd(width)}  ${target.entry}`);
     this.#write(["", this.#styled(["bold", "cyan"], url), "", ...lines, "", ...notes].join("\n"));
+  }
+
+  /** The routes that the stack has got and lost since it was synthesized before. */
+  updated(added: readonly StackRoute[], removed: readonly StackRoute[]): void {
+    const lines = [
+      ...added.map(({ routeKey, target }) => `  + ${routeKey}  ${target.entry}`),
+      ...removed.map(({ routeKey, target }) => `  - ${routeKey}  ${target.entry}`),
+    ];
+    this.#write([this.#styled("cyan", "The stack was synthesized again."), ...lines].join("\n"));
+  }
+
+  /** Why the stack cannot be run as it is now. */
+  rejected(failure: string): void {
+    this.#write(
+      this.#styled("red", `The stack of before goes on running, because the new one fails:\n${failure}`),
+    );
+  }
+
+  /** The errors in the types, the first few with file and line. */
+  mistyped(errors: readonly string[]): void {
+    const shown = errors.slice(0, MOST_TYPE_ERRORS).map((error) => `  ${error}`);
+    const others = errors.length - shown.length;
+    const more = others > 0 ? [`  and ${others} more; npm run types lists all.`] : [];
+    this.#write(this.#styled("red", [`Type errors: ${errors.length}`, ...shown, ...more].join("\n")));
   }
 
   /** One request and its answer. The path comes without the query, which may hold secrets. */

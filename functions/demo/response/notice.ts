@@ -8,8 +8,7 @@ const NOTICES = {
   ended: "That session has ended.",
   others: "All your other sessions have ended.",
   all: "All your sessions have ended.",
-  /** The refusal itself says so. */
-  flipped: undefined,
+  flipped: "One bit of the cookie was flipped.",
   restored: "The bit was flipped back.",
 } as const;
 
@@ -26,7 +25,7 @@ export function readDone({ done = "" }: Readonly<Record<string, string | undefin
   return Object.hasOwn(NOTICES, done) ? (done as Done) : undefined;
 }
 
-/** Returns the sentence for what was done, unless the page shows it anyway. */
-export function noticeOf(done: Done): string | undefined {
+/** The sentence for what was done. */
+export function noticeOf(done: Done): string {
   return NOTICES[done];
 }

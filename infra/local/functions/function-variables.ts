@@ -8,12 +8,32 @@ export interface LocalVariables {
   readonly secretKeys: readonly string[];
   /** Variables for every function, such as a local database's address. They win over the stack's. */
   readonly environment?: Readonly<Record<string, string>>;
+  /** The developer's own variables for every function. They win over all others but the reserved ones. */
+  readonly own?: Readonly<Record<string, string>>;
+}
+
+/** Names that Lambda reserves, or that lead to the local DynamoDB. */
+const RESERVED: ReadonlySet<string> = new Set([
+  "AWS_DEFAULT_REGION",
+  "AWS_ENDPOINT_URL_DYNAMODB",
+  "AWS_EXECUTION_ENV",
+  "AWS_REGION",
+  "LANG",
+  "TZ",
+]);
+
+/**
+ * Returns whether a variable is the local run's own: Lambda's, or one of the session. AWS credentials are not. Functions
+ * that call AWS from here need some, as Lambda would give them.
+ */
+export function isReserved(name: string): boolean {
+  return RESERVED.has(name) || /^(_|AWS_LAMBDA_|LAMBDA_|SESSION_)/.test(name);
 }
 
 /**
- * All of `process.env` that a function sees: what Lambda sets
- * (https://docs.aws.amazon.com/lambda/latest/dg/configuration-envvars.html), what the stack sets, and what the local
- * run changes. Nothing comes from the developer's own environment, least of all AWS credentials.
+ * Returns all of `process.env` that a function sees: the variables of Lambda
+ * (https://docs.aws.amazon.com/lambda/latest/dg/configuration-envvars.html) and of the stack, what the local run changes,
+ * and those of `.env.local`. Nothing comes from the developer's own environment, least of all AWS credentials.
  */
 export function functionVariables(definition: StackFunction, local: LocalVariables): Record<string, string> {
   const {
@@ -28,6 +48,7 @@ export function functionVariables(definition: StackFunction, local: LocalVariabl
     SESSION_SETTINGS: localSessionSettings(SESSION_SETTINGS),
     SESSION_SECRET_KEYS: JSON.stringify(local.secretKeys),
     ...local.environment,
+    ...local.own,
   };
 }
 

@@ -13,8 +13,8 @@ export interface LambdaFunctionOptions {
   readonly root: string;
   /** A folder of this function's own, for its bundles. */
   readonly outdir: string;
-  /** All of `process.env` that the function sees from the next event on. */
-  readonly variables: () => Promise<Readonly<Record<string, string>>>;
+  /** Returns all of `process.env` that a function sees from the next event on. */
+  readonly variables: (definition: StackFunction) => Promise<Readonly<Record<string, string>>>;
   readonly output: Output;
   /** Called when its code is another than before. */
   readonly onChange: (changed: LambdaFunction, code: Code) => void;
@@ -37,6 +37,8 @@ export class LambdaFunction {
   readonly #bundle: FunctionBundle;
   readonly #environments = new Set<ExecutionEnvironment>();
   readonly #waiting: (() => void)[] = [];
+  #definition: StackFunction;
+  #retired = false;
   #idle: ExecutionEnvironment[] = [];
   #file = "";
   #variables: Readonly<Record<string, string>> = {};
@@ -44,6 +46,7 @@ export class LambdaFunction {
   constructor(options: LambdaFunctionOptions) {
     const { definition, root, outdir, onChange } = options;
     this.#options = options;
+    this.#definition = definition;
     this.label = basename(definition.entry, extname(definition.entry));
     this.#bundle = new FunctionBundle({
       root,
@@ -52,6 +55,24 @@ export class LambdaFunction {
       condition: definition.condition,
       onChange: (code) => onChange(this, code),
     });
+  }
+
+  /** Returns whether a definition is this function's, perhaps with other variables, memory or time. */
+  isOf({ name, entry, condition }: StackFunction): boolean {
+    const own = this.#definition;
+    return own.name === name && own.entry === entry && own.condition === condition;
+  }
+
+  /** Follows another definition of itself from the next event on. */
+  redefine(definition: StackFunction): void {
+    this.#definition = definition;
+  }
+
+  /** Ends each environment when its event has ended. */
+  retire(): void {
+    this.#retired = true;
+    for (const environment of this.#idle.splice(0)) this.#retire(environment);
+    void this.#bundle.close();
   }
 
   /** The folders of its sources. */
@@ -66,10 +87,11 @@ export class LambdaFunction {
 
   /** Runs its handler. The event is JSON. */
   async invoke(event: string, requestId: string): Promise<InvocationOutcome> {
-    const { definition, output } = this.#options;
+    const { output } = this.#options;
+    const definition = this.#definition;
     const { file } = await this.#bundle.current();
     if (file === undefined) return { broken: `${definition.entry} does not compile; the terminal says why.` };
-    const environment = await this.#acquire(file, await this.#options.variables());
+    const environment = await this.#acquire(file, await this.#options.variables(definition));
     const outcome = await environment.invoke(
       { event, context: contextOf(definition, requestId) },
       definition.timeout,
@@ -96,7 +118,7 @@ export class LambdaFunction {
 
   #release(environment: ExecutionEnvironment): void {
     const isOld = environment.file !== this.#file || environment.variables !== this.#variables;
-    if (environment.ended || isOld) this.#retire(environment);
+    if (environment.ended || isOld || this.#retired) this.#retire(environment);
     else this.#idle.push(environment);
     this.#waiting.shift()?.();
   }
@@ -117,11 +139,12 @@ export class LambdaFunction {
   /** A further environment, unless there are as many as may be. */
   #open(): ExecutionEnvironment | undefined {
     if (this.#environments.size >= MOST_ENVIRONMENTS) return undefined;
-    const { definition, output } = this.#options;
+    const { output } = this.#options;
+    const { handler, memorySize } = this.#definition;
     const environment = new ExecutionEnvironment({
       file: this.#file,
-      handler: definition.handler,
-      memorySize: definition.memorySize,
+      handler,
+      memorySize,
       variables: this.#variables,
       onOutput: (text) => output.printed(this.label, text),
       onFailure: (failure) => output.failed(this.label, failure),

@@ -7,60 +7,89 @@ import { functionVariables, type LocalVariables } from "./function-variables.ts"
 import { LambdaFunction } from "./lambda-function.ts";
 
 /** What the functions of a stack need to run here. */
-export interface LocalFunctionsOptions extends Omit<LocalVariables, "secretKeys"> {
-  readonly definitions: readonly StackFunction[];
+export interface LocalFunctionsOptions {
   /** The project's root. */
   readonly root: string;
   /** A folder for their bundles. */
   readonly outdir: string;
   readonly output: Output;
-  /** Gives the secret keys of the moment, newest first; other keys take another list. */
-  readonly secretKeys: () => Promise<readonly string[]>;
+  /** Returns the variables of the moment that the local run adds. */
+  readonly variables: () => Promise<LocalVariables>;
+  /** Called after a source was saved. */
+  readonly onSave?: (() => void) | undefined;
 }
 
-/** All functions of a stack. Tells the developer which of them changed, in one line for one save. */
+/** All functions of a stack. Prints which of them changed, in one line for one save. */
 export class LocalFunctions {
-  readonly #output: Output;
-  readonly #functions: ReadonlyMap<StackFunction, LambdaFunction>;
-  readonly #watcher = new SourceWatcher(() => this.#refreshAside());
-  /** What to tell: the functions that changed, each with why it does not compile. */
+  readonly #options: LocalFunctionsOptions;
+  readonly #watcher: SourceWatcher;
+  /** The functions to print: those that changed, each with why it does not compile. */
   readonly #changed = new Map<LambdaFunction, string | undefined>();
+  #functions: ReadonlyMap<string, LambdaFunction> = new Map();
+  /** Functions that may still have events under way, although the stack has them no longer. */
+  readonly #retired: LambdaFunction[] = [];
+  #made = 0;
   #refreshing = false;
   #started = false;
 
-  constructor({ definitions, root, outdir, output, secretKeys, ...local }: LocalFunctionsOptions) {
-    this.#output = output;
-    const make = (definition: StackFunction) =>
-      new LambdaFunction({
-        definition,
-        root,
-        outdir: join(outdir, definition.name),
-        variables: async () => functionVariables(definition, { ...local, secretKeys: await secretKeys() }),
-        output,
-        onChange: (changed, { failure }) => this.#noteChange(changed, failure),
-      });
-    this.#functions = new Map(definitions.map((definition) => [definition, make(definition)]));
+  constructor(options: LocalFunctionsOptions) {
+    this.#options = options;
+    this.#watcher = new SourceWatcher(() => {
+      this.#refreshAside();
+      options.onSave?.();
+    });
   }
 
-  /** Builds them all. One that does not compile is told, and does not keep the others from running. */
-  async start(): Promise<void> {
-    await this.#refresh();
-    this.#started = true;
+  /**
+   * Builds the functions of these definitions. Those that are running already go on. One that does not compile is
+   * printed, and does not keep the others from running.
+   *
+   * @returns a function that puts them in the place of the functions before
+   */
+  async prepare(definitions: readonly StackFunction[]): Promise<() => void> {
+    const next = new Map(definitions.map((one) => [one.name, this.#known(one) ?? this.#make(one)]));
+    await this.#refresh([...next.values()]);
+    return () => {
+      const running = new Set(next.values());
+      const removed = this.#all.filter((one) => !running.has(one));
+      for (const one of removed) one.retire();
+      this.#retired.push(...removed);
+      for (const definition of definitions) next.get(definition.name)?.redefine(definition);
+      this.#functions = next;
+      this.#started = true;
+    };
   }
 
-  /** The function of a definition. */
-  of(definition: StackFunction): LambdaFunction {
-    return this.#functions.get(definition) as LambdaFunction;
+  /** Returns the function of a definition. */
+  of({ name }: StackFunction): LambdaFunction {
+    return this.#functions.get(name) as LambdaFunction;
   }
 
   /** Ends them all. */
   async close(): Promise<void> {
     this.#watcher.close();
-    await Promise.all(this.#all.map((one) => one.close()));
+    await Promise.all([...this.#all, ...this.#retired].map((one) => one.close()));
   }
 
   get #all(): LambdaFunction[] {
     return [...this.#functions.values()];
+  }
+
+  #known(definition: StackFunction): LambdaFunction | undefined {
+    return this.#all.find((one) => one.isOf(definition));
+  }
+
+  #make(definition: StackFunction): LambdaFunction {
+    const { root, outdir, output, variables } = this.#options;
+    this.#made += 1;
+    return new LambdaFunction({
+      definition,
+      root,
+      outdir: join(outdir, `${this.#made}-${definition.name}`),
+      variables: async (current) => functionVariables(current, await variables()),
+      output,
+      onChange: (changed, { failure }) => this.#noteChange(changed, failure),
+    });
   }
 
   #noteChange(changed: LambdaFunction, failure: string | undefined): void {
@@ -70,16 +99,16 @@ export class LocalFunctions {
 
   /** Nobody waits for this one; what keeps a function from being built shows in the next request too. */
   #refreshAside(): void {
-    this.#refresh().catch((error) => this.#output.noted(describeFailure(error)));
+    this.#refresh(this.#all).catch((error) => this.#options.output.noted(describeFailure(error)));
   }
 
-  /** Brings every function up to date, so that one save is told once for all that it changed. */
-  async #refresh(): Promise<void> {
+  /** Brings functions up to date, so that one save is printed once for all that it changed. */
+  async #refresh(functions: readonly LambdaFunction[]): Promise<void> {
     this.#refreshing = true;
-    await Promise.all(this.#all.map((one) => one.code())).finally(() => {
+    await Promise.all(functions.map((one) => one.code())).finally(() => {
       this.#refreshing = false;
     });
-    this.#watcher.add(this.#all.flatMap(({ folders }) => folders));
+    this.#watcher.add(functions.flatMap(({ folders }) => folders));
     this.#announce();
   }
 
@@ -88,8 +117,8 @@ export class LocalFunctions {
     this.#changed.clear();
     for (const [failure, changed] of byFailure) {
       const labels = changed.map(([{ label }]) => label);
-      if (failure !== undefined) this.#output.broken(labels, failure);
-      else if (this.#started) this.#output.rebuilt(labels);
+      if (failure !== undefined) this.#options.output.broken(labels, failure);
+      else if (this.#started) this.#options.output.rebuilt(labels);
     }
   }
 }

@@ -22,6 +22,8 @@ import { decodedPath, gatewayHeaders, sourceIpOf, splitUrl } from "./gateway-req
 /** What a gateway stands between. */
 export interface GatewayOptions {
   readonly routes: readonly StackRoute[];
+  /** Brings the routes up to date before a request is answered with 404. */
+  readonly refresh?: () => Promise<void>;
   readonly functions: LocalFunctions;
   readonly output: Output;
 }
@@ -36,14 +38,21 @@ const MOST_PAYLOAD_BYTES = 6 * 1024 * 1024;
 
 /** An HTTP API of API Gateway: routes a request, hands it to the function as an event, and answers its result. */
 export class Gateway {
-  readonly #router: Router<StackRoute>;
+  #router: Router<StackRoute>;
+  readonly #refresh: (() => Promise<void>) | undefined;
   readonly #functions: LocalFunctions;
   readonly #output: Output;
 
-  constructor({ routes, functions, output }: GatewayOptions) {
+  constructor({ routes, refresh, functions, output }: GatewayOptions) {
+    this.#refresh = refresh;
     this.#router = new Router(routes);
     this.#functions = functions;
     this.#output = output;
+  }
+
+  /** Answers with other routes from now on. */
+  serve(routes: readonly StackRoute[]): void {
+    this.#router = new Router(routes);
   }
 
   /** Answers a request, and tells of it. */
@@ -78,7 +87,7 @@ export class Gateway {
     const { method = "", url = "" } = request;
     const path = decodedPath(url);
     if (path === undefined) return gatewayAnswer(400, "Bad Request");
-    const match = this.#router.match(method, path);
+    const match = this.#router.match(method, path) ?? (await this.#matchAgain(method, path));
     if (!match) return gatewayAnswer(404, "Not Found");
     const { route, ...variables } = match;
     return this.#proxy(route, {
@@ -93,6 +102,11 @@ export class Gateway {
       routeKey: route.routeKey,
       ...variables,
     });
+  }
+
+  async #matchAgain(method: string, path: string) {
+    await this.#refresh?.();
+    return this.#router.match(method, path);
   }
 
   async #proxy(route: StackRoute, request: GatewayRequest): Promise<HttpResponse> {

@@ -16,6 +16,8 @@ export interface SynthesisOptions {
   readonly context?: Readonly<Record<string, string>>;
   /** Takes what a successful app wrote to its error output, such as warnings. */
   readonly onWarning?: (text: string) => void;
+  /** Ends the app. */
+  readonly signal?: AbortSignal;
 }
 
 /**
@@ -25,7 +27,7 @@ export interface SynthesisOptions {
  *
  * @throws LocalRunError with the app's own error output when it fails.
  */
-export async function synthesize({ root, context, onWarning }: SynthesisOptions): Promise<Template> {
+export async function synthesize({ root, context, onWarning, signal }: SynthesisOptions): Promise<Template> {
   const { app, context: ownContext } = await readJson(join(root, "cdk.json"));
   if (typeof app !== "string")
     throw new LocalRunError("cdk.json must name the CDK app, as its property app.");
@@ -35,7 +37,7 @@ export async function synthesize({ root, context, onWarning }: SynthesisOptions)
       ? await readJson(join(root, "cdk.context.json"))
       : {};
     const everything = { ...(ownContext as object), ...lookups, ...context, ...LOCAL_CONTEXT };
-    const warnings = await runApp(app, root, outdir, everything);
+    const warnings = await runApp(app, root, outdir, everything, signal);
     if (warnings) onWarning?.(warnings);
     return await readTemplate(outdir);
   } finally {
@@ -51,7 +53,13 @@ const LOCAL_CONTEXT = {
   "aws:cdk:disable-creation-stack-traces": true,
 };
 
-async function runApp(app: string, root: string, outdir: string, context: object): Promise<string> {
+async function runApp(
+  app: string,
+  root: string,
+  outdir: string,
+  context: object,
+  signal: AbortSignal | undefined,
+): Promise<string> {
   // npx would find what is on the PATH here, and takes two seconds for it.
   const command = app.replace(/^npx\s+(--no(-install)?\s+)?(--\s+)?/, "");
   const child = spawn(command, {
@@ -67,6 +75,7 @@ async function runApp(app: string, root: string, outdir: string, context: object
       NODE_COMPILE_CACHE: join(root, ".local/compile-cache"),
     },
   });
+  signal?.addEventListener("abort", () => child.kill(), { once: true });
   const exit = new Promise<number | null>((resolve) => child.once("close", resolve));
   const [errors, code] = await Promise.all([text(child.stderr), exit]);
   if (code !== 0) throw new LocalRunError(describeEnd(command, code, errors.trim()));

@@ -11,6 +11,8 @@ export interface LocalTables {
   readonly environment: Readonly<Record<string, string>>;
   /** Where the data is, in a sentence. */
   readonly note: string;
+  /** Makes further tables. @throws LocalRunError when one has another key than before */
+  add(tables: readonly StackTable[]): Promise<void>;
   /** Stops the database. */
   close(): Promise<void>;
 }
@@ -23,16 +25,19 @@ export interface LocalTables {
  */
 export async function startLocalTables(tables: readonly StackTable[], folder: string): Promise<LocalTables> {
   const { endpoint, keepsData, close } = await startEmbeddedDynamoDB(folder);
-  try {
-    for (const table of tables) {
+  const add = async (more: readonly StackTable[]) => {
+    for (const table of more) {
       await createTable(table, endpoint);
       await removeExpiredItems(table, endpoint, Math.floor(Date.now() / 1000));
     }
+  };
+  try {
+    await add(tables);
   } catch (error) {
     await close();
     throw error;
   }
-  return { environment: environmentOf(endpoint), note: noteOf(folder, keepsData), close };
+  return { environment: environmentOf(endpoint), note: noteOf(folder, keepsData), add, close };
 }
 
 /** The variables that every AWS SDK knows: https://docs.aws.amazon.com/sdkref/latest/guide/feature-ss-endpoints.html */

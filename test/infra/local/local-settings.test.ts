@@ -6,23 +6,28 @@ const KEY = "k".repeat(32);
 
 describe("the settings of a local run", () => {
   test("have defaults", () => {
-    expect(readLocalSettings([], {})).toEqual({ port: 3000, context: {} });
-    expect(readLocalSettings([], { PORT: "", SESSION_SECRET_KEYS: "" })).toEqual({ port: 3000, context: {} });
+    expect(readLocalSettings([], {})).toEqual({ port: 3000, context: {}, checksTypes: true });
+    expect(readLocalSettings([], { PORT: "", SESSION_SECRET_KEYS: "" })).toEqual({
+      port: 3000,
+      context: {},
+      checksTypes: true,
+    });
   });
 
   test("come from the command line, as cdk takes them, and from the environment", () => {
-    const args = ["-c", "flask=true", "--context", "name=a=b", "-cempty="];
+    const args = ["-c", "flask=true", "--context", "name=a=b", "-cempty=", "--no-types"];
     const environment = { PORT: "0", SESSION_SECRET_KEYS: JSON.stringify([KEY, KEY]) };
     expect(readLocalSettings(args, environment)).toEqual({
       port: 0,
       context: { flask: "true", name: "a=b", empty: "" },
+      checksTypes: false,
       secretKeys: [KEY, KEY],
     });
   });
 
   test.each(["http", "-1", "65536", "30 00", "0x10", "3e3"])("refuse PORT=%s", (PORT) => {
     expect(() => readLocalSettings([], { PORT })).toThrow(
-      new LocalRunError(`PORT must be a whole number from 0 to 65535, not "${PORT}".`),
+      new LocalRunError(`PORT must be an integer from 0 to 65535, not "${PORT}".`),
     );
   });
 

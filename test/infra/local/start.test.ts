@@ -12,7 +12,7 @@ const SECRETS = { SESSION_SECRET_KEYS: JSON.stringify(TEST_KEYS) };
 
 /** Runs what `npm start` runs. */
 function start(args: readonly string[] = [], environment: Record<string, string> = {}) {
-  const child = spawn(process.execPath, [join(PROJECT_ROOT, "infra/local/start.ts"), ...args], {
+  const child = spawn(process.execPath, [join(PROJECT_ROOT, "infra/local/start.ts"), "--no-types", ...args], {
     env: { ...process.env, PORT: "0", ...SECRETS, ...environment },
   });
   onTestFinished(() => void child.kill("SIGKILL"));
@@ -71,7 +71,7 @@ describe("npm start", () => {
       {},
       'The option -c takes NAME=VALUE, such as -c flask=true, not "flask".\n',
     ],
-    ["a wrong port", [], { PORT: "http" }, 'PORT must be a whole number from 0 to 65535, not "http".\n'],
+    ["a wrong port", [], { PORT: "http" }, 'PORT must be an integer from 0 to 65535, not "http".\n'],
     [
       "a short key",
       [],

@@ -1,0 +1,101 @@
+import { statSync } from "node:fs";
+import { dirname, join } from "node:path";
+import { describeFailure } from "../functions/failure-text.ts";
+import { LocalRunError } from "../local-run-error.ts";
+import type { Output } from "../output.ts";
+import { appSources } from "./app-sources.ts";
+import { SourceWatcher } from "./source-watcher.ts";
+import { type SynthesisOptions, synthesize } from "./synthesis.ts";
+import type { Template } from "./template.ts";
+
+/** What is synthesized, and who takes it. */
+export interface SynthesizedStackOptions extends Omit<SynthesisOptions, "onWarning" | "signal"> {
+  readonly output: Output;
+  /** Takes each template but the first. @throws LocalRunError for one that cannot run here */
+  readonly onTemplate: (template: Template) => Promise<void>;
+  /** Called after a source was saved. */
+  readonly onSave?: (() => void) | undefined;
+}
+
+/**
+ * The stack of the CDK app, synthesized again when a file that the app imports is saved. A synthesis that fails is
+ * printed, and the template before stays.
+ */
+export class SynthesizedStack {
+  readonly #options: SynthesizedStackOptions;
+  readonly #watcher: SourceWatcher;
+  readonly #closing = new AbortController();
+  #sources: readonly string[];
+  /** The times at which the sources were saved that the last synthesis has read. */
+  readonly #seen = new Map<string, number>();
+  #failed = false;
+  #running: Promise<void> | undefined;
+
+  constructor(options: SynthesizedStackOptions) {
+    this.#options = options;
+    this.#sources = [join(options.root, "cdk.json")];
+    this.#watcher = new SourceWatcher(() => {
+      // A failure may have been a module that was missing, which is no source yet.
+      if (this.#failed) this.#seen.clear();
+      void this.refresh();
+      options.onSave?.();
+    });
+  }
+
+  /** Synthesizes it for the first time. @throws LocalRunError when that fails */
+  async start(): Promise<Template> {
+    const [template] = await Promise.all([this.#synthesize(), this.#findSources()]);
+    return template;
+  }
+
+  /** Synthesizes it again if a source was saved since. Resolves when the new template is taken, or has failed. */
+  async refresh(): Promise<void> {
+    while (!this.#closing.signal.aborted && (this.#running || this.#isStale())) {
+      this.#running ??= this.#synthesizeAgain().finally(() => {
+        this.#running = undefined;
+      });
+      await this.#running;
+    }
+  }
+
+  /** Stops watching, and ends a synthesis that is under way. */
+  async close(): Promise<void> {
+    this.#watcher.close();
+    this.#closing.abort();
+    await this.#running;
+  }
+
+  async #synthesizeAgain(): Promise<void> {
+    for (const path of this.#sources) this.#seen.set(path, savedAt(path));
+    try {
+      const [template] = await Promise.all([this.#synthesize(), this.#findSources()]);
+      await this.#options.onTemplate(template);
+      this.#failed = false;
+    } catch (error) {
+      this.#failed = true;
+      if (this.#closing.signal.aborted) return;
+      this.#options.output.rejected(error instanceof LocalRunError ? error.message : describeFailure(error));
+    }
+  }
+
+  #synthesize(): Promise<Template> {
+    const { root, context, output } = this.#options;
+    const onWarning = (text: string) => output.noted(text);
+    return synthesize({ root, ...(context && { context }), onWarning, signal: this.#closing.signal });
+  }
+
+  async #findSources(): Promise<void> {
+    this.#sources = (await appSources(this.#options.root)) ?? this.#sources;
+    for (const path of this.#sources) if (!this.#seen.has(path)) this.#seen.set(path, savedAt(path));
+    this.#watcher.add([...new Set(this.#sources.map((path) => dirname(path)))]);
+  }
+
+  #isStale(): boolean {
+    return this.#sources.some((path) => this.#seen.get(path) !== savedAt(path));
+  }
+}
+
+/** Returns when a file was saved, in milliseconds since the epoch; 0 if there is none. */
+function savedAt(path: string): number {
+  return statSync(path, { throwIfNoEntry: false })?.mtimeMs ?? 0;
+}

@@ -1,0 +1,159 @@
+import { describe, expect, onTestFinished, test } from "vitest";
+import { startLocalServer } from "../../../infra/local/local-server.ts";
+import { Output } from "../../../infra/local/output.ts";
+import { makeBarrier } from "./barrier.ts";
+import { apiTemplate, LocalProject, TEST_KEYS, type TestRoute } from "./local-project.ts";
+import { Terminal } from "./terminal.ts";
+
+/** A CDK app that writes the template of a module beside it. */
+const APP = `
+import { writeFileSync } from "node:fs";
+import { template } from "./lib/template.mjs";
+const write = (name, content) => writeFileSync(process.env.CDK_OUTDIR + "/" + name, JSON.stringify(content));
+write("stack.json", template);
+write("manifest.json", {
+  artifacts: { Stack: { type: "aws:cloudformation:stack", properties: { templateFile: "stack.json" } } },
+});
+`;
+
+function moduleOf(routes: Readonly<Record<string, TestRoute>>): string {
+  return `export const template = ${JSON.stringify(apiTemplate(routes))};`;
+}
+
+/** Runs a project whose stack is synthesized by an app of its own. */
+async function runApp(
+  files: Readonly<Record<string, string>>,
+  routes: Readonly<Record<string, TestRoute>>,
+  environment: Readonly<Record<string, string>> = {},
+) {
+  const project = await LocalProject.make({
+    "cdk.json": JSON.stringify({ app: "npx --no -- node app/app.mjs" }),
+    "app/app.mjs": APP,
+    "app/lib/template.mjs": moduleOf(routes),
+    ...files,
+  });
+  const terminal = new Terminal();
+  const output = new Output(terminal);
+  const options = { root: project.root, port: 0, secretKeys: TEST_KEYS, environment, output };
+  const server = await startLocalServer(options);
+  onTestFinished(() => server.close());
+  const setRoutes = (next: Readonly<Record<string, TestRoute>>) =>
+    project.write("app/lib/template.mjs", moduleOf(next));
+  return { ...server, project, terminal, setRoutes };
+}
+
+async function get(url: string): Promise<[number, string]> {
+  const response = await fetch(url);
+  return [response.status, await response.text()];
+}
+
+/** A handler that counts its events, so that a new environment shows. */
+const COUNTER = "let events = 0;\nexport const handler = () => String((events += 1));";
+
+describe("a saved change of the stack", () => {
+  test("adds a route that the next request finds", async () => {
+    const files = { "one.ts": COUNTER, "two.ts": `export const handler = () => "two";` };
+    const { url, terminal, setRoutes } = await runApp(files, { "GET /one": "one.ts" });
+    expect(await get(`${url}/two`)).toEqual([404, '{"message":"Not Found"}']);
+    await setRoutes({ "GET /one": "one.ts", "GET /two": "two.ts" });
+    expect(await get(`${url}/two`)).toEqual([200, "two"]);
+    expect(terminal.text).toContain("The stack was synthesized again.\n  + GET /two  two.ts\n");
+  });
+
+  test("leaves functions that have not changed running", async () => {
+    const files = { "one.ts": COUNTER, "two.ts": COUNTER };
+    const { url, setRoutes } = await runApp(files, { "GET /one": "one.ts" });
+    expect(await get(`${url}/one`)).toEqual([200, "1"]);
+    await setRoutes({ "GET /one": "one.ts", "GET /two": "two.ts" });
+    expect(await get(`${url}/two`)).toEqual([200, "1"]);
+    expect(await get(`${url}/one`)).toEqual([200, "2"]);
+  });
+
+  test("is taken without a request, and takes routes away", async () => {
+    const { url, terminal, setRoutes } = await runApp(
+      { "one.ts": COUNTER },
+      { "GET /one": "one.ts", "GET /a": "one.ts" },
+    );
+    await setRoutes({ "GET /one": "one.ts" });
+    await terminal.until(/synthesized again\.\n {2}- GET \/a {2}one\.ts\n/);
+    expect((await get(`${url}/a`))[0]).toBe(404);
+  });
+
+  test("gives a function other variables and another condition", async () => {
+    const files = {
+      "package.json": JSON.stringify({
+        imports: { "#where": { table: "./table.ts", default: "./cookie.ts" } },
+      }),
+      "fn.ts": `import { where } from "#where";\nexport const handler = () => where + process.env.NAME;`,
+      "table.ts": `export const where = "table ";`,
+      "cookie.ts": `export const where = "cookie ";`,
+    };
+    const named = (NAME: string, condition?: string): TestRoute => ({
+      entry: "fn.ts",
+      ...(condition && { condition }),
+      function: { Environment: { Variables: { NAME } } },
+    });
+    const { url, terminal, setRoutes } = await runApp(files, { "GET /": named("one") });
+    expect(await get(url)).toEqual([200, "cookie one"]);
+    await setRoutes({ "GET /": named("two") });
+    await terminal.until(/(synthesized again\.[\s\S]*){1}/);
+    expect(await get(url)).toEqual([200, "cookie two"]);
+    await setRoutes({ "GET /": named("three", "table") });
+    await terminal.until(/(synthesized again\.[\s\S]*){2}/);
+    expect(await get(url)).toEqual([200, "table three"]);
+  });
+
+  test("lets a request that is under way end in the function that it began with", async () => {
+    const barrier = await makeBarrier();
+    const files = {
+      "old.ts": `export const handler = async () => { await fetch(process.env.BARRIER); return "old"; };`,
+      "new.ts": `export const handler = () => "new";`,
+    };
+    const environment = { BARRIER: barrier.url };
+    const { url, terminal, setRoutes } = await runApp(files, { "GET /": "old.ts" }, environment);
+    const before = get(url);
+    await barrier.waiting(1);
+    await setRoutes({ "GET /": "new.ts" });
+    await terminal.until(/synthesized again\./);
+    expect(await get(url)).toEqual([200, "new"]);
+    barrier.open();
+    expect(await before).toEqual([200, "old"]);
+  });
+});
+
+describe("a stack that no longer synthesizes", () => {
+  test.each([
+    ["has a syntax error", "export const template = ;", /SyntaxError/],
+    ["throws", `export const template = {};\nthrow new Error("a wrong setting");`, /a wrong setting/],
+    ["imports a missing module", `export { template } from "./later.mjs";`, /later\.mjs/],
+    ["has no API", "export const template = { Resources: {} };", /No stack of the CDK app has an HTTP API/],
+    [
+      "has a route that leads to nothing",
+      moduleOf({ "GET /": { entry: "one.ts", integration: { IntegrationUri: "https://example.com" } } }),
+      /The route GET \/ cannot run locally: leads to no Lambda function/,
+    ],
+  ])(
+    "is printed when it %s, while the one before is served, until it is mended",
+    async (_, source, printed) => {
+      const { url, project, terminal, setRoutes } = await runApp(
+        { "one.ts": COUNTER },
+        { "GET /": "one.ts" },
+      );
+      await project.write("app/lib/template.mjs", source);
+      await terminal.until(/The stack of before goes on running, because the new one fails:\n/);
+      await terminal.until(printed);
+      expect(await get(url)).toEqual([200, "1"]);
+      await setRoutes({ "GET /": "one.ts", "GET /mended": "one.ts" });
+      await terminal.until(/synthesized again\.\n {2}\+ GET \/mended {2}one\.ts\n/);
+      expect(await get(url)).toEqual([200, "2"]);
+    },
+  );
+
+  test("is synthesized again when the module that was missing is saved", async () => {
+    const { project, terminal } = await runApp({ "one.ts": COUNTER }, { "GET /": "one.ts" });
+    await project.write("app/lib/template.mjs", `export { template } from "./later.mjs";`);
+    await terminal.until(/goes on running/);
+    await project.write("app/lib/later.mjs", moduleOf({ "GET /later": "one.ts" }));
+    await terminal.until(/synthesized again\.\n {2}\+ GET \/later {2}one\.ts\n/);
+  });
+});

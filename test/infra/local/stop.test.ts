@@ -1,0 +1,67 @@
+import { spawn } from "node:child_process";
+import { join } from "node:path";
+import { pathToFileURL } from "node:url";
+import { describe, expect, onTestFinished, test } from "vitest";
+import { PROJECT_ROOT } from "../../../infra/bundling.ts";
+import { LocalProject, TEST_KEYS } from "./local-project.ts";
+import { Terminal } from "./terminal.ts";
+
+/** Runs `npm start` in a folder. `ended` resolves when every process that can print has ended. */
+function npmStart(root: string, args: readonly string[] = []) {
+  const environment = { PORT: "0", SESSION_SECRET_KEYS: JSON.stringify(TEST_KEYS) };
+  const child = spawn("npm", ["start", ...args], {
+    cwd: root,
+    // A group of its own, so that nothing is left if the test fails.
+    detached: true,
+    stdio: ["ignore", "pipe", "inherit"],
+    env: { ...process.env, ...environment },
+  });
+  onTestFinished(() => {
+    try {
+      process.kill(-(child.pid ?? Number.NaN), "SIGKILL");
+    } catch {}
+  });
+  const stdout = new Terminal();
+  child.stdout.pipe(stdout);
+  const ended = new Promise<void>((resolve) => child.once("close", () => resolve()));
+  return { child, stdout, ended };
+}
+
+/** A server that ends with the npm that started it, and by no signal. */
+const SERVER = `
+import { createServer } from "node:http";
+import { watchNpm } from "${pathToFileURL(join(PROJECT_ROOT, "infra/local/npm-watch.ts"))}";
+for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"]) process.on(signal, () => {});
+const server = createServer((_request, response) => response.end("here"));
+await watchNpm(() => process.exit());
+server.listen(0, "127.0.0.1", () => console.log("http://127.0.0.1:" + server.address().port));
+`;
+
+describe("a signal to npm start", () => {
+  test.each(["SIGTERM", "SIGHUP", "SIGKILL"] as const)(
+    "%s ends the processes below npm, which npm tells nothing",
+    async (signal) => {
+      const { root } = await LocalProject.make({
+        "package.json": JSON.stringify({ type: "module", scripts: { start: "node server.mjs" } }),
+        "server.mjs": SERVER,
+      });
+      const { child, stdout, ended } = npmStart(root);
+      await stdout.until(/http:\S+\n/);
+      const [url = ""] = /http:\S+/.exec(stdout.text) ?? [];
+      expect(await (await fetch(url)).text()).toBe("here");
+      child.kill(signal);
+      await ended;
+      await expect(fetch(url)).rejects.toThrow();
+    },
+  );
+
+  test("SIGTERM stops the local run of this project, and frees its port", { timeout: 60_000 }, async () => {
+    const { child, stdout, ended } = npmStart(PROJECT_ROOT, ["--", "--no-types"]);
+    await stdout.until(/http:\S+\n/);
+    const [url = ""] = /http:\S+/.exec(stdout.text) ?? [];
+    expect((await fetch(url)).headers.get("date")).toEqual(expect.any(String));
+    child.kill("SIGTERM");
+    await ended;
+    await expect(fetch(url)).rejects.toThrow();
+  });
+});

@@ -1,0 +1,70 @@
+import { symlink } from "node:fs/promises";
+import { join } from "node:path";
+import { describe, expect, onTestFinished, test } from "vitest";
+import { PROJECT_ROOT } from "../../../infra/bundling.ts";
+import { Output } from "../../../infra/local/output.ts";
+import { TypeCheck } from "../../../infra/local/type-check.ts";
+import { LocalProject } from "./local-project.ts";
+import { Terminal } from "./terminal.ts";
+
+const TSCONFIG = JSON.stringify({
+  compilerOptions: { strict: true, noLib: true, types: [] },
+  include: ["*.ts"],
+});
+
+/** What the compiler wants where there is no library. */
+const GLOBALS = ["Array<T>", "Boolean", "CallableFunction", "Function", "IArguments", "NewableFunction"]
+  .concat(["Number", "Object", "RegExp", "String"])
+  .map((name) => `interface ${name} {}`)
+  .join("\n");
+
+async function makeCheck(files: Readonly<Record<string, string>>, hasTypeScript = true) {
+  const project = await LocalProject.make({
+    "tsconfig.json": TSCONFIG,
+    "package.json": "{}",
+    "globals.d.ts": GLOBALS,
+    ...files,
+  });
+  if (hasTypeScript) await symlink(join(PROJECT_ROOT, "node_modules"), join(project.root, "node_modules"));
+  const terminal = new Terminal();
+  const types = new TypeCheck(project.root, new Output(terminal));
+  onTestFinished(() => types.close());
+  return { project, terminal, types };
+}
+
+describe("the check of types", () => {
+  test("prints nothing where there is no error", async () => {
+    const { terminal, types } = await makeCheck({ "a.ts": "export const a: number = 1;" });
+    await types.check();
+    expect(terminal.text).toBe("");
+  });
+
+  test("prints errors with file and line once, and says when they are mended", async () => {
+    const wrong = "export const a: number = 1;\nexport const b: number = `1`;";
+    const { project, terminal, types } = await makeCheck({ "a.ts": wrong });
+    await types.check();
+    await types.check();
+    expect(terminal.text).toBe(
+      "Type errors: 1\n  a.ts:2:14 TS2322: Type 'string' is not assignable to type 'number'.\n",
+    );
+    await project.write("a.ts", "export const b: number = 1;");
+    await types.check();
+    expect(terminal.text).toMatch(/\nNo type errors any more\.\n$/);
+  });
+
+  test("prints the first eight of many errors, and names the command that lists all", async () => {
+    const { terminal, types } = await makeCheck({ "a.ts": "wrong();\n".repeat(10) });
+    await types.check();
+    expect(terminal.text).toMatch(
+      /^Type errors: 10\n( {2}a\.ts:\d:1 TS2304: .*\n){8} {2}and 2 more; npm run types/,
+    );
+  });
+
+  test("says how to install TypeScript where it is missing", async () => {
+    const { terminal, types } = await makeCheck({ "a.ts": "" }, false);
+    await types.check();
+    expect(terminal.text).toBe(
+      "Types are not checked, because TypeScript is not installed: npm ci installs it, npm start -- --no-types does without.\n",
+    );
+  });
+});
