@@ -1,7 +1,9 @@
+import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { type BuildResult, build } from "esbuild";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { pageBlocks } from "../adopt/page-block.ts";
+import type { Outcome } from "../adopt/project-copy.ts";
 import { Consumer } from "./consumer.ts";
 import { LibraryCopy } from "./library-copy.ts";
 
@@ -79,6 +81,39 @@ describe("the code of the library's README, in an empty project with the tarball
       "store.test.ts",
     );
     expect([stdout.match(/Test Files .*/)?.[0], status]).toEqual([expect.stringContaining("2 passed"), 0]);
+  });
+});
+
+describe("a class with methods that RegisteredTypes names", () => {
+  const price = `
+    import { SecureCookieSessionInterface } from "lambda-sessions/cookie";
+    import { createWithSession } from "lambda-sessions/lambda";
+    import { json, Money } from "./money.ts";
+
+    const sessionInterface = new SecureCookieSessionInterface({ keys: [], json });
+    const withSession = createWithSession<{ price: Money }>({ sessionInterface });
+    export const handler = withSession((_event, session) => session.set("price", new Money(1)).size);
+  `;
+
+  /** Compiles a handler that stores money, beside the README's `money.ts`. */
+  function compilePrice(folder: string, money: string): Outcome {
+    writeFileSync(join(folder, "money.ts"), money);
+    writeFileSync(join(folder, "price.ts"), price);
+    const options = ["--ignoreConfig", "--noEmit", "--strict", "--module", "nodenext", "--types", "node"];
+    const compiler = join(copy.root, "node_modules/typescript/bin/tsc");
+    const more = ["--allowImportingTsExtensions", "--target", "es2023", "--skipLibCheck", "--lib", "esnext"];
+    return copy.run(process.execPath, compiler, ...options, ...more, join(folder, "price.ts"));
+  }
+
+  test.each([
+    ["the tarball", () => consumer.root],
+    ["the workspace", () => join(copy.root, "functions")],
+  ])("can be stored with %s, and only then", (_what, folder) => {
+    const money = readmeFiles().find(({ file }) => file === "money.ts")?.code ?? "";
+    const withoutType = money.replace(/^declare module.*?^\}\n/ms, "");
+    expect(withoutType.length).toBeLessThan(money.length);
+    expect(compilePrice(folder(), money)).toMatchObject({ status: 0, stdout: "" });
+    expect(compilePrice(folder(), withoutType).stdout).toMatch(/price\.ts\(\d+,\d+\): error TS2349/);
   });
 });
 
