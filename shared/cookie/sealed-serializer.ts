@@ -38,7 +38,7 @@ export class SealedSerializer extends URLSafeTimedSerializer {
     if (!text.startsWith(SEALED)) return super.verify(text, age);
     const unsealed = this.#sealer.unseal(text, age);
     if (unsealed.refusal !== undefined) return unsealed;
-    return { signedAt: unsealed.sealedAt, read: () => this.parse(() => unpack(unsealed.plain)) };
+    return { signedAt: unsealed.sealedAt, read: () => this.parse(unpack, unsealed.plain) };
   }
 }
 

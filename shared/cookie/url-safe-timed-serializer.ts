@@ -58,13 +58,13 @@ export class URLSafeTimedSerializer {
   verify(signed: string, age: SignatureAge): Verified {
     const unsigned = this.#signer.unsign(signed, age);
     if (unsigned.refusal !== undefined) return unsigned;
-    return { signedAt: unsigned.signedAt, read: () => this.parse(() => decodePayload(unsigned.value)) };
+    return { signedAt: unsigned.signedAt, read: () => this.parse(decodePayload, unsigned.value) };
   }
 
-  /** The dictionary in a payload's JSON, `undefined` where it is none or what gives the JSON throws. */
-  protected parse(json: () => string): Dictionary | undefined {
+  /** Returns the dictionary in a payload, or `undefined` if `unpack` throws or there is none in the JSON. */
+  protected parse<Packed>(unpack: (packed: Packed) => string, packed: Packed): Dictionary | undefined {
     try {
-      const values = this.#json.loads(json());
+      const values = this.#json.loads(unpack(packed));
       return typeof values === "object" && values !== null && isDictionary(values) ? values : undefined;
     } catch {
       return undefined;

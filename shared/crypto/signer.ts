@@ -18,7 +18,9 @@ export interface SignerOptions extends KeyDerivationOptions {
 export class Signer {
   readonly #hmacs: readonly Hmac[];
   readonly #signing: Hmac;
-  readonly #signatureLength: number;
+  /** The bytes of two signatures while they are compared: the one that was sent, and the one of a key. */
+  readonly #given: Buffer;
+  readonly #expected: Buffer;
 
   /** @throws TypeError without a key */
   constructor(options: SignerOptions) {
@@ -26,7 +28,8 @@ export class Signer {
     const [signing] = this.#hmacs;
     if (signing === undefined) throw new TypeError("a signer needs a key");
     this.#signing = signing;
-    this.#signatureLength = signing.base64url("").length;
+    this.#given = Buffer.from(signing.base64url(""));
+    this.#expected = Buffer.from(this.#given);
   }
 
   /** The value with its signature behind it. */
@@ -40,13 +43,14 @@ export class Signer {
    * Signatures are compared as text, so that a second spelling of the same bytes is refused.
    */
   unsign(signed: string): string | undefined {
-    const dot = signed.length - this.#signatureLength - 1;
-    if (dot < 0 || signed[dot] !== ".") return undefined;
-    const given = Buffer.from(signed.slice(dot + 1));
-    if (given.length !== this.#signatureLength) return undefined;
+    const { length } = this.#expected;
+    const dot = signed.length - length - 1;
+    if (dot < 0 || signed[dot] !== "." || this.#given.write(signed.slice(dot + 1)) !== length) return undefined;
     const value = signed.slice(0, dot);
-    for (const hmac of this.#hmacs)
-      if (timingSafeEqual(Buffer.from(hmac.base64url(value)), given)) return value;
+    for (const hmac of this.#hmacs) {
+      this.#expected.write(hmac.base64url(value), "latin1");
+      if (timingSafeEqual(this.#expected, this.#given)) return value;
+    }
     return undefined;
   }
 }
