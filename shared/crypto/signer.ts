@@ -45,7 +45,8 @@ export class Signer {
   unsign(signed: string): string | undefined {
     const { length } = this.#expected;
     const dot = signed.length - length - 1;
-    if (dot < 0 || signed[dot] !== "." || this.#given.write(signed.slice(dot + 1)) !== length) return undefined;
+    if (dot < 0 || signed[dot] !== ".") return undefined;
+    if (this.#given.write(signed.slice(dot + 1)) !== length) return undefined;
     const value = signed.slice(0, dot);
     for (const hmac of this.#hmacs) {
       this.#expected.write(hmac.base64url(value), "latin1");

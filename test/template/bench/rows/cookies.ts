@@ -1,7 +1,7 @@
 import type { Contestant } from "../contestants/contestant.ts";
 import { CONTESTANTS } from "../contestants/index.ts";
 import { type Effort, measure, type Task } from "../measure.ts";
-import { SIZE_NAMES, type Size, sessionOf } from "../sizes.ts";
+import { PAYLOADS, type Payload, sessionOf } from "../sizes.ts";
 import type { Table } from "../table.ts";
 import { tamper } from "../tamper.ts";
 
@@ -51,18 +51,18 @@ type TaskOf = (contestant: Contestant, cookie: string) => Task["run"];
 
 async function sizeTable(title: string, effort: Effort, taskOf: TaskOf): Promise<Table> {
   const columns: number[][] = [];
-  for (const size of SIZE_NAMES) columns.push(await measure(await tasksOf(size, taskOf), effort));
+  for (const payload of PAYLOADS) columns.push(await measure(await tasksOf(payload, taskOf), effort));
   const rows = CONTESTANTS.map(({ name }, index) => ({
     name,
     values: columns.map((column) => column[index]),
   }));
-  return { title, columns: SIZE_NAMES, unit: "µs", rows };
+  return { title, columns: PAYLOADS, unit: "µs", rows };
 }
 
-function tasksOf(size: Size, taskOf: TaskOf): Promise<Task[]> {
+function tasksOf(payload: Payload, taskOf: TaskOf): Promise<Task[]> {
   return Promise.all(
     CONTESTANTS.map(async (contestant) => {
-      const cookie = await contestant.issue(sessionOf(size));
+      const cookie = await contestant.issue(sessionOf(payload));
       return { name: contestant.name, run: taskOf(contestant, cookie) };
     }),
   );

@@ -40,12 +40,12 @@ export async function load({ processes }: Effort): Promise<Table> {
     environment: benchFunction.environment ?? {},
     check: checkAnswer,
   }));
-  const times = await startTimes(await Promise.all(starts), processes);
+  const times = await startTimes(await Promise.all(starts), processes, "cpu");
   const rows = FUNCTIONS.map(({ name }, index) => {
     const { load, firstCall, total } = times[index] ?? {};
     return { name, values: [load, firstCall, total] };
   });
-  const note = `Wall time inside a fresh process, medians of ${processes}.`;
+  const note = `CPU time inside a fresh process, medians of ${processes}.`;
   return {
     title: "Load and first request",
     note,
