@@ -20,6 +20,6 @@ export const handler = withSession((_event, session) => {
   const messages = session.flashes().map(({ message }) => html`<p role="status">${message}</p>\n`);
   return page(
     "Home",
-    html`${messages}<h1>Hello, ${name}</h1>\n${ABOUT}\n${session.user ? SIGN_OUT : SIGN_IN}`,
+    html`<main>\n${messages}<h1>Hello, ${name}</h1>\n${ABOUT}\n${session.user ? SIGN_OUT : SIGN_IN}\n</main>`,
   );
 });

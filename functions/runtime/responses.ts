@@ -34,7 +34,8 @@ export function page(title: string, body: Markup): APIGatewayProxyStructuredResu
       "default-src 'none'; img-src data:; form-action 'self'; base-uri 'none'; frame-ancestors 'none'",
     "x-content-type-options": "nosniff",
   };
-  const head = html`<meta charset="utf-8">\n<link rel="icon" href="data:,">\n<title>${title}</title>`;
+  const head = html`<meta charset="utf-8">\n<meta name="viewport" content="width=device-width, initial-scale=1">
+<meta name="color-scheme" content="light dark">\n<link rel="icon" href="data:,">\n<title>${title}</title>`;
   return {
     statusCode: 200,
     headers,

@@ -16,11 +16,14 @@ export interface Inspected {
   readonly storage: StorageDescription;
 }
 
-/** The session seen from inside, as it came with a request. To be called before the flashes are taken out of it. */
-export function inspection(session: Session, { cookies, isFlipped, storage }: Inspected): Markup {
+/**
+ * Returns the session seen from inside, as it came with a request; `undefined` if no cookie came. Call it before the
+ * flashes are taken out of the session.
+ */
+export function inspection(session: Session, { cookies, isFlipped, storage }: Inspected): Markup | undefined {
   const [value] = cookies;
   const { refusal } = session;
-  if (value === undefined) return NO_COOKIE;
+  if (value === undefined) return undefined;
   if (cookies.length > 1)
     return html`<p>${cookies.length} cookies of the session’s name came with this request. The first one that is
 valid counts.</p>`;
@@ -29,11 +32,8 @@ valid counts.</p>`;
   if (refusal === undefined)
     return html`<p>What came with this request:</p>\n${anatomy(parts)}\n${flipForm}\n${times(session)}\n${sizes(session, value, storage)}`;
   const isOurs = isFlipped && refusal === "bad_signature";
-  return html`${refused(refusal)}\n${anatomy(parts, isOurs ? flippedAt(value) : undefined)}\n${remedy(refusal, isOurs)}`;
+  return html`${refused(refusal, isOurs)}\n${remedy(refusal, isOurs)}\n${anatomy(parts, isOurs ? flippedAt(value) : undefined)}`;
 }
-
-const NO_COOKIE = html`<p>You have no session. This page has looked for its cookie, found none and sent none. Count a visit,
-or save an entry, and your browser gets one.</p>`;
 
 const NO_SECRET_KEY = html`<p>The functions have no secret key, so they look at no cookie.</p>`;
 

@@ -10,9 +10,17 @@ const REASONS: Partial<Record<RefusalReason, string>> = {
   capped: "You signed in on too many devices, and this session was the one unused for the longest.",
 };
 
-/** Why a cookie gives no session, and what that means. */
-export function refused(reason: RefusalReason): Markup {
-  return html`<p class="refused"><strong>Refused: <code>${reason}</code>.</strong> ${REASONS[reason] ?? "This cookie gives no session."}
+const FLIPPED =
+  "One bit of the cookie was flipped, so it does not verify, and nobody has looked at the data.";
+
+/**
+ * Returns the reason why a cookie gives no session, and what that means.
+ *
+ * @param isFlipped whether the demo itself has flipped a bit of the cookie
+ */
+export function refused(reason: RefusalReason, isFlipped: boolean): Markup {
+  const meaning = isFlipped ? FLIPPED : (REASONS[reason] ?? "This cookie gives no session.");
+  return html`<p class="refused" id="refused"><strong>Refused: <code>${reason}</code>.</strong> ${meaning}
 To the handlers you have no session, and the log has one line about it, without the cookie.</p>`;
 }
 
@@ -26,5 +34,5 @@ export function remedy(reason: RefusalReason, isFlipped: boolean): Markup {
     return html`<form class="row" method="post" action="/demo/tamper"><button id="flip" name="back" value="yes">Flip it back</button>
 <span>The same bit, flipped once more, makes the cookie good again: your session was not touched.</span></form>`;
   if (reason !== "bad_signature") return html`<p>Your next change begins a new session.</p>`;
-  return html`<p>The cookie may be one of other keys or other settings. Your next change begins a new session.</p>`;
+  return html`<p>The cookie may be one of other secret keys or other settings. Your next change begins a new session.</p>`;
 }

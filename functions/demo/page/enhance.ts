@@ -6,12 +6,17 @@ declare const DOMParser: BrowserObject;
 declare const FormData: BrowserObject;
 
 /**
- * What the page does more where scripts run: it tells times in the visitor's own time zone, sends its forms without
- * leaving the page, and offers a fitting field for each type of value. It runs in the browser, so it may use nothing from
- * outside itself.
+ * Enhances the page where scripts run: shows times in the visitor's own time zone, sends forms without leaving the page,
+ * shows messages beside the form that caused them and removes them after a while, and offers a fitting field for each
+ * type of value. The browser gets the text of this function, so it may use nothing from outside itself.
  */
 export function enhance(): void {
+  /** Milliseconds until a message disappears, and until screen readers know the element that gets one. */
+  const [MESSAGE_TIME, REGION_TIME] = [8000, 100];
+
   const byId = (id: string) => document.getElementById(id);
+  const status = byId("status");
+  const timers: number[] = [];
 
   const showTimes = () => {
     for (const time of document.querySelectorAll("time"))
@@ -33,15 +38,39 @@ export function enhance(): void {
 
   const prepare = () => {
     showTimes();
+    // The first screen has no form for entries.
+    if (!byId("entry-type")) return;
     fitField();
     byId("entry-type").addEventListener("change", fitField);
   };
 
-  const say = (sentence: string) => {
+  const later = (time: number, action: () => void) => timers.push(setTimeout(action, time) as never);
+
+  /** Fades messages out; the style says how long that takes. */
+  const removeMessages = () => {
+    status.className = "old";
+    later(400, () => status.replaceChildren());
+  };
+
+  /** Shows messages after an element. They push the rest down, so that they cover nothing. */
+  const showMessages = (messages: BrowserObject[], after: BrowserObject, time?: number) => {
+    for (const timer of timers.splice(0)) clearTimeout(timer);
+    status.replaceChildren();
+    status.className = "";
+    after.after(status);
+    later(REGION_TIME, () => {
+      status.replaceChildren(...messages);
+      status.scrollIntoView({ block: "nearest" });
+      if (time) later(time, removeMessages);
+    });
+  };
+
+  /** Shows a sentence below a form until the next one, because the visitor has to act on it. */
+  const say = (sentence: string, form: BrowserObject) => {
     const message = document.createElement("p");
     message.className = "flash";
     message.textContent = sentence;
-    byId("status").replaceChildren(message);
+    showMessages([message], form);
   };
 
   /** What is typed in other forms stays. */
@@ -50,17 +79,21 @@ export function enhance(): void {
       .filter((field) => field.form !== form)
       .map(({ id, value }) => [id, value]);
 
-  /** Puts an answer in the place of this page, and the focus where it was, or else on the heading of its section. */
+  /**
+   * Replaces the page by an answer. The focus goes to the refusal of the cookie, or stays on the button, or goes to the
+   * heading of its section, or to that of the page.
+   */
   const show = (answer: BrowserObject, form: BrowserObject, submitter: BrowserObject) => {
     const typed = typedOutside(form);
     const heading = form.closest("section").getAttribute("aria-labelledby");
-    byId("status").replaceChildren(...answer.getElementById("status").childNodes);
+    const messages = [...answer.getElementById("status").childNodes];
     document.querySelector("main").replaceWith(answer.querySelector("main"));
     for (const [id, value] of typed) if (byId(id)) byId(id).value = value;
     prepare();
-    const target = (submitter?.id && byId(submitter.id)) || byId(heading);
-    if (target.tagName === "H2") target.tabIndex = -1;
+    const target = byId("refused") || (submitter?.id && byId(submitter.id)) || byId(heading) || byId("top");
+    if (target.tagName !== "BUTTON") target.tabIndex = -1;
     target.focus();
+    showMessages(messages, target.closest("form") || target, MESSAGE_TIME);
   };
 
   /** Errors come as a sentence, since no page is asked for. */
@@ -73,7 +106,10 @@ export function enhance(): void {
       history.replaceState(null, "", response.url);
       show(answer, form, submitter);
     } else
-      say(type.startsWith("text/plain") ? text : `That did not work (${response.status}). Please try again.`);
+      say(
+        type.startsWith("text/plain") ? text : `That did not work (${response.status}). Please try again.`,
+        form,
+      );
   };
 
   let isSending = false;
@@ -85,13 +121,14 @@ export function enhance(): void {
     isSending = true;
     document.querySelector("main").setAttribute("aria-busy", "true");
     await send(form, submitter).catch(() =>
-      say("No answer came, so it may have been done or not. Please reload the page."),
+      say("No answer came, so it may have been done or not. Please reload the page.", form),
     );
     document.querySelector("main").removeAttribute("aria-busy");
     isSending = false;
   });
 
   prepare();
+  later(MESSAGE_TIME, removeMessages);
   // Browsers fill the form again when somebody comes back to the page.
-  (globalThis as BrowserObject).addEventListener("pageshow", fitField);
+  (globalThis as BrowserObject).addEventListener("pageshow", () => byId("entry-type") && fitField());
 }

@@ -21,13 +21,13 @@ export function entriesSection(session: Session): Markup {
 function table(session: Session): Markup {
   const more = session.size - MOST_ROWS;
   return html`<table><caption>What the session holds</caption>
-<thead><tr><th scope="col">Name</th><th scope="col">Type</th><th scope="col">Value</th><td></td></tr></thead>
+<thead><tr><th scope="col">Name, type</th><th scope="col">Value</th><td></td></tr></thead>
 <tbody>${session.entries().slice(0, MOST_ROWS).map(row)}</tbody></table>
 ${more > 0 ? html`<p>And ${more} more.</p>` : ""}`;
 }
 
 function row([name, value]: [string, unknown]): Markup {
-  return html`<tr><th scope="row">${name}</th><td>${typeName(value)}</td><td class="value">${valueMarkup(value)}</td>
+  return html`<tr><th scope="row">${name} <span class="type">${typeName(value)}</span></th><td class="value">${valueMarkup(value)}</td>
 <td><form method="post" action="/demo/entries"><input type="hidden" name="name" value="${name}">
 <button name="action" value="delete" aria-label="Delete ${name}">Delete</button></form></td></tr>`;
 }

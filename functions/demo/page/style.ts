@@ -8,14 +8,14 @@ export const css: Markup = html`:root{color-scheme:light dark;
 --on-accent:light-dark(#fff,#10131a);--payload:light-dark(#1a56b0,#8ab4ff);--timestamp:light-dark(#8a4b00,#f0b35a);
 --signature:light-dark(#0f6b4a,#63d2a4);--token:light-dark(#7a2a8c,#dd9bee);--sealed:light-dark(#5d4a00,#d9c36a);
 --alert:light-dark(#a3231f,#ff9b94)}
-*{box-sizing:border-box}html{scroll-padding-top:5rem}
+*{box-sizing:border-box}html{scroll-padding-block:1.25rem}
 body{margin:0;background:var(--page);color:var(--text);font:1rem/1.55 system-ui,sans-serif;overflow-wrap:break-word}
-#status{position:sticky;top:.5rem;z-index:1}
-main,footer,#status{max-width:74rem;margin:0 auto;padding:0 1.25rem}
+#status{display:flow-root}#status.old{opacity:0;height:0}
+main,footer,body>#status{max-width:74rem;margin:0 auto;padding:0 1.25rem}
 main{display:grid;gap:1.25rem;padding-block:1rem 1.5rem}
 header{margin-top:1rem;min-width:0}
 h1{overflow-wrap:anywhere;font-size:2.25rem;line-height:1.15;margin:0;letter-spacing:-.02em}
-h1+p{color:var(--quiet);font-size:1.1rem;margin:.4rem 0 0}
+header>p{color:var(--quiet);font-size:1.1rem;margin:.4rem 0 0}
 h2{font-size:1.2rem;margin:0 0 .75rem}h3{font-size:1rem;margin:1.25rem 0 .25rem}
 section{background:var(--card);border:1px solid var(--line);border-radius:.75rem;padding:1.25rem;min-width:0}
 section>:last-child{margin-bottom:0}
@@ -39,7 +39,7 @@ button:disabled{cursor:default;opacity:.55}
 :is(.flash,.value,.decoded,tbody th,strong){unicode-bidi:isolate}
 main[aria-busy=true] button{opacity:.55;cursor:progress}
 mark{background:var(--alert);color:var(--card)}
-.flash{box-shadow:0 2px 12px #0003;overflow-wrap:anywhere;background:var(--card);border:1px solid var(--line);border-left:.35rem solid var(--accent);border-radius:.5rem;padding:.7rem 1rem;margin:1rem 0 0}
+.flash{overflow-wrap:anywhere;background:var(--page);border:1px solid var(--line);border-left:.35rem solid var(--accent);border-radius:.5rem;padding:.7rem 1rem;margin:.75rem 0 0}
 table{border-collapse:collapse;width:100%;font-size:.95rem}
 caption{text-align:left;color:var(--quiet);font-size:.9rem;padding-bottom:.25rem}
 th,td{text-align:left;vertical-align:top;padding:.45rem .75rem .45rem 0;border-top:1px solid var(--line);font-weight:400}
@@ -47,6 +47,7 @@ thead :is(th,td){border-top:0;color:var(--quiet);font-size:.85rem}
 tbody th{font-weight:600;min-width:4.5rem;overflow-wrap:anywhere}td:last-child,th:last-child{padding-right:0}
 .number{text-align:right;font-variant-numeric:tabular-nums}
 .value{white-space:pre-wrap;overflow-wrap:anywhere;width:100%}.value ul{margin:0;padding-left:1.1rem;white-space:normal}
+.type{display:block;font-weight:400;color:var(--quiet);font-size:.85rem}
 td form{text-align:right}.bar{width:55%}.bar svg{display:block;margin-top:.5rem}.bar rect{fill:var(--accent)}
 td button{min-height:2rem;padding:.15rem .6rem;font-weight:400}
 code,.cookie{font-family:ui-monospace,SFMono-Regular,Menlo,Consolas,monospace;font-size:.9em}
@@ -55,15 +56,16 @@ code,.cookie{font-family:ui-monospace,SFMono-Regular,Menlo,Consolas,monospace;fo
 .parts{display:grid;grid-template-columns:minmax(0,1fr);gap:.9rem;margin:1rem 0}
 dt{font-weight:700}dt .quiet{font-weight:400}dd{margin:0}
 .decoded{display:block;overflow-wrap:anywhere;margin-top:.35rem;white-space:pre-wrap}
-.refused{border:1px solid var(--alert);border-left-width:.35rem;border-radius:.5rem;padding:.7rem 1rem;margin:0 0 1rem}
+.refused{border:1px solid var(--alert);border-left-width:.35rem;border-radius:.5rem;padding:.7rem 1rem}
 .refused strong{color:var(--alert)}
 .meter span{display:block}meter{width:100%;height:1rem}meter::-webkit-meter-optimum-value{background:var(--accent)}meter::-moz-meter-bar{background:var(--accent)}
-.cost{display:grid;gap:.6rem;margin:0}
+.cost,.preview{display:grid;gap:.6rem;margin:0}
 .devices{list-style:none;margin:1rem 0;padding:0}
 .devices li{display:flex;flex-wrap:wrap;gap:.25rem 1rem;align-items:center;justify-content:space-between;padding:.7rem 0;border-top:1px solid var(--line)}
-.devices div{flex:1 1 16rem}.devices p{margin:0}
+.devices div{flex:1 1 10rem}.devices p{margin:0}
 .badge{background:var(--accent);color:var(--on-accent);border-radius:1rem;padding:.1rem .6rem;font-size:.8rem}
 footer{padding-bottom:2rem;color:var(--quiet);font-size:.9rem}
+@media (prefers-reduced-motion:no-preference){#status.old{interpolate-size:allow-keywords;overflow:clip;transition:height .4s,opacity .4s}}
 @media (max-width:24rem){section{padding:1rem}th,td{padding-right:.4rem}tbody th{min-width:3.5rem}}
 @media (min-width:62rem){main{grid-template-columns:5fr 6fr;grid-template-rows:auto auto auto auto 1fr;align-items:start}
-header{grid-column:1/-1}section{grid-column:1}[aria-labelledby=cookie]{grid-column:2;grid-row:2/6}}`;
+header{grid-column:1/-1}section{grid-column:1}section:is([aria-labelledby=cookie],[aria-labelledby=preview]){grid-column:2;grid-row:2/6}}`;

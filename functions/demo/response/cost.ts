@@ -11,7 +11,7 @@ export interface Cost {
 }
 
 const FATES = {
-  kept: "The cookie stayed as it was",
+  kept: "No new cookie",
   sent: "The cookie was sent anew",
   cleared: "The cookie was taken away",
 } as const satisfies Record<CookieFate, string>;
@@ -38,7 +38,7 @@ export function readCost(query: Readonly<Record<string, string | undefined>> = {
   return { cookie: cookie as CookieFate, calls };
 }
 
-/** A cost in words, such as `The cookie stayed as it was, 1 database call (GetItem)`. It needs no escaping. */
+/** A cost in words, such as `No new cookie, 1 database call (GetItem)`. It needs no escaping. */
 export function costText({ cookie, calls }: Cost): string {
   const counts = Object.entries(calls);
   const total = counts.reduce((sum, [, count]) => sum + count, 0);

@@ -8,7 +8,8 @@ const NOTICES = {
   ended: "That session has ended.",
   others: "All your other sessions have ended.",
   all: "All your sessions have ended.",
-  flipped: "One bit of the cookie was flipped.",
+  /** The refusal itself says so. */
+  flipped: undefined,
   restored: "The bit was flipped back.",
 } as const;
 
@@ -25,7 +26,7 @@ export function readDone({ done = "" }: Readonly<Record<string, string | undefin
   return Object.hasOwn(NOTICES, done) ? (done as Done) : undefined;
 }
 
-/** The sentence for what was done. */
-export function noticeOf(done: Done): string {
+/** Returns the sentence for what was done, unless the page shows it anyway. */
+export function noticeOf(done: Done): string | undefined {
   return NOTICES[done];
 }

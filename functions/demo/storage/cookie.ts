@@ -16,5 +16,6 @@ export const storage: StorageDescription = {
   rest: "the cookie’s name, and what base64 and signing or sealing add, less what compression saves",
   isInCookie: true,
   cut: (cookie, session) => cutSignedCookie(cookie, !session.isNew),
+  devicesPreview: "How to have your sessions on all devices listed, and end them from afar.",
   devices: async () => noDevices,
 };

@@ -10,5 +10,6 @@ export const storage: StorageDescription = {
   rest: "hashes, times and the names of the attributes",
   isInCookie: false,
   cut: (cookie, session) => cutTokenCookie(cookie, session.id),
+  devicesPreview: "Every browser in which you are signed in, each with a button that ends its session.",
   devices,
 };

@@ -6,5 +6,6 @@ import type { StorageDescription } from "./storage-description.ts";
 export const storage: StorageDescription = {
   ...cookies,
   place: `${cookies.place}, and the list of your sessions in DynamoDB`,
+  devicesPreview: "Every browser in which you are signed in, each with a button that ends its session.",
   devices,
 };

@@ -15,6 +15,8 @@ export interface StorageDescription {
   readonly isInCookie: boolean;
   /** Cuts the visitor's cookie into parts. */
   cut(cookie: string, session: Session): readonly CookiePart[];
+  /** What the page will say of devices, for a visitor without a session. */
+  readonly devicesPreview: string;
   /** The user's sessions on all devices. */
   devices(session: Session): Promise<Markup>;
 }

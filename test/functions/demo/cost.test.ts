@@ -15,7 +15,7 @@ import { submit, textOf } from "./demo.ts";
 
 describe("a cost", () => {
   test.each<[Cost, string]>([
-    [{ cookie: "kept", calls: {} }, "The cookie stayed as it was, no database call"],
+    [{ cookie: "kept", calls: {} }, "No new cookie, no database call"],
     [{ cookie: "sent", calls: { GetItem: 1 } }, "The cookie was sent anew, 1 database call (GetItem)"],
     [
       { cookie: "cleared", calls: { GetItem: 2, PutItem: 1 } },
@@ -83,25 +83,27 @@ describe("with sessions in DynamoDB", () => {
       textOf(await browser.get("/demo")),
       textOf(await submit(browser, "/demo/tamper")),
     ];
-    const costs = texts.map((text) => text.match(/(last change|This page) The cookie [^(]*(\([^)]*\))?/g));
+    const costs = texts.map((text) =>
+      text.match(/(last change|This page) (?:The|No new) cookie[^(]*(\([^)]*\))?/g),
+    );
     expect(costs).toEqual([
-      [expect.stringContaining("This page The cookie stayed as it was, no database call.")],
+      [expect.stringContaining("This page No new cookie, no database call.")],
       [
         "last change The cookie was sent anew, 1 database call (PutItem)",
-        "This page The cookie stayed as it was, 1 database call (GetItem)",
+        "This page No new cookie, 1 database call (GetItem)",
       ],
       [
-        "last change The cookie stayed as it was, 2 database calls (GetItem, UpdateItem)",
-        "This page The cookie stayed as it was, 1 database call (GetItem)",
+        "last change No new cookie, 2 database calls (GetItem, UpdateItem)",
+        "This page No new cookie, 1 database call (GetItem)",
       ],
       [
         "last change The cookie was sent anew, 4 database calls (2 × GetItem, PutItem, UpdateItem)",
-        "This page The cookie stayed as it was, 3 database calls (BatchGetItem, GetItem, UpdateItem)",
+        "This page No new cookie, 3 database calls (BatchGetItem, GetItem, UpdateItem)",
       ],
-      ["This page The cookie stayed as it was, 2 database calls (BatchGetItem, GetItem)"],
+      ["This page No new cookie, 2 database calls (BatchGetItem, GetItem)"],
       [
         "last change The cookie was sent anew, 1 database call (BatchGetItem)",
-        expect.stringContaining("This page The cookie stayed as it was, no database call."),
+        expect.stringContaining("This page No new cookie, no database call."),
       ],
     ]);
   });

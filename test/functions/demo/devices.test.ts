@@ -38,8 +38,10 @@ describe.each(KINDS)("with sessions in %s, the page", (kind) => {
   }
 
   test("shows nobody’s sessions to a visitor who is not signed in", async () => {
-    expect(await page(demo.browser())).toContain("Sign in to see your sessions on all devices");
-    expect(await ids(demo.browser())).toEqual([]);
+    const visitor = demo.browser();
+    await visitor.post("/demo/visits");
+    expect(await page(visitor)).toContain("Sign in to see your sessions on all devices");
+    expect(await ids(visitor)).toEqual([]);
   });
 
   test("lists the sessions of the user, the last seen first, and marks this one", async () => {

@@ -25,7 +25,7 @@ describe("the page", () => {
     expect(response.body).toMatch(/^<!doctype html>\n<html lang="en">/);
     expect(textOf(response)).toMatch(/Hello, visitor .*kept in a signed cookie\./);
     expect(textOf(response)).toContain("You have no session.");
-    expect(response.body).toContain('<form class="row" method="post" action="/demo/sign-in">');
+    expect(response.body).toContain('<form class="fields" method="post" action="/demo/sign-in">');
     expect(response.body).not.toContain("/sign-out");
   });
 
@@ -68,10 +68,18 @@ describe("the page", () => {
       type: "list",
       value: "one\r\ntwo",
     });
-    expect(body).toContain('<th scope="row">color</th><td>text</td><td class="value">teal</td>');
-    expect(body).toContain('<th scope="row">pi</th><td>number</td><td class="value"><code>3.14</code></td>');
-    expect(body).toContain('<td>date</td><td class="value">1815-12-10 00:00:00 UTC</td>');
-    expect(body).toContain('<td>list</td><td class="value"><ul><li>one</li><li>two</li></ul></td>');
+    expect(body).toContain(
+      '<th scope="row">color <span class="type">text</span></th><td class="value">teal</td>',
+    );
+    expect(body).toContain(
+      '<th scope="row">pi <span class="type">number</span></th><td class="value"><code>3.14</code></td>',
+    );
+    expect(body).toContain(
+      '<span class="type">date</span></th><td class="value">1815-12-10 00:00:00 UTC</td>',
+    );
+    expect(body).toContain(
+      '<span class="type">list</span></th><td class="value"><ul><li>one</li><li>two</li></ul></td>',
+    );
     expect(body).toContain('<td class="value"><code>[1,{&#34;a&#34;:null}]</code></td>');
   });
 
@@ -115,7 +123,7 @@ describe("the page escapes", () => {
 
   test("the name of who is signed in", async () => {
     const { body } = await submit(browser, "/demo/sign-in", { name: hostile });
-    expect(body).toContain(`<h1>Hello, ${escaped}</h1>`);
+    expect(body).toContain(`<h1 id="top">Hello, ${escaped}</h1>`);
     expect(body).toContain(`You are signed in as ${escaped}.`);
     expect(body).not.toContain("<script>alert");
   });
@@ -125,7 +133,9 @@ describe("the page escapes", () => {
     await submit(browser, "/demo/entries", { name: `${hostile}2`, type: "list", value: hostile });
     await browser.editSession((session) => session.set("visits", { [hostile]: hostile } as never));
     const { body } = await browser.get("/demo");
-    expect(body).toContain(`<th scope="row">${escaped}</th><td>text</td><td class="value">${escaped}</td>`);
+    expect(body).toContain(
+      `<th scope="row">${escaped} <span class="type">text</span></th><td class="value">${escaped}</td>`,
+    );
     expect(body).toContain(`aria-label="Delete ${escaped}"`);
     expect(body).not.toContain("<script>alert");
   });
@@ -286,10 +296,10 @@ describe("the session, inspected,", () => {
 
 describe("the page tells what it cost", () => {
   test("to look at it, and to change something", async () => {
-    expect(await pageText()).toContain("This page The cookie stayed as it was, no database call.");
+    expect(await pageText()).toContain("This page No new cookie, no database call.");
     const changed = textOf(await submit(browser, "/demo/visits"));
     expect(changed).toContain("Your last change The cookie was sent anew, no database call.");
-    expect(changed).toContain("This page The cookie stayed as it was, no database call.");
+    expect(changed).toContain("This page No new cookie, no database call.");
   });
 
   test("to show a message, which leaves the session", async () => {

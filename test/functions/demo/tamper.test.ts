@@ -24,7 +24,7 @@ describe("POST /demo/tamper", () => {
     expect(cookieValue()).not.toBe(before);
     expect(textOf(refused)).toContain("Refused: bad_signature.");
     expect(textOf(refused)).toContain("Hello, visitor");
-    expect(textOf(refused)).toContain("One bit of the cookie was flipped.");
+    expect(textOf(refused)).toContain("One bit of the cookie was flipped, so it does not verify");
     expect(refused.body).toMatch(/<span class="payload">eyJ<mark>.<\/mark>/);
     const restored = await submit(browser, "/demo/tamper", { back: "yes" });
     expect(cookieValue()).toBe(before);
@@ -72,7 +72,7 @@ describe("POST /demo/tamper", () => {
     const headers = { cookie: `__Host-session=${cookieValue()}x` };
     expect((await browser.post("/demo/tamper", {}, { headers })).cookies).toEqual([]);
     const page = await browser.get("/demo", { headers });
-    expect(textOf(page)).toContain("The cookie may be one of other keys or other settings.");
+    expect(textOf(page)).toContain("The cookie may be one of other secret keys or other settings.");
     expect(page.body).not.toContain('action="/demo/tamper"');
   });
 

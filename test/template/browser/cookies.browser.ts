@@ -2,7 +2,7 @@ import type { Browser, BrowserContext } from "playwright-core";
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
 import type { LocalServer } from "../../../infra/local/local-server.ts";
 import { startChromium } from "./chromium.ts";
-import { HomePage } from "./home-page.ts";
+import { DemoPage } from "./demo-page.ts";
 import { startStack } from "./local-stack.ts";
 
 let chromium: Browser;
@@ -24,15 +24,15 @@ describe.each(["cookie", "dynamodb"] as const)("with sessions in %s, the browser
 
   afterAll(() => stack.close());
 
-  async function open(): Promise<HomePage> {
+  async function open(): Promise<DemoPage> {
     context = await chromium.newContext();
-    return HomePage.open(context, stack.url);
+    return DemoPage.open(context, stack.url);
   }
 
   test("keeps one cookie, for this window, hidden from scripts, and not sent along by other sites", async () => {
-    const home = await open();
-    await home.press("Count a visit");
-    await home.see("Visits: 1");
+    const demo = await open();
+    await demo.press("Count a visit");
+    await demo.see("Visits: 1");
     expect(await context.cookies()).toEqual([
       {
         name: "session",
@@ -45,18 +45,18 @@ describe.each(["cookie", "dynamodb"] as const)("with sessions in %s, the browser
         sameSite: "Lax",
       },
     ]);
-    expect(await home.page.evaluate("document.cookie")).toBe("");
+    expect(await demo.page.evaluate("document.cookie")).toBe("");
   });
 
   test("gets another token at sign-in, and none of the page’s text opens the session", async () => {
-    const home = await open();
-    await home.press("Count a visit");
-    await home.see("Visits: 1");
+    const demo = await open();
+    await demo.press("Count a visit");
+    await demo.see("Visits: 1");
     const [before] = await context.cookies();
-    await home.signIn("Ada");
+    await demo.signIn("Ada");
     const [after] = await context.cookies();
     expect(after?.value).not.toBe(before?.value);
-    const text = await home.page.content();
+    const text = await demo.page.content();
     const [payload = "", , signature = ""] = after?.value.split(".") ?? [];
     const inTable = [payload.slice(0, 22), payload.slice(22, 44), payload.slice(44)];
     for (const secret of [signature, ...(store === "dynamodb" ? inTable : [])]) {
@@ -67,10 +67,10 @@ describe.each(["cookie", "dynamodb"] as const)("with sessions in %s, the browser
   });
 
   test("has no cookie after signing out, once the message was shown", async () => {
-    const home = await open();
-    await home.signIn("Ada");
-    await home.press("Sign out");
-    await home.see("You are signed out.");
+    const demo = await open();
+    await demo.signIn("Ada");
+    await demo.press("Sign out");
+    await demo.see("You are signed out.");
     expect(await context.cookies()).toEqual([]);
   });
 });
@@ -87,9 +87,9 @@ describe("as it deploys, the browser", () => {
 
   test("keeps a cookie for this host and HTTPS alone, and tampering keeps it so", async () => {
     context = await chromium.newContext();
-    const home = await HomePage.open(context, stack.url);
-    await home.press("Count a visit");
-    await home.see("Visits: 1");
+    const demo = await DemoPage.open(context, stack.url);
+    await demo.press("Count a visit");
+    await demo.see("Visits: 1");
     const cookie = {
       name: "__Host-session",
       value: expect.stringMatching(/^[\w-]+\.[\w-]+\.[\w-]{43}$/),
@@ -101,10 +101,10 @@ describe("as it deploys, the browser", () => {
       sameSite: "Lax",
     };
     expect(await context.cookies()).toEqual([cookie]);
-    await home.press("Flip one bit of the cookie");
-    await home.see("Refused: bad_signature.");
+    await demo.press("Flip one bit of the cookie");
+    await demo.see("Refused: bad_signature.");
     expect(await context.cookies()).toEqual([cookie]);
-    await home.press("Flip it back");
-    await home.see("Visits: 1");
+    await demo.press("Flip it back");
+    await demo.see("Visits: 1");
   });
 });

@@ -2,7 +2,7 @@ import type { Browser } from "playwright-core";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import type { LocalServer } from "../../../infra/local/local-server.ts";
 import { startChromium } from "./chromium.ts";
-import { HomePage } from "./home-page.ts";
+import { DemoPage } from "./demo-page.ts";
 import { startStack } from "./local-stack.ts";
 
 let chromium: Browser;
@@ -19,21 +19,21 @@ beforeAll(async () => {
 afterAll(() => Promise.all([chromium.close(), stack.close(), dead.close()]));
 
 test("a database that does not answer is a page that leads back, and the session is there again afterwards", async () => {
-  const home = await HomePage.open(await chromium.newContext(), stack.url);
-  await home.signIn("Ada");
+  const demo = await DemoPage.open(await chromium.newContext(), stack.url);
+  await demo.signIn("Ada");
   // Cookies know no ports, so both stacks see the same one.
-  const response = await home.page.goto(dead.url);
+  const response = await demo.page.goto(dead.url);
   expect([response?.status(), response?.headers()["retry-after"]]).toEqual([503, "1"]);
-  expect(await home.heading()).toBe("Sessions are not available at the moment. Please try again.");
-  expect(await home.page.getByRole("link", { name: "Back to the page" }).count()).toBe(1);
-  await home.reload();
-  expect(await home.heading()).toBe("Hello, Ada");
+  expect(await demo.heading()).toBe("Sessions are not available at the moment. Please try again.");
+  expect(await demo.page.getByRole("link", { name: "Back to the page" }).count()).toBe(1);
+  await demo.reload();
+  expect(await demo.heading()).toBe("Hello, Ada");
 });
 
 test("a change that the database did not take is told, and not shown as done", async () => {
-  const home = await HomePage.open(await chromium.newContext(), dead.url);
-  await home.press("Count a visit");
-  await home.see("Sessions are not available at the moment. Please try again.");
-  await home.see("Visits: 0");
-  expect(await home.page.context().cookies()).toEqual([]);
+  const demo = await DemoPage.open(await chromium.newContext(), dead.url);
+  await demo.press("Count a visit");
+  await demo.see("Sessions are not available at the moment. Please try again.");
+  await demo.see("Visits: 0");
+  expect(await demo.page.context().cookies()).toEqual([]);
 });

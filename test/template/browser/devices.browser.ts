@@ -2,7 +2,7 @@ import type { Browser } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import type { LocalServer } from "../../../infra/local/local-server.ts";
 import { startChromium } from "./chromium.ts";
-import { HomePage } from "./home-page.ts";
+import { DemoPage } from "./demo-page.ts";
 import { startStack } from "./local-stack.ts";
 
 const PHONE =
@@ -20,8 +20,8 @@ describe.each(["revocable-cookie", "dynamodb"] as const)(
   "with sessions in %s, two browsers of one user",
   (store) => {
     let stack: LocalServer;
-    let laptop: HomePage;
-    let phone: HomePage;
+    let laptop: DemoPage;
+    let phone: DemoPage;
     let users = 0;
 
     beforeAll(async () => {
@@ -31,13 +31,13 @@ describe.each(["revocable-cookie", "dynamodb"] as const)(
     afterAll(() => stack.close());
 
     /** Each profile has cookies of its own. */
-    async function signIn(name: string, userAgent?: string): Promise<HomePage> {
-      const home = await HomePage.open(
+    async function signIn(name: string, userAgent?: string): Promise<DemoPage> {
+      const demo = await DemoPage.open(
         await chromium.newContext({ ...(userAgent && { userAgent }) }),
         stack.url,
       );
-      await home.signIn(name);
-      return home;
+      await demo.signIn(name);
+      return demo;
     }
 
     async function startDevices(): Promise<void> {
@@ -47,8 +47,8 @@ describe.each(["revocable-cookie", "dynamodb"] as const)(
       await laptop.reload();
     }
 
-    function badges(home: HomePage): Promise<string[]> {
-      return home.section("Your devices").getByRole("listitem").locator("strong, .badge").allInnerTexts();
+    function badges(demo: DemoPage): Promise<string[]> {
+      return demo.section("Your devices").getByRole("listitem").locator("strong, .badge").allInnerTexts();
     }
 
     test("see each other, and each knows itself", async () => {

@@ -1,20 +1,21 @@
 import type { BrowserContext, Page, Response } from "playwright-core";
 
-/** What a visitor does on the page, in the words of what is seen there. */
-export class HomePage {
+/** The actions of a visitor on the demo's page, in the words that the page shows. */
+export class DemoPage {
   readonly page: Page;
   readonly #url: string;
 
+  /** @param url the address of the stack */
   constructor(page: Page, url: string) {
     this.page = page;
-    this.#url = url;
+    this.#url = new URL("/demo", url).href;
   }
 
   /** Opens the page in a new tab. */
-  static async open(context: BrowserContext, url: string): Promise<HomePage> {
-    const home = new HomePage(await context.newPage(), url);
-    await home.reload();
-    return home;
+  static async open(context: BrowserContext, url: string): Promise<DemoPage> {
+    const demo = new DemoPage(await context.newPage(), url);
+    await demo.reload();
+    return demo;
   }
 
   /** Types the address and presses Enter. */
@@ -28,12 +29,18 @@ export class HomePage {
     await this.see(`You are signed in as ${name}.`);
   }
 
-  async setKey(name: string, type: string, value: string): Promise<void> {
-    const keys = this.section("Your keys");
-    await keys.getByLabel("Name").fill(name);
-    await keys.getByLabel("Type").selectOption(type);
-    await keys.getByLabel("Value").fill(value);
-    await this.press("Set the key");
+  async saveEntry(name: string, type: string, value: string): Promise<void> {
+    const entries = this.section("Your entries");
+    await entries.getByLabel("Name").fill(name);
+    await entries.getByLabel("Type").selectOption(type);
+    await entries.getByLabel("Value").fill(value);
+    await this.press("Save the entry");
+  }
+
+  /** Counts the first visit, which begins a session. */
+  async begin(): Promise<void> {
+    await this.press("Count a visit");
+    await this.see("Visits: 1");
   }
 
   /** Presses a button. */

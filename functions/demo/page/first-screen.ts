@@ -1,0 +1,40 @@
+import type { Markup, Session } from "lambda-sessions";
+import { html } from "../../runtime/html.ts";
+import type { PageParts } from "./body.ts";
+import { countForm, signInForm } from "./visitor-forms.ts";
+
+/**
+ * Returns the page for a visitor without a session: two ways to begin one, and what the page shows then. If a cookie came
+ * that was refused, the refusal is there instead.
+ */
+export function firstScreen(session: Session, { inspected, storage }: PageParts): Markup {
+  const hasCookie = inspected !== undefined && session.isNew;
+  return html`${hasCookie ? refusal(inspected) : ""}<section aria-labelledby="begin"><h2 id="begin">Begin a session</h2>
+${hasCookie ? REPLACE : NO_SESSION}
+${countForm(session)}
+${signInForm}
+</section>
+${hasCookie ? "" : preview(storage.devicesPreview)}`;
+}
+
+function refusal(inspected: Markup): Markup {
+  return html`<section aria-labelledby="cookie"><h2 id="cookie">Your session, inspected</h2>\n${inspected}\n</section>\n`;
+}
+
+const NO_SESSION = html`<p><strong>You have no session.</strong> Looking at this page begins none, so your browser keeps no cookie for
+it. A session begins with the first thing that is worth keeping: count a visit, or sign in.</p>`;
+
+const REPLACE = html`<p><strong>You have no session.</strong> Count a visit, or sign in, and a new one begins in
+the place of this cookie.</p>`;
+
+function preview(devices: string): Markup {
+  return html`<section aria-labelledby="preview"><h2 id="preview">What you will see here</h2>
+<dl class="preview">
+<div><dt>Your entries</dt><dd>Text, numbers, dates and lists, which you save under names of your own.</dd></div>
+<div><dt>Your session, inspected</dt><dd>Its cookie cut into parts, the space that each entry takes, and a button that flips
+one bit, as a forger would.</dd></div>
+<div><dt>What it cost</dt><dd>What became of the cookie, and each call to the database.</dd></div>
+<div><dt>Your devices</dt><dd>${devices}</dd></div>
+</dl>
+</section>`;
+}
