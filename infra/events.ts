@@ -7,7 +7,7 @@ export const EVENTS = [
   "session_renewed",
   "session_destroyed",
   "session_revoked",
-  "session_capped",
+  "session_evicted",
   "session_limit_reached",
   "session_conflict",
   "session_gone",

@@ -4,8 +4,8 @@ export {
   ServerSideSessionInterface,
 } from "./server-side/server-side-session-interface.ts";
 export { MemoryStore } from "./stores/memory-store.ts";
+export { changedValues, isFulfilled, isOnly } from "./stores/record-change.ts";
 export { assertFits, recordBytes } from "./stores/record-size.ts";
-export { changedValues, isFulfilled, isOnly } from "./stores/session-change.ts";
 export type {
   ChangeCondition,
   ChangeResult,
@@ -13,7 +13,7 @@ export type {
   Found,
   FoundSession,
   PreviousToken,
-  SessionChange,
+  RecordChange,
   SessionRecord,
   SessionStore,
   StoredValue,
@@ -30,6 +30,6 @@ export {
 export {
   type AskingSession,
   type SessionDescription,
-  Sessions,
-  type SessionsOptions,
-} from "./users/sessions.ts";
+  SessionDirectory,
+  type SessionDirectoryOptions,
+} from "./users/session-directory.ts";

@@ -18,7 +18,7 @@ export function keysFrom(environment: Environment): KeyProvider {
     return secretsManagerKeys({ secretId: SESSION_SECRET_ARN, environment });
   const keys = parse("SESSION_SECRET_KEYS", SESSION_SECRET_KEYS, []);
   assertSecretKeys(keys, "SESSION_SECRET_KEYS");
-  return () => keys;
+  return async () => keys;
 }
 
 /**

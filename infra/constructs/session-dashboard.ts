@@ -32,7 +32,7 @@ const LIFE: readonly Event[] = [
   "session_renewed",
   "session_destroyed",
   "session_revoked",
-  "session_capped",
+  "session_evicted",
 ];
 
 const NOT_DONE: readonly Event[] = [

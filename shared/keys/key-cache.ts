@@ -1,37 +1,37 @@
 import type { SecretKeys } from "../crypto/secret-keys.ts";
 
-/** What a cache of keys is made of. All times are milliseconds. */
+/** Options of a cache of keys. All times are milliseconds. */
 export interface KeyCacheOptions {
-  /** Reads the list from where it is kept; the same list for the same keys. Told whether there is none at hand yet. */
+  /** Reads the keys from where they are kept; the same array for the same keys. `isFirst`: none were read before. */
   readonly read: (isFirst: boolean) => Promise<SecretKeys>;
-  /** How long a list serves before it is read again. */
+  /** The age at which keys are read again in the background. */
   readonly maxAge: number;
-  /** The time since the epoch. */
+  /** Returns the time since the epoch. */
   readonly clock: () => number;
-  /** Takes a failure that a request waited for and that the list at hand covers. */
+  /** Receives a failure that a request waited for, if cached keys are returned instead. */
   readonly onError: (error: Error) => void;
 }
 
-/** A list that is this many times as old as it should be is read again before it is used. */
+/** Keys older than this many times `maxAge` are read again before they are used. */
 const HARD_LIMIT = 3;
 
-/** How long the list at hand serves after a read began, before the next one begins; in milliseconds. */
+/** The minimum time between the beginnings of two background reads, in milliseconds. */
 const RETRY_AFTER = 10_000;
 
-/** How often a signature that is not known may cause a read, in milliseconds. */
-const LOOK_AGAIN_EVERY = 30_000;
+/** The minimum time between two reads that unknown signatures cause, in milliseconds. */
+const REFRESH_EVERY = 30_000;
 
-/** How long a failure stands where there never was a list, in milliseconds. */
+/** How long a failure is repeated before the next read, if no keys were ever read; in milliseconds. */
 const FIRST_RETRY_AFTER = 1000;
 
-/** How long no request waits after a wait that was in vain, in milliseconds. */
+/** How long no request waits for a read after one has waited in vain, in milliseconds. */
 const WAIT_AGAIN_AFTER = 30_000;
 
 /**
- * A list of keys and how old it is.
+ * Caches keys.
  *
- * A list counts as old as the beginning of its read: Lambda may have frozen the process for days before the answer
- * was seen. Therefore no request waits for a read that began in the background either.
+ * Their age is counted from the beginning of the read, because Lambda may have frozen the process for days before the
+ * response arrived. For the same reason no request waits for a read that began in the background.
  */
 export class KeyCache {
   readonly #options: KeyCacheOptions;
@@ -39,7 +39,7 @@ export class KeyCache {
   #readAt = Number.NEGATIVE_INFINITY;
   #triedAt = Number.NEGATIVE_INFINITY;
   #failedAt = Number.NEGATIVE_INFINITY;
-  #lookedAt = Number.NEGATIVE_INFINITY;
+  #refreshedAt = Number.NEGATIVE_INFINITY;
   #failure: Error | undefined;
   #reads = 0;
   #accepted = 0;
@@ -50,10 +50,13 @@ export class KeyCache {
   }
 
   /**
-   * The list at hand, unless it is too old to be used. What is not fresh is read again in the background. While it
-   * cannot be read, the list at hand serves, however old, and a request waits for a try every 30 seconds only.
+   * Returns the cached keys unless they are too old. Keys older than `maxAge` are read again in the background. While
+   * they cannot be read, the cached keys are returned, however old, and a request waits for a read only every 30
+   * seconds.
+   *
+   * @throws the error of the read, if no keys were ever read
    */
-  keys(): SecretKeys | Promise<SecretKeys> {
+  async keys(): Promise<SecretKeys> {
     const { maxAge } = this.#options;
     if (this.#keys === undefined) return this.#first();
     if (!this.#isOver(this.#readAt, maxAge)) return this.#keys;
@@ -63,15 +66,15 @@ export class KeyCache {
     return this.#keys;
   }
 
-  /** The list of this moment, for a signature that is not known. However often it is asked for, it reads rarely. */
-  lookAgain(): SecretKeys | Promise<SecretKeys> {
+  /** Returns the newest keys, for an unknown signature. However often it is called, it rarely reads. */
+  async refreshKeys(): Promise<SecretKeys> {
     if (this.#waiting !== undefined) return this.#waiting;
-    if (this.#keys === undefined || !this.#isOver(this.#lookedAt, LOOK_AGAIN_EVERY)) return this.keys();
-    this.#lookedAt = this.#options.clock();
+    if (this.#keys === undefined || !this.#isOver(this.#refreshedAt, REFRESH_EVERY)) return this.keys();
+    this.#refreshedAt = this.#options.clock();
     return this.#wait();
   }
 
-  /** Where there never was a list, a failure stands for a second: else each request of a flood would be a read. */
+  /** A failed first read is not repeated for a second, because otherwise each request of a flood would read. */
   async #first(): Promise<SecretKeys> {
     if (this.#failure !== undefined && !this.#isOver(this.#failedAt, FIRST_RETRY_AFTER)) throw this.#failure;
     return this.#wait();
@@ -96,7 +99,7 @@ export class KeyCache {
     }
   }
 
-  /** An answer that comes after that of a later read counts no more. */
+  /** Ignores a response that arrives after the response of a later read. */
   async #read(): Promise<SecretKeys> {
     const { read, clock } = this.#options;
     const [number, startedAt] = [++this.#reads, clock()];
@@ -109,7 +112,7 @@ export class KeyCache {
     return keys;
   }
 
-  /** Whether a time has passed since a moment. A clock that was set back says that it has. */
+  /** Returns whether a time has passed since a moment. If the clock was set back, it has. */
   #isOver(since: number, time: number): boolean {
     const passed = this.#options.clock() - since;
     return passed < 0 || passed >= time;

@@ -39,7 +39,7 @@ const PAUSES = [100, 300] as const;
 export function secretsManagerKeys(options: SecretsManagerKeysOptions): KeyProvider {
   const { maxAge = 300, clock = () => Date.now(), onError = logFailure } = options;
   const cache = new KeyCache({ read: readerOf(options), maxAge: maxAge * 1000, clock, onError });
-  return Object.assign(() => cache.keys(), { lookAgain: () => cache.lookAgain() });
+  return Object.assign(() => cache.keys(), { refreshKeys: () => cache.refreshKeys() });
 }
 
 /** The same text gives the same list, so that no key is derived again. */

@@ -1,5 +1,5 @@
 import type { APIGatewayProxyResult, APIGatewayProxyStructuredResultV2 } from "aws-lambda";
-import type { SavedSession } from "../session/session-interface.ts";
+import type { SavedSession } from "../session/session-outcome.ts";
 import { type HttpEvent, isVersion1 } from "./http-event.ts";
 
 /** The result of a handler: a response, or any other value, which becomes a JSON body. */

@@ -1,6 +1,6 @@
 import type { APIGatewayProxyEventV2, Context } from "aws-lambda";
 import { failureRecord, writeLog } from "../log/write-log.ts";
-import type { AnyData, Session } from "../session/session.ts";
+import { type AnyData, closeSession, type Session } from "../session/session.ts";
 import {
   SessionNotSavedError,
   SessionTooLargeError,
@@ -63,10 +63,9 @@ export function createWithSession<D extends object = AnyData>(options: WithSessi
       const session = await sessionInterface.open(request);
       try {
         const result = toHttpResult(await handler(event, session as Session<D>, context));
-        session.close();
         return addSession(event, result, await sessionInterface.save(session, request));
       } finally {
-        session.close();
+        closeSession(session);
       }
     } catch (error) {
       return answer(event, error, log);

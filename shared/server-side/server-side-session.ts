@@ -1,67 +1,49 @@
-import type { SessionOptions } from "../session/opened-session.ts";
-import { assertPublic } from "../session/reserved-keys.ts";
-import { Session } from "../session/session.ts";
+import type { OpenedSession, SessionOptions } from "../session/opened-session.ts";
+import type { SessionRequest } from "../session/session-interface.ts";
+import type { SessionLog } from "../session/session-log.ts";
+import type { SessionChanges, SessionOutcome } from "../session/session-outcome.ts";
+import type { ResolvedSettings } from "../session/session-settings.ts";
+import type { SessionStore } from "../stores/session-store.ts";
+import type { UserSessionList } from "../users/user-session-list.ts";
+import type { TaggedJSON } from "../values/tagged-json.ts";
 import type { SessionTokenSigner } from "./session-token.ts";
-import type { StoreContext, StoredSession } from "./stored-session.ts";
+import type { StoredSession } from "./stored-session.ts";
 
-/** What a server-side session was opened with, so that it is saved alike. */
-export interface ServerSideContext extends StoreContext {
+/** What all sessions of one interface share under one array of keys and one object of settings. */
+export interface ServerSideContext {
+  readonly store: SessionStore;
+  readonly settings: ResolvedSettings;
   readonly signer: SessionTokenSigner;
+  readonly users: UserSessionList;
+  readonly json: TaggedJSON;
+  /** Returns the time in seconds since the epoch. */
+  readonly nowSeconds: () => number;
+  readonly log: SessionLog;
 }
 
-/** A session whose data is in a store. `update` and `increment` are stored at once; all else when it is saved. */
-export class ServerSideSession extends Session {
+/** The session of one request whose data is in a store. */
+export interface ServerSideSession {
   readonly context: ServerSideContext;
-  /** The session as the request found it; `undefined` where it begins now. */
-  readonly stored: StoredSession | undefined;
-  /** The id of the session whose token the visitor showed a moment after a change of privilege had replaced it. */
-  readonly replaced: string | undefined;
-  #wrote = false;
+  readonly opened: OpenedSession;
+  /** The session in the store; `undefined` if it begins with this request. */
+  readonly stored?: StoredSession | undefined;
+  /** The id of the session whose token the request brought just after a change of privilege had replaced it. */
+  readonly replaced?: string | undefined;
+}
 
-  constructor(
-    options: SessionOptions,
-    context: ServerSideContext,
-    stored: StoredSession | undefined,
-    replaced?: string,
-  ) {
-    super(options);
-    this.context = context;
-    this.stored = stored;
-    this.replaced = replaced;
-  }
+/** One save of a session. */
+export interface SessionSave extends ServerSideSession {
+  readonly request: SessionRequest;
+  readonly status: SessionOutcome["status"];
+  readonly changes: SessionChanges;
+  /** Whether the response depends on the cookie. */
+  readonly vary: boolean;
+  /** The id of the session that this save has begun. */
+  begun?: string;
+}
 
-  override get modified(): boolean {
-    return this.#wrote || super.modified;
-  }
-
-  /** For the session interface: whether there is a change that was not stored yet. */
-  get hasChanges(): boolean {
-    return super.modified;
-  }
-
-  override async update(key: string, change: (value: unknown) => unknown): Promise<never> {
-    const stored = this.#storedOf(key);
-    if (stored === undefined) return super.update(key, change as never) as Promise<never>;
-    return this.#take(key, await stored.update(key, change));
-  }
-
-  override async increment(key: string, by = 1): Promise<number> {
-    const stored = this.#storedOf(key);
-    if (stored === undefined) return super.increment(key, by);
-    return this.#take(key, await stored.increment(key, by));
-  }
-
-  /** What a key was set to in this request is this request's own until it is saved. */
-  #storedOf(key: string): StoredSession | undefined {
-    assertPublic(key);
-    this.writing();
-    return this.destroyed || this.changedKeys.has(key) ? undefined : this.stored;
-  }
-
-  /** The value is handed out through `get`, so that later changes inside it are noticed. */
-  #take(key: string, value: unknown): never {
-    this.#wrote = true;
-    if (!this.changedKeys.has(key)) this.settle(key, value);
-    return this.get(key) as never;
-  }
+/** Returns the options of the `Session` that handlers get. `update` and `increment` write to the store at once. */
+export function optionsOf({ context, opened, stored }: ServerSideSession): SessionOptions {
+  const { json, nowSeconds, settings } = context;
+  return { open: () => opened, json, nowSeconds, permanent: settings.permanent, live: stored };
 }

@@ -7,29 +7,29 @@ import type { Found, FoundSession, UserSession } from "../stores/session-store.t
 import { RENEWAL_GRACE } from "./session-renewal.ts";
 import type { SessionToken } from "./session-token.ts";
 
-/** What a token is worth: the record that it opens, or why it opens none. */
+/** The record that a token opens, or why it opens none. */
 export type Verdict =
   | {
       readonly record: FoundSession;
-      /** Whether the token is the present one; otherwise it is the one before, for a few seconds more. */
+      /** Whether the token is the current one. Otherwise it is the previous one, which is valid for a few seconds. */
       readonly isCurrent: boolean;
       readonly userSession?: UserSession | undefined;
       readonly refusal?: never;
     }
   | {
       readonly refusal: RefusalReason;
-      /** Whether the token was the present one until a moment ago, when the session's rights changed. */
+      /** Whether the token was the current one until a change of privilege a few seconds ago. */
       readonly wasReplaced?: boolean;
     };
 
-/** When a verdict is given, and under which settings. */
+/** The time of a verdict, and the settings that it applies. */
 export interface Circumstances {
   /** Seconds since the epoch. */
   readonly now: number;
   readonly settings: ResolvedSettings;
 }
 
-/** Judges a token by what the store holds. A session that is bound to a user counts only while the user lists it. */
+/** Checks a token against the store's records. A session of a user is valid only while the user's list contains it. */
 export function verdictOn(
   { token, userKey }: SessionToken,
   id: string,
@@ -39,17 +39,17 @@ export function verdictOn(
   if (session === undefined) return { refusal: "unknown_session" };
   if (session === "unreadable") return { refusal: "unreadable_payload" };
   if (typeof session === "string") return { refusal: session };
-  const standing = standingOf(hashOf(token), session, now);
-  if (standing === "replaced") return { refusal: "token_replaced", wasReplaced: true };
-  if (standing === "none" || session.userKey !== userKey) return { refusal: "token_replaced" };
+  const match = matchToken(hashOf(token), session, now);
+  if (match === "replaced") return { refusal: "token_replaced", wasReplaced: true };
+  if (match === "none" || session.userKey !== userKey) return { refusal: "token_replaced" };
   const expiry = expiryOf(session, now, settings);
   if (expiry !== undefined) return { refusal: expiry };
   const userSession = user?.sessions.get(id);
   if (userKey !== undefined && userSession === undefined) return { refusal: "revoked" };
-  return { record: session, isCurrent: standing === "current", userSession };
+  return { record: session, isCurrent: match === "current", userSession };
 }
 
-/** Whether the visitor showed a session that is known to be over, so that the cookie is of no more use. */
+/** Returns whether a reason means that the session is over, so that its cookie is of no more use. */
 export function isOver(reason: RefusalReason): boolean {
   return OVER.has(reason);
 }
@@ -60,21 +60,21 @@ const OVER: ReadonlySet<RefusalReason> = new Set<RefusalReason>([
   "unknown_session",
   "destroyed",
   "revoked",
-  "capped",
+  "evicted",
 ]);
 
-/** A true token that is not the present one may have been on its way when the present one was made. */
-function standingOf(
+/** An authentic token that is not the current one may have been sent just before the current one was issued. */
+function matchToken(
   tokenHash: string,
-  { tokenHash: present, previous, renewedAt }: FoundSession,
+  { tokenHash: current, previous, renewedAt }: FoundSession,
   now: number,
 ): "current" | "previous" | "replaced" | "none" {
-  if (isSame(tokenHash, present)) return "current";
-  if (previous?.opens && previous.until >= now && isSame(tokenHash, previous.tokenHash)) return "previous";
+  if (isEqual(tokenHash, current)) return "current";
+  if (previous?.opens && previous.until >= now && isEqual(tokenHash, previous.tokenHash)) return "previous";
   return now <= renewedAt + RENEWAL_GRACE ? "replaced" : "none";
 }
 
-function isSame(one: string, other: string): boolean {
+function isEqual(one: string, other: string): boolean {
   const [a, b] = [Buffer.from(one), Buffer.from(other)];
   return a.length === b.length && timingSafeEqual(a, b);
 }

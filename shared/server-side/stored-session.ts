@@ -1,33 +1,24 @@
 import { deleteCookie } from "../cookie/session-cookie.ts";
-import { adding } from "../session/session.ts";
+import type { LiveWrites } from "../session/opened-session.ts";
 import { SessionConflictError } from "../session/session-errors.ts";
-import type { SessionLog } from "../session/session-log.ts";
-import type { ResolvedSettings } from "../session/session-settings.ts";
+import { addTo } from "../session/session-state.ts";
 import { lifeOf } from "../stores/session-life.ts";
 import type {
   ChangeCondition,
   Found,
   FoundSession,
-  SessionChange,
+  RecordChange,
   SessionRecord,
-  SessionStore,
   StoredValue,
   UserSession,
 } from "../stores/session-store.ts";
+import { decodeValue, encodeValue, isAddable } from "../stores/stored-value.ts";
 import { tryUntilDone } from "../stores/try-until-done.ts";
-import type { TaggedJSON } from "../values/tagged-json.ts";
+import type { ServerSideContext } from "./server-side-session.ts";
 import type { SessionToken } from "./session-token.ts";
-import { decodeValue, encodeValue, isAddable } from "./stored-value.ts";
 
-/** What all sessions of one interface share under one object of settings. */
-export interface StoreContext {
-  readonly store: SessionStore;
-  readonly settings: ResolvedSettings;
-  readonly json: TaggedJSON;
-  /** The time in seconds since the epoch. */
-  readonly now: () => number;
-  readonly log: SessionLog;
-}
+/** What a stored session needs of its interface. */
+type StoreContext = Pick<ServerSideContext, "store" | "settings" | "json" | "nowSeconds" | "log">;
 
 /** A session that a request found in the store. */
 export interface OpenRecord {
@@ -35,29 +26,29 @@ export interface OpenRecord {
   readonly token: SessionToken;
   /** When the cookie was signed, in seconds since the epoch. */
   readonly signedAt: number;
-  /** Whether the token is the present one, and not the one before. */
+  /** Whether the token is the current one, and not the previous one. */
   readonly isCurrent: boolean;
   readonly record: FoundSession;
-  /** Its entry among its user's sessions. */
+  /** Its entry in its user's list. */
   readonly userSession?: UserSession | undefined;
 }
 
-/** A change to write; what every write has in common is added. */
-export type Write = Pick<SessionChange, "set" | "remove" | "add" | "record"> & {
+/** A change to write. The parts that all writes have in common are added to it. */
+export type Write = Pick<RecordChange, "set" | "remove" | "add" | "record"> & {
   readonly condition?: Omit<ChangeCondition, "epoch">;
 };
 
-/** What came of a write: done, or the session is over for this request, or a condition did not hold. */
+/** The result of a write: done, the session is over for this request, or a condition was not met. */
 export type Written =
   | { readonly outcome: "done"; readonly sum?: number | undefined }
   | { readonly outcome: "ended" | "renewed"; readonly found?: Found["session"] }
   | { readonly outcome: "refused"; readonly found?: Found["session"] };
 
 /**
- * One session in the store, as one request knows it. Each write is fenced: it is made only while the session is there,
- * not over, and of the same privilege as when the request began.
+ * One session in the store, as one request knows it. Each write is conditional: it is made only while the session
+ * exists, is not over, and has the same privilege as when the request began.
  */
-export class StoredSession {
+export class StoredSession implements LiveWrites {
   readonly id: string;
   readonly token: SessionToken;
   readonly signedAt: number;
@@ -79,17 +70,17 @@ export class StoredSession {
     this.#record = record;
   }
 
-  /** The record as it was last seen, with what this request wrote since. */
+  /** The record as it was last read, with the writes of this request since. */
   get record(): FoundSession {
     return this.#record;
   }
 
-  /** Writes a change, and with it that the session was seen. */
+  /** Writes a change, and when the session was used. */
   async write({ condition, record, ...change }: Write): Promise<Written> {
-    const { store, now } = this.#context;
-    const whole: SessionChange = {
+    const { store, nowSeconds } = this.#context;
+    const whole: RecordChange = {
       ...change,
-      now: now(),
+      now: nowSeconds(),
       condition: { ...condition, epoch: this.#record.epoch },
       record: { ...this.#seen(record?.createdAt), ...record },
     };
@@ -100,7 +91,7 @@ export class StoredSession {
   }
 
   /**
-   * Stores what `change` makes of the value of this moment.
+   * Stores the result of `change` for the value of this moment, and returns it.
    *
    * @throws SessionConflictError when the session is over for this request
    */
@@ -117,18 +108,18 @@ export class StoredSession {
   }
 
   /**
-   * Adds to a number in one step.
+   * Adds to a number in one step, and returns the sum.
    *
-   * @throws TypeError when the value is no number
+   * @throws TypeError when the value is not a number
    * @throws SessionConflictError when the session is over for this request
    */
   async increment(key: string, by: number): Promise<number> {
     const written = isAddable(by) ? await this.write({ add: { key, by } }) : undefined;
     if (written !== undefined && this.#isDone(written) && written.sum !== undefined) return written.sum;
-    return this.update(key, adding(key, by)) as Promise<number>;
+    return this.update(key, (value) => addTo(key, value, by)) as Promise<number>;
   }
 
-  /** The error for changes that are lost, because the session is over for this request; it is logged. */
+  /** Logs that changes are lost because the session is over for this request, and returns the error. */
   conflict(outcome: "ended" | "renewed"): SessionConflictError {
     const { log, settings } = this.#context;
     const event = outcome === "ended" ? "session_gone" : "session_conflict";
@@ -143,16 +134,16 @@ export class StoredSession {
   }
 
   #refusal(found: Found["session"]): "ended" | "renewed" | "refused" {
-    if (!isRecord(found) || found.expiresAt < this.#context.now()) return "ended";
+    if (!isRecord(found) || found.expiresAt < this.#context.nowSeconds()) return "ended";
     if (found.epoch !== this.#record.epoch) return "renewed";
     this.#record = found;
     return "refused";
   }
 
-  /** Neither goes backward, so that a clock which is behind cannot shorten a life. */
+  /** Both times only increase, so a slow clock cannot shorten the session. */
   #seen(createdAt = this.#record.createdAt): Pick<SessionRecord, "seenAt" | "expiresAt"> {
-    const { now, settings } = this.#context;
-    const { seenAt, expiresAt } = lifeOf(settings, createdAt, now());
+    const { nowSeconds, settings } = this.#context;
+    const { seenAt, expiresAt } = lifeOf(settings, createdAt, nowSeconds());
     return {
       seenAt: Math.max(this.#record.seenAt, seenAt),
       expiresAt: Math.max(this.#record.expiresAt, expiresAt),
@@ -164,7 +155,7 @@ function isRecord(found: Found["session"]): found is FoundSession {
   return typeof found === "object";
 }
 
-function changed(record: FoundSession, change: SessionChange, sum: number | undefined): FoundSession {
+function changed(record: FoundSession, change: RecordChange, sum: number | undefined): FoundSession {
   const values = new Map<string, StoredValue>(record.values);
   for (const [key, value] of change.set ?? []) values.set(key, value);
   for (const key of change.remove ?? []) values.delete(key);

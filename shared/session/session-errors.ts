@@ -1,4 +1,4 @@
-import type { SavedSession } from "./session-interface.ts";
+import type { SavedSession } from "./session-outcome.ts";
 
 /** How much one key takes. */
 export interface KeySize {

@@ -1,47 +1,40 @@
 import type { Session } from "./session.ts";
+import type { SavedSession } from "./session-outcome.ts";
 
-/** What a session interface may know of a request. */
+/** The parts of a request that a session interface may use. */
 export interface SessionRequest {
-  /** The values of the Cookie headers, in the order in which they came; each may hold several cookies. */
+  /** The values of the Cookie headers in the order of the request; each may hold several cookies. */
   readonly cookies: readonly string[];
-  /** A header by its name in lower case. */
+  /** Returns a header by its name in lower case. */
   header(name: string): string | undefined;
-  /** The network address of the client, as the gateway tells it. */
+  /** The client's network address, as the gateway reports it. */
   readonly address?: string | undefined;
 }
 
-/** What saving the session asks of the response. */
-export interface SavedSession {
-  /** The value of a Set-Cookie header. */
-  readonly setCookie?: string;
-  /** Whether the response depends on the cookie, so that it needs `Vary: Cookie`. */
-  readonly vary: boolean;
-}
-
 /**
- * Where sessions live (Flask, `SessionInterface`): the seam that a fork replaces to keep them elsewhere.
+ * Where sessions are kept (Flask, `SessionInterface`): the seam that an application replaces to keep them elsewhere.
  *
- * `get` cannot wait, so a store is read in `open`. What the settings ask is the interface's to do: end sessions by
- * `lifetime` and `absoluteLifetime`, save a permanent one again when a tenth of its lifetime has passed, take the
- * cookie of an ended or emptied one away. `test/shared/session/session-interface-contract.ts` is the suite that every
- * implementation passes.
+ * `Session.get` is synchronous, so a store is read in `open`. `save` asks for `outcomeOf(session)`. The settings are the
+ * interface's duty: it ends sessions by `lifetime` and `absoluteLifetime`, saves a permanent one again when a tenth of
+ * its lifetime has passed, and deletes the cookie of an ended or emptied one.
+ * `test/shared/session/session-interface-contract.ts` is the suite that every implementation passes.
  */
 export interface SessionInterface {
   /**
-   * The visitor's session; a new one where the visitor shows none that counts. Hostile or stale cookies are logged
-   * with a reason and never throw.
+   * Returns the visitor's session, or a new one if the request brings no valid cookie. Hostile and stale cookies are
+   * logged with a reason and never throw.
    *
    * @throws SessionUnavailableError when a system that it needs fails
    */
-  open(request: SessionRequest): Session | Promise<Session>;
+  open(request: SessionRequest): Promise<Session>;
 
   /**
-   * Saves the session when the handler has returned, and says what the response must carry.
+   * Saves the session when the handler has returned, and returns what the response must carry.
    *
    * @throws SessionTooLargeError when the session does not fit
    * @throws SessionUnavailableError when a system that it needs fails
-   * @throws SessionConflictError when changes could not be saved, because the session ended or was renewed meanwhile
+   * @throws SessionConflictError when the session ended or was renewed meanwhile, so that changes cannot be saved
    * @throws SessionLimitError when the user has too many sessions to begin another one
    */
-  save(session: Session, request: SessionRequest): SavedSession | Promise<SavedSession>;
+  save(session: Session, request: SessionRequest): Promise<SavedSession>;
 }

@@ -1,7 +1,7 @@
 import type { SignatureRefusal } from "../crypto/timestamp-signer.ts";
 
-/** Why a session is over although its lifetime is not. */
-export type EndReason = "destroyed" | "revoked" | "capped";
+/** Why a session is over although it has not expired: by its visitor, by its user or an operator, or over the cap. */
+export type EndReason = "destroyed" | "revoked" | "evicted";
 
 /**
  * Why a cookie gave no session. Those of server-side sessions: the session is not in the store (`unknown_session`), it
@@ -43,7 +43,7 @@ export interface SessionEvent {
     | "session_renewed"
     | "session_destroyed"
     | "session_revoked"
-    | "session_capped"
+    | "session_evicted"
     | "session_limit_reached"
     | "session_conflict"
     | "session_gone";

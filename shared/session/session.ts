@@ -1,335 +1,249 @@
-import type { Dictionary } from "../values/plain-object.ts";
-import { TrackedDictionary } from "../values/tracked-dictionary.ts";
 import type { Markup } from "../values/types/markup.ts";
 import { addFlash, type Flash, takeFlashes } from "./flash.ts";
-import type { OpenedSession, SessionOptions } from "./opened-session.ts";
-import { assertPublic, isMetadata, isReserved, RESERVED } from "./reserved-keys.ts";
+import type { SessionOptions } from "./opened-session.ts";
+import { assertPublic, isReserved, RESERVED } from "./reserved-keys.ts";
 import type { RefusalReason } from "./session-log.ts";
+import type { SessionOutcome } from "./session-outcome.ts";
+import { addTo, SessionState } from "./session-state.ts";
 import { isUser, type User } from "./user.ts";
 
-/** What a session without a declared type accepts. */
-// biome-ignore lint/suspicious/noExplicitAny: see above
+/** The data of a session without a declared type. */
+// biome-ignore lint/suspicious/noExplicitAny: any value may be stored under any key
 export type AnyData = Record<string, any>;
 type Name<D> = keyof D & string;
 type Value<D, K extends keyof D> = Exclude<D[K], undefined>;
 type NumberName<D> = { [K in keyof D]-?: Value<D, K> extends number ? K : never }[keyof D] & string;
 
+let stateOf: (session: Session) => SessionState;
+
 /**
  * One visitor's data during one request (Flask, `SecureCookieSession`): a typed Map that is saved when the handler
- * has returned. `D` names the keys and their types.
+ * has returned. `D` declares the keys and the types of their values.
  *
- * Nothing is looked up before the first use. Changes inside a value are noticed:
- * `session.get("cart")?.push(item)` is saved.
+ * The session is opened at its first use. Changes inside a value are saved too: `session.get("cart")?.push(item)`.
  */
 export class Session<D extends object = AnyData> {
-  readonly #options: SessionOptions;
-  #opened: OpenedSession | undefined;
-  #dictionary: TrackedDictionary | undefined;
-  #flashes: readonly Flash[] | undefined;
-  #renewed = false;
-  #destroyed = false;
-  #closed = false;
+  readonly #state: SessionState;
 
-  constructor(options: SessionOptions) {
-    this.#options = options;
+  static {
+    stateOf = (session) => session.#state;
   }
 
-  /** The value, or `undefined` where there is none. */
+  constructor(options: SessionOptions) {
+    this.#state = new SessionState(options);
+  }
+
+  /** Returns the value, or `undefined` if there is none. */
   get<K extends Name<D>>(key: K): D[K] | undefined {
-    return isReserved(key) ? undefined : (this.#reading().get(key) as D[K] | undefined);
+    return isReserved(key) ? undefined : (this.#state.read().get(key) as D[K] | undefined);
   }
 
   has(key: Name<D>): boolean {
-    return !isReserved(key) && this.#reading().has(key);
+    return !isReserved(key) && this.#state.read().has(key);
   }
 
   /**
    * Stores a value. Of parallel requests that set the same key, the last one wins.
    *
-   * @throws UnstorableValueError that names the path to what cannot be stored
+   * @throws UnstorableValueError that names the path to the part that cannot be stored
    */
   set<K extends Name<D>>(key: K, value: Value<D, K>): this {
     assertPublic(key);
-    this.writing().set(key, value);
+    this.#state.write().set(key, value);
     return this;
   }
 
-  /** Whether there was such a key. */
+  /** Removes a key, and returns whether it existed. */
   delete(key: Name<D>): boolean {
     assertPublic(key);
-    return this.writing().delete(key);
+    return this.#state.write().delete(key);
   }
 
-  /** Forgets everything: the data, the user, the flashes, whether it is permanent. */
+  /** Removes everything: the data, the user, the flashed messages, and whether the session is permanent. */
   clear(): void {
-    const dictionary = this.writing();
-    for (const key of dictionary.keys()) dictionary.delete(key);
-    this.#flashes = undefined;
-    this.#destroyed = true;
+    this.#state.clear();
   }
 
   keys(): Name<D>[] {
-    return this.#reading()
-      .keys()
-      .filter((key) => !isReserved(key)) as Name<D>[];
+    const keys = this.#state.read().keys();
+    return keys.filter((key) => !isReserved(key)) as Name<D>[];
   }
 
   entries(): [Name<D>, D[Name<D>]][] {
     return this.keys().map((key) => [key, this.get(key) as D[Name<D>]]);
   }
 
+  [Symbol.iterator](): Iterator<[Name<D>, D[Name<D>]]> {
+    return this.entries()[Symbol.iterator]();
+  }
+
   get size(): number {
     return this.keys().length;
   }
 
-  /** The data as an object, for `JSON.stringify`. The user and the flashes are not part of it. */
+  /** Returns the data as an object, for `JSON.stringify`. The user and the flashed messages are not part of it. */
   toJSON(): Partial<D> {
     return Object.fromEntries(this.entries()) as Partial<D>;
   }
 
+  /** Returns the data for `console.log` and `util.inspect`, never a token or a key. */
+  [Symbol.for("nodejs.util.inspect.custom")](): object {
+    return Object.assign(Object.create({ constructor: Session }), this.toJSON());
+  }
+
   /**
-   * Stores what `change` makes of the value, and gives it back. For a change that depends on the value before.
+   * Stores the result of `change` for the current value, and returns it.
    *
-   * A server-side session stores it at once, and calls `change` again when a parallel request was quicker, so it must
-   * do nothing else. In a cookie session, two parallel requests each change the copy that they were sent.
+   * A server-side session stores it at once, and calls `change` again when a parallel request was quicker, so `change`
+   * must have no other effect. In a cookie session, each of two parallel requests changes its own copy.
    */
   async update<K extends Name<D>>(
     key: K,
     change: (value: D[K] | undefined) => Value<D, K>,
   ): Promise<Value<D, K>> {
+    assertPublic(key);
+    const live = this.#state.liveWrites(key);
+    if (live !== undefined)
+      return this.#state.settle(key, await live.update(key, change as never)) as Value<D, K>;
     const value = change(this.get(key));
     this.set(key, value);
     return value;
   }
 
   /**
-   * Adds to a number, which is 0 where there is none, and gives the sum. A server-side session stores it at once.
+   * Adds to a number (0 if there is none), and returns the sum. A server-side session stores it at once.
    *
-   * @throws TypeError when the value is no number
+   * @throws TypeError when the value is not a number
    */
   async increment(key: NumberName<D>, by = 1): Promise<number> {
-    return this.update(key, adding(key, by) as never) as Promise<number>;
+    assertPublic(key);
+    const live = this.#state.liveWrites(key);
+    if (live !== undefined) return this.#state.settle(key, await live.increment(key, by)) as number;
+    const sum = addTo(key, this.get(key), by);
+    this.set(key, sum as never);
+    return sum;
   }
 
-  /** Whether there is something to save: a key set or deleted, a value changed inside, the session renewed or ended. */
+  /** Whether the request changed the session: its data, its token, or whether it exists. */
   get modified(): boolean {
-    return this.#renewed || this.#destroyed || (this.#dictionary?.changedKeys().size ?? 0) > 0;
+    return this.#state.modified;
   }
 
   /**
-   * Names the session to its user and in logs: no secret, and it opens nothing. `undefined` where the session begins
-   * now, and where the session interface knows no names.
+   * The id of the session among its user's sessions and in logs. It opens nothing. `undefined` for a session that begins
+   * with this request, and for one in a cookie that cannot be revoked.
    */
   get id(): string | undefined {
-    return this.#reading() && this.#stored?.id;
+    return this.#state.current?.id;
   }
 
-  /** Whether the session was used at all, so that the response depends on the cookie. */
+  /** Whether the session was used, so that the response depends on the cookie. */
   get accessed(): boolean {
-    return this.#dictionary !== undefined;
+    return this.#state.accessed;
   }
 
   /** Whether the session begins with this request. */
   get isNew(): boolean {
-    return this.#reading() !== undefined && this.#stored?.isNew !== false;
+    return this.#state.current?.isNew !== false;
   }
 
   /**
-   * Why the cookie that the visitor showed gives no session, such as `expired`; `undefined` where it gives one, and where
-   * there was none. For a sentence on the page: who was signed in may want to know why they are not any more.
+   * Why the cookie of the request gives no session, such as `expired`; `undefined` if it gives one or there was none.
+   * It is meant for a sentence on the page: visitors may want to know why they are signed out.
    */
   get refusal(): RefusalReason | undefined {
-    return this.#reading() && this.#opened?.refusal;
+    return this.#state.opened?.refusal;
   }
 
   /** Whether the cookie outlives the browser window. */
   get permanent(): boolean {
-    const stored = this.#reading().get(RESERVED.permanent);
-    return typeof stored === "boolean" ? stored : this.#options.permanent;
+    return this.#state.permanent;
   }
 
   set permanent(permanent: boolean) {
-    this.writing().set(RESERVED.permanent, permanent);
+    this.#state.write().set(RESERVED.permanent, permanent);
   }
 
   /** Leaves a message for the next page (Flask, `flash`). */
   flash(message: string | Markup, category = "message"): void {
-    addFlash(this.writing(), { category, message });
+    addFlash(this.#state.write(), { category, message });
   }
 
   /**
-   * Takes the messages out of the session; further calls during the request give the same ones (Flask,
+   * Takes the messages out of the session; further calls during the request return the same ones (Flask,
    * `get_flashed_messages`).
    *
-   * @param options.categories the only categories to give; the other messages are taken out all the same
+   * @param options.categories the categories to return; the other messages are taken out all the same
    */
   flashes({ categories }: { readonly categories?: readonly string[] } = {}): readonly Flash[] {
-    this.#flashes ??= this.#reading().has(RESERVED.flashes) ? takeFlashes(this.writing()) : [];
-    return categories ? this.#flashes.filter(({ category }) => categories.includes(category)) : this.#flashes;
+    this.#state.flashes ??= this.#state.read().has(RESERVED.flashes) ? takeFlashes(this.#state.write()) : [];
+    return categories
+      ? this.#state.flashes.filter(({ category }) => categories.includes(category))
+      : this.#state.flashes;
   }
 
   /** The user who is signed in. */
   get user(): User | undefined {
-    const user = this.#reading().get(RESERVED.user);
-    return isUser(user) ? Object.freeze({ id: user.id, name: user.name }) : undefined;
+    return this.#state.user;
   }
 
   /**
-   * Binds the session to a user who has just proved to be that user, and renews it, so that a token planted before is
-   * worth nothing (OWASP, session fixation). What the visitor did before stays, unless somebody else was signed in. The absolute lifetime begins.
+   * Binds the session to a user who has just proved their identity, and renews it, so that a token planted before is
+   * worthless (OWASP, session fixation). The visitor's data stays, unless another user was signed in. The absolute
+   * lifetime begins.
    *
-   * @throws TypeError when the id or the name is no text or empty
+   * @throws TypeError when the id or the name is not a non-empty string
    */
   signIn(user: User): void {
-    if (!isUser(user)) throw new TypeError("signIn takes a user { id, name }, both texts that are not empty");
-    if ((this.user ?? user).id !== user.id) this.destroy();
-    this.writing().set(RESERVED.user, { id: user.id, name: user.name });
-    this.writing().set(RESERVED.created, this.#options.now());
-    this.renew();
+    if (!isUser(user))
+      throw new TypeError("signIn takes a user { id, name }: both must be non-empty strings");
+    this.#state.signIn(user);
   }
 
-  /** Ends the user's session: forgets the user and the data. What is stored afterwards is of a new session. */
+  /** Ends the user's session: removes the user and the data. Later changes belong to a new session. */
   signOut(): void {
-    this.destroy();
+    this.clear();
   }
 
   /**
    * Gives the session a new token and keeps the data: call it when the visitor's rights change. A cookie session has
-   * no token beside its data and the time; it is signed again.
+   * no token apart from its data and time; it is signed again.
    */
   renew(): void {
-    this.writing();
-    this.#renewed = true;
+    this.#state.renew();
   }
 
-  /** Forgets data and cookie. What is stored afterwards is of a new session. */
-  destroy(): void {
-    this.clear();
-  }
-
-  /** When the session began; `undefined` where it begins now. */
+  /** When the session was created; `undefined` if it begins with this request. */
   get createdAt(): Date | undefined {
-    const created = this.#reading().get(RESERVED.created);
-    return dateOf(typeof created === "number" ? created : this.#stored?.savedAt);
+    const created = this.#state.read().get(RESERVED.created);
+    return toDate(typeof created === "number" ? created : this.#state.current?.lastSeenAt);
   }
 
-  /** When the session as it came ends, unless it is saved again before; `undefined` where it begins now. */
+  /** When the session expires unless it is saved again before; `undefined` if it begins with this request. */
   get expiresAt(): Date | undefined {
-    return this.#reading() && dateOf(this.#stored?.expiresAt);
+    return toDate(this.#state.current?.expiresAt);
   }
 
-  /** How many bytes the session took as it came; 0 where it begins now. */
+  /** The size of the session as the request brought it, in bytes; 0 if it begins with this request. */
   get storedBytes(): number {
-    return (this.#reading() && this.#stored?.bytes) ?? 0;
+    return this.#state.current?.bytes ?? 0;
   }
+}
 
-  /** For session interfaces: whether there is nothing to keep. When it began and whether it is permanent is nothing. */
-  get isEmpty(): boolean {
-    return this.#reading().keys().every(isMetadata);
-  }
-
-  /** For session interfaces: the keys that were set, deleted or changed inside, reserved ones included. */
-  get changedKeys(): ReadonlySet<string> {
-    return this.#reading().changedKeys();
-  }
-
-  /** For session interfaces: whether the handler forgot the session that came. */
-  get destroyed(): boolean {
-    return this.#destroyed;
-  }
-
-  /** For session interfaces: whether the session is to get a new token. */
-  get renewed(): boolean {
-    return this.#renewed;
-  }
-
-  /** For session interfaces: whether the messages that waited were taken. */
-  get tookFlashes(): boolean {
-    return this.#flashes !== undefined;
-  }
-
-  /** For session interfaces: what came with the request, without this counting as a use of the session. */
-  look(): OpenedSession {
-    this.#opened ??= this.#options.open();
-    return this.#opened;
-  }
-
-  /** For session interfaces: what came is over after all. To be called before the session is used. */
-  disown(refusal: RefusalReason): void {
-    this.#opened = { values: {}, isNew: true, hasEnded: true, refusal };
-  }
-
-  /** For session interfaces: writes what the session keeps for itself. */
-  setReserved(key: string, value: unknown): void {
-    this.#reading().set(key, value);
-  }
-
-  /** For session interfaces: whether the visitor showed a session that is known to be over. */
-  get hasEnded(): boolean {
-    return this.#reading() !== undefined && this.#opened?.hasEnded === true;
-  }
-
-  /** For session interfaces: when the session that came was saved (seconds since the epoch). */
-  get savedAt(): number | undefined {
-    return this.#reading() && this.#stored?.savedAt;
-  }
-
-  /**
-   * For session interfaces: the dictionary to save, reserved keys included.
-   *
-   * @throws UnstorableValueError when a value was changed inside to what cannot be stored
-   */
-  dump(): Dictionary {
-    const values = this.#reading().toObject();
-    for (const key of this.changedKeys)
-      if (Object.hasOwn(values, key)) this.#options.json.check(values[key], key);
-    values[RESERVED.created] ??= this.#stored?.savedAt ?? this.#options.now();
-    if (this.permanent) values[RESERVED.permanent] = true;
-    return values;
-  }
-
-  /** For what saves sessions: the response is made, and a later change would be lost, so it throws. */
-  close(): void {
-    this.#closed = true;
-  }
-
-  /** What every change goes through. */
-  protected writing(): TrackedDictionary {
-    if (this.#closed)
-      throw new Error("the session was saved before this change: await what changes it, then return");
-    return this.#reading();
-  }
-
-  /** Takes over a value that was stored already, so that it is no change. */
-  protected settle(key: string, value: unknown): void {
-    this.writing().settle(key, value);
-  }
-
-  #reading(): TrackedDictionary {
-    if (this.#dictionary === undefined) {
-      this.#dictionary = new TrackedDictionary(this.look().values, this.#options.json);
-    }
-    return this.#dictionary;
-  }
-
-  /** What came with the request, unless it was forgotten since. */
-  get #stored(): OpenedSession | undefined {
-    return this.#destroyed ? undefined : this.#opened;
-  }
+/** Closes a session that is not to be saved. Later changes throw, because the response has already been built. */
+export function closeSession(session: Session): void {
+  stateOf(session).close();
 }
 
 /**
- * The change that adds to a number.
+ * Closes a session, and returns what the request did with it. For session interfaces.
  *
- * @throws TypeError, when it is called, for a value that is no number
+ * @throws UnstorableValueError when a value was changed inside to one that cannot be stored
  */
-export function adding(key: string, by: number): (value: unknown) => number {
-  return (value = 0) => {
-    if (typeof value !== "number") throw new TypeError(`session value at ${key} is no number`);
-    return value + by;
-  };
+export function outcomeOf(session: Session): SessionOutcome {
+  return stateOf(session).toOutcome();
 }
 
-function dateOf(seconds: number | undefined): Date | undefined {
+function toDate(seconds: number | undefined): Date | undefined {
   return seconds === undefined ? undefined : new Date(seconds * 1000);
 }

@@ -1,12 +1,12 @@
 import { SessionUnavailableError } from "../session/session-errors.ts";
 import type { EndReason } from "../session/session-log.ts";
+import { changedValues, isFulfilled, isOnly } from "./record-change.ts";
 import { assertFits, recordBytes } from "./record-size.ts";
-import { changedValues, isFulfilled, isOnly } from "./session-change.ts";
 import type {
   ChangeResult,
   Found,
   FoundSession,
-  SessionChange,
+  RecordChange,
   SessionRecord,
   SessionStore,
   UserRecord,
@@ -34,7 +34,7 @@ export class MemoryStore implements SessionStore {
       throw new SessionUnavailableError("another session has this id");
   }
 
-  async change(id: string, change: SessionChange): Promise<ChangeResult> {
+  async change(id: string, change: RecordChange): Promise<ChangeResult> {
     const found = this.#sessions.get(id);
     if (typeof found !== "object" || !isFulfilled(found, change)) return { done: false, found };
     const { values, sum } = changedValues(found.values, change);

@@ -61,8 +61,8 @@ export interface EndCondition extends Omit<ChangeCondition, "tokenHash"> {
   readonly keys: ReadonlySet<string>;
 }
 
-/** A change of a record: what it does not name stays as it is. It names no key in two of `set`, `remove` and `add`. */
-export interface SessionChange {
+/** A change of a record. Keys that it does not name are kept; no key is in two of `set`, `remove` and `add`. */
+export interface RecordChange {
   /** The time now, in seconds since the epoch: a record whose `expiresAt` lies before it is over. */
   readonly now: number;
   readonly condition: ChangeCondition;
@@ -176,7 +176,7 @@ export interface SessionStore extends UserSessionStore {
    * @param known the record as it was last found
    * @throws SessionTooLargeError when the record would be too large for the store
    */
-  change(id: string, change: SessionChange, known: FoundSession): Promise<ChangeResult>;
+  change(id: string, change: RecordChange, known: FoundSession): Promise<ChangeResult>;
 
   /**
    * Ends a session for good: its data is gone, and no write brings it back, be it ever so late. Says whether it was

@@ -1,5 +1,6 @@
 import type { Session } from "../session/session.ts";
-import type { SavedSession, SessionInterface } from "../session/session-interface.ts";
+import type { SessionInterface } from "../session/session-interface.ts";
+import type { SavedSession } from "../session/session-outcome.ts";
 import { CookieJar } from "./cookie-jar.ts";
 import { APP_ORIGIN } from "./events.ts";
 

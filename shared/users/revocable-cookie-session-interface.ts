@@ -1,148 +1,122 @@
-import { SecureCookieSession } from "../cookie/secure-cookie-session.ts";
-import {
-  type SecureCookieOptions,
-  SecureCookieSessionInterface,
-} from "../cookie/secure-cookie-session-interface.ts";
-import { deleteCookie } from "../cookie/session-cookie.ts";
+import { CookieOpener, type SecureCookieOptions } from "../cookie/cookie-opener.ts";
+import type { CookieSession } from "../cookie/cookie-session.ts";
+import { SessionContexts } from "../cookie/session-contexts.ts";
 import { hashOf, randomText } from "../crypto/identifiers.ts";
-import { writeLog } from "../log/write-log.ts";
 import { RESERVED } from "../session/reserved-keys.ts";
 import type { Session } from "../session/session.ts";
+import { outcomeOf } from "../session/session.ts";
 import { SessionConflictError } from "../session/session-errors.ts";
-import type { SavedSession, SessionInterface, SessionRequest } from "../session/session-interface.ts";
-import type { SessionEvent, SessionLog } from "../session/session-log.ts";
+import type { SessionInterface, SessionRequest } from "../session/session-interface.ts";
+import type { SavedSession, SessionChanges } from "../session/session-outcome.ts";
 import { isUser } from "../session/user.ts";
-import type { UserSession, UserSessionStore } from "../stores/session-store.ts";
-import { UserSessions } from "./user-sessions.ts";
+import type { UserSessionStore } from "../stores/session-store.ts";
+import {
+  conflict,
+  isBeginning,
+  type Listed,
+  logEvent,
+  lose,
+  type RevocableSession,
+  touch,
+} from "./revocable-session.ts";
+import { UserSessionList } from "./user-session-list.ts";
 
-/** What the interface is made of: what a cookie session takes, and where users' sessions are listed. */
+/** Options of a cookie session interface, and where the sessions of users are listed. */
 export interface RevocableCookieOptions extends SecureCookieOptions {
   readonly store: UserSessionStore;
 }
 
-/** A session of a user, as it is listed. */
-interface Listed {
-  readonly userKey: string;
-  readonly id: string;
-  readonly entry: UserSession;
-}
-
 /**
- * Sessions in signed cookies that can be revoked (OWASP ASVS 5.0, 7.4.1): while somebody is signed in, the cookie
- * counts only as long as the user's list names it. That costs one read for each request of somebody signed in, and
- * none for others. A cookie that was signed in before sessions were listed does not count.
+ * Keeps each session in a signed cookie that can be revoked (OWASP ASVS 5.0, 7.4.1): while a user is signed in, the
+ * cookie is valid only as long as the user's list contains it. That costs one read for each request of a signed-in user,
+ * and none for others. A cookie that was signed in before sessions were listed is not valid.
  */
 export class RevocableCookieSessionInterface implements SessionInterface {
-  readonly #cookies: SecureCookieSessionInterface;
+  readonly #opener: CookieOpener;
   readonly #store: UserSessionStore;
-  readonly #now: () => number;
-  readonly #log: SessionLog;
-  readonly #listed = new WeakMap<Session, Listed>();
+  readonly #contexts = new SessionContexts<RevocableSession>();
 
   /** @throws OptionError that names the option */
   constructor({ store, ...options }: RevocableCookieOptions) {
-    const { clock = () => Date.now(), log = writeLog } = options;
-    this.#cookies = new SecureCookieSessionInterface(options);
+    this.#opener = new CookieOpener(options);
     this.#store = store;
-    this.#now = () => Math.floor(clock() / 1000);
-    this.#log = log;
   }
 
   async open(request: SessionRequest): Promise<Session> {
-    const session = await this.#cookies.open(request);
-    if (request.cookies.length > 0 && session instanceof SecureCookieSession) await this.#check(session);
-    return session;
+    const cookie = await this.#opener.open(request);
+    if (cookie === undefined) return this.#contexts.openNull();
+    const listed = request.cookies.length > 0 ? await this.#find(cookie) : undefined;
+    const { settings, nowSeconds, log } = cookie.context;
+    const list = new UserSessionList({ store: this.#store, settings, nowSeconds, log });
+    return this.#contexts.open(cookie.options, { cookie, listed, list });
   }
 
   async save(session: Session, request: SessionRequest): Promise<SavedSession> {
-    if (!(session instanceof SecureCookieSession)) return this.#cookies.save(session, request);
-    const listed = this.#listed.get(session);
-    if (!session.accessed) return this.#saveUnused(session, request, listed);
-    const { renewed, destroyed, user } = session;
-    if (renewed && user !== undefined) return this.#saveListed(session, hashOf(user.id), request, listed);
-    if (listed !== undefined && destroyed) await this.#remove(listed);
-    if (listed !== undefined && !destroyed && !(await this.#touch(session, listed)))
-      return this.#lose(session);
-    return this.#cookies.save(session, request);
+    const context = this.#contexts.of(session);
+    if (context === undefined) return { vary: false };
+    const { cookie, listed } = context;
+    const outcome = outcomeOf(session);
+    const hasCookies = request.cookies.length > 0;
+    if (outcome.status === "unused" || outcome.status === "read") {
+      const isExtended = outcome.status === "read" || cookie.context.settings.refreshEachRequest;
+      if (isExtended && !(await touch(context))) return lose(cookie);
+      return cookie.save(outcome, hasCookies);
+    }
+    if (outcome.renewed && outcome.user !== undefined)
+      return this.#saveListed(context, outcome, hashOf(outcome.user.id), request);
+    if (listed !== undefined && outcome.cleared) await this.#remove(listed, cookie);
+    else if (!(await touch(context))) throw conflict(cookie);
+    const saved = cookie.save(outcome, hasCookies);
+    if (outcome.status === "changed" && isBeginning(outcome, cookie))
+      cookie.context.log({ level: "INFO", event: "session_began" });
+    return saved;
   }
 
-  async #check(session: SecureCookieSession): Promise<void> {
-    const { values, id } = session.look();
+  /** Returns the entry of the session of a signed-in user. A session without an entry is replaced by a new one. */
+  async #find(cookie: CookieSession): Promise<Listed | undefined> {
+    const { values, id } = cookie.opened;
     const user = values[RESERVED.user];
-    if (!isUser(user)) return;
+    if (!isUser(user)) return undefined;
     const userKey = hashOf(user.id);
     const entry = id === undefined ? undefined : (await this.#store.readUser(userKey))?.sessions.get(id);
-    if (id !== undefined && entry !== undefined) this.#listed.set(session, { userKey, id, entry });
-    else this.#refuse(session, id);
+    if (id !== undefined && entry !== undefined) return { userKey, id, entry };
+    const { log, settings } = cookie.context;
+    const record = { level: "WARN", event: "session_refused", reason: "revoked" } as const;
+    log({ ...record, cookie: settings.cookie.name, ...(id !== undefined && { session: id }) });
+    cookie.refuse("revoked");
+    return undefined;
   }
 
-  #refuse(session: SecureCookieSession, id: string | undefined): void {
-    const { name: cookie } = session.settings.cookie;
-    const record = { level: "WARN", event: "session_refused", reason: "revoked", cookie } as const;
-    this.#log(id === undefined ? record : { ...record, session: id });
-    session.disown("revoked");
+  async #remove({ userKey, id }: Listed, cookie: CookieSession): Promise<void> {
+    if (await this.#store.removeUserSession(userKey, id)) logEvent(cookie, "session_destroyed", id);
   }
 
-  /** What prolongs the cookie prolongs its entry. */
-  async #saveUnused(
-    session: SecureCookieSession,
-    request: SessionRequest,
-    listed: Listed | undefined,
-  ): Promise<SavedSession> {
-    const isProlonged = listed !== undefined && session.settings.refreshEachRequest;
-    if (isProlonged && !(await this.#touch(session, listed))) return this.#lose(session);
-    return this.#cookies.save(session, request);
-  }
-
-  async #remove({ userKey, id }: Listed): Promise<void> {
-    if (await this.#store.removeUserSession(userKey, id)) this.#tell("session_destroyed", id);
-  }
-
-  /** With a new name, so that the cookie of before counts no more. What only renews must still be listed. */
+  /**
+   * Saves a session that was signed in or renewed. It gets a new id, so that the previous cookie is not valid any more;
+   * one that was only renewed must still be in the list.
+   */
   async #saveListed(
-    session: SecureCookieSession,
+    { cookie, listed, list }: RevocableSession,
+    changes: SessionChanges,
     userKey: string,
     request: SessionRequest,
-    listed: Listed | undefined,
   ): Promise<SavedSession> {
     const id = randomText();
-    session.setReserved(RESERVED.id, id);
-    const saved = this.#cookies.prepare(session, request);
-    const isSignIn = session.changedKeys.has(RESERVED.user);
-    const replaced = listed?.userKey === userKey ? { id: listed.id, must: !isSignIn } : undefined;
-    const added = await this.#users(session)
-      .add(userKey, id, request, replaced)
-      .catch((error: unknown) => this.#unlist(userKey, id, error));
-    if (added === undefined) return this.#lose(session);
-    if (listed !== undefined && replaced === undefined) await this.#remove(listed);
-    if (session.isNew) this.#log({ level: "INFO", event: "session_began", session: id });
-    else this.#tell("session_renewed", id, isSignIn ? "sign_in" : "privilege");
+    changes.values[RESERVED.id] = id;
+    const saved = cookie.write(changes.values, changes.permanent);
+    const replaced = listed?.userKey === userKey ? { id: listed.id, must: !changes.signedIn } : undefined;
+    try {
+      if ((await list.add(userKey, id, request, replaced)) === undefined) throw conflict(cookie);
+    } catch (error) {
+      // If only the response was lost, the entry exists; but the session never began.
+      if (!(error instanceof SessionConflictError))
+        await this.#store.removeUserSession(userKey, id).catch(() => {});
+      throw error;
+    }
+    if (listed !== undefined && replaced === undefined) await this.#remove(listed, cookie);
+    if (isBeginning(changes, cookie))
+      cookie.context.log({ level: "INFO", event: "session_began", session: id });
+    else logEvent(cookie, "session_renewed", id, changes.signedIn ? "sign_in" : "privilege");
     return saved;
-  }
-
-  /** When the answer was lost, it may have been listed; it never began. */
-  async #unlist(userKey: string, id: string, error: unknown): Promise<never> {
-    await this.#store.removeUserSession(userKey, id).catch(() => {});
-    throw error;
-  }
-
-  #touch(session: SecureCookieSession, { userKey, id, entry }: Listed): Promise<boolean> {
-    const createdAt = Number(session.look().values[RESERVED.created]);
-    return this.#users(session).touch(userKey, id, entry, createdAt);
-  }
-
-  #lose(session: SecureCookieSession): SavedSession {
-    const saved = { setCookie: deleteCookie(session.settings.cookie), vary: true };
-    this.#tell("session_gone", session.id ?? "", "ended");
-    if (session.modified) throw new SessionConflictError("ended", saved);
-    return saved;
-  }
-
-  #users({ settings }: SecureCookieSession): UserSessions {
-    return new UserSessions({ store: this.#store, settings, now: this.#now, log: this.#log });
-  }
-
-  #tell(event: SessionEvent["event"], session: string, reason?: SessionEvent["reason"]): void {
-    this.#log({ level: "INFO", event, session, ...(reason && { reason }) });
   }
 }

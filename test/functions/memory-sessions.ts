@@ -39,7 +39,7 @@ export async function useMemorySessions(
   settings: SessionSettings = {},
 ): Promise<MemorySessions> {
   const { MemoryStore } = await import("lambda-sessions/server-side");
-  const { Sessions } = await import("lambda-sessions/server-side");
+  const { SessionDirectory } = await import("lambda-sessions/server-side");
   const { warmUpCookies, warmUpStore } = await import("../../functions/runtime/warm-up.ts");
   const store = new MemoryStore();
   const options = { store, keys: KEYS, clock: clock.now, settings, log };
@@ -47,7 +47,7 @@ export async function useMemorySessions(
   const sessionInterface = await INTERFACES[kind](options);
   const runtime = {
     sessionInterface,
-    sessions: new Sessions({ users: store, ...(isInStore && { store }), clock: clock.now, log }),
+    sessions: new SessionDirectory({ users: store, ...(isInStore && { store }), clock: clock.now, log }),
     warmUp: isInStore ? warmUpStore(store) : warmUpCookies(sessionInterface),
   };
   vi.doMock("#session-interface", () => runtime);

@@ -17,7 +17,7 @@ const LOGGED: Record<
   session_renewed: true,
   session_destroyed: true,
   session_revoked: true,
-  session_capped: true,
+  session_evicted: true,
   session_limit_reached: true,
   session_conflict: true,
   session_gone: true,

@@ -7,7 +7,7 @@ const REASONS: Partial<Record<RefusalReason, string>> = {
   absolute_lifetime: "The session’s absolute lifetime is over.",
   revoked: "The session was ended on another device.",
   destroyed: "The session was signed out.",
-  capped: "You signed in on too many devices, and this session was the one unused for the longest.",
+  evicted: "You signed in on too many devices, and this session was the one unused for the longest.",
 };
 
 const FLIPPED =

@@ -24,12 +24,12 @@ ${isInCookie ? "" : meter("The cookie", cookie.name.length + value.length, MOST_
 <table><caption>Bytes by entry, as JSON</caption>
 <thead><tr><th scope="col">Entry</th><td></td><th scope="col" class="number">Bytes</th></tr></thead>
 <tbody>${shares.map((share) => row(share, session.storedBytes))}</tbody></table>
-<p class="quiet"><code>_user</code>, <code>_created</code> and the like are the session’s own. The rest is ${rest}.</p>`;
+<p class="quiet">The rest is what the session keeps for itself, such as the user and its age, and ${rest}.</p>`;
 }
 
 /** Returns the largest entries, and the rest of the whole. */
 function sharesOf(session: Session): Size[] {
-  const entries = Object.entries(session.look().values).map(([name, stored]) => ({
+  const entries = session.entries().map(([name, stored]) => ({
     name,
     bytes: sizeOf(name, stored),
   }));

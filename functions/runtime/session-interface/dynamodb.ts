@@ -1,6 +1,6 @@
 import type { SessionInterface } from "lambda-sessions";
 import { DynamoDBStore } from "lambda-sessions/dynamodb";
-import { ServerSideSessionInterface, Sessions } from "lambda-sessions/server-side";
+import { ServerSideSessionInterface, SessionDirectory } from "lambda-sessions/server-side";
 import { keysFrom, settingsFrom, tableNameFrom } from "../environment.ts";
 import { warmUpStore } from "../warm-up.ts";
 
@@ -14,7 +14,7 @@ export const sessionInterface: SessionInterface = new ServerSideSessionInterface
 });
 
 /** Lists and ends the sessions of users. */
-export const sessions = new Sessions({ users: store, store });
+export const sessions = new SessionDirectory({ users: store, store });
 
 /** Prepares a function for its first request, while it starts. */
 export const warmUp = warmUpStore(store);

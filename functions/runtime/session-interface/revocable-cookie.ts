@@ -1,6 +1,6 @@
 import type { SessionInterface } from "lambda-sessions";
 import { DynamoDBStore } from "lambda-sessions/dynamodb";
-import { RevocableCookieSessionInterface, Sessions } from "lambda-sessions/server-side";
+import { RevocableCookieSessionInterface, SessionDirectory } from "lambda-sessions/server-side";
 import { keysFrom, settingsFrom, tableNameFrom } from "../environment.ts";
 import { type WarmUp, warmUpCookies, warmUpStore } from "../warm-up.ts";
 
@@ -11,7 +11,7 @@ const options = { store, keys: keysFrom(process.env), settings: settingsFrom(pro
 export const sessionInterface: SessionInterface = new RevocableCookieSessionInterface(options);
 
 /** Lists and ends the sessions of users. The table lists them, their data is in the cookies. */
-export const sessions = new Sessions({ users: store });
+export const sessions = new SessionDirectory({ users: store });
 
 const silent = new RevocableCookieSessionInterface({ ...options, log: () => {} });
 

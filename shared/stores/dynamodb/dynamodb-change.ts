@@ -1,4 +1,4 @@
-import type { FoundSession, SessionChange, StoredValue } from "../session-store.ts";
+import type { FoundSession, RecordChange, StoredValue } from "../session-store.ts";
 import { type Attribute, numberAttribute, PRESENT, textAttribute } from "./dynamodb-attribute.ts";
 import { WriteExpression } from "./dynamodb-expression.ts";
 import { nameOfKey } from "./dynamodb-key-name.ts";
@@ -13,13 +13,13 @@ import { dataAttribute, recordAttributes, valueAttribute } from "./dynamodb-sess
 const MOST_KEYS = 80;
 
 /** Whether a change names so few keys that each can be written alone. */
-export function fitsExpression({ set, remove, condition }: SessionChange): boolean {
+export function fitsExpression({ set, remove, condition }: RecordChange): boolean {
   return (set?.size ?? 0) + (remove?.size ?? 0) + (condition.values?.size ?? 0) <= MOST_KEYS;
 }
 
 /** The write that changes what a change names, whatever else has changed since the record was found. */
 export function changeExpression(
-  change: SessionChange,
+  change: RecordChange,
   known: FoundSession,
   operation: string,
 ): WriteExpression {
@@ -35,7 +35,7 @@ export function changeExpression(
 
 /** The write that puts all data in the place of what was read, if nothing was written since. */
 export function rewriteExpression(
-  change: SessionChange,
+  change: RecordChange,
   known: FoundSession,
   operation: string,
   after: {
@@ -53,7 +53,7 @@ export function rewriteExpression(
   return write;
 }
 
-function requireUnchanged(write: WriteExpression, { now, condition, add }: SessionChange): void {
+function requireUnchanged(write: WriteExpression, { now, condition, add }: RecordChange): void {
   const { epoch, tokenHash, values } = condition;
   write.require(`attribute_not_exists(${write.path("ended")})`);
   write.require(`${write.path("expires")}>=${write.value(numberAttribute(now))}`);
@@ -76,7 +76,7 @@ function expected(write: WriteExpression, key: string, value: StoredValue | unde
 }
 
 /** Adds, and gives the sum as an operand. */
-function addition(write: WriteExpression, { key, by }: NonNullable<SessionChange["add"]>): string {
+function addition(write: WriteExpression, { key, by }: NonNullable<RecordChange["add"]>): string {
   const path = pathOf(write, key);
   const sum = `if_not_exists(${path},${write.value(ZERO)})+${write.value(numberAttribute(by))}`;
   write.set(path, sum);
@@ -91,7 +91,7 @@ function remember(write: WriteExpression, operation: string, outcome: string): v
   write.set(write.path("revision"), write.value(textAttribute(operation)));
 }
 
-function writeRecord(write: WriteExpression, { now, record }: SessionChange, known: FoundSession): void {
+function writeRecord(write: WriteExpression, { now, record }: RecordChange, known: FoundSession): void {
   for (const [name, attribute] of recordAttributes(record ?? {})) {
     if (attribute === undefined) write.remove(write.path(name));
     else write.set(write.path(name), write.value(attribute));

@@ -34,7 +34,7 @@ const SLACK = 60;
 /** How long an ended session is remembered, in seconds. AWS takes no request that is older than minutes. */
 const TOMBSTONE_LIFE = 24 * 60 * 60;
 
-const END_REASONS: readonly string[] = ["destroyed", "revoked", "capped"] satisfies EndReason[];
+const END_REASONS: readonly string[] = ["destroyed", "revoked", "evicted"] satisfies EndReason[];
 
 /** What stands before a session's id in `pk`. */
 export function sessionKey(id: string): string {
@@ -91,7 +91,11 @@ export function valueAttribute(value: StoredValue): Attribute {
 /** What an item says of its session; nothing for no item. */
 export function sessionOf(item: FoundItem | undefined): FoundSession | Unusable | undefined {
   if (item === undefined) return undefined;
-  if (item.ended !== undefined) return isEndReason(item.ended.S) ? item.ended.S : "unreadable";
+  if (item.ended !== undefined) {
+    // Version 0.1 wrote `capped` for `evicted`.
+    const reason = item.ended.S === "capped" ? "evicted" : item.ended.S;
+    return isEndReason(reason) ? reason : "unreadable";
+  }
   return readSession(item) ?? "unreadable";
 }
 

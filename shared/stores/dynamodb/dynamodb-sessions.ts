@@ -1,12 +1,12 @@
 import { SessionTooLargeError, SessionUnavailableError } from "../../session/session-errors.ts";
 import type { EndReason } from "../../session/session-log.ts";
+import { changedValues, isFulfilled, isOnly } from "../record-change.ts";
 import { assertFits, largestKeys, MOST_RECORD_BYTES, recordBytes } from "../record-size.ts";
-import { changedValues, isFulfilled, isOnly } from "../session-change.ts";
 import type {
   ChangeResult,
   EndCondition,
   FoundSession,
-  SessionChange,
+  RecordChange,
   SessionRecord,
   StoredValue,
 } from "../session-store.ts";
@@ -42,7 +42,7 @@ export async function beginSession(table: Table, id: string, record: SessionReco
 export async function changeSession(
   table: Table,
   id: string,
-  change: SessionChange,
+  change: RecordChange,
   known: FoundSession,
 ): Promise<ChangeResult> {
   const operation = newOperation(change.now);
@@ -65,7 +65,7 @@ export async function changeSession(
 function rewriteSession(
   table: Table,
   id: string,
-  change: SessionChange,
+  change: RecordChange,
   operation: string,
 ): Promise<ChangeResult> {
   return tryUntilDone(async () => {

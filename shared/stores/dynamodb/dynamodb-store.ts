@@ -13,7 +13,7 @@ import type {
   ChangeResult,
   Found,
   FoundSession,
-  SessionChange,
+  RecordChange,
   SessionRecord,
   SessionStore,
   UserRecord,
@@ -81,7 +81,7 @@ export class DynamoDBStore implements SessionStore {
     return beginSession(this.#table, id, record);
   }
 
-  change(id: string, change: SessionChange, known: FoundSession): Promise<ChangeResult> {
+  change(id: string, change: RecordChange, known: FoundSession): Promise<ChangeResult> {
     return changeSession(this.#table, id, change, known);
   }
 

@@ -218,7 +218,7 @@ describe("the session, inspected,", () => {
       Number(bytes.replace(",", "")),
     );
     const total = "__Host-session".length + cookieValue().length;
-    expect(rows).toHaveLength(3);
+    expect(rows).toHaveLength(2);
     expect(rows.reduce((sum, bytes) => sum + bytes, 0)).toBe(total);
     expect(body).toContain(`The cookie: ${total} of 4,096 bytes`);
   });

@@ -34,7 +34,7 @@ function revocations({ steps }: RequestRecord, history: History): Cause[] {
 
 /** Sessions that gave way to a new one, if there were so many. */
 function caps(request: RequestRecord, history: History): Cause[] {
-  const capped = request.over.filter(({ why }) => why === "session_capped");
+  const capped = request.over.filter(({ why }) => why === "session_evicted");
   const others = othersOf(request.left.user as string, request, history);
   const isFull = others.size >= history.settings.maxSessionsPerUser;
   return isFull ? capped.map(({ session }) => ({ session, from: request.sent.number })) : [];

@@ -4,7 +4,7 @@ import { LONGEST_WAY } from "./load.ts";
 import type { Check } from "./violation.ts";
 
 /** What the system may say of a session only when somebody ended it. */
-const NEEDS_CAUSE: ReadonlySet<string> = new Set(["revoked", "destroyed", "capped", "unknown_session"]);
+const NEEDS_CAUSE: ReadonlySet<string> = new Set(["revoked", "destroyed", "evicted", "unknown_session"]);
 
 /** No session is over unless somebody ended it, it gave way to others, or it has expired. */
 export const endedByNobody: Check = (history) => {

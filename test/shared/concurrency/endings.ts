@@ -40,7 +40,7 @@ export function bindingsIn({ requests }: History): Binding[] {
 }
 
 /** What the system says when it has ended a session itself, and not only found that it is over. */
-const ENDED_NOW: ReadonlySet<string> = new Set(["session_destroyed", "session_revoked", "session_capped"]);
+const ENDED_NOW: ReadonlySet<string> = new Set(["session_destroyed", "session_revoked", "session_evicted"]);
 
 /** What a request was answered, and what the system said meanwhile. */
 function toldBy(request: RequestRecord): Ending[] {

@@ -7,7 +7,7 @@ import type { User } from "../../../shared/session/user.ts";
 import { MemoryStore } from "../../../shared/stores/memory-store.ts";
 import { Clock } from "../../../shared/testing/clock.ts";
 import { CookieJar } from "../../../shared/testing/cookie-jar.ts";
-import { Sessions } from "../../../shared/users/sessions.ts";
+import { SessionDirectory } from "../../../shared/users/session-directory.ts";
 
 const URL = "https://app.example.com/";
 const ADA = { id: "ada", name: "Ada" };
@@ -184,7 +184,7 @@ describe("an ended session takes nobody's place", () => {
   test("when it is revoked while its user signs in again", async () => {
     await visit((session) => session.signIn(ADA), settings);
     const signingIn = await send(settings);
-    const service = new Sessions({ users: store, store, clock: clock.now, log: () => {} });
+    const service = new SessionDirectory({ users: store, store, clock: clock.now, log: () => {} });
     expect(await signInDuring(() => service.endAllOf(ADA.id), signingIn)).toEqual(ADA);
   });
 });

@@ -9,8 +9,8 @@ describeConcurrency("memory", {
   leastOperations: 10_000,
   mustHappen: [
     ...["saved", "ended", "renewed", "limited", "failed"],
-    ...["session_destroyed", "session_revoked", "session_capped", "session_gone"],
-    ...["destroyed", "revoked", "capped", "expired"],
+    ...["session_destroyed", "session_revoked", "session_evicted", "session_gone"],
+    ...["destroyed", "revoked", "evicted", "expired"],
     ...["sign in", "sign out", "clear", "renew", "end one", "end others", "end all", "end all of"],
   ],
 });

@@ -1,12 +1,12 @@
 import { AsyncLocalStorage } from "node:async_hooks";
 import { idOf } from "../../../shared/crypto/identifiers.ts";
 import { ServerSideSessionInterface } from "../../../shared/server-side/server-side-session-interface.ts";
-import type { Session } from "../../../shared/session/session.ts";
+import { closeSession, type Session } from "../../../shared/session/session.ts";
 import { SessionConflictError, SessionLimitError } from "../../../shared/session/session-errors.ts";
-import type { SavedSession } from "../../../shared/session/session-interface.ts";
 import type { SessionLog } from "../../../shared/session/session-log.ts";
+import type { SavedSession } from "../../../shared/session/session-outcome.ts";
 import type { SessionStore } from "../../../shared/stores/session-store.ts";
-import { Sessions } from "../../../shared/users/sessions.ts";
+import { SessionDirectory } from "../../../shared/users/session-directory.ts";
 import type { FullSession } from "./all-steps.ts";
 import type { LoadSettings } from "./load.ts";
 import {
@@ -30,14 +30,14 @@ type Over = { readonly session: string; readonly why: string };
 const KEYS = ["a secret key of at least 32 bytes, for parallel requests"];
 
 /** The events after which a session is over, and the reasons of a refusal that say so. */
-const ENDS = new Set(["session_destroyed", "session_revoked", "session_capped", "session_gone"]);
-const OVER = new Set(["expired", "absolute_lifetime", "unknown_session", "destroyed", "revoked", "capped"]);
+const ENDS = new Set(["session_destroyed", "session_revoked", "session_evicted", "session_gone"]);
+const OVER = new Set(["expired", "absolute_lifetime", "unknown_session", "destroyed", "revoked", "evicted"]);
 
 /** This project's server-side sessions, as a load sees them. */
 export class ServerSideSystem implements SessionSystem<FullSession> {
   readonly storesAtOnce = true;
   readonly #interface: ServerSideSessionInterface;
-  readonly #sessions: Sessions;
+  readonly #sessions: SessionDirectory;
   /** What was logged while a request was served. */
   readonly #over = new AsyncLocalStorage<Over[]>();
 
@@ -50,7 +50,7 @@ export class ServerSideSystem implements SessionSystem<FullSession> {
       clock,
       log: this.#log,
     });
-    this.#sessions = new Sessions({ users: store, store, clock, log: this.#log });
+    this.#sessions = new SessionDirectory({ users: store, store, clock, log: this.#log });
   }
 
   serve(cookie: string | undefined, handle: (session: FullSession) => Promise<void>): Promise<Served> {
@@ -70,7 +70,7 @@ export class ServerSideSystem implements SessionSystem<FullSession> {
       if (error instanceof HandlerFailure) return answer("failed");
       throw error;
     } finally {
-      session.close();
+      closeSession(session);
     }
   }
 
@@ -92,7 +92,7 @@ function tokenIn(setCookie: string): Token | undefined {
   return key === undefined || token === undefined ? undefined : { session: idOf(key), token };
 }
 
-function fullSession(session: Session, sessions: Sessions): FullSession {
+function fullSession(session: Session, sessions: SessionDirectory): FullSession {
   return {
     name: session.id,
     read: () => structuredClone({ ...session.toJSON(), ...(session.user && { user: session.user.id }) }),

@@ -4,7 +4,8 @@ import { DIGESTS } from "../../../shared/crypto/hmac.ts";
 import { KEY_DERIVATIONS } from "../../../shared/crypto/key-derivation.ts";
 import type { Session } from "../../../shared/session/session.ts";
 import { SessionTooLargeError } from "../../../shared/session/session-errors.ts";
-import type { SavedSession, SessionRequest } from "../../../shared/session/session-interface.ts";
+import type { SessionRequest } from "../../../shared/session/session-interface.ts";
+import type { SavedSession } from "../../../shared/session/session-outcome.ts";
 import type { SessionSettings } from "../../../shared/session/session-settings.ts";
 import { UnstorableValueError } from "../../../shared/values/unstorable-value-error.ts";
 import { anyKey, anyText, anyValue, spelledOut, storableData } from "../values/storable-values.ts";
@@ -46,24 +47,24 @@ class Requests {
     this.#sessions = this.fixture.makeInterface({ settings });
   }
 
-  open(...cookies: string[]): Session {
-    return this.#sessions.open(request(cookies)) as Session;
+  open(...cookies: string[]): Promise<Session> {
+    return this.#sessions.open(request(cookies));
   }
 
-  save(session: Session): SavedSession {
+  save(session: Session): Promise<SavedSession> {
     return this.#sessions.save(session, request([]));
   }
 
   /** The value of the cookie that a session leaves in. */
-  cookieOf(session: Session): string {
-    return `${this.save(session).setCookie}`.slice(NAME.length + 1).split(";", 1)[0] ?? "";
+  async cookieOf(session: Session): Promise<string> {
+    return `${(await this.save(session)).setCookie}`.slice(NAME.length + 1).split(";", 1)[0] ?? "";
   }
 
   /** What a session with this data is when it comes back. */
-  again(data: Record<string, unknown>): Record<string, unknown> {
-    const session = this.open();
+  async again(data: Record<string, unknown>): Promise<Record<string, unknown>> {
+    const session = await this.open();
     for (const [key, value] of Object.entries(data)) session.set(key, value);
-    return this.open(`${NAME}=${this.cookieOf(session)}`).toJSON();
+    return (await this.open(`${NAME}=${await this.cookieOf(session)}`)).toJSON();
   }
 }
 
@@ -77,12 +78,12 @@ function shown(value: string): string {
 }
 
 /** What is wrong with how a value was received: nothing, when the session is new and empty and the log says why. */
-function complaintAbout(value: string, requests: Requests): string | undefined {
+async function complaintAbout(value: string, requests: Requests): Promise<string | undefined> {
   const { records } = requests.fixture.log;
   records.length = 0;
-  const session = requests.open(`${NAME}=${value}`);
+  const session = await requests.open(`${NAME}=${value}`);
   if (!session.isNew || session.size > 0 || session.user !== undefined) return "it was accepted";
-  if (requests.save(session).setCookie !== undefined) return "it was answered with a cookie";
+  if ((await requests.save(session)).setCookie !== undefined) return "it was answered with a cookie";
   if (records.length !== (shown(value) === "" ? 0 : 1)) return `it was logged ${records.length} times`;
   if (!records.every(({ reason = "" }) => REASONS.includes(reason))) return "its reason is not known";
   return tells(requests.fixture.log.text, value) ? "the log tells it" : undefined;
@@ -96,18 +97,25 @@ function tells(text: string, value: string): boolean {
 }
 
 /** Those of the values that were not refused as they should be; the valid cookie itself does not count. */
-function wronglyReceived(values: readonly string[], valid: readonly string[], requests: Requests): string[] {
-  return values
-    .filter((value) => !valid.includes(shown(value)))
-    .flatMap((value) => complaintAbout(value, requests) ?? [])
-    .slice(0, 5);
+async function wronglyReceived(
+  values: readonly string[],
+  valid: readonly string[],
+  requests: Requests,
+): Promise<string[]> {
+  const complaints: string[] = [];
+  for (const value of values) {
+    if (valid.includes(shown(value))) continue;
+    const complaint = await complaintAbout(value, requests);
+    if (complaint !== undefined) complaints.push(complaint);
+  }
+  return complaints.slice(0, 5);
 }
 
 describe("any session that can be stored", () => {
-  test("comes back equal, with each digest and derivation, compressed and not", () => {
-    fc.assert(
-      fc.property(storableData, anySettings, (data, settings) => {
-        const again = unlessTooLarge(() => new Requests(settings).again(data));
+  test("comes back equal, with each digest and derivation, compressed and not", async () => {
+    await fc.assert(
+      fc.asyncProperty(storableData, anySettings, async (data, settings) => {
+        const again = await unlessTooLarge(() => new Requests(settings).again(data));
         fc.pre(again !== undefined);
         expect(spelledOut(again)).toEqual(spelledOut(data));
       }),
@@ -115,11 +123,11 @@ describe("any session that can be stored", () => {
     );
   });
 
-  test("changes no prototype and nothing outside of itself", () => {
-    fc.assert(
-      fc.property(storableData, (data) => {
+  test("changes no prototype and nothing outside of itself", async () => {
+    await fc.assert(
+      fc.asyncProperty(storableData, async (data) => {
         const before = Object.getOwnPropertyNames(Object.prototype);
-        const again = unlessTooLarge(() => new Requests().again(data));
+        const again = await unlessTooLarge(() => new Requests().again(data));
         fc.pre(again !== undefined);
         expect(Object.getPrototypeOf(again)).toBe(Object.prototype);
         expect(Object.getOwnPropertyNames(Object.prototype)).toEqual(before);
@@ -130,36 +138,36 @@ describe("any session that can be stored", () => {
 });
 
 describe("any value at all that is given to a session", () => {
-  test("is stored and comes back equal, or is an UnstorableValueError at once", () => {
-    fc.assert(
-      fc.property(anyKey, anyValue, anySettings, (key, value, settings) => {
+  test("is stored and comes back equal, or is an UnstorableValueError at once", async () => {
+    await fc.assert(
+      fc.asyncProperty(anyKey, anyValue, anySettings, async (key, value, settings) => {
         const requests = new Requests(settings);
-        const session = requests.open();
+        const session = await requests.open();
         fc.pre(isAccepted(session, `x${key}`, value));
-        const cookie = unlessTooLarge(() => requests.cookieOf(session));
+        const cookie = await unlessTooLarge(() => requests.cookieOf(session));
         fc.pre(cookie !== undefined);
-        const again = requests.open(`${NAME}=${cookie}`).get(`x${key}`);
+        const again = (await requests.open(`${NAME}=${cookie}`)).get(`x${key}`);
         expect(spelledOut(again)).toEqual(spelledOut(value));
       }),
       { numRuns: 500 },
     );
   });
 
-  test("can be saved when it could be set, however deep it is", () => {
+  test("can be saved when it could be set, however deep it is", async () => {
     const levels = Array.from({ length: 10 }, (_, index) => 495 + index);
     for (const level of levels) {
       const value = JSON.parse("[".repeat(level) + "]".repeat(level));
       const requests = new Requests();
-      const session = requests.open();
-      if (isAccepted(session, "deep", value)) expect(() => requests.save(session)).not.toThrow();
+      const session = await requests.open();
+      if (isAccepted(session, "deep", value)) await expect(requests.save(session)).resolves.toBeDefined();
     }
-    expect(isAccepted(new Requests().open(), "deep", JSON.parse("[".repeat(499) + "]".repeat(499)))).toBe(
-      true,
-    );
+    expect(
+      isAccepted(await new Requests().open(), "deep", JSON.parse("[".repeat(499) + "]".repeat(499))),
+    ).toBe(true);
   });
 
-  test("that was refused leaves the session as it was", () => {
-    const session = new Requests().open();
+  test("that was refused leaves the session as it was", async () => {
+    const session = await new Requests().open();
     expect(isAccepted(session, "key", { a: [() => 1] })).toBe(false);
     expect([session.has("key"), session.modified]).toEqual([false, false]);
   });
@@ -177,9 +185,9 @@ function isAccepted(session: Session, key: string, value: unknown): boolean {
 }
 
 /** Nothing where a session does not fit a cookie; that is its own test. */
-function unlessTooLarge<T>(make: () => T): T | undefined {
+async function unlessTooLarge<T>(make: () => Promise<T>): Promise<T | undefined> {
   try {
-    return make();
+    return await make();
   } catch (error) {
     if (error instanceof SessionTooLargeError) return undefined;
     throw error;
@@ -195,8 +203,8 @@ describe.each<[string, SessionSettings, Record<string, unknown>]>([
   const requests = new Requests(settings);
   const cookie = requests.fixture.signed(data, { settings });
 
-  test("while the cookie itself is", () => {
-    expect(requests.open(`${NAME}=${cookie}`).toJSON()).toEqual(data);
+  test("while the cookie itself is", async () => {
+    expect((await requests.open(`${NAME}=${cookie}`)).toJSON()).toEqual(data);
     expect(cookie).toMatch(/[-_]/);
   });
 
@@ -208,13 +216,13 @@ describe.each<[string, SessionSettings, Record<string, unknown>]>([
     ["other spellings of the same bytes", respellings],
     ["characters that look alike", lookAlikes],
     ["compressed by somebody else", recompressions],
-  ])("%s", (_name, mutate) => {
+  ])("%s", async (_name, mutate) => {
     const mutations = mutate(cookie).filter((value) => value !== cookie);
     expect(mutations).not.toHaveLength(0);
-    expect(wronglyReceived(mutations, [cookie], requests)).toEqual([]);
+    expect(await wronglyReceived(mutations, [cookie], requests)).toEqual([]);
   });
 
-  test("several of them at once", () => {
+  test("several of them at once", async () => {
     const edit = fc.record({
       at: fc.nat({ max: cookie.length }),
       remove: fc.nat({ max: 8 }),
@@ -224,12 +232,12 @@ describe.each<[string, SessionSettings, Record<string, unknown>]>([
         fc.nat({ max: cookie.length }).map((at) => cookie.slice(at)),
       ),
     });
-    fc.assert(
-      fc.property(fc.array(edit, { minLength: 1, maxLength: 5 }), (edits) => {
+    await fc.assert(
+      fc.asyncProperty(fc.array(edit, { minLength: 1, maxLength: 5 }), async (edits) => {
         let value = cookie;
         for (const { at, remove, insert } of edits)
           value = value.slice(0, at) + insert + value.slice(at + remove);
-        expect(wronglyReceived([value], [cookie], requests)).toEqual([]);
+        expect(await wronglyReceived([value], [cookie], requests)).toEqual([]);
       }),
       { numRuns: 200 },
     );
@@ -255,25 +263,25 @@ describe("no splice of several cookies is accepted or throws:", () => {
   ];
   const parts = [...new Set([...cookies, ...foreign].flatMap((cookie) => cookie.split(".")))];
 
-  test("cookies that were signed otherwise", () => {
-    expect(wronglyReceived(foreign, cookies, requests)).toEqual([]);
+  test("cookies that were signed otherwise", async () => {
+    expect(await wronglyReceived(foreign, cookies, requests)).toEqual([]);
   });
 
-  test("each payload, time and signature with each other", () => {
+  test("each payload, time and signature with each other", async () => {
     const splices = parts.flatMap((payload) =>
       parts.flatMap((time) => parts.flatMap((signature) => [payload, time, signature].join("."))),
     );
     const compressed = splices.map((splice) => `.${splice}`);
-    expect(wronglyReceived([...splices, ...compressed], cookies, requests)).toEqual([]);
+    expect(await wronglyReceived([...splices, ...compressed], cookies, requests)).toEqual([]);
   });
 
-  test("any number of parts in any order", () => {
-    fc.assert(
-      fc.property(
+  test("any number of parts in any order", async () => {
+    await fc.assert(
+      fc.asyncProperty(
         fc.array(fc.constantFrom(...parts, ...cookies, "")),
         fc.constantFrom(".", "..", "", " ", ",", "|"),
-        (some, separator) => {
-          expect(wronglyReceived([some.join(separator)], cookies, requests)).toEqual([]);
+        async (some, separator) => {
+          expect(await wronglyReceived([some.join(separator)], cookies, requests)).toEqual([]);
         },
       ),
       { numRuns: 300 },
@@ -290,21 +298,24 @@ describe("anything at all in a Cookie header", () => {
     anyText,
   );
 
-  test("as the cookie's value gives a new session and one reason", () => {
-    fc.assert(
-      fc.property(fc.oneof(binary, anyText, fc.string(), fc.base64String(), fc.json()), (value) => {
-        expect(complaintAbout(value, requests)).toBeUndefined();
-      }),
+  test("as the cookie's value gives a new session and one reason", async () => {
+    await fc.assert(
+      fc.asyncProperty(
+        fc.oneof(binary, anyText, fc.string(), fc.base64String(), fc.json()),
+        async (value) => {
+          expect(await complaintAbout(value, requests)).toBeUndefined();
+        },
+      ),
       { numRuns: 500 },
     );
   });
 
-  test("as whole headers gives a new session and one reason at most", () => {
+  test("as whole headers gives a new session and one reason at most", async () => {
     const pairs = fc.array(fc.tuple(name, binary)).map((all) => all.map((pair) => pair.join("=")).join("; "));
-    fc.assert(
-      fc.property(fc.array(fc.oneof(binary, anyText, fc.string(), pairs)), (headers) => {
+    await fc.assert(
+      fc.asyncProperty(fc.array(fc.oneof(binary, anyText, fc.string(), pairs)), async (headers) => {
         requests.fixture.log.records.length = 0;
-        const session = requests.open(...headers);
+        const session = await requests.open(...headers);
         expect([session.isNew, session.size]).toEqual([true, 0]);
         expect(requests.fixture.log.records.length).toBeLessThan(2);
       }),
@@ -330,23 +341,29 @@ describe("anything at all in a Cookie header", () => {
     ["the cookie without its name", cookie],
     ["the cookie as a name", `${cookie}=${NAME}`],
     ["the cookie within another's quotes", `other="; ${NAME}"=${cookie}`],
-  ])("gives a new session: %s", (_name, header) => {
+  ])("gives a new session: %s", async (_name, header) => {
     requests.fixture.log.records.length = 0;
-    const session = requests.open(header);
+    const session = await requests.open(header);
     expect([session.isNew, session.size]).toEqual([true, 0]);
     expect(requests.fixture.log.records.length).toBeLessThan(2);
     expect(tells(requests.fixture.log.text, cookie)).toBe(false);
   });
 
-  test("keeps no valid cookie from being found, and then logs nothing", () => {
-    fc.assert(
-      fc.property(fc.array(fc.oneof(binary, fc.string())), fc.array(fc.string()), (before, after) => {
-        requests.fixture.log.records.length = 0;
-        const hostile = [...before, ...after].map((value) => `${NAME}=${value}`);
-        const session = requests.open(...hostile.toSpliced(before.length, 0, `a=b; ${NAME}=${cookie}; c=d`));
-        expect(session.toJSON()).toEqual(DATA);
-        expect(requests.fixture.log.records).toEqual([]);
-      }),
+  test("keeps no valid cookie from being found, and then logs nothing", async () => {
+    await fc.assert(
+      fc.asyncProperty(
+        fc.array(fc.oneof(binary, fc.string())),
+        fc.array(fc.string()),
+        async (before, after) => {
+          requests.fixture.log.records.length = 0;
+          const hostile = [...before, ...after].map((value) => `${NAME}=${value}`);
+          const session = await requests.open(
+            ...hostile.toSpliced(before.length, 0, `a=b; ${NAME}=${cookie}; c=d`),
+          );
+          expect(session.toJSON()).toEqual(DATA);
+          expect(requests.fixture.log.records).toEqual([]);
+        },
+      ),
       { numRuns: 200 },
     );
   });

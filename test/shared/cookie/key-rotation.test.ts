@@ -32,7 +32,7 @@ const begin: Use = (session) => session.set("a", 1);
 const write: Use = (session) => session.set("b", 2);
 const renew: Use = (session) => session.renew();
 
-type Make = (list: () => SecretKeys, settings: SessionSettings) => SessionInterface;
+type Make = (list: () => Promise<SecretKeys>, settings: SessionSettings) => SessionInterface;
 
 const cookieSession: Make = (list, settings) =>
   new SecureCookieSessionInterface({ keys: list, settings, clock: clock.now, log });
@@ -43,7 +43,7 @@ const storedSession: Make = (list, settings) =>
 
 function visitorOf(make: Make, settings: SessionSettings = {}): Visitor {
   return new Visitor(
-    make(() => keys, { lifetime: LIFETIME, ...settings }),
+    make(async () => keys, { lifetime: LIFETIME, ...settings }),
     new CookieJar(clock.now),
   );
 }
@@ -51,7 +51,7 @@ function visitorOf(make: Make, settings: SessionSettings = {}): Visitor {
 /** What somebody who knows only these keys reads of a visitor's session. */
 async function seenWith(list: SecretKeys, make: Make, visitor: Visitor): Promise<unknown> {
   const reader = new Visitor(
-    make(() => list, { lifetime: LIFETIME }),
+    make(async () => list, { lifetime: LIFETIME }),
     visitor.jar,
   );
   return (await reader.visit(read)).result;

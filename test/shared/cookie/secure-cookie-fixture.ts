@@ -1,7 +1,5 @@
-import {
-  type SecureCookieOptions,
-  SecureCookieSessionInterface,
-} from "../../../shared/cookie/secure-cookie-session-interface.ts";
+import type { SecureCookieOptions } from "../../../shared/cookie/cookie-opener.ts";
+import { SecureCookieSessionInterface } from "../../../shared/cookie/secure-cookie-session-interface.ts";
 import { URLSafeTimedSerializer } from "../../../shared/cookie/url-safe-timed-serializer.ts";
 import type { SecretKeys } from "../../../shared/crypto/secret-keys.ts";
 import type { Session } from "../../../shared/session/session.ts";

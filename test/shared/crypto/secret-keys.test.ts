@@ -36,7 +36,7 @@ describe("assertSecretKeys", () => {
     const error = errorOf(keys);
     expect(error).toBeInstanceOf(OptionError);
     expect(error.option).toBe("keys");
-    expect(error.message).toMatch(/^keys: must be a list of secret keys/);
+    expect(error.message).toMatch(/^keys: must be an array of secret keys/);
   });
 
   test.each<[string, unknown]>([
@@ -50,7 +50,7 @@ describe("assertSecretKeys", () => {
   ])("refuses %s as a key, naming its place", (_name, key) => {
     const error = errorOf([KEY, key]);
     expect(error.option).toBe("keys[1]");
-    expect(error.message).toBe("keys[1]: must be text or bytes");
+    expect(error.message).toBe("keys[1]: must be a string or a Uint8Array");
   });
 
   test.each<[string, string | Uint8Array, number]>([

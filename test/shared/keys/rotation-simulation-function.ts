@@ -88,23 +88,23 @@ export class SimulatedFunction {
     const keys = secretsManagerKeys(options);
     const give = () => this.#awaited(keys());
     if (provider === "no second look") return give;
-    return Object.assign(give, { lookAgain: () => this.#lookAgain(keys) });
+    return Object.assign(give, { refreshKeys: () => this.#refreshKeys(keys) });
   }
 
-  #lookAgain(keys: KeyProvider): SecretKeys | Promise<SecretKeys> {
+  async #refreshKeys(keys: KeyProvider): Promise<SecretKeys> {
     const { reads } = this;
-    const list = keys.lookAgain?.() ?? keys();
+    const list = keys.refreshKeys?.() ?? keys();
     const now = this.#world.now();
-    if (this.reads > reads && list instanceof Promise) {
+    if (this.reads > reads && (await isWaiting(list))) {
       if (now - this.#lookedAt < 30) this.hastyLooks++;
       this.#lookedAt = now;
     }
     return this.#awaited(list);
   }
 
-  /** A process that waits is not frozen. */
-  #awaited<T>(list: T | Promise<T>): T | Promise<T> {
-    if (list instanceof Promise) for (const read of this.#pending.splice(0)) this.#answer(read);
+  /** Answers the reads that a request waits for: a process that waits is not frozen. */
+  async #awaited<T>(list: Promise<T>): Promise<T> {
+    if (await isWaiting(list)) for (const read of this.#pending.splice(0)) this.#answer(read);
     return list;
   }
 
@@ -130,7 +130,7 @@ export class SimulatedFunction {
 function unlimited(read: () => Promise<string>, clock: () => number): KeyProvider {
   let list: SecretKeys | undefined;
   let staleAt = 0;
-  return () => {
+  return async () => {
     if (list !== undefined && clock() < staleAt) return list;
     const reading = read().then((text) => {
       list = parseSecretKeys(text);
@@ -140,6 +140,17 @@ function unlimited(read: () => Promise<string>, clock: () => number): KeyProvide
     reading.catch(() => {});
     return list ?? reading;
   };
+}
+
+/** Returns whether a promise waits for something else than microtasks. */
+async function isWaiting(promise: Promise<unknown>): Promise<boolean> {
+  let isSettled = false;
+  const settle = () => {
+    isSettled = true;
+  };
+  promise.then(settle, settle);
+  for (let ticks = 0; ticks < 12 && !isSettled; ticks++) await undefined;
+  return !isSettled;
 }
 
 /** When all that follows from answers has happened. */

@@ -1,4 +1,4 @@
-import type { SavedSession } from "../../../shared/session/session-interface.ts";
+import type { SavedSession } from "../../../shared/session/session-outcome.ts";
 import { CLOCK_SKEW } from "./rotation-simulation-function.ts";
 
 /** Somebody whose session holds one number, and what they know of it. Times are seconds. */

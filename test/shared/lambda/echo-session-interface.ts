@@ -1,9 +1,6 @@
 import { Session } from "../../../shared/session/session.ts";
-import type {
-  SavedSession,
-  SessionInterface,
-  SessionRequest,
-} from "../../../shared/session/session-interface.ts";
+import type { SessionInterface, SessionRequest } from "../../../shared/session/session-interface.ts";
+import type { SavedSession } from "../../../shared/session/session-outcome.ts";
 import { TaggedJSON } from "../../../shared/values/tagged-json.ts";
 
 /** A session interface that keeps nothing: it records its calls and returns a given result. */
@@ -17,10 +14,10 @@ export class EchoSessionInterface implements SessionInterface {
     this.#answer = answer;
   }
 
-  open(request: SessionRequest): Session {
+  async open(request: SessionRequest): Promise<Session> {
     this.opened.push(request);
     const open = () => ({ values: {}, isNew: true });
-    return new Session({ open, json: new TaggedJSON(), now: () => 0, permanent: false });
+    return new Session({ open, json: new TaggedJSON(), nowSeconds: () => 0, permanent: false });
   }
 
   async save(session: Session): Promise<SavedSession> {

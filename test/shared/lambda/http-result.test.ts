@@ -5,7 +5,7 @@ import {
   type HttpResult,
   toHttpResult,
 } from "../../../shared/lambda/http-result.ts";
-import type { SavedSession } from "../../../shared/session/session-interface.ts";
+import type { SavedSession } from "../../../shared/session/session-outcome.ts";
 import {
   functionUrlEvent,
   httpApiEvent,

@@ -17,7 +17,7 @@ describe("a change after the response", () => {
     ["delete", (session: Session) => session.delete("key")],
     ["signIn", (session: Session) => session.signIn({ id: "1", name: "Ada" })],
     ["flash", (session: Session) => session.flash("late")],
-    ["destroy", (session: Session) => session.destroy()],
+    ["clear", (session: Session) => session.clear()],
   ])("a late change by %s throws", async (_, change) => {
     let kept: Session | undefined;
     await call((_event, session) => {

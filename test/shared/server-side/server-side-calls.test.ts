@@ -1,7 +1,7 @@
 import { beforeEach, describe, expect, test } from "vitest";
 import { hashOf, idOf as sessionId } from "../../../shared/crypto/identifiers.ts";
 import type { Session } from "../../../shared/session/session.ts";
-import type { SessionChange } from "../../../shared/stores/session-store.ts";
+import type { RecordChange } from "../../../shared/stores/session-store.ts";
 import type { Visitor } from "../../../shared/testing/visitor.ts";
 import { HOUR, showing, type Use } from "../cookie/secure-cookie-fixture.ts";
 import { ADA, BOB, cookiesOf, ServerSideFixture } from "./server-side-fixture.ts";
@@ -21,10 +21,10 @@ function callsOf(use: Use, options = {}): Promise<CallName[]> {
 }
 
 /** The changes that were written since the last `forget`. */
-function changes(): SessionChange[] {
+function changes(): RecordChange[] {
   return fixture.steered.calls
     .filter(({ name }) => name === "change")
-    .map(({ arguments: [, change] }) => change as SessionChange);
+    .map(({ arguments: [, change] }) => change as RecordChange);
 }
 
 const set: Use = (session) => session.set("a", 1);
@@ -36,7 +36,7 @@ describe("calls to the store of a visitor without a session", () => {
     ["is read", (session) => [session.get("a"), session.user, session.flashes(), session.toJSON()]],
     ["is emptied", (session) => session.delete("a")],
     ["is filled and emptied", (session) => [session.set("a", 1), session.delete("a")]],
-    ["is destroyed", (session) => session.destroy()],
+    ["is destroyed", (session) => session.clear()],
     ["is made permanent alone", (session) => Object.assign(session, { permanent: true })],
     ["is renewed", (session) => session.renew()],
   ])("are none when it %s", async (_what, use) => {
@@ -101,10 +101,10 @@ describe("calls to the store of a visitor with a session", () => {
     ["is flashed to", (session) => session.flash("hello"), ["read", "change"]],
     ["is made permanent", (session) => Object.assign(session, { permanent: true }), ["read", "change"]],
     ["is emptied", (session) => session.delete("a"), ["read", "end"]],
-    ["is destroyed", (session) => session.destroy(), ["read", "read", "end"]],
+    ["is destroyed", (session) => session.clear(), ["read", "read", "end"]],
     [
       "is destroyed and begun anew",
-      (session) => [session.destroy(), set(session)],
+      (session) => [session.clear(), set(session)],
       ["read", "read", "end", "begin"],
     ],
     ["signs somebody in", signIn, ["read", "readUser", "addUserSession", "change"]],
@@ -234,7 +234,7 @@ describe("nothing that reaches the store opens a session:", () => {
       (session) => fixture.sessions.endOthers(session),
       (session) => session.flash("hello"),
       (session) => session.flashes(),
-      (session) => [session.destroy(), set(session)],
+      (session) => [session.clear(), set(session)],
       (session) => session.delete("a"),
     ];
     const secrets = new Set<string>();

@@ -1,7 +1,7 @@
 import { beforeEach, describe, expect, test } from "vitest";
 import { hashOf } from "../../../shared/crypto/identifiers.ts";
 import { SessionConflictError } from "../../../shared/session/session-errors.ts";
-import type { SavedSession } from "../../../shared/session/session-interface.ts";
+import type { SavedSession } from "../../../shared/session/session-outcome.ts";
 import type { Visitor } from "../../../shared/testing/visitor.ts";
 import { HOUR, kindOf, type Use } from "../cookie/secure-cookie-fixture.ts";
 import { ADA, BOB, cookiesOf, idOf, look, ServerSideFixture } from "./server-side-fixture.ts";
@@ -25,9 +25,9 @@ beforeEach(async () => {
 
 /** Why a session of Ada is over before a request of it is. */
 const ENDS: readonly [what: string, end: () => unknown, known: boolean][] = [
-  ["was destroyed", () => visitor.visit((session) => session.destroy()), true],
+  ["was destroyed", () => visitor.visit((session) => session.clear()), true],
   ["was signed out", () => visitor.visit((session) => session.signOut()), true],
-  ["was begun anew", () => visitor.visit((session) => [session.destroy(), session.set("new", 1)]), true],
+  ["was begun anew", () => visitor.visit((session) => [session.clear(), session.set("new", 1)]), true],
   ["was revoked", () => fixture.sessions.endAllOf(ADA.id), true],
   ["was revoked by another device", () => elsewhere((session) => fixture.sessions.endOthers(session)), true],
   ["was ended by its id", () => elsewhere((session) => fixture.sessions.end(session, id)), true],
@@ -61,7 +61,7 @@ async function slow(use: Use, end: () => unknown): Promise<SavedSession & { refu
 /** What is left of the session that ended: neither in the store nor for whoever shows its cookie. */
 async function expectGone(known: boolean): Promise<void> {
   const record = await fixture.found(id);
-  if (known) expect(record).toEqual(expect.stringMatching(/^(destroyed|revoked|capped)$/));
+  if (known) expect(record).toEqual(expect.stringMatching(/^(destroyed|revoked|evicted)$/));
   const visit = await fixture.makeVisitor(SETTINGS).visit((session) => session.toJSON(), cookies);
   expect(visit.result).toEqual({});
   if (known) expect((await fixture.listOf(ADA)).has(id)).toBe(false);
@@ -103,7 +103,7 @@ describe.each(ENDS)("a session that %s while a request was under way", (_what, e
   });
 
   test("may be destroyed once more", async () => {
-    const saved = await slow((session) => session.destroy(), end);
+    const saved = await slow((session) => session.clear(), end);
     expect([saved.refused, kindOf(saved.setCookie)]).toEqual([false, "delete"]);
     await expectGone(true);
   });
@@ -204,7 +204,7 @@ describe("the cookie of a session that ended", () => {
       {
         level: "WARN",
         event: "session_refused",
-        reason: expect.stringMatching(/^(destroyed|revoked|capped|expired)$/),
+        reason: expect.stringMatching(/^(destroyed|revoked|evicted|expired)$/),
         cookie: "__Host-session",
         session: id,
       },

@@ -11,7 +11,7 @@ import { Clock } from "../../../shared/testing/clock.ts";
 import { CookieJar } from "../../../shared/testing/cookie-jar.ts";
 import { SessionLogCollector } from "../../../shared/testing/session-log-collector.ts";
 import { Visitor } from "../../../shared/testing/visitor.ts";
-import { Sessions } from "../../../shared/users/sessions.ts";
+import { SessionDirectory } from "../../../shared/users/session-directory.ts";
 import { KEY } from "../cookie/secure-cookie-fixture.ts";
 import { SteeredStore } from "./steered-store.ts";
 
@@ -24,7 +24,7 @@ export class ServerSideFixture {
   readonly log = new SessionLogCollector();
   readonly steered = new SteeredStore();
   readonly store = this.steered.store;
-  readonly sessions = new Sessions({
+  readonly sessions = new SessionDirectory({
     users: this.store,
     store: this.store,
     clock: this.clock.now,

@@ -55,7 +55,7 @@ describe("one line with the session's id is logged", () => {
     ],
     [
       "when it is destroyed",
-      () => visitor.visit((session) => session.destroy()),
+      () => visitor.visit((session) => session.clear()),
       { level: "INFO", event: "session_destroyed" },
     ],
     [
@@ -81,7 +81,7 @@ describe("one line with the session's id is logged", () => {
     [
       "when it gives way to newer ones",
       async () => [await elsewhere(() => {}), await elsewhere(() => {})],
-      { level: "INFO", event: "session_capped" },
+      { level: "INFO", event: "session_evicted" },
     ],
     [
       "when a change came too late",

@@ -148,7 +148,7 @@ describe("increment", () => {
   ])("is a TypeError for %s, which stays", async (_what, value) => {
     await visitor.visit((session) => session.set("n", value));
     const counting = visitor.visit((session) => session.increment("n"));
-    await expect(counting).rejects.toThrow(new TypeError("session value at n is no number"));
+    await expect(counting).rejects.toThrow(new TypeError("session value at n is not a number"));
     expect(await look(visitor)).toMatchObject({ n: value });
   });
 

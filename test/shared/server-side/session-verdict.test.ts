@@ -58,7 +58,7 @@ describe("the verdict on a token", () => {
     ["of a session that nobody knows", undefined, "unknown_session"],
     ["of one that was destroyed", "destroyed", "destroyed"],
     ["of one that was revoked", "revoked", "revoked"],
-    ["of one that gave way", "capped", "capped"],
+    ["of one that gave way", "evicted", "evicted"],
     ["of one that cannot be read", "unreadable", "unreadable_payload"],
     [
       "that is none of the session's",
@@ -146,7 +146,7 @@ describe("the verdict on a token", () => {
 });
 
 describe("a session is known to be over", () => {
-  test.each(["expired", "absolute_lifetime", "unknown_session", "destroyed", "revoked", "capped"] as const)(
+  test.each(["expired", "absolute_lifetime", "unknown_session", "destroyed", "revoked", "evicted"] as const)(
     "when it is %s",
     (reason) => expect(isOver(reason)).toBe(true),
   );

@@ -73,7 +73,7 @@ describe.each(interfaces)("%s", (_name, make) => {
   /** Somebody whose session another function stored, with this key. */
   async function visitorOf(key: string): Promise<Visitor> {
     const visitor = new Visitor(
-      make(() => [key]),
+      make(async () => [key]),
       new CookieJar(clock.now),
     );
     await visitor.visit((session) => session.set("a", 1));
@@ -106,7 +106,7 @@ describe.each(interfaces)("%s", (_name, make) => {
     await visitor.visit(ask, cookie);
     await visitor.visit((session) => session.set("a", 2));
     const reader = new Visitor(
-      make(() => [NEW_KEY]),
+      make(async () => [NEW_KEY]),
       visitor.jar,
     );
     expect((await reader.visit(ask)).result).toBe(2);
@@ -184,35 +184,13 @@ describe.each(interfaces)("%s", (_name, make) => {
   test("is unavailable when keys of another kind cannot be looked up again", async () => {
     const cookie = await cookieOf(NEW_KEY);
     const cause = new Error("the keys are gone");
-    for (const lookAgain of [() => Promise.reject(cause), () => thrown(cause)]) {
-      const visitor = new Visitor(make(Object.assign(() => [OLD_KEY], { lookAgain })));
+    for (const refreshKeys of [() => Promise.reject(cause), async () => thrown(cause)]) {
+      const visitor = new Visitor(make(Object.assign(async () => [OLD_KEY], { refreshKeys })));
       const error = await visitor.visit(ask, cookie).catch((caught: unknown) => caught);
       expect(error).toBeInstanceOf(SessionUnavailableError);
       expect(error).toMatchObject({ cause });
     }
   });
-});
-
-test("a cookie session opens at once, unless a second look is due", async () => {
-  const strange = new Visitor(new SecureCookieSessionInterface(optionsWith(() => [STRANGE_KEY])));
-  await strange.visit((session) => session.set("a", 1));
-  const cookies = showing(strange.token ?? "").cookies;
-  fake.script(keysAnswer(OLD_KEY));
-  const sessions = new SecureCookieSessionInterface(optionsWith(deployedKeys()));
-  const open = (shown: readonly string[]) => sessions.open({ cookies: shown, ...headers });
-  const opened = [open([])];
-  await opened[0];
-  opened.push(open([]), open(["theme=dark"]), open(cookies), open(cookies));
-  await Promise.all(opened);
-  opened.push(open(cookies));
-  expect(opened.map((session) => session instanceof Promise)).toEqual([
-    true,
-    false,
-    false,
-    true,
-    true,
-    false,
-  ]);
 });
 
 function thrown(error: Error): never {

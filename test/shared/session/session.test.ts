@@ -1,6 +1,7 @@
+import { format, inspect } from "node:util";
 import { beforeEach, describe, expect, test, vi } from "vitest";
 import type { OpenedSession } from "../../../shared/session/opened-session.ts";
-import { Session } from "../../../shared/session/session.ts";
+import { outcomeOf, Session } from "../../../shared/session/session.ts";
 import { Clock } from "../../../shared/testing/clock.ts";
 import { TaggedJSON } from "../../../shared/values/tagged-json.ts";
 import { Markup } from "../../../shared/values/types/markup.ts";
@@ -20,9 +21,15 @@ function open(values?: Record<string, unknown>, found: Partial<OpenedSession> = 
   return new Session({
     open: () => ({ values: values ?? {}, isNew: values === undefined, ...found }),
     json: new TaggedJSON(),
-    now: () => clock.seconds,
+    nowSeconds: () => clock.seconds,
     permanent: false,
   });
+}
+
+/** The data that a session interface saves after a change. */
+function savedValues(session: Session): Record<string, unknown> {
+  const outcome = outcomeOf(session);
+  return "values" in outcome ? outcome.values : expect.unreachable(`nothing is saved: ${outcome.status}`);
 }
 
 describe("a session is a map", () => {
@@ -65,7 +72,48 @@ describe("a session is a map", () => {
       [],
       false,
     ]);
-    expect([session.isEmpty, session.modified]).toEqual([true, true]);
+    expect([session.modified, outcomeOf(session).status]).toEqual([true, "destroyed"]);
+  });
+
+  test.each<[string, (session: Session) => unknown]>([
+    ["util.inspect", (session) => inspect(session, { depth: null, showHidden: true })],
+    ["console.log", (session) => format(session)],
+    ["console.log inside an object", (session) => format("%o", { session })],
+    ["a string template of its entries", (session) => JSON.stringify([...session])],
+    ["JSON.stringify", (session) => JSON.stringify({ session })],
+  ])("that shows its data and nothing of its token, key or settings to %s", (_, show) => {
+    const secrets = { id: "id-of-a-session", settings: "a setting", token: "token-of-a-session" };
+    const session = open({ cart: ["apple"] }, secrets as Partial<OpenedSession>);
+    const shown = String(show(session));
+    expect(shown).toContain("apple");
+    expect(shown).not.toMatch(/id-of-a-session|a setting|token-of-a-session|nowSeconds|TaggedJSON/);
+  });
+
+  test("that shows nothing of itself when it is spread into an object", () => {
+    expect({ ...open({ cart: ["apple"] }, { id: "id-of-a-session" }) }).toEqual({});
+  });
+
+  test("whose members are all for handlers", () => {
+    const members = Object.getOwnPropertyNames(Session.prototype).filter((name) => name !== "constructor");
+    expect(members.sort()).toEqual(
+      [
+        ...[
+          "get",
+          "has",
+          "set",
+          "delete",
+          "clear",
+          "keys",
+          "entries",
+          "size",
+          "toJSON",
+          "update",
+          "increment",
+        ],
+        ...["modified", "accessed", "isNew", "id", "refusal", "createdAt", "expiresAt", "storedBytes"],
+        ...["permanent", "flash", "flashes", "user", "signIn", "signOut", "renew"],
+      ].sort(),
+    );
   });
 
   const hostile = [
@@ -87,10 +135,15 @@ describe("a session is a map", () => {
     expect(session.has(name)).toBe(true);
     expect(session.keys()).toEqual([name]);
     expect(Object.keys(session.toJSON())).toEqual([name]);
-    expect(Object.keys(session.dump())).toContain(name);
-    expect(Object.getPrototypeOf(session.dump())).toBe(Object.prototype);
     expect(Object.hasOwn(Object.prototype, "polluted")).toBe(false);
-    expect([session.delete(name), session.has(name), session.isEmpty]).toEqual([true, false, true]);
+    expect([session.delete(name), session.has(name)]).toEqual([true, false]);
+    expect(outcomeOf(session)).toMatchObject({ status: "emptied" });
+  });
+
+  test.each(hostile)("in which %j is saved as a key like any other", (name) => {
+    const values = savedValues(open().set(name, { polluted: true }));
+    expect(Object.keys(values)).toContain(name);
+    expect(Object.getPrototypeOf(values)).toBe(Object.prototype);
   });
 
   test.each(hostile)("that reads %j from a cookie as a key like any other", (name) => {
@@ -139,7 +192,12 @@ describe("a session is a map", () => {
 
   test("that looks for its data once, at the first use", () => {
     const find = vi.fn((): OpenedSession => ({ values: { a: 1 }, isNew: false }));
-    const session = new Session({ open: find, json: new TaggedJSON(), now: () => 0, permanent: false });
+    const session = new Session({
+      open: find,
+      json: new TaggedJSON(),
+      nowSeconds: () => 0,
+      permanent: false,
+    });
     expect([session.accessed, session.modified, find.mock.calls.length]).toEqual([false, false, 0]);
     session.get("a");
     session.set("b", session.size);
@@ -171,7 +229,7 @@ describe("changes that depend on the value before", () => {
 
   test("reject what they cannot do, and change nothing", async () => {
     const session = open({ name: "Ada" });
-    await expect(session.increment("name")).rejects.toThrow("session value at name is no number");
+    await expect(session.increment("name")).rejects.toThrow("session value at name is not a number");
     await expect(session.increment("_user")).rejects.toThrow("reserved");
     await expect(session.update("name", () => undefined)).rejects.toThrow(
       "session value at name cannot be stored",
@@ -253,7 +311,7 @@ describe("a change inside a value", () => {
     const list = [1];
     session.set("list", list);
     list.push(2);
-    expect(session.dump()).toMatchObject({ list: [1, 2] });
+    expect(savedValues(session)).toMatchObject({ list: [1, 2] });
   });
 
   test("is no longer asked for when the key was deleted", () => {
@@ -279,7 +337,7 @@ describe("flashes", () => {
     const session = open();
     session.flash("Saved");
     session.flash("Careful", "warning");
-    expect(session.dump()).toMatchObject({
+    expect(savedValues(session)).toMatchObject({
       _flashes: [Tuple.of("message", "Saved"), Tuple.of("warning", "Careful")],
     });
   });
@@ -288,7 +346,8 @@ describe("flashes", () => {
     const session = open({ _flashes: [Tuple.of("message", "Saved")] });
     const saved = [{ category: "message", message: "Saved" }];
     expect([session.flashes(), session.flashes()]).toEqual([saved, saved]);
-    expect([session.isEmpty, session.modified]).toEqual([true, true]);
+    expect(session.modified).toBe(true);
+    expect(outcomeOf(session)).toMatchObject({ status: "emptied", tookFlashes: true });
   });
 
   test("can be asked for by category; the others are taken out all the same", () => {
@@ -302,7 +361,7 @@ describe("flashes", () => {
     ]);
     expect(session.flashes({ categories: [] })).toEqual([]);
     expect(session.flashes()).toHaveLength(3);
-    expect(session.isEmpty).toBe(true);
+    expect(outcomeOf(session).status).toBe("emptied");
   });
 
   test("that are left after the messages were taken wait for the next request", () => {
@@ -310,7 +369,7 @@ describe("flashes", () => {
     session.flashes();
     session.flash("second");
     expect(session.flashes()).toEqual([{ category: "message", message: "first" }]);
-    expect(session.dump()).toMatchObject({ _flashes: [Tuple.of("message", "second")] });
+    expect(savedValues(session)).toMatchObject({ _flashes: [Tuple.of("message", "second")] });
   });
 
   test("may be markup", () => {
@@ -369,13 +428,14 @@ describe("a user", () => {
   test("signs out, and nothing is left", () => {
     const session = open({ a: 1, _user: ADA });
     session.signOut();
-    expect([session.user, session.isEmpty, session.modified]).toEqual([undefined, true, true]);
+    expect([session.user, session.modified]).toEqual([undefined, true]);
+    expect(outcomeOf(session).status).toBe("destroyed");
   });
 
   test("is stored as id and name alone, and cannot be changed in place", () => {
     const session = open();
     session.signIn({ ...ADA, role: "admin" } as typeof ADA);
-    expect(session.dump()).toMatchObject({ _user: ADA });
+    expect(savedValues(session)).toMatchObject({ _user: ADA });
     expect(session.user).toStrictEqual(ADA);
     expect(() => Object.assign(session.user ?? {}, { id: "2" })).toThrow(TypeError);
   });
@@ -404,40 +464,40 @@ describe("a user", () => {
 });
 
 describe("a session knows its age", () => {
-  const stored = { savedAt: 2000, expiresAt: 3000, bytes: 123 };
+  const stored = { lastSeenAt: 2000, expiresAt: 3000, bytes: 123 };
 
   test("when it is new: it has none yet", () => {
-    const { isNew, createdAt, expiresAt, storedBytes, savedAt } = open();
-    expect({ isNew, createdAt, expiresAt, storedBytes, savedAt }).toEqual({ isNew: true, storedBytes: 0 });
+    const { isNew, createdAt, expiresAt, storedBytes } = open();
+    expect({ isNew, createdAt, expiresAt, storedBytes }).toEqual({ isNew: true, storedBytes: 0 });
   });
 
   test("when it came with a cookie", () => {
-    const { isNew, createdAt, expiresAt, storedBytes, savedAt } = open({ a: 1, _created: 1000 }, stored);
-    expect({ isNew, createdAt, expiresAt, storedBytes, savedAt }).toEqual({
+    const { isNew, createdAt, expiresAt, storedBytes } = open({ a: 1, _created: 1000 }, stored);
+    expect({ isNew, createdAt, expiresAt, storedBytes }).toEqual({
       ...{ isNew: false, createdAt: new Date(1_000_000), expiresAt: new Date(3_000_000) },
-      ...{ storedBytes: 123, savedAt: 2000 },
+      ...{ storedBytes: 123 },
     });
   });
 
   test("from its signature where Flask began it, and keeps that beginning", () => {
     const session = open({ a: 1 }, stored);
     expect(session.createdAt).toEqual(new Date(2_000_000));
-    expect(session.dump()).toMatchObject({ _created: 2000 });
+    expect(savedValues(session.set("b", 2))).toMatchObject({ _created: 2000 });
   });
 
   test("anew after it was destroyed", () => {
     const session = open({ a: 1, _created: 1000 }, stored);
-    session.destroy();
+    session.clear();
     session.set("b", 1);
     expect([session.createdAt, session.expiresAt, session.storedBytes]).toEqual([undefined, undefined, 0]);
-    expect(session.dump()).toEqual({ b: 1, _created: clock.seconds });
+    expect(savedValues(session)).toEqual({ b: 1, _created: clock.seconds });
   });
 });
 
 describe("a permanent session", () => {
   function permanentByDefault(): Session {
     const find = (): OpenedSession => ({ values: {}, isNew: true });
-    return new Session({ open: find, json: new TaggedJSON(), now: () => 0, permanent: true });
+    return new Session({ open: find, json: new TaggedJSON(), nowSeconds: () => 0, permanent: true });
   }
 
   test("is one that says so, or that the settings make so", () => {
@@ -452,18 +512,19 @@ describe("a permanent session", () => {
   });
 
   test("tells Flask that it is one, by the settings or its own word", () => {
-    const session = open({ a: 1 });
-    expect(session.dump()).not.toHaveProperty("_permanent");
-    session.permanent = true;
-    expect(session.dump()).toMatchObject({ _permanent: true });
-    expect(permanentByDefault().dump()).toMatchObject({ _permanent: true });
+    expect(savedValues(open({ a: 1 }).set("b", 2))).not.toHaveProperty("_permanent");
+    expect(savedValues(Object.assign(open({ a: 1 }), { permanent: true }))).toMatchObject({
+      _permanent: true,
+    });
+    expect(savedValues(permanentByDefault().set("b", 2))).toMatchObject({ _permanent: true });
   });
 
   test("without data is an empty one", () => {
-    expect([open({ _permanent: true, _created: 1 }).isEmpty, open({ _flashes: [] }).isEmpty]).toEqual([
-      true,
-      false,
-    ]);
+    const outcomes = [open({ _permanent: true, _created: 1 }), open({ _flashes: [] })].map((session) => {
+      session.renew();
+      return outcomeOf(session).status;
+    });
+    expect(outcomes).toEqual(["emptied", "changed"]);
   });
 });
 
@@ -490,3 +551,58 @@ export function typesOfSession(session: Session<{ cart: string[]; visits: number
   void session.increment("cart");
   void session.update("cart", (list = []) => [...list, "a"]);
 }
+
+describe("the outcome of a request", () => {
+  test.each<[string, (session: Session) => unknown, object]>([
+    ["is unused when nobody looked at the session", () => {}, { status: "unused" }],
+    ["is read when a value was read", (session) => session.get("a"), { status: "read" }],
+    ["is read when a list was read and not changed", (session) => session.get("list"), { status: "read" }],
+    [
+      "names the keys that were set, removed and changed inside",
+      (session) => [session.set("a", 2), session.delete("b"), session.get("list").push(3)],
+      { status: "changed", changedKeys: new Set(["a", "b", "list"]), cleared: false, renewed: false },
+    ],
+    [
+      "is changed when only the token is to be renewed",
+      (session) => session.renew(),
+      { status: "changed", renewed: true },
+    ],
+    [
+      "tells of a sign-in",
+      (session) => session.signIn(ADA),
+      { status: "changed", signedIn: true, renewed: true, cleared: false, user: ADA },
+    ],
+    [
+      "is destroyed when the session was cleared",
+      (session) => session.clear(),
+      { status: "destroyed", cleared: true, user: undefined },
+    ],
+    [
+      "is changed when a new session was begun after clearing",
+      (session) => [session.clear(), session.set("c", 1)],
+      { status: "changed", cleared: true },
+    ],
+    [
+      "is emptied when the last data was deleted",
+      (session) => [session.delete("a"), session.delete("b"), session.delete("list")],
+      { status: "emptied", cleared: false },
+    ],
+  ])("%s", (_, use, outcome) => {
+    const session = open({ a: 1, b: 1, list: [1, 2] });
+    use(session);
+    expect(outcomeOf(session)).toMatchObject(outcome);
+  });
+
+  test("does not keep the user of before as the one who signed in", () => {
+    const session = open({ a: 1, _user: ADA });
+    session.set("a", 2);
+    expect(outcomeOf(session)).toMatchObject({ user: ADA, signedIn: false });
+  });
+
+  test("closes the session, so that a later change throws", () => {
+    const session = open({ a: 1 });
+    outcomeOf(session);
+    expect(() => session.set("a", 2)).toThrow(/saved before this change: await every change/);
+    expect(session.get("a")).toBe(1);
+  });
+});

@@ -7,7 +7,7 @@ import {
 import { DynamoDBStore } from "../../../shared/stores/dynamodb/dynamodb-store.ts";
 import type {
   FoundSession,
-  SessionChange,
+  RecordChange,
   SessionRecord,
   StoredValue,
   UserSession,
@@ -109,7 +109,7 @@ export function recordOf(values: Readonly<Record<string, StoredValue>> = {}): Se
 }
 
 /** A change that asks for nothing more than the first epoch. */
-export function changeOf(change: Partial<SessionChange>): SessionChange {
+export function changeOf(change: Partial<RecordChange>): RecordChange {
   return { now: NOW, condition: { epoch: 0 }, ...change };
 }
 

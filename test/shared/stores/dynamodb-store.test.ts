@@ -7,7 +7,7 @@ import { ServerSideSessionInterface } from "../../../shared/server-side/server-s
 import { SessionTooLargeError, SessionUnavailableError } from "../../../shared/session/session-errors.ts";
 import { DYNAMODB_CALLS } from "../../../shared/stores/dynamodb/dynamodb-calls.ts";
 import { DynamoDBStore } from "../../../shared/stores/dynamodb/dynamodb-store.ts";
-import type { FoundSession, SessionChange } from "../../../shared/stores/session-store.ts";
+import type { FoundSession, RecordChange } from "../../../shared/stores/session-store.ts";
 import { LogCollector } from "../../../shared/testing/log-collector.ts";
 import { Visitor } from "../../../shared/testing/visitor.ts";
 import type { Call } from "../../support/fault.ts";
@@ -60,7 +60,7 @@ function lastInput(): Call["input"] {
   return fixture.proxy.calls.at(-1)?.input;
 }
 
-function change(what: Partial<SessionChange>, known: FoundSession) {
+function change(what: Partial<RecordChange>, known: FoundSession) {
   return store.change(id, changeOf(what), known);
 }
 
@@ -241,10 +241,10 @@ describe("DynamoDBStore keeps", () => {
 
   test("of a session that has ended nothing but this, for a day", async () => {
     await fixture.begin(id, { secret: "s" });
-    await store.end(id, { reason: "capped", now: NOW });
+    await store.end(id, { reason: "evicted", now: NOW });
     expect(await fixture.item(`session#${id}`)).toEqual({
       pk: { S: `session#${id}` },
-      ended: { S: "capped" },
+      ended: { S: "evicted" },
       revision: { S: OPERATION },
       ttl: { N: "2000086400" },
     });

@@ -9,7 +9,7 @@ import { CookieJar } from "../../../shared/testing/cookie-jar.ts";
 import { SessionLogCollector } from "../../../shared/testing/session-log-collector.ts";
 import { Visitor } from "../../../shared/testing/visitor.ts";
 import { RevocableCookieSessionInterface } from "../../../shared/users/revocable-cookie-session-interface.ts";
-import { Sessions } from "../../../shared/users/sessions.ts";
+import { SessionDirectory } from "../../../shared/users/session-directory.ts";
 import { HOUR, KEY, kindOf, SecureCookieFixture, type Use } from "../cookie/secure-cookie-fixture.ts";
 import { ADA, BOB, cookiesOf, idOf, look, seen } from "../server-side/server-side-fixture.ts";
 import { SteeredStore } from "../server-side/steered-store.ts";
@@ -24,14 +24,14 @@ const LIFETIME = 10 * HOUR;
 let clock: Clock;
 let log: SessionLogCollector;
 let steered: SteeredStore;
-let sessions: Sessions;
+let sessions: SessionDirectory;
 let visitor: Visitor;
 
 beforeEach(async () => {
   clock = new Clock();
   log = new SessionLogCollector();
   steered = new SteeredStore();
-  sessions = new Sessions({ users: steered.store, clock: clock.now, log: log.log });
+  sessions = new SessionDirectory({ users: steered.store, clock: clock.now, log: log.log });
   visitor = makeVisitor();
   await visitor.visit((session) => session.set("a", 1).signIn(ADA));
   log.records.length = 0;
@@ -59,7 +59,7 @@ describe("calls to the store, for a visitor who is not signed in,", () => {
     ["is read", seen],
     ["is changed", (session) => session.set("a", 2)],
     ["is renewed", (session) => session.renew()],
-    ["is destroyed", (session) => session.destroy()],
+    ["is destroyed", (session) => session.clear()],
   ])("are none when the session %s", async (_what, use) => {
     const stranger = makeVisitor();
     await stranger.visit((session) => session.set("a", 1));
@@ -121,7 +121,7 @@ describe("a signed cookie of a user", () => {
       },
     ],
     ["its user signed out", () => makeVisitor({}, visitor.jar).visit((session) => session.signOut())],
-    ["it was destroyed", () => makeVisitor({}, visitor.jar).visit((session) => session.destroy())],
+    ["it was destroyed", () => makeVisitor({}, visitor.jar).visit((session) => session.clear())],
     ["somebody else signed in", () => makeVisitor({}, visitor.jar).visit((session) => session.signIn(BOB))],
     ["it was renewed", () => makeVisitor({}, visitor.jar).visit((session) => session.renew())],
     ["its user signed in again", () => makeVisitor({}, visitor.jar).visit((session) => session.signIn(ADA))],
@@ -268,7 +268,7 @@ describe("a renewal or sign-in that fails", () => {
     const other = makeVisitor({ maxSessionsPerUser: 1 });
     await other.visit((session) => session.signIn(ADA));
     expect([await look(visitor), await look(other)]).toEqual([{}, { user: ADA.id }]);
-    expect(events()[0]).toBe("session_capped");
+    expect(events()[0]).toBe("session_evicted");
   });
 
   test.each<[string, () => void, Use, message: string]>([
@@ -323,7 +323,7 @@ describe("a store that fails", () => {
 describe("what happens to a user's session is one line each", () => {
   test.each<[string, Use, string[]]>([
     ["sign-out", (session) => session.signOut(), ["session_destroyed"]],
-    ["destruction", (session) => session.destroy(), ["session_destroyed"]],
+    ["destruction", (session) => session.clear(), ["session_destroyed"]],
     ["a change", (session) => session.set("a", 2), []],
   ])("%s", async (_what, use, told) => {
     await visitor.visit(use);
@@ -388,7 +388,11 @@ test("a session that another interface opened is not saved", async () => {
 });
 
 test("without a secret key there is no session to write to, and no call to the store", async () => {
-  const none = new RevocableCookieSessionInterface({ store: steered.store, keys: () => [], log: log.log });
+  const none = new RevocableCookieSessionInterface({
+    store: steered.store,
+    keys: async () => [],
+    log: log.log,
+  });
   const request = { ...cookiesOf(visitor), header: () => undefined };
   steered.forget();
   const session = await none.open(request);

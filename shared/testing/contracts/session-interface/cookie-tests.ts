@@ -47,7 +47,7 @@ export function testCookies(contract: InterfaceContract): void {
   test("refusal is still known after the session was ended", async () => {
     const { result } = await contract.visitor.visit(
       (session) => {
-        session.destroy();
+        session.clear();
         return session.refusal;
       },
       { cookies: [`${header.slice(0, -4)}AAAA`] },

@@ -19,7 +19,7 @@ export function testLog(contract: InterfaceContract): void {
   test("session_began is logged for each visitor, and again after a session ended", async () => {
     for (const one of [contract.visitor, contract.newVisitor()])
       await one.visit((session) => session.set("a", 1));
-    await contract.visitor.visit((session) => session.destroy());
+    await contract.visitor.visit((session) => session.clear());
     expect(contract.log.beginnings).toHaveLength(2);
     await contract.visitor.visit((session) => session.set("a", 1));
     expect(contract.log.beginnings).toHaveLength(3);
@@ -30,7 +30,7 @@ export function testLog(contract: InterfaceContract): void {
     ["is read", (session) => session.get("a")],
     ["is permanent and empty", (session) => Object.assign(session, { permanent: true })],
     ["is emptied again", (session) => session.set("a", 1).delete("a")],
-    ["is destroyed at once", (session) => session.set("a", 1).destroy()],
+    ["is destroyed at once", (session) => session.set("a", 1).clear()],
   ])("session_began is not logged for a session that %s", async (_description, use) => {
     await contract.visitor.visit(use);
     expect(contract.log.beginnings).toEqual([]);

@@ -42,7 +42,7 @@ export function testUsers(contract: InterfaceContract): void {
     ["sign-in as the same user", (session) => session.signIn(BOB)],
     ["sign-out, for what is stored afterwards", (session) => [session.signOut(), session.flash("Bye")]],
     ["renewal", (session) => session.renew()],
-    ["destruction, for what is stored afterwards", (session) => [session.destroy(), session.set("a", 1)]],
+    ["destruction, for what is stored afterwards", (session) => [session.clear(), session.set("a", 1)]],
   ])("the token changes at %s", async (_description, use) => {
     await contract.visitor.visit((session) => session.set("a", 1).signIn(BOB));
     const before = contract.visitor.token;
@@ -62,7 +62,7 @@ export function testUsers(contract: InterfaceContract): void {
     await contract.visitor.visit((session) => session.set("old", 1).signIn(ADA));
     contract.clock.advance(HOUR);
     await contract.visitor.visit((session) => {
-      session.destroy();
+      session.clear();
       session.set("new", 1);
     });
     const seen = await contract.read(({ user, createdAt }) => ({ user, createdAt }));

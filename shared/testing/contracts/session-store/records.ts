@@ -1,7 +1,7 @@
 import { randomBytes } from "node:crypto";
 import type {
   FoundSession,
-  SessionChange,
+  RecordChange,
   SessionRecord,
   StoredValue,
   UserSession,
@@ -17,7 +17,7 @@ export const HOUR = 60 * 60;
 export const SESSION: UserSession = { beganAt: NOW - 5, seenAt: NOW, expiresAt: NOW + HOUR };
 
 /** A change as a test names it: its condition beside it, the rest has defaults. */
-export type Change = Omit<Partial<SessionChange>, "condition"> & Partial<SessionChange["condition"]>;
+export type Change = Omit<Partial<RecordChange>, "condition"> & Partial<RecordChange["condition"]>;
 
 /** Returns a random key of this many characters. */
 export function randomKey(length: number): string {
@@ -47,7 +47,7 @@ export function plain({ bytes: _bytes, operations: _operations, ...record }: Fou
 }
 
 /** Returns a complete change, at `NOW` and in epoch 0 unless it says otherwise. */
-export function changeOf({ epoch = 0, tokenHash, values, ...change }: Change): SessionChange {
+export function changeOf({ epoch = 0, tokenHash, values, ...change }: Change): RecordChange {
   const condition = { epoch, ...(tokenHash !== undefined && { tokenHash }), ...(values && { values }) };
   return { now: NOW, ...change, condition };
 }

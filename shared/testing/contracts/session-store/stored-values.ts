@@ -2,7 +2,7 @@ import type { EndReason } from "../../../session/session-log.ts";
 import type { StoredValue } from "../../../stores/session-store.ts";
 
 /** Every reason for which a store ends a session. */
-export const END_REASONS: readonly EndReason[] = ["destroyed", "revoked", "capped"];
+export const END_REASONS: readonly EndReason[] = ["destroyed", "revoked", "evicted"];
 
 /** Keys of the data that databases and objects may treat in a way of their own. */
 export const HOSTILE_KEYS: readonly [description: string, key: string][] = [

@@ -8,32 +8,31 @@ import { SECRET } from "./secret.ts";
 /** This project by its session interface: a session is opened, used and saved. Records are made, but not written. */
 export function projectContestant(name: string, settings: SessionSettings = {}): Contestant {
   const sessions = new SecureCookieSessionInterface({ keys: [SECRET], settings, log: () => {} });
-  // Keys that are at hand give the session at once.
-  const open = (request: SessionRequest) => sessions.open(request) as Session;
-  const save = (session: Session, request: SessionRequest) => [
-    sessions.save(session, request).setCookie ?? "",
+  const open = (request: SessionRequest) => sessions.open(request);
+  const save = async (session: Session, request: SessionRequest) => [
+    (await sessions.save(session, request)).setCookie ?? "",
   ];
   return {
     name,
-    issue(values) {
+    async issue(values) {
       const request = requestWith(undefined);
-      const session = open(request);
+      const session = await open(request);
       for (const [key, value] of Object.entries(values)) session.set(key as never, value as never);
-      return cookieHeader(save(session, request));
+      return cookieHeader(await save(session, request));
     },
-    read(cookie, key) {
+    async read(cookie, key) {
       const request = requestWith(cookie);
-      const session = open(request);
+      const session = await open(request);
       const value = session.get(key);
-      sessions.save(session, request);
+      await sessions.save(session, request);
       return value;
     },
-    change(cookie) {
+    async change(cookie) {
       const request = requestWith(cookie);
-      const session = open(request);
+      const session = await open(request);
       const visits = (session.get("visits") ?? 0) + 1;
       session.set("visits", visits);
-      return { visits, cookies: save(session, request) };
+      return { visits, cookies: await save(session, request) };
     },
   };
 }

@@ -4,8 +4,8 @@ import type { Session } from "../session/session.ts";
 import type { SessionLog } from "../session/session-log.ts";
 import type { SessionStore, UserSession, UserSessionStore } from "../stores/session-store.ts";
 
-/** What the service is made of. */
-export interface SessionsOptions {
+/** Options of the directory. */
+export interface SessionDirectoryOptions {
   /** Where the sessions of users are listed. */
   readonly users: UserSessionStore;
   /** Where the sessions themselves are, unless they are in cookies. */
@@ -37,14 +37,14 @@ export interface SessionDescription {
   readonly isCurrent: boolean;
 }
 
-/** The sessions of users: lists them and ends them, wherever they are in use (OWASP ASVS 5.0, 7.5.2). */
-export class Sessions {
+/** Lists and ends the sessions of users on all their devices (OWASP ASVS 5.0, 7.5.2). */
+export class SessionDirectory {
   readonly #users: UserSessionStore;
   readonly #store: Pick<SessionStore, "end"> | undefined;
   readonly #now: () => number;
   readonly #log: SessionLog;
 
-  constructor({ users, store, clock = () => Date.now(), log = writeLog }: SessionsOptions) {
+  constructor({ users, store, clock = () => Date.now(), log = writeLog }: SessionDirectoryOptions) {
     this.#users = users;
     this.#store = store;
     this.#now = () => Math.floor(clock() / 1000);

@@ -6,7 +6,7 @@ import {
   encodeValue,
   encodeValues,
   isAddable,
-} from "../../../shared/server-side/stored-value.ts";
+} from "../../../shared/stores/stored-value.ts";
 import { TaggedJSON } from "../../../shared/values/tagged-json.ts";
 import { spelledOut, storableData } from "../values/storable-values.ts";
 

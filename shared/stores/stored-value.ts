@@ -1,8 +1,8 @@
 import { RESERVED } from "../session/reserved-keys.ts";
-import type { StoredValue } from "../stores/session-store.ts";
 import { assign, type Dictionary } from "../values/plain-object.ts";
 import type { TaggedJSON } from "../values/tagged-json.ts";
 import { decodeQueue, encodeQueue, newQueue } from "./flash-queue.ts";
+import type { StoredValue } from "./session-store.ts";
 
 /**
  * A value in the form that stores keep.

@@ -3,7 +3,7 @@ import { hashOf } from "../../../shared/crypto/identifiers.ts";
 import type { Session } from "../../../shared/session/session.ts";
 import { MemoryStore } from "../../../shared/stores/memory-store.ts";
 import type { Visitor } from "../../../shared/testing/visitor.ts";
-import { Sessions } from "../../../shared/users/sessions.ts";
+import { SessionDirectory } from "../../../shared/users/session-directory.ts";
 import { HOUR, kindOf } from "../cookie/secure-cookie-fixture.ts";
 import {
   ADA,
@@ -230,7 +230,7 @@ describe("the service", () => {
     const users = new MemoryStore();
     const life = { beganAt: 0, seenAt: 0, expiresAt: 4_000_000_000 };
     await users.addUserSession(hashOf(ADA.id), { generation: 0, id: "a", session: life, remove: [] });
-    const sessions = new Sessions({ users, log: fixture.log.log, clock: fixture.clock.now });
+    const sessions = new SessionDirectory({ users, log: fixture.log.log, clock: fixture.clock.now });
     expect(await sessions.endAllOf(ADA.id)).toBe(1);
     expect((await users.readUser(hashOf(ADA.id)))?.sessions.size).toBe(0);
   });
@@ -252,7 +252,7 @@ describe("the service", () => {
 
   test("writes its log to the console unless it is told otherwise", async () => {
     const info = vi.spyOn(console, "info").mockReturnValue();
-    const sessions = new Sessions({ users: fixture.store, store: fixture.store });
+    const sessions = new SessionDirectory({ users: fixture.store, store: fixture.store });
     await sessions.endAllOf(BOB.id);
     expect(info).toHaveBeenCalledExactlyOnceWith(expect.stringContaining('"event":"session_revoked"'));
   });

@@ -1,7 +1,7 @@
-import type { EndCondition, SessionChange, SessionRecord, StoredValue } from "./session-store.ts";
+import type { EndCondition, RecordChange, SessionRecord, StoredValue } from "./session-store.ts";
 
 /** Whether a change may be made of a record that is there. */
-export function isFulfilled(record: SessionRecord, { now, condition, add }: SessionChange): boolean {
+export function isFulfilled(record: SessionRecord, { now, condition, add }: RecordChange): boolean {
   return (
     record.expiresAt >= now &&
     record.epoch === condition.epoch &&
@@ -22,7 +22,7 @@ function haveStayed(
 /** The data after a change, in a new map, and the sum where the change adds. */
 export function changedValues(
   values: ReadonlyMap<string, StoredValue>,
-  { set, remove, add }: Pick<SessionChange, "set" | "remove" | "add">,
+  { set, remove, add }: Pick<RecordChange, "set" | "remove" | "add">,
 ): { readonly values: ReadonlyMap<string, StoredValue>; readonly sum?: number } {
   const changed = new Map(values);
   for (const key of remove ?? []) changed.delete(key);

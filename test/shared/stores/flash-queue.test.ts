@@ -6,7 +6,7 @@ import {
   type FlashQueue,
   mergeFlashes,
   newQueue,
-} from "../../../shared/server-side/flash-queue.ts";
+} from "../../../shared/stores/flash-queue.ts";
 import { TaggedJSON } from "../../../shared/values/tagged-json.ts";
 import { Markup } from "../../../shared/values/types/markup.ts";
 import { Tuple } from "../../../shared/values/types/tuple.ts";

@@ -6,39 +6,38 @@ import { isTenthOver, lifeOf } from "../stores/session-life.ts";
 import type { UserRecord, UserSession, UserSessionStore } from "../stores/session-store.ts";
 import { tryUntilDone } from "../stores/try-until-done.ts";
 
-/** What the list of a user's sessions is kept with. */
-export interface UserSessionsOptions {
+/** Options of the list of a user's sessions. */
+export interface UserSessionListOptions {
   readonly store: UserSessionStore;
   readonly settings: ResolvedSettings;
-  /** The time in seconds since the epoch. */
-  readonly now: () => number;
+  /** Returns the time in seconds since the epoch. */
+  readonly nowSeconds: () => number;
   readonly log: SessionLog;
 }
 
-/** A session that another one takes the place of. */
+/** A session that another one replaces. */
 export interface ReplacedSession {
   readonly id: string;
-  /** Whether nothing is done when it is not listed any more. */
+  /** Whether nothing is added if this session is not in the list any more. */
   readonly must: boolean;
 }
 
-/** The most that is kept of a User-Agent header, in characters. */
+/** The maximum length that is stored of a User-Agent header, in characters. */
 const LONGEST_USER_AGENT = 256;
 
-/** The sessions of users: what a session that is bound to a user must be among, or it is over. */
-export class UserSessions {
-  readonly #options: UserSessionsOptions;
+/** The list of each user's sessions. A session that is bound to a user is valid only while the list contains it. */
+export class UserSessionList {
+  readonly #options: UserSessionListOptions;
 
-  constructor(options: UserSessionsOptions) {
+  constructor(options: UserSessionListOptions) {
     this.#options = options;
   }
 
   /**
-   * Adds a session, in the place of another one if need be. Those that have expired are removed, and as many as are too
-   * many.
+   * Adds a session, and removes the replaced one, the expired ones, and as many as exceed the cap.
    *
-   * @returns the ids of the sessions that gave way; `undefined` when the session to replace is not listed, but must be
-   * @throws SessionLimitError when the settings refuse the new one instead
+   * @returns the ids of the evicted sessions; `undefined` if the session to replace must be in the list, but is not
+   * @throws SessionLimitError when the user has too many sessions and the settings refuse the new one
    */
   async add(
     userKey: string,
@@ -46,58 +45,59 @@ export class UserSessions {
     request: SessionRequest,
     replaced?: ReplacedSession,
   ): Promise<readonly string[] | undefined> {
-    const { store, settings, now, log } = this.#options;
-    const session = beginning(request, this.#life(now()), now());
-    const capped = await tryUntilDone(async () => {
+    const { store, settings, nowSeconds, log } = this.#options;
+    const session = toEntry(request, this.#life(nowSeconds()), nowSeconds());
+    const evicted = await tryUntilDone(async () => {
       const record = await store.readUser(userKey);
       if (replaced?.must && !record?.sessions.has(replaced.id)) return NOT_LISTED;
-      const { expired, surplus } = this.#leaving(record, [id, replaced?.id]);
+      const { expired, surplus } = this.#toRemove(record, [id, replaced?.id]);
       if (surplus.length > 0 && settings.sessionLimitPolicy === "refuse-new") throw this.#limit(id);
       const remove = [...expired, ...surplus, ...(replaced ? [replaced.id] : [])];
       const change = { generation: record?.generation ?? 0, id, session, remove };
       return (await store.addUserSession(userKey, change)) ? surplus : undefined;
     });
-    if (capped === NOT_LISTED) return undefined;
-    for (const gone of capped) log({ level: "INFO", event: "session_capped", session: gone });
-    return capped;
+    if (evicted === NOT_LISTED) return undefined;
+    for (const session of evicted) log({ level: "INFO", event: "session_evicted", session });
+    return evicted;
   }
 
-  /** Notes that a session was seen, where a tenth of its lifetime has passed. Says whether it still counts. */
+  /** Extends an entry if a tenth of the lifetime has passed. Returns whether the session is still in the list. */
   async touch(userKey: string, id: string, session: UserSession, createdAt: number): Promise<boolean> {
     if (!this.isDue(session, createdAt)) return true;
     return this.#options.store.touchUserSession(userKey, id, this.#life(createdAt));
   }
 
-  /** Whether an entry is to be touched: a tenth of the lifetime has passed, or the session may outlive it by now. */
+  /** Returns whether an entry is to be extended: a tenth of the lifetime has passed, or the session may outlive it. */
   isDue({ seenAt, expiresAt }: UserSession, createdAt: number): boolean {
-    const { settings, now } = this.#options;
-    const isShort = expiresAt < lifeOf(settings, createdAt, now()).expiresAt;
-    return isShort || isTenthOver(settings, seenAt, now());
+    const { settings, nowSeconds } = this.#options;
+    const isShort = expiresAt < lifeOf(settings, createdAt, nowSeconds()).expiresAt;
+    return isShort || isTenthOver(settings, seenAt, nowSeconds());
   }
 
   /**
-   * How long a session is listed that is seen now. An entry is touched a little less often than its session is saved,
-   * so it is kept a little longer.
+   * Returns the times of an entry that is written now. An entry is extended a little less often than its session is
+   * saved, so it is kept a little longer.
    */
   #life(createdAt: number): Pick<UserSession, "seenAt" | "expiresAt"> {
-    const { settings, now } = this.#options;
-    return lifeOf({ ...settings, lifetime: Math.ceil(settings.lifetime * 1.1) }, createdAt, now());
+    const { settings, nowSeconds } = this.#options;
+    return lifeOf({ ...settings, lifetime: Math.ceil(settings.lifetime * 1.1) }, createdAt, nowSeconds());
   }
 
-  #leaving(
+  #toRemove(
     record: UserRecord | undefined,
     own: readonly (string | undefined)[],
   ): { expired: string[]; surplus: string[] } {
     const others = [...(record?.sessions ?? [])].filter(([id]) => !own.includes(id));
-    const isOver = ([, { expiresAt }]: [string, UserSession]): boolean => expiresAt < this.#options.now();
+    const isExpired = ([, { expiresAt }]: [string, UserSession]): boolean =>
+      expiresAt < this.#options.nowSeconds();
     const living = others
-      .filter((entry) => !isOver(entry))
+      .filter((entry) => !isExpired(entry))
       .sort(([, one], [, other]) => one.seenAt - other.seenAt);
     const surplus = living.slice(
       0,
       Math.max(living.length + 1 - this.#options.settings.maxSessionsPerUser, 0),
     );
-    return { expired: others.filter(isOver).map(idOf), surplus: surplus.map(idOf) };
+    return { expired: others.filter(isExpired).map(idOf), surplus: surplus.map(idOf) };
   }
 
   #limit(id: string): SessionLimitError {
@@ -112,7 +112,7 @@ function idOf([id]: [string, UserSession]): string {
   return id;
 }
 
-function beginning(
+function toEntry(
   request: SessionRequest,
   life: Pick<UserSession, "seenAt" | "expiresAt">,
   now: number,

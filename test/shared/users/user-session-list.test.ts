@@ -3,7 +3,7 @@ import { SessionLimitError } from "../../../shared/session/session-errors.ts";
 import { resolveSettings, type SessionSettings } from "../../../shared/session/session-settings.ts";
 import { Clock } from "../../../shared/testing/clock.ts";
 import { SessionLogCollector } from "../../../shared/testing/session-log-collector.ts";
-import { UserSessions } from "../../../shared/users/user-sessions.ts";
+import { UserSessionList } from "../../../shared/users/user-session-list.ts";
 import { HOUR } from "../cookie/secure-cookie-fixture.ts";
 import { SteeredStore } from "../server-side/steered-store.ts";
 
@@ -13,13 +13,13 @@ const LIFETIME = 10 * HOUR;
 let clock: Clock;
 let log: SessionLogCollector;
 let steered: SteeredStore;
-let sessions: UserSessions;
+let sessions: UserSessionList;
 
 function start(settings: SessionSettings = {}): void {
-  sessions = new UserSessions({
+  sessions = new UserSessionList({
     store: steered.store,
     settings: resolveSettings({ lifetime: LIFETIME, ...settings }),
-    now: () => clock.seconds,
+    nowSeconds: () => clock.seconds,
     log: log.log,
   });
 }
@@ -111,7 +111,7 @@ describe("the cap on sessions", () => {
     await steered.store.touchUserSession(USER, "a", seen);
     expect(await sessions.add(USER, "c", request())).toEqual(["b"]);
     expect(await listed()).toEqual(["a", "c"]);
-    expect(log.records).toEqual([{ level: "INFO", event: "session_capped", session: "b" }]);
+    expect(log.records).toEqual([{ level: "INFO", event: "session_evicted", session: "b" }]);
   });
 
   test("ends as many as are too many since it was lowered", async () => {

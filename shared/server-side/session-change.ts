@@ -1,0 +1,120 @@
+import { RESERVED } from "../session/reserved-keys.ts";
+import type { SavedSession } from "../session/session-outcome.ts";
+import { isTenthOver } from "../stores/session-life.ts";
+import { tryUntilDone } from "../stores/try-until-done.ts";
+import { pendingChanges } from "./pending-changes.ts";
+import type { SessionSave } from "./server-side-session.ts";
+import { confirmationOf, currentToken, type Renewal, renewalOf } from "./session-renewal.ts";
+import type { SessionToken } from "./session-token.ts";
+import type { StoredSession, Write, Written } from "./stored-session.ts";
+import { deleteToken, sendToken } from "./token-cookie.ts";
+
+/** A write to a stored session, and the token that the response carries afterwards. */
+interface Plan {
+  readonly renewal?: Renewal | undefined;
+  /** The current token, if the response carries it signed again. */
+  readonly refreshed?: SessionToken | undefined;
+}
+
+/** The result of a write, and the plan that was carried out in the end. */
+export interface Attempt {
+  readonly written: Exclude<Written, { outcome: "refused" }>;
+  readonly plan: Plan;
+}
+
+/**
+ * Saves the changes of a request, and renews or refreshes the token when that is due.
+ *
+ * @throws SessionConflictError when the session ended or was renewed meanwhile, so that the changes are lost
+ */
+export async function saveChange(save: SessionSave, stored: StoredSession): Promise<SavedSession> {
+  const plan = planFor(save, stored);
+  if (!hasChanges(save) && plan.renewal === undefined && plan.refreshed === undefined)
+    return { vary: save.vary };
+  const { id, userSession, token, record } = stored;
+  const isListed =
+    token.userKey === undefined ||
+    userSession === undefined ||
+    (await save.context.users.touch(token.userKey, id, userSession, record.createdAt));
+  if (!isListed) return loseSession(save, stored, "ended");
+  const attempt = await writeChange(save, stored, plan);
+  const { outcome } = attempt.written;
+  return outcome === "done" ? sendPlanned(save, stored, attempt.plan) : loseSession(save, stored, outcome);
+}
+
+/** Plans a save: the renewal that is due, or the current token if the cookie is to be sent again. */
+export function planFor(save: SessionSave, stored: StoredSession): Plan {
+  const isDue = isSaveDue(save, stored);
+  const renewal = renewalOf(save, stored, isDue);
+  if (renewal !== undefined) return { renewal };
+  const isUnsettled = !stored.isCurrent || confirmationOf(stored, save.context.nowSeconds()) !== undefined;
+  return { refreshed: isDue || isUnsettled ? currentToken(save.context, stored) : undefined };
+}
+
+/** Writes the changes. A condition that fails because of a parallel request is tried again with what it left. */
+export function writeChange(save: SessionSave, stored: StoredSession, plan: Plan): Promise<Attempt> {
+  let current = plan;
+  return tryUntilDone(async () => {
+    const written = await stored.write(toWrite(save, stored, current));
+    if (written.outcome !== "refused") return { written, plan: current };
+    current = withoutReplacedToken(current, stored);
+    return undefined;
+  });
+}
+
+/** Returns the response's cookie after a write that succeeded. */
+export function sendPlanned(save: SessionSave, stored: StoredSession, plan: Plan): SavedSession {
+  const { context, changes, vary } = save;
+  const { renewal, refreshed } = plan;
+  if (renewal !== undefined)
+    context.log({ level: "INFO", event: "session_renewed", session: stored.id, reason: renewal.cause });
+  const token = renewal?.token ?? refreshed;
+  if (token === undefined) return { vary };
+  const { createdAt } = stored.record;
+  return sendToken(token, context, { createdAt, permanent: changes.permanent });
+}
+
+/** The session was over before the write arrived. Changes that are lost throw; nothing else is lost. */
+function loseSession(save: SessionSave, stored: StoredSession, outcome: "ended" | "renewed"): SavedSession {
+  const isEmptied = save.status === "emptied" && outcome === "ended";
+  if (hasChanges(save) && !isEmptied) throw stored.conflict(outcome);
+  if (outcome === "renewed") return { vary: save.vary };
+  save.context.log({ level: "INFO", event: "session_gone", session: stored.id, reason: outcome });
+  return deleteToken(save.context);
+}
+
+function hasChanges({ status }: SessionSave): boolean {
+  return status !== "unused" && status !== "read";
+}
+
+/** Returns whether the session is saved even if nothing changed, so that neither it nor its cookie expires. */
+function isSaveDue({ context, changes }: SessionSave, stored: StoredSession): boolean {
+  const { settings, nowSeconds, users } = context;
+  if (changes.changedKeys.has(RESERVED.permanent)) return true;
+  if (changes.permanent && settings.refreshEachRequest) return true;
+  const { record, signedAt, userSession } = stored;
+  if (userSession !== undefined && users.isDue(userSession, record.createdAt)) return true;
+  return isTenthOver(settings, Math.min(record.seenAt, signedAt), nowSeconds());
+}
+
+function toWrite(save: SessionSave, stored: StoredSession, { renewal, refreshed }: Plan): Write {
+  const { set, remove, values, createdAt } = pendingChanges(save, stored);
+  const keepsToken = refreshed !== undefined || renewal?.cause === "periodic";
+  const condition = {
+    ...(keepsToken && { tokenHash: stored.opened.tokenHash }),
+    ...(values !== undefined && { values }),
+  };
+  const previous = refreshed ? confirmationOf(stored, save.context.nowSeconds()) : undefined;
+  const record = {
+    ...renewal?.record,
+    ...(previous !== undefined && { previous }),
+    ...(createdAt !== undefined && { createdAt }),
+  };
+  return { set, remove, condition, record };
+}
+
+/** A parallel request has replaced the token, so this response must not send the old one. */
+function withoutReplacedToken(plan: Plan, { record, opened }: StoredSession): Plan {
+  if (record.tokenHash === opened.tokenHash) return plan;
+  return plan.renewal?.cause === "periodic" ? {} : { renewal: plan.renewal };
+}

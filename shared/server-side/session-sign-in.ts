@@ -1,0 +1,98 @@
+import { hashOf, idOf, randomText } from "../crypto/identifiers.ts";
+import { RESERVED } from "../session/reserved-keys.ts";
+import type { SavedSession } from "../session/session-outcome.ts";
+import { lifeOf } from "../stores/session-life.ts";
+import { encodeValues } from "../stores/stored-value.ts";
+import type { Dictionary } from "../values/plain-object.ts";
+import { pendingChanges } from "./pending-changes.ts";
+import type { SessionSave } from "./server-side-session.ts";
+import { planFor, sendPlanned, writeChange } from "./session-change.ts";
+import type { StoredSession, Written } from "./stored-session.ts";
+import { sendToken } from "./token-cookie.ts";
+
+/** A write that was not made, because the session had ended or was renewed by then. */
+type Lost = Exclude<Written, { outcome: "done" | "refused" }>;
+
+/**
+ * Begins a session with these values.
+ *
+ * @throws SessionLimitError when the user has too many sessions
+ */
+export async function beginSession(save: SessionSave, values: Dictionary): Promise<SavedSession> {
+  const { store, nowSeconds, json, settings } = save.context;
+  const token = { key: randomText(), token: randomText(), userKey: userKeyOf(save) };
+  const id = idOf(token.key);
+  const createdAt = Number(values[RESERVED.created] ?? nowSeconds());
+  const keys = Object.keys(values).filter((key) => key !== RESERVED.created);
+  const record = {
+    tokenHash: hashOf(token.token),
+    userKey: token.userKey,
+    renewedAt: nowSeconds(),
+    epoch: 0,
+    createdAt,
+    ...lifeOf(settings, createdAt, nowSeconds()),
+    values: encodeValues(values, keys, json),
+  };
+  await withEntry(save, id, () => store.begin(id, record));
+  save.begun = id;
+  const permanent = Boolean(values[RESERVED.permanent] ?? settings.permanent);
+  return sendToken(token, save.context, { createdAt, permanent });
+}
+
+/** Saves a sign-in to a stored session. If that session is over by then, the user gets a new one. */
+export async function saveSignIn(save: SessionSave, stored: StoredSession): Promise<SavedSession> {
+  const plan = planFor(save, stored);
+  // Values that cannot be stored must throw before the user's list changes.
+  pendingChanges(save, stored);
+  const wasListed = userKeyOf(save) === stored.token.userKey;
+  const attempt = await withEntry(save, stored.id, () => writeChange(save, stored, plan), wasListed);
+  const { written } = attempt;
+  return written.outcome === "done"
+    ? sendPlanned(save, stored, attempt.plan)
+    : signInAnew(save, stored, written);
+}
+
+/**
+ * Begins a new session for a user whose session was over. The data of an ended session is not restored; the values that
+ * this request set are kept. The entry of this request is removed, unless a parallel sign-in of the same user owns it.
+ */
+async function signInAnew(
+  save: SessionSave,
+  { id }: StoredSession,
+  { outcome, found }: Lost,
+): Promise<SavedSession> {
+  const userKey = userKeyOf(save);
+  const isOthers = outcome === "renewed" && typeof found === "object" && found.userKey === userKey;
+  if (userKey !== undefined && !isOthers) await save.context.store.removeUserSession(userKey, id);
+  const entries = Object.entries(save.changes.values);
+  const kept = outcome === "renewed" ? entries : entries.filter(([key]) => save.changes.changedKeys.has(key));
+  return beginSession(save, Object.fromEntries(kept));
+}
+
+/** Adds a session to its user's list before a write. If the write fails, an entry that was not there before is removed. */
+async function withEntry<T>(
+  save: SessionSave,
+  id: string,
+  write: () => Promise<T>,
+  wasListed = false,
+): Promise<T> {
+  const userKey = userKeyOf(save);
+  if (userKey === undefined) return write();
+  const { store, users, nowSeconds } = save.context;
+  try {
+    const evicted = (await users.add(userKey, id, save.request)) ?? [];
+    // Their entries are gone, so they are over. This frees their space, and stops writes that are under way.
+    await Promise.allSettled(
+      evicted.map((other) => store.end(other, { reason: "evicted", now: nowSeconds() })),
+    );
+    return await write();
+  } catch (error) {
+    // An entry that cannot be removed has no session, and expires like one.
+    if (!wasListed) await store.removeUserSession(userKey, id).catch(() => {});
+    throw error;
+  }
+}
+
+function userKeyOf({ changes }: SessionSave): string | undefined {
+  return changes.user && hashOf(changes.user.id);
+}

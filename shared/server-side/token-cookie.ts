@@ -1,0 +1,29 @@
+import { deleteCookie, setCookie } from "../cookie/session-cookie.ts";
+import type { SavedSession } from "../session/session-outcome.ts";
+import { cookieLifetime } from "../stores/session-life.ts";
+import type { ServerSideContext } from "./server-side-session.ts";
+import type { SessionToken } from "./session-token.ts";
+
+/** When a session was created (seconds since the epoch), and whether its cookie outlives the browser window. */
+interface TokenCookieOptions {
+  readonly createdAt: number;
+  readonly permanent: boolean;
+}
+
+/** Returns the cookie that carries a token, signed now. */
+export function sendToken(
+  token: SessionToken,
+  { settings, signer, nowSeconds }: ServerSideContext,
+  { createdAt, permanent }: TokenCookieOptions,
+): SavedSession {
+  const now = nowSeconds();
+  const value = signer.sign(token, now);
+  if (!permanent) return { setCookie: setCookie(settings.cookie, value), vary: true };
+  const maxAge = Math.min(cookieLifetime(settings), createdAt + settings.absoluteLifetime - now);
+  return { setCookie: setCookie(settings.cookie, value, { maxAge, now }), vary: true };
+}
+
+/** Returns the header that deletes the cookie. */
+export function deleteToken({ settings }: ServerSideContext): SavedSession {
+  return { setCookie: deleteCookie(settings.cookie), vary: true };
+}

@@ -1,0 +1,172 @@
+import { TrackedDictionary } from "../values/tracked-dictionary.ts";
+import type { Flash } from "./flash.ts";
+import type { LiveWrites, OpenedSession, SessionOptions } from "./opened-session.ts";
+import { isMetadata, RESERVED } from "./reserved-keys.ts";
+import type { SessionChanges, SessionOutcome } from "./session-outcome.ts";
+import { isUser, type User } from "./user.ts";
+
+/** The state behind a `Session`: what the request brought, and what the handler has done with it so far. */
+export class SessionState {
+  readonly options: SessionOptions;
+  /** The messages that the handler has taken. */
+  flashes: readonly Flash[] | undefined;
+  /** Whether the session is to get a new token. */
+  renewed = false;
+  /** Whether the handler cleared the session that the request brought. */
+  cleared = false;
+  #opened: OpenedSession | undefined;
+  #dictionary: TrackedDictionary | undefined;
+  #wroteLive = false;
+  #closed = false;
+
+  constructor(options: SessionOptions) {
+    this.options = options;
+  }
+
+  /** Returns the dictionary, opening the session at the first use. */
+  read(): TrackedDictionary {
+    if (this.#dictionary === undefined) {
+      this.#opened = this.options.open();
+      this.#dictionary = new TrackedDictionary(this.#opened.values, this.options.json);
+    }
+    return this.#dictionary;
+  }
+
+  /**
+   * Returns the dictionary for a change.
+   *
+   * @throws Error when the session is locked or closed
+   */
+  write(): TrackedDictionary {
+    if (this.options.locked !== undefined) throw new Error(this.options.locked);
+    if (this.#closed)
+      throw new Error(
+        "the session was saved before this change: await every change before the handler returns",
+      );
+    return this.read();
+  }
+
+  /** Removes everything, also the metadata. Later changes belong to a new session. */
+  clear(): void {
+    const dictionary = this.write();
+    for (const key of dictionary.keys()) dictionary.delete(key);
+    this.flashes = undefined;
+    this.cleared = true;
+  }
+
+  /** Gives the session a new token at the save. */
+  renew(): void {
+    this.write();
+    this.renewed = true;
+  }
+
+  /** Binds the session to a user, and renews it. The data of another user is removed. */
+  signIn({ id, name }: User): void {
+    if ((this.user?.id ?? id) !== id) this.clear();
+    const dictionary = this.write();
+    dictionary.set(RESERVED.user, { id, name });
+    dictionary.set(RESERVED.created, this.options.nowSeconds());
+    this.renewed = true;
+  }
+
+  /** Whether the session was opened. */
+  get accessed(): boolean {
+    return this.#dictionary !== undefined;
+  }
+
+  /** Whether there is something to save, or was: live writes are saved already. */
+  get modified(): boolean {
+    return this.#wroteLive || this.#hasChanges(this.#dictionary?.changedKeys());
+  }
+
+  /** Opens the session, and returns what the request brought. */
+  get opened(): OpenedSession | undefined {
+    this.read();
+    return this.#opened;
+  }
+
+  /** Opens the session, and returns what the request brought, unless the handler cleared it. */
+  get current(): OpenedSession | undefined {
+    this.read();
+    return this.cleared ? undefined : this.#opened;
+  }
+
+  get permanent(): boolean {
+    const stored = this.read().get(RESERVED.permanent);
+    return typeof stored === "boolean" ? stored : this.options.permanent;
+  }
+
+  get user(): User | undefined {
+    const user = this.read().get(RESERVED.user);
+    return isUser(user) ? Object.freeze({ id: user.id, name: user.name }) : undefined;
+  }
+
+  /** Returns where a key is written at once. A key that this request has set stays its own until the save. */
+  liveWrites(key: string): LiveWrites | undefined {
+    const { live } = this.options;
+    return this.write().changedKeys().has(key) || this.cleared ? undefined : live;
+  }
+
+  /** Takes over a value that is stored already. `get` returns it, so that later changes inside it are noticed. */
+  settle(key: string, value: unknown): unknown {
+    this.#wroteLive = true;
+    const dictionary = this.write();
+    if (!dictionary.changedKeys().has(key)) dictionary.settle(key, value);
+    return dictionary.get(key);
+  }
+
+  /** Makes later changes throw, because the response has already been built. */
+  close(): void {
+    this.#closed = true;
+  }
+
+  /**
+   * Closes the session, and returns what the request did with it.
+   *
+   * @throws UnstorableValueError when a value was changed inside to one that cannot be stored
+   */
+  toOutcome(): SessionOutcome {
+    this.#closed = true;
+    const dictionary = this.#dictionary;
+    if (dictionary === undefined) return { status: "unused" };
+    const changedKeys = dictionary.changedKeys();
+    if (!this.#hasChanges(changedKeys)) return { status: "read" };
+    const isEmpty = dictionary.keys().every(isMetadata);
+    const status = !isEmpty ? "changed" : this.cleared ? "destroyed" : "emptied";
+    return { status, ...this.#toChanges(dictionary, changedKeys) };
+  }
+
+  #hasChanges(changedKeys: ReadonlySet<string> | undefined): boolean {
+    return this.renewed || this.cleared || (changedKeys !== undefined && changedKeys.size > 0);
+  }
+
+  #toChanges(dictionary: TrackedDictionary, changedKeys: ReadonlySet<string>): SessionChanges {
+    const values = dictionary.toObject();
+    const { json, nowSeconds } = this.options;
+    for (const key of changedKeys) if (Object.hasOwn(values, key)) json.check(values[key], key);
+    values[RESERVED.created] ??= this.current?.lastSeenAt ?? nowSeconds();
+    const { user, permanent } = this;
+    if (permanent) values[RESERVED.permanent] = true;
+    return {
+      values,
+      changedKeys,
+      cleared: this.cleared,
+      renewed: this.renewed,
+      user,
+      signedIn: user !== undefined && changedKeys.has(RESERVED.user),
+      tookFlashes: this.flashes !== undefined,
+      permanent,
+    };
+  }
+}
+
+/**
+ * Returns the sum of a value and a number; a missing value counts as 0.
+ *
+ * @throws TypeError when the value is not a number
+ */
+export function addTo(key: string, value: unknown, by: number): number {
+  if (value === undefined) return by;
+  if (typeof value !== "number") throw new TypeError(`session value at ${key} is not a number`);
+  return value + by;
+}
