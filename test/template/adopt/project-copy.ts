@@ -1,6 +1,7 @@
 import { spawnSync } from "node:child_process";
 import {
   cpSync,
+  existsSync,
   mkdirSync,
   mkdtempSync,
   readdirSync,
@@ -36,14 +37,15 @@ export class ProjectCopy {
 
   /**
    * Links the packages that are installed here, so that nothing is installed there. `lambda-sessions` is the copy's own
-   * source.
+   * source, if it still has it.
    */
   linkPackages(): void {
     const [installed, linked] = [join(PROJECT_ROOT, "node_modules"), join(this.root, "node_modules")];
+    const source = join(this.root, "shared");
     mkdirSync(linked);
     for (const name of readdirSync(installed))
       symlinkSync(
-        name === "lambda-sessions" ? join(this.root, "shared") : join(installed, name),
+        name === "lambda-sessions" && existsSync(source) ? source : join(installed, name),
         join(linked, name),
         "junction",
       );
