@@ -1,5 +1,9 @@
-import type { SignerOptions } from "../crypto/signer.ts";
-import { type SignatureAge, type SignatureRefusal, TimestampSigner } from "../crypto/timestamp-signer.ts";
+import {
+  type SignatureAge,
+  type SignatureRefusal,
+  type SignerOptions,
+  TimestampSigner,
+} from "../crypto/timestamp-signer.ts";
 import { type Dictionary, isDictionary } from "../values/plain-object.ts";
 import type { TaggedJSON } from "../values/tagged-json.ts";
 import { decodePayload, encodePayload } from "./payload.ts";

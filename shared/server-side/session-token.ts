@@ -1,8 +1,12 @@
 import { Hmac } from "../crypto/hmac.ts";
 import { KEY_LENGTH } from "../crypto/identifiers.ts";
 import { deriveKey } from "../crypto/key-derivation.ts";
-import type { SignerOptions } from "../crypto/signer.ts";
-import { type SignatureAge, type SignatureRefusal, TimestampSigner } from "../crypto/timestamp-signer.ts";
+import {
+  type SignatureAge,
+  type SignatureRefusal,
+  type SignerOptions,
+  TimestampSigner,
+} from "../crypto/timestamp-signer.ts";
 
 /** What the cookie of a server-side session holds. Whoever has it has the session. */
 export interface SessionToken {

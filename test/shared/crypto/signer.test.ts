@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { DIGESTS, type Digest } from "../../../shared/crypto/hmac.ts";
-import { Signer, type SignerOptions } from "../../../shared/crypto/signer.ts";
+import { Signer, type SignerOptions } from "../../../shared/crypto/timestamp-signer.ts";
 
 const KEY = "a secret key of 32 bytes or more";
 const OLD_KEY = "an old secret key, kept for a while";

@@ -1,8 +1,7 @@
 import { describe, expect, test } from "vitest";
 import type { Digest } from "../../../shared/crypto/hmac.ts";
 import type { KeyDerivation } from "../../../shared/crypto/key-derivation.ts";
-import { Signer } from "../../../shared/crypto/signer.ts";
-import { TimestampSigner } from "../../../shared/crypto/timestamp-signer.ts";
+import { Signer, TimestampSigner } from "../../../shared/crypto/timestamp-signer.ts";
 
 const KEY = "a secret key of 32 bytes or more";
 const NOW = 1_795_435_200;
