@@ -1,9 +1,9 @@
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 
-/** A block of code of a page. */
+/** A code block of a page. */
 export interface PageBlock {
-  /** The heading of the second level under which it stands. */
+  /** The second-level heading above it. */
   readonly section: string;
   readonly language: string;
   readonly code: string;
@@ -11,7 +11,7 @@ export interface PageBlock {
   readonly file: string | undefined;
 }
 
-/** The blocks of code of a page, in their order. A block in a list is taken as it were if it stood at the margin. */
+/** Returns the code blocks of a page in order. The indentation of a block in a list is removed. */
 export function pageBlocks(page: string): PageBlock[] {
   const blocks = [...page.matchAll(/^( *)```(\w+)\n(.*?)^\1```$/gms)];
   return blocks.map(({ index, 1: indent = "", 2: language = "", 3: code = "" }) => {
@@ -37,27 +37,27 @@ export function pageBlocks(page: string): PageBlock[] {
 }
 
 /**
- * Does to a project what a block says: a `diff` changes a file that is there, anything else is a new one.
+ * Applies a block to a project: a `diff` changes an existing file, any other block is the content of a new one.
  *
- * @throws Error when it does not find what it is to change, or finds what it is to make
+ * @throws Error if the lines to change are not found or the new file exists
  */
 export function applyBlock(root: string, { language, code, file }: PageBlock): void {
-  if (file === undefined) throw new Error(`no file is named above ${code}`);
+  if (file === undefined) throw new Error(`No file is named above this block: ${code}`);
   const path = join(root, file);
   const isDiff = language === "diff";
-  if (!isDiff && existsSync(path)) throw new Error(`${file} is there already`);
+  if (!isDiff && existsSync(path)) throw new Error(`${file} exists already.`);
   mkdirSync(dirname(path), { recursive: true });
   writeFileSync(path, isDiff ? patched(readFileSync(path, "utf8"), code, file) : code);
 }
 
-/** A text after a diff whose hunks have `@@` between them; each must find its place exactly once. */
+/** Returns a file after a diff whose hunks are separated by `@@`. The old lines of each must occur exactly once. */
 function patched(text: string, diff: string, file: string): string {
   return diff.split(/^@@\n/m).reduce((patchedSoFar, hunk) => {
     const lines = hunk.split(/(?<=\n)/);
     const side = (sign: string) =>
       lines.flatMap((line) => (line[0] === " " || line[0] === sign ? [line.slice(1)] : [])).join("");
     const parts = `\n${patchedSoFar}`.split(`\n${side("-")}`);
-    if (parts.length !== 2) throw new Error(`${file} should hold this once: ${side("-")}`);
+    if (parts.length !== 2) throw new Error(`${file} must contain these lines exactly once: ${side("-")}`);
     return parts.join(`\n${side("+")}`).slice(1);
   }, text);
 }
