@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { readRoutes } from "../../infra/local/stack/template.ts";
+import { readRoutes } from "../../infra/local/run/stack/template.ts";
 import { ROTATION_FUNCTION } from "../../infra/routes.ts";
 import type { SessionStackProps } from "../../infra/session-stack.ts";
 import { FIXTURE, fixtureFiles } from "./fixture/application.ts";

@@ -6,8 +6,8 @@ import { Writable } from "node:stream";
 import { promisify } from "node:util";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { PROJECT_ROOT } from "../../infra/bundling.ts";
-import { type LocalServer, startLocalServer } from "../../infra/local/local-server.ts";
-import { Output } from "../../infra/local/output.ts";
+import { type LocalServer, startLocalServer } from "../../infra/local/run/local-server.ts";
+import { Output } from "../../infra/local/run/output.ts";
 
 const README = textOf("README.md");
 

@@ -1,7 +1,7 @@
 import { join } from "node:path";
 import { setImmediate } from "node:timers/promises";
 import { describe, expect, test, vi } from "vitest";
-import { ExecutionEnvironment } from "../../../infra/local/functions/execution-environment.ts";
+import { ExecutionEnvironment } from "../../../infra/local/run/functions/execution-environment.ts";
 import { makeBarrier } from "./barrier.ts";
 import { LocalProject, runProject } from "./local-project.ts";
 

@@ -1,6 +1,6 @@
-import { type LocalServer, startLocalServer } from "../../../infra/local/local-server.ts";
-import { Output } from "../../../infra/local/output.ts";
-import type { Template } from "../../../infra/local/stack/template.ts";
+import { type LocalServer, startLocalServer } from "../../../infra/local/run/local-server.ts";
+import { Output } from "../../../infra/local/run/output.ts";
+import type { Template } from "../../../infra/local/run/stack/template.ts";
 import type { SessionStackProps } from "../../../infra/session-stack.ts";
 import { FIXTURE } from "../fixture/application.ts";
 import { synthesize } from "../fixture/synthesize.ts";

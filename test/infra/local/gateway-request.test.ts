@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { decodedPath, splitUrl } from "../../../infra/local/gateway/gateway-request.ts";
+import { decodedPath, splitUrl } from "../../../infra/local/run/gateway/gateway-request.ts";
 
 describe("the path that a function gets", () => {
   // As an HTTP API on AWS was seen to hand them on.

@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { resolveSettings, type SessionSettings } from "lambda-sessions";
 import { describe, expect, test } from "vitest";
-import { localSessionSettings } from "../../../infra/local/gateway/local-cookie.ts";
+import { localSessionSettings } from "../../../infra/local/run/gateway/local-cookie.ts";
 
 function local(settings?: SessionSettings) {
   return JSON.parse(localSessionSettings(settings && JSON.stringify(settings)));

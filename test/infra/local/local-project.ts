@@ -6,9 +6,9 @@ import {
   type LocalServer,
   type LocalServerOptions,
   startLocalServer,
-} from "../../../infra/local/local-server.ts";
-import { Output } from "../../../infra/local/output.ts";
-import type { Resource, Template } from "../../../infra/local/stack/template.ts";
+} from "../../../infra/local/run/local-server.ts";
+import { Output } from "../../../infra/local/run/output.ts";
+import type { Resource, Template } from "../../../infra/local/run/stack/template.ts";
 import { Terminal } from "./terminal.ts";
 
 /** A folder with sources, which goes when the test ends. */

@@ -3,9 +3,9 @@ import { request as httpRequest } from "node:http";
 import { networkInterfaces } from "node:os";
 import type { APIGatewayProxyEventV2 } from "aws-lambda";
 import { describe, expect, test } from "vitest";
-import { LocalRunError } from "../../../infra/local/local-run-error.ts";
-import { startLocalServer } from "../../../infra/local/local-server.ts";
-import { Output } from "../../../infra/local/output.ts";
+import { LocalRunError } from "../../../infra/local/run/local-run-error.ts";
+import { startLocalServer } from "../../../infra/local/run/local-server.ts";
+import { Output } from "../../../infra/local/run/output.ts";
 import { apiTemplate, LocalProject, runProject, TEST_KEYS } from "./local-project.ts";
 import { Terminal } from "./terminal.ts";
 

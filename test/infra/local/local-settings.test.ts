@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
-import { LocalRunError } from "../../../infra/local/local-run-error.ts";
-import { readLocalSettings } from "../../../infra/local/local-settings.ts";
+import { LocalRunError } from "../../../infra/local/run/local-run-error.ts";
+import { readLocalSettings } from "../../../infra/local/run/local-settings.ts";
 
 const KEY = "k".repeat(32);
 

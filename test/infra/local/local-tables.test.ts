@@ -8,9 +8,9 @@ import {
   ScanCommand,
 } from "@aws-sdk/client-dynamodb";
 import { describe, expect, onTestFinished, test } from "vitest";
-import { LocalRunError } from "../../../infra/local/local-run-error.ts";
-import { type LocalTables, startLocalTables } from "../../../infra/local/tables/local-tables.ts";
-import { readTables, type StackTable } from "../../../infra/local/tables/stack-table.ts";
+import { LocalRunError } from "../../../infra/local/run/local-run-error.ts";
+import { type LocalTables, startLocalTables } from "../../../infra/local/run/tables/local-tables.ts";
+import { readTables, type StackTable } from "../../../infra/local/run/tables/stack-table.ts";
 import { LocalProject } from "./local-project.ts";
 
 const HOUR = 3600;

@@ -1,7 +1,7 @@
 import { PassThrough } from "node:stream";
 import { WriteStream } from "node:tty";
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
-import { Output } from "../../../infra/local/output.ts";
+import { Output } from "../../../infra/local/run/output.ts";
 
 const ESCAPE = "\u001B";
 

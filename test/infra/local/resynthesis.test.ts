@@ -1,6 +1,6 @@
 import { describe, expect, onTestFinished, test } from "vitest";
-import { startLocalServer } from "../../../infra/local/local-server.ts";
-import { Output } from "../../../infra/local/output.ts";
+import { startLocalServer } from "../../../infra/local/run/local-server.ts";
+import { Output } from "../../../infra/local/run/output.ts";
 import { makeBarrier } from "./barrier.ts";
 import { apiTemplate, LocalProject, TEST_KEYS, type TestRoute } from "./local-project.ts";
 import { Terminal } from "./terminal.ts";

@@ -1,7 +1,7 @@
 import { readdir, readFile, stat } from "node:fs/promises";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
-import { keptSecretKeys, turnSecretKeys } from "../../../infra/local/keys/secret-keys-file.ts";
+import { keptSecretKeys, turnSecretKeys } from "../../../infra/local/run/keys/secret-keys-file.ts";
 import { LocalProject } from "./local-project.ts";
 
 test("a random key is made once, in a file for its owner only, and stays", async () => {

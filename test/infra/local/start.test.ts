@@ -1,4 +1,4 @@
-import { spawn } from "node:child_process";
+import { spawn, spawnSync } from "node:child_process";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { join } from "node:path";
@@ -24,6 +24,20 @@ function start(args: readonly string[] = [], environment: Record<string, string>
   });
   return { child, stdout, ended };
 }
+
+test("node infra/local/start.ts says what to do where Node cannot run TypeScript", () => {
+  // Node 24 without its types is Node 20 in this respect.
+  const args = ["--no-experimental-strip-types", "infra/local/start.ts"];
+  const { status, stdout, stderr } = spawnSync(process.execPath, args, {
+    cwd: PROJECT_ROOT,
+    encoding: "utf8",
+  });
+  expect({ status, stdout, stderr }).toEqual({
+    status: 1,
+    stdout: "",
+    stderr: `Node ${process.version} cannot run TypeScript. Run npm ci and then npm start, which uses the Node 24 that npm ci installs.\n`,
+  });
+});
 
 describe("npm start", () => {
   test("serves the project's routes until Ctrl-C", async () => {

@@ -30,7 +30,7 @@ function npmStart(root: string, args: readonly string[] = []) {
 /** A server that ends with the npm that started it, and by no signal. */
 const SERVER = `
 import { createServer } from "node:http";
-import { watchNpm } from "${pathToFileURL(join(PROJECT_ROOT, "infra/local/npm-watch.ts"))}";
+import { watchNpm } from "${pathToFileURL(join(PROJECT_ROOT, "infra/local/run/npm-watch.ts"))}";
 for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"]) process.on(signal, () => {});
 const server = createServer((_request, response) => response.end("here"));
 await watchNpm(() => process.exit());

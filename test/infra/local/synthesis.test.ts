@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
-import { LocalRunError } from "../../../infra/local/local-run-error.ts";
-import { synthesize } from "../../../infra/local/stack/synthesis.ts";
+import { LocalRunError } from "../../../infra/local/run/local-run-error.ts";
+import { synthesize } from "../../../infra/local/run/stack/synthesis.ts";
 import { LocalProject } from "./local-project.ts";
 
 /** An app that writes an assembly with two stacks; the second has the API, and what the app was given. */

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
-import { LocalRunError } from "../../../infra/local/local-run-error.ts";
-import { readOmissions, readRoutes, type Template } from "../../../infra/local/stack/template.ts";
+import { LocalRunError } from "../../../infra/local/run/local-run-error.ts";
+import { readOmissions, readRoutes, type Template } from "../../../infra/local/run/stack/template.ts";
 import { apiTemplate } from "./local-project.ts";
 
 /** What a function finds for a value of the template. */

@@ -5,7 +5,7 @@ import { promisify } from "node:util";
 import { keyId } from "lambda-sessions/keys";
 import { describe, expect, test } from "vitest";
 import { PROJECT_ROOT } from "../../../infra/bundling.ts";
-import { SECRET_KEYS_FILE, turnSecretKeys } from "../../../infra/local/keys/secret-keys-file.ts";
+import { SECRET_KEYS_FILE, turnSecretKeys } from "../../../infra/local/run/keys/secret-keys-file.ts";
 import { makeBarrier } from "./barrier.ts";
 import { runProject } from "./local-project.ts";
 
@@ -36,7 +36,7 @@ describe("keys that are turned while the local run is under way", () => {
   test("are turned by npm run rotate-key, which prints none", async () => {
     const { project, keys } = await runWithFile();
     const [first = ""] = await keys();
-    const script = join(PROJECT_ROOT, "infra/local/keys/rotate-key.ts");
+    const script = join(PROJECT_ROOT, "infra/local/run/keys/rotate-key.ts");
     const { stdout } = await promisify(execFile)(process.execPath, [script, project.root], { env: {} });
     const [newest = "", ...others] = await keys();
     expect(others).toEqual([first]);

@@ -2,8 +2,8 @@ import { symlink } from "node:fs/promises";
 import { join } from "node:path";
 import { describe, expect, onTestFinished, test } from "vitest";
 import { PROJECT_ROOT } from "../../../infra/bundling.ts";
-import { Output } from "../../../infra/local/output.ts";
-import { TypeCheck } from "../../../infra/local/type-check.ts";
+import { Output } from "../../../infra/local/run/output.ts";
+import { TypeCheck } from "../../../infra/local/run/type-check.ts";
 import { LocalProject } from "./local-project.ts";
 import { Terminal } from "./terminal.ts";
 

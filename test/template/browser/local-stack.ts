@@ -2,8 +2,8 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { Writable } from "node:stream";
-import { type LocalServer, startLocalServer } from "../../../infra/local/local-server.ts";
-import { Output } from "../../../infra/local/output.ts";
+import { type LocalServer, startLocalServer } from "../../../infra/local/run/local-server.ts";
+import { Output } from "../../../infra/local/run/output.ts";
 
 /** Where the page's sessions are, and the settings for it. */
 export const STORES = {

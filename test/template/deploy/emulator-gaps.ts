@@ -1,4 +1,4 @@
-import type { Template } from "../../../infra/local/stack/template.ts";
+import type { Template } from "../../../infra/local/run/stack/template.ts";
 
 /**
  * What MiniStack 1.5.33 cannot do with these stacks, and what is done about it: all of it is here, and it happens to

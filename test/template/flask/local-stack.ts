@@ -1,9 +1,9 @@
 import { Writable } from "node:stream";
 import { PROJECT_ROOT } from "../../../infra/bundling.ts";
-import { type LocalServer, startLocalServer } from "../../../infra/local/local-server.ts";
-import { Output } from "../../../infra/local/output.ts";
-import { synthesize } from "../../../infra/local/stack/synthesis.ts";
-import type { Resource, Template } from "../../../infra/local/stack/template.ts";
+import { type LocalServer, startLocalServer } from "../../../infra/local/run/local-server.ts";
+import { Output } from "../../../infra/local/run/output.ts";
+import { synthesize } from "../../../infra/local/run/stack/synthesis.ts";
+import type { Resource, Template } from "../../../infra/local/run/stack/template.ts";
 
 /** Runs the stack with Flask's settings and one more function, `ANY /values`, that stores and shows every type. */
 export async function startStack(secretKeys: readonly string[]): Promise<LocalServer> {

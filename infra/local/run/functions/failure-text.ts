@@ -1,7 +1,7 @@
 import { inspect } from "node:util";
 
 /** Lines of a stack trace that lie in Node.js or in the local run, not in the developer's code. */
-const FOREIGN_FRAME = /\n\s+at [^\n]*([ (]node:|infra[\\/]local[\\/]functions[\\/]worker\.ts)[^\n]*/g;
+const FOREIGN_FRAME = /\n\s+at [^\n]*([ (]node:|infra[\\/]local[\\/]run[\\/]functions[\\/]worker\.ts)[^\n]*/g;
 
 /** What a function threw, as the developer reads it: with its stack, its causes and its properties. */
 export function describeFailure(thrown: unknown): string {

@@ -5,7 +5,7 @@
 
 import { join } from "node:path";
 import { keyId } from "lambda-sessions/keys";
-import { PROJECT_ROOT } from "../../bundling.ts";
+import { PROJECT_ROOT } from "../../../bundling.ts";
 import { LocalRunError } from "../local-run-error.ts";
 import { SECRET_KEYS_FILE, turnSecretKeys } from "./secret-keys-file.ts";
 

@@ -2,7 +2,7 @@ import { existsSync, statSync } from "node:fs";
 import { mkdir, writeFile } from "node:fs/promises";
 import { dirname, join, resolve } from "node:path";
 import { type BuildContext, type BuildFailure, type BuildResult, context, formatMessages } from "esbuild";
-import { BUNDLING, conditionsOf } from "../../bundling.ts";
+import { BUNDLING, conditionsOf } from "../../../bundling.ts";
 
 /** Where a function's source is, and where its bundle goes. */
 export interface FunctionBundleOptions {

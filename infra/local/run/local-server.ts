@@ -1,6 +1,6 @@
 import { mkdir, mkdtemp } from "node:fs/promises";
 import { join } from "node:path";
-import { PROJECT_ROOT } from "../bundling.ts";
+import { PROJECT_ROOT } from "../../bundling.ts";
 import { SECRET_KEYS_FILE } from "./keys/secret-keys-file.ts";
 import { TurningSecretKeys } from "./keys/turning-secret-keys.ts";
 import { DEFAULT_PORT } from "./local-settings.ts";
