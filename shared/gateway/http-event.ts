@@ -1,17 +1,17 @@
 import type { APIGatewayProxyEventV2 } from "aws-lambda";
 import type { GatewayRequest } from "./gateway-request.ts";
 
-/** The id of the API's account in every event. */
+/** Account of the API in every event. */
 export const ACCOUNT_ID = "123456789012";
 
-/** The API's id in every event. */
+/** Id of the API in every event. */
 export const API_ID = "local";
 
 /**
- * A request as an event of payload format 2.0
- * (https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-develop-integrations-lambda.html).
+ * Returns the event of a request, payload format 2.0. `domainName` is the host without its port, as on AWS;
+ * the header `host` has both.
  *
- * `domainName` is the host without its port, as on AWS; the header `host` has both.
+ * @see https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-develop-integrations-lambda.html
  */
 export function toEvent(request: GatewayRequest): APIGatewayProxyEventV2 {
   const { headers, routeKey, path, queryString, pathParameters } = request;
@@ -46,7 +46,7 @@ function requestContext(request: GatewayRequest): APIGatewayProxyEventV2["reques
   };
 }
 
-/** The body as an event has it, in both payload formats; absent when it is empty. */
+/** Returns the body as events of both payload formats have it: absent when it is empty. */
 export function eventBody({ body, headers }: GatewayRequest): { body?: string; isBase64Encoded: boolean } {
   if (body.length === 0) return { isBase64Encoded: false };
   const isText = isTextType(headers.get("content-type")?.[0]);
@@ -54,21 +54,22 @@ export function eventBody({ body, headers }: GatewayRequest): { body?: string; i
 }
 
 /**
- * Whether a body arrives as text. AWS names no list; seen there: these types only, so that a form
- * (`application/x-www-form-urlencoded`), `application/problem+json` and a body without a type come as Base64.
+ * Returns whether a body is sent as a string. AWS documents no list; observed there: these types only, so a
+ * form (`application/x-www-form-urlencoded`), `application/problem+json` and a body without a type are sent
+ * as Base64.
  */
 function isTextType(contentType = ""): boolean {
   const type = contentType.split(";")[0]?.trim().toLowerCase() ?? "";
   return /^text\/|^application\/(json|xml|javascript)$/.test(type);
 }
 
-/** Decoded query parameters in the order of their first appearance, each with all its values. */
+/** Returns the decoded query parameters in the order of their first appearance, each with all its values. */
 export function queryParameters(queryString: string): [string, string[]][] {
   const parameters = new URLSearchParams(queryString);
   return [...new Set(parameters.keys())].map((name) => [name, parameters.getAll(name)]);
 }
 
-/** The API's domain name and its first label. */
+/** Returns the API's domain name and its first label. */
 export function domainOf(headers: GatewayRequest["headers"]): { domainName: string; domainPrefix: string } {
   const domainName = (headers.get("host")?.[0] ?? "localhost").replace(/:\d+$/, "");
   return { domainName, domainPrefix: domainName.split(".")[0] as string };
@@ -76,7 +77,7 @@ export function domainOf(headers: GatewayRequest["headers"]): { domainName: stri
 
 const MONTHS = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
 
-/** A time in the form of web servers' logs, such as `12/Mar/2020:19:03:58 +0000`. */
+/** Formats a time as in the logs of web servers, such as `12/Mar/2020:19:03:58 +0000`. */
 export function commonLogTime(time: Date): string {
   const [date = "", clock = ""] = time.toISOString().split("T");
   const [year, month, day] = date.split("-");

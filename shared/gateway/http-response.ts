@@ -1,29 +1,31 @@
 import { validateHeaderName, validateHeaderValue } from "node:http";
 
-/** A response as it goes to the client. */
+/** Response as it is sent to the client. */
 export interface HttpResponse {
   readonly statusCode: number;
-  /** Names in lower case; several entries of one name are several header lines. */
+  /** Names in lower case. Several entries of one name are several header lines. */
   readonly headers: readonly (readonly [name: string, value: string])[];
   readonly body: Buffer;
 }
 
-/** A function's result that API Gateway answers with 500; the message says what is wrong with it. */
+/**
+ * Error for a function's result that API Gateway answers with 500. The message says what is wrong with it.
+ */
 export class InvalidResultError extends Error {
   override readonly name = "InvalidResultError";
 }
 
-/** API Gateway's own answer, such as 404 `{"message":"Not Found"}`. */
+/** Returns a response of API Gateway itself, such as 404 `{"message":"Not Found"}`. */
 export function gatewayAnswer(statusCode: number, message: string): HttpResponse {
   return json(statusCode, JSON.stringify({ message }));
 }
 
 /**
- * A function's result of payload format 2.0 as a response
- * (https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-develop-integrations-lambda.html): with a
- * `statusCode` it describes the response, without one it is the body of a 200.
+ * Returns the response of a function's result, payload format 2.0. With a `statusCode` the result describes
+ * the response, without one it is the body of a 200.
  *
- * @param payload the result as JSON.
+ * @see https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-develop-integrations-lambda.html
+ * @param payload the result as JSON
  * @throws InvalidResultError
  */
 export function toResponse(payload: string): HttpResponse {
@@ -36,7 +38,7 @@ export function toResponse(payload: string): HttpResponse {
   return assemble(result, [...cookies, ...singleHeaders(result.headers)]);
 }
 
-/** The `headers` of a result, checked, with names in lower case. */
+/** Checks and returns the `headers` of a result, with names in lower case. */
 export function singleHeaders(headers: unknown): [string, string][] {
   const entries = Object.entries(objectOf(headers, "headers"));
   return entries.map(([name, value]) => [
@@ -45,38 +47,42 @@ export function singleHeaders(headers: unknown): [string, string][] {
   ]);
 }
 
-/** The response that a result with a `statusCode` describes, in either payload format, with headers that are ready. */
+/**
+ * Returns the response that a result with a `statusCode` describes, in either payload format.
+ *
+ * @param headers checked headers with names in lower case
+ */
 export function assemble(
   { statusCode, body, isBase64Encoded }: Readonly<Record<string, unknown>>,
   headers: readonly (readonly [string, string])[],
 ): HttpResponse {
   if (!Number.isInteger(statusCode) || Number(statusCode) < 200 || Number(statusCode) > 599)
-    throw new InvalidResultError("statusCode must be a whole number from 200 to 599");
+    throw new InvalidResultError("statusCode must be an integer from 200 to 599");
   if (body !== undefined && body !== null && typeof body !== "string")
-    throw new InvalidResultError("body must be text; JSON.stringify an object");
+    throw new InvalidResultError("body must be a string; use JSON.stringify for an object");
   for (const [name, value] of headers) checkHeader(name, value);
   const bytes = Buffer.from(body ?? "", isBase64Encoded ? "base64" : "utf8");
   return { statusCode: statusCode as number, headers: withContentType(headers, bytes), body: bytes };
 }
 
-/** Checks that a value is an object, and takes an absent one as empty. */
+/** Checks that a value is an object. An absent one is empty. */
 export function objectOf(value: unknown, name: string): Record<string, unknown> {
   if (value === undefined || value === null) return {};
   if (!isObject(value)) throw new InvalidResultError(`${name} must be an object`);
   return value;
 }
 
-/** Checks that a value is a list, and takes an absent one as empty. */
+/** Checks that a value is an array. An absent one is empty. */
 export function listOf(value: unknown, name: string): unknown[] {
   if (value === undefined || value === null) return [];
-  if (!Array.isArray(value)) throw new InvalidResultError(`${name} must be a list`);
+  if (!Array.isArray(value)) throw new InvalidResultError(`${name} must be an array`);
   return value;
 }
 
-/** A header's value: text, a number or a boolean. */
+/** Returns a header's value, which is given as a string, a number or a boolean. */
 export function text(value: unknown, name: string): string {
   if (!["string", "number", "boolean"].includes(typeof value))
-    throw new InvalidResultError(`${name} must be text, a number or a boolean`);
+    throw new InvalidResultError(`${name} must be a string, a number or a boolean`);
   return String(value);
 }
 

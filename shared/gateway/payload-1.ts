@@ -12,9 +12,10 @@ import {
 } from "./http-response.ts";
 
 /**
- * A request as an event of payload format 1.0, as HTTP APIs send it
- * (https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-develop-integrations-lambda.html): header
- * names in lower case, cookies as a header, the last of several values where there is room for one.
+ * Returns the event of a request, payload format 1.0, as HTTP APIs send it: header names in lower case,
+ * cookies as a header, the last of several values where there is room for one.
+ *
+ * @see https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-develop-integrations-lambda.html
  */
 export function toEvent1(request: GatewayRequest): APIGatewayProxyEvent & { readonly version: "1.0" } {
   const { method, path, headers, queryString, pathParameters } = request;
@@ -37,10 +38,10 @@ export function toEvent1(request: GatewayRequest): APIGatewayProxyEvent & { read
 }
 
 /**
- * A function's result of payload format 1.0 as a response. Unlike in format 2.0 nothing is inferred, and
- * `multiValueHeaders` gives the header lines.
+ * Returns the response of a function's result, payload format 1.0. Unlike in format 2.0 nothing is inferred,
+ * and `multiValueHeaders` are the header lines.
  *
- * @param payload the result as JSON.
+ * @param payload the result as JSON
  * @throws InvalidResultError
  */
 export function toResponse1(payload: string): HttpResponse {
@@ -97,7 +98,7 @@ function identity({ sourceIp, headers }: GatewayRequest): APIGatewayProxyEvent["
   return { ...nobody, sourceIp, userAgent: headers.get("user-agent")?.[0] ?? null };
 }
 
-/** The path of the route as the template has it; `$default` has none. */
+/** Returns the path of the route key. `$default` has none. */
 function resourceOf({ routeKey }: GatewayRequest): string {
   return routeKey.split(" ").at(-1) as string;
 }

@@ -1,6 +1,6 @@
 import findMyWay from "find-my-way";
 
-/** The route that a request takes, and what its path gives. */
+/** Route of a request, with the variables of its path. */
 export interface RouteMatch<Route> {
   readonly route: Route;
   /** Absent when the route has no path variable. */
@@ -10,13 +10,14 @@ export interface RouteMatch<Route> {
 type Table = ReturnType<typeof findMyWay>;
 
 /**
- * Chooses a route as API Gateway does
- * (https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-develop-routes.html): a full match before
- * a greedy one (`{proxy+}`) before `$default`, a literal before a `{variable}`. An exact method goes before `ANY`,
- * which the page leaves open. Paths are case-sensitive, a slash at the end counts, extra ones at the front do not.
+ * Chooses a route as API Gateway does: a full match before a greedy one (`{proxy+}`) before `$default`, and a
+ * literal before a `{variable}`. An exact method is chosen before `ANY`, which AWS does not document. Paths
+ * are case-sensitive, a slash at the end counts, extra ones at the front do not.
+ *
+ * @see https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-develop-routes.html
  */
 export class Router<Route extends { readonly routeKey: string }> {
-  /** By kind and method, such as `full GET`, so that the order of look-ups is the precedence. */
+  /** Tables by kind and method, such as `full GET`, so that the order of look-ups is the precedence. */
   readonly #tables = new Map<string, Table>();
   #default: Route | undefined;
 
@@ -27,7 +28,7 @@ export class Router<Route extends { readonly routeKey: string }> {
     }
   }
 
-  /** The route of a method and a decoded path; undefined where API Gateway answers 404. */
+  /** Returns the route of a method and a decoded path, or undefined where API Gateway answers 404. */
   match(method: string, path: string): RouteMatch<Route> | undefined {
     // The library decodes what it is given, and takes these two for the path's end.
     const encoded = encodeURI(path.replace(/^\/+/, "/")).replace(/[?#]/g, encodeURIComponent);
@@ -49,7 +50,10 @@ export class Router<Route extends { readonly routeKey: string }> {
   }
 }
 
-/** A path in the words of find-my-way, whose variables take fewer characters in their names: they are numbered. */
+/**
+ * Returns a path in the syntax of find-my-way. Variables are numbered, because it allows fewer characters in
+ * names.
+ */
 function pattern(path: string): string {
   let count = 0;
   return path

@@ -1,6 +1,9 @@
 import { execFileSync } from "node:child_process";
 
-/** Returns the process id of the npm that runs this script: its parent, or the parent of the shell between them. */
+/**
+ * Returns the process id of the npm that runs this script: its parent, or the parent of the shell between
+ * them.
+ */
 export function npmProcess(): number {
   const [parent = "", name = ""] = ps("ppid=,comm=", process.ppid);
   return /(^|\/|-)(sh|bash|dash|zsh|ash|busybox)$/.test(name) ? Number(parent) : process.ppid;

@@ -1,6 +1,6 @@
-/** A response as a browser gets it. */
+/** Response as a browser receives it. */
 export class BrowserResponse {
-  /** Where it came from: after redirects, the last page. */
+  /** URL of the response: after redirects, the last one. */
   readonly url: string;
   readonly status: number;
   readonly headers: Headers;
@@ -13,17 +13,17 @@ export class BrowserResponse {
     this.bytes = bytes;
   }
 
-  /** The body as text. */
+  /** Body as a string. */
   get body(): string {
     return Buffer.from(this.bytes).toString();
   }
 
-  /** The Set-Cookie headers. */
+  /** Set-Cookie headers. */
   get cookies(): readonly string[] {
     return this.headers.getSetCookie();
   }
 
-  /** The body, parsed. */
+  /** Returns the body, parsed as JSON. */
   // biome-ignore lint/suspicious/noExplicitAny: a test knows what it asked for, as with JSON.parse
   json(): any {
     return JSON.parse(this.body);

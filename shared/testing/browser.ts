@@ -11,27 +11,30 @@ import { Visitor } from "./visitor.ts";
 // biome-ignore lint/suspicious/noExplicitAny: it is what a session without a declared type accepts
 type AnyData = Record<string, any>;
 
-/** How a browser is set up; everything is optional. */
+/** Options of a browser. Everything is optional. */
 export interface BrowserOptions {
-  /** Where the handlers keep their sessions; `editSession` needs it. */
+  /** Session interface of the handlers. `editSession` needs it. */
   readonly sessionInterface?: SessionInterface;
-  /** The time in milliseconds since the epoch; give the session interface the same. Default: `Date.now`. */
+  /**
+   * Returns the time in milliseconds since the epoch. Give the session interface the same. Default:
+   * `Date.now`.
+   */
   readonly clock?: () => number;
   /** Default: `https://app.example.com`. */
   readonly origin?: string;
-  /** The payload format of the events. Default: `2.0`. */
+  /** Payload format of the events. Default: `2.0`. */
   readonly payload?: PayloadFormat;
-  /** Whether redirects are followed. Default: false. */
+  /** Follows redirects. Default: false. */
   readonly followRedirects?: boolean;
 }
 
-/** What one request adds; everything is optional. */
+/** Options of one request. Everything is optional. */
 export interface BrowserRequest {
-  /** By name in lower case; they win over what the browser itself sends. */
+  /** Headers by name in lower case. They replace those that the browser sends. */
   readonly headers?: Readonly<Record<string, string>>;
   readonly body?: string | Uint8Array;
   /**
-   * The origin of the page that causes the request. It decides about Sec-Fetch-Site, Origin and which cookies go along.
+   * Origin of the page that causes the request. It determines Sec-Fetch-Site, Origin and the cookies sent.
    * Default: the application's own page for unsafe methods; for safe ones, an address that the visitor typed.
    */
   readonly from?: string;
@@ -41,7 +44,7 @@ export interface BrowserRequest {
 const MOST_REDIRECTS = 20;
 
 /**
- * A browser that calls handlers: it makes the events, keeps the cookies and sends them back (Flask's `test_client`).
+ * Browser that calls handlers: it creates events, stores cookies and sends them (Flask's `test_client`).
  *
  * ```ts
  * const browser = new Browser({ "GET /visits": visits, "POST /sign-in": signIn }, { sessionInterface });
@@ -49,10 +52,10 @@ const MOST_REDIRECTS = 20;
  * expect((await browser.get("/visits")).json()).toEqual({ visits: 42 });
  * ```
  *
- * What a handler throws is thrown on, so that a test shows it.
+ * Rethrows the error of a handler, so that the test fails with it.
  */
 export class Browser<D extends object = AnyData> {
-  /** The cookies; two browsers that share a jar are two tabs. */
+  /** Cookies of this browser. */
   readonly jar: CookieJar;
   readonly #gateway: HandlerGateway;
   readonly #options: BrowserOptions;
@@ -71,7 +74,7 @@ export class Browser<D extends object = AnyData> {
     return this.request("GET", path, request);
   }
 
-  /** Sends a form as HTML forms do it, `application/x-www-form-urlencoded`. */
+  /** Sends a form as HTML forms do, `application/x-www-form-urlencoded`. */
   post(
     path: string,
     form: Readonly<Record<string, string>> = {},
@@ -81,7 +84,7 @@ export class Browser<D extends object = AnyData> {
     return this.request("POST", path, { body: `${new URLSearchParams(form)}`, ...request, headers });
   }
 
-  /** Any request. */
+  /** Sends any request. */
   async request(method: string, path: string, request: BrowserRequest = {}): Promise<BrowserResponse> {
     const { followRedirects = this.#options.followRedirects ?? false } = request;
     const response = await this.#send(method, new URL(path, this.#origin), request);
@@ -90,7 +93,7 @@ export class Browser<D extends object = AnyData> {
 
   /**
    * Opens this browser's session, lets `edit` change or read it, saves it and keeps the cookie (Flask's
-   * `session_transaction`). It gives what `edit` gives.
+   * `session_transaction`). Returns the result of `edit`.
    *
    * @throws Error when the browser was made without a `sessionInterface`
    */
@@ -124,7 +127,10 @@ export class Browser<D extends object = AnyData> {
     return response;
   }
 
-  /** 307 and 308 keep the method and the body; all others lead to a GET, as browsers do it (Fetch, section 4.4). */
+  /**
+   * 307 and 308 keep the method and the body; all others lead to a GET, as browsers do it (Fetch, section
+   * 4.4).
+   */
   async #follow(
     method: string,
     response: BrowserResponse,

@@ -1,27 +1,30 @@
 import { Cookie, MemoryCookieStore, CookieJar as ToughCookieJar } from "tough-cookie";
 
-/** Which cookies go with a request: all, or those whose SameSite lets them when another site caused it. */
+/**
+ * Cookies that a request carries: `strict` is all, the others depend on SameSite because another site caused
+ * it.
+ */
 export type SameSiteContext = "strict" | "lax" | "none";
 
-/** The most that browsers keep of a cookie's name and value, in bytes (RFC 6265bis, section 5.6). */
+/** Maximum size of a cookie's name and value, in bytes (RFC 6265bis, section 5.6). */
 const MOST_BYTES = 4096;
 
 /**
- * A browser's cookies (RFC 6265bis; tough-cookie), with a clock of its own. What a browser would drop in silence, such
- * as a `__Host-` cookie with a Domain or a cookie that is too large, is an error here.
+ * Cookies of a browser (RFC 6265bis; tough-cookie), with a clock of its own. A cookie that a browser would
+ * drop silently, such as a `__Host-` cookie with a Domain or one that is too large, is an error here.
  */
 export class CookieJar {
   readonly #store = new MemoryCookieStore();
   readonly #jar = new ToughCookieJar(this.#store, { prefixSecurity: "strict" });
   readonly #clock: () => number;
 
-  /** @param clock the time in milliseconds since the epoch; default: `Date.now` */
+  /** @param clock returns the time in milliseconds since the epoch; default: `Date.now` */
   constructor(clock: () => number = Date.now) {
     this.#clock = clock;
   }
 
   /**
-   * Keeps what a Set-Cookie header says.
+   * Stores the cookie of a Set-Cookie header.
    *
    * @throws Error for a cookie that a browser would drop
    */
@@ -34,19 +37,19 @@ export class CookieJar {
     this.#jar.setCookieSync(cookie, url, { now: new Date(this.#clock()) });
   }
 
-  /** The cookies that go with a request to a URL. */
+  /** Returns the cookies that a request to a URL carries. */
   cookies(url: string, sameSiteContext: SameSiteContext = "strict"): Cookie[] {
     const options = { sameSiteContext, expire: false, sort: true };
     return this.#jar.getCookiesSync(url, options).filter((cookie) => !this.#hasExpired(cookie));
   }
 
-  /** The value of the Cookie header of a request to a URL; `undefined` without cookies. */
+  /** Returns the Cookie header of a request to a URL, or `undefined` without cookies. */
   header(url: string, sameSiteContext: SameSiteContext = "strict"): string | undefined {
     const cookies = this.cookies(url, sameSiteContext);
     return cookies.length === 0 ? undefined : cookies.map((cookie) => cookie.cookieString()).join("; ");
   }
 
-  /** Forgets the cookies that go with the browser window: those without an expiry. */
+  /** Removes the cookies that end with the browser window: those without an expiry. */
   closeWindow(): void {
     this.#store.getAllCookies((_error, cookies = []) => {
       for (const { domain, path, key, expires } of cookies)

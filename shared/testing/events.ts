@@ -3,36 +3,38 @@ import type { GatewayRequest } from "../gateway/gateway-request.ts";
 import { toEvent } from "../gateway/http-event.ts";
 import { toEvent1 } from "../gateway/payload-1.ts";
 
-/** A request, from which each kind of event is made. Everything is optional. */
+/** Request that an event is created from. Everything is optional. */
 export interface EventRequest {
   /** Default: GET. */
   readonly method?: string;
-  /** Default: `https://app.example.com/`; what is given may be relative to it. */
+  /** URL, which may be relative to `https://app.example.com/`. Default: that. */
   readonly url?: string;
-  /** By name; a list is of a header that came several times. `cookie` is one of them. */
+  /** Headers by name, `cookie` included. An array is a header that was sent several times. */
   readonly headers?: Readonly<Record<string, string | readonly string[]>>;
   readonly body?: string | Uint8Array;
   /** Default: the method and the path. */
   readonly routeKey?: string;
   readonly pathParameters?: Readonly<Record<string, string>>;
-  /** When the request arrives. Default: now. */
+  /** Time of arrival. Default: now. */
   readonly time?: Date;
 }
 
-/** Where events come from unless a test says otherwise. */
+/** Origin of events by default. */
 export const APP_ORIGIN = "https://app.example.com";
 
-/** An HTTP API's event, payload format 2.0: made by what the local run makes them with. */
+/** Returns the event of an HTTP API, payload format 2.0. */
 export function httpApiEvent(request: EventRequest = {}): APIGatewayProxyEventV2 {
   return toEvent(gatewayRequest(request));
 }
 
-/** An HTTP API's event, payload format 1.0. */
+/** Returns the event of an HTTP API, payload format 1.0. */
 export function httpApiEvent1(request: EventRequest = {}): APIGatewayProxyEvent {
   return toEvent1(gatewayRequest(request));
 }
 
-/** A REST API's event: payload format 1.0, the names of headers as the client wrote them. */
+/**
+ * Returns the event of a REST API: payload format 1.0, with the names of headers as the client wrote them.
+ */
 export function restApiEvent(request: EventRequest = {}): APIGatewayProxyEvent {
   const { version: _, ...event } = toEvent1(gatewayRequest(request));
   const written = valuesOf(request);
@@ -40,14 +42,14 @@ export function restApiEvent(request: EventRequest = {}): APIGatewayProxyEvent {
   return { ...event, headers: Object.fromEntries(last), multiValueHeaders: Object.fromEntries(written) };
 }
 
-/** A function URL's event: payload format 2.0 without a route. */
+/** Returns the event of a function URL: payload format 2.0 without a route. */
 export function functionUrlEvent(request: EventRequest = {}): APIGatewayProxyEventV2 {
   const url = new URL(request.url ?? "/", "https://abcdefghij.lambda-url.us-east-1.on.aws").href;
   const event = httpApiEvent({ ...request, url, routeKey: "$default" });
   return { ...event, requestContext: { ...event.requestContext, accountId: "anonymous" } };
 }
 
-/** What Lambda gives a handler beside the event. */
+/** Returns the context that Lambda passes to a handler. */
 export function lambdaContext(functionName = "test"): Context {
   const nothing = () => {};
   return {

@@ -9,7 +9,7 @@ export type Routes = Readonly<Record<string, (event: never, context: never) => u
 /** The payload format of events and results. */
 export type PayloadFormat = "1.0" | "2.0";
 
-/** Calls handlers as an HTTP API does, with what the local run is made of. */
+/** Calls handlers as an HTTP API does. */
 export class HandlerGateway {
   readonly #routes: Routes;
   readonly #router: Router<{ readonly routeKey: string }>;
@@ -21,7 +21,7 @@ export class HandlerGateway {
     this.#payload = payload;
   }
 
-  /** The response to a request; 404 where no route matches. What a handler throws is thrown on. */
+  /** Returns the response to a request, or 404 when no route matches. Rethrows the error of a handler. */
   async call(request: EventRequest & { method: string; url: string }): Promise<HttpResponse> {
     const path = decodeURIComponent(new URL(request.url).pathname);
     const match = this.#router.match(request.method, path);

@@ -6,7 +6,7 @@ export class LogCollector<R = unknown> {
     this.records.push(record);
   };
 
-  /** All that was logged, as text: to look for what must not be in it. */
+  /** All records as one JSON string, to search for what must not be logged. */
   get text(): string {
     return JSON.stringify(this.records);
   }

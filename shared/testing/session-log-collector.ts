@@ -1,10 +1,13 @@
 import type { SessionBegan, SessionLogRecord } from "../session/session-log.ts";
 import { LogCollector } from "./log-collector.ts";
 
-/** What is told of sessions but that they began. */
+/** Log record other than `session_began`. */
 export type LaterRecord = Exclude<SessionLogRecord, SessionBegan>;
 
-/** Keeps what a session interface logs. That sessions began is kept apart: nearly every test begins one. */
+/**
+ * Collects the log of a session interface, and `session_began` apart, because nearly every test begins a
+ * session.
+ */
 export class SessionLogCollector extends LogCollector<LaterRecord> {
   readonly beginnings: SessionBegan[] = [];
 

@@ -7,20 +7,20 @@ import { APP_ORIGIN } from "./events.ts";
 // biome-ignore lint/suspicious/noExplicitAny: it is what a session without a declared type accepts
 type AnyData = Record<string, any>;
 
-/** What a visit looks like from outside; everything is optional. */
+/** Request of a visit. Everything is optional. */
 export interface VisitOptions {
-  /** The values of the Cookie headers, in place of the jar's cookies. */
+  /** Values of the Cookie headers, instead of the jar's cookies. */
   readonly cookies?: readonly string[];
   /** Further headers by their name in lower case. */
   readonly headers?: Readonly<Record<string, string>>;
 }
 
-/** What came of a visit: what the callback gave, and what the session interface asks of the response. */
+/** Outcome of a visit: the result of the callback, and the headers that the session interface asks for. */
 export interface Visit<T> extends SavedSession {
   readonly result: T;
 }
 
-/** Somebody with a cookie jar who uses a session interface directly, without events and handlers. */
+/** Visitor with a cookie jar who uses a session interface directly, without events and handlers. */
 export class Visitor<D extends object = AnyData> {
   readonly jar: CookieJar;
   readonly #sessionInterface: SessionInterface;
@@ -46,7 +46,7 @@ export class Visitor<D extends object = AnyData> {
     return { result, ...saved };
   }
 
-  /** The value of the one cookie that the jar holds; `undefined` when it holds none. */
+  /** Value of the cookie in the jar, or `undefined` without one. */
   get token(): string | undefined {
     return this.jar.cookies(this.#url)[0]?.value;
   }

@@ -22,7 +22,7 @@ const TOPICS = {
  * Describes the promises of every `SessionInterface` as vitest tests. Call it in a test file of your own:
  *
  * ```ts
- * describeSessionInterface("RedisSessionInterface", (options) => new RedisSessionInterface({ ...options, redis }));
+ * describeSessionInterface("RedisSessions", (options) => new RedisSessionInterface({ ...options, redis }));
  * ```
  */
 export function describeSessionInterface(name: string, makeInterface: MakeInterface): void {

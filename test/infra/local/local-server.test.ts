@@ -191,7 +191,7 @@ describe("a result", () => {
     expect(response.status).toBe(500);
     expect(await response.text()).toBe('{"message":"Internal Server Error"}');
     expect(terminal.text).toContain(
-      "[mirror] API Gateway cannot answer this function's result: body must be text; JSON.stringify an object.",
+      "[mirror] API Gateway cannot answer this function's result: body must be a string; use JSON.stringify for an object.",
     );
   });
 });

@@ -64,17 +64,17 @@ describe("a result with a statusCode", () => {
   });
 
   test.each([
-    [{ statusCode: "200" }, "statusCode must be a whole number from 200 to 599"],
-    [{ statusCode: 200.5 }, "statusCode must be a whole number from 200 to 599"],
-    [{ statusCode: 100 }, "statusCode must be a whole number from 200 to 599"],
-    [{ statusCode: null }, "statusCode must be a whole number from 200 to 599"],
-    [{ statusCode: 200, body: { a: 1 } }, "body must be text; JSON.stringify an object"],
+    [{ statusCode: "200" }, "statusCode must be an integer from 200 to 599"],
+    [{ statusCode: 200.5 }, "statusCode must be an integer from 200 to 599"],
+    [{ statusCode: 100 }, "statusCode must be an integer from 200 to 599"],
+    [{ statusCode: null }, "statusCode must be an integer from 200 to 599"],
+    [{ statusCode: 200, body: { a: 1 } }, "body must be a string; use JSON.stringify for an object"],
     [{ statusCode: 200, headers: ["a"] }, "headers must be an object"],
-    [{ statusCode: 200, headers: { a: ["b"] } }, 'headers["a"] must be text, a number or a boolean'],
+    [{ statusCode: 200, headers: { a: ["b"] } }, 'headers["a"] must be a string, a number or a boolean'],
     [{ statusCode: 200, headers: { "a b": "c" } }, 'headers["a b"] is not a valid HTTP header'],
     [{ statusCode: 200, headers: { a: "b\r\nc: d" } }, 'headers["a"] is not a valid HTTP header'],
-    [{ statusCode: 200, cookies: "a=1" }, "cookies must be a list"],
-    [{ statusCode: 200, cookies: [{}] }, "cookies must be text, a number or a boolean"],
+    [{ statusCode: 200, cookies: "a=1" }, "cookies must be an array"],
+    [{ statusCode: 200, cookies: [{}] }, "cookies must be a string, a number or a boolean"],
   ])("%j cannot be answered", (result, problem) => {
     expect(() => respond(result)).toThrow(new InvalidResultError(problem));
   });

@@ -128,7 +128,7 @@ describe("a bundle of the README's handler", () => {
       minify: true,
       format: "esm",
       platform: "node",
-      target: "node20",
+      target: "node22",
       metafile: true,
     });
   });
