@@ -68,7 +68,7 @@ export function enhance(): void {
   /** Shows a sentence below a form until the next one, because the visitor has to act on it. */
   const say = (sentence: string, form: BrowserObject) => {
     const message = document.createElement("p");
-    message.className = "flash";
+    message.className = "flash error";
     message.textContent = sentence;
     showMessages([message], form);
   };
@@ -93,7 +93,8 @@ export function enhance(): void {
     const target = byId("refused") || (submitter?.id && byId(submitter.id)) || byId(heading) || byId("top");
     if (target.tagName !== "BUTTON") target.tabIndex = -1;
     target.focus();
-    showMessages(messages, target.closest("form") || target, MESSAGE_TIME);
+    const block = target.closest("form") || (target.id === "top" ? target.nextElementSibling : target);
+    showMessages(messages, block, MESSAGE_TIME);
   };
 
   /** Errors come as a sentence, since no page is asked for. */

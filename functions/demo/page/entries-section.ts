@@ -21,7 +21,7 @@ export function entriesSection(session: Session): Markup {
 function table(session: Session): Markup {
   const more = session.size - MOST_ROWS;
   return html`<table><caption>What the session holds</caption>
-<thead><tr><th scope="col">Name, type</th><th scope="col">Value</th><td></td></tr></thead>
+<thead><tr><th scope="col">Entry</th><th scope="col">Value</th><td></td></tr></thead>
 <tbody>${session.entries().slice(0, MOST_ROWS).map(row)}</tbody></table>
 ${more > 0 ? html`<p>And ${more} more.</p>` : ""}`;
 }

@@ -40,11 +40,12 @@ button:disabled{cursor:default;opacity:.55}
 main[aria-busy=true] button{opacity:.55;cursor:progress}
 mark{background:var(--alert);color:var(--card)}
 .flash{overflow-wrap:anywhere;background:var(--page);border:1px solid var(--line);border-left:.35rem solid var(--accent);border-radius:.5rem;padding:.7rem 1rem;margin:.75rem 0 0}
+.flash.error{border-left-color:var(--alert)}h2+#status .flash{margin:0 0 .75rem}
 table{border-collapse:collapse;width:100%;font-size:.95rem}
 caption{text-align:left;color:var(--quiet);font-size:.9rem;padding-bottom:.25rem}
 th,td{text-align:left;vertical-align:top;padding:.45rem .75rem .45rem 0;border-top:1px solid var(--line);font-weight:400}
 thead :is(th,td){border-top:0;color:var(--quiet);font-size:.85rem}
-tbody th{font-weight:600;min-width:4.5rem;overflow-wrap:anywhere}td:last-child,th:last-child{padding-right:0}
+tbody th{font-weight:600;min-width:5.5rem;overflow-wrap:anywhere}td:last-child,th:last-child{padding-right:0}
 .number{text-align:right;font-variant-numeric:tabular-nums}
 .value{white-space:pre-wrap;overflow-wrap:anywhere;width:100%}.value ul{margin:0;padding-left:1.1rem;white-space:normal}
 .type{display:block;font-weight:400;color:var(--quiet);font-size:.85rem}
@@ -63,9 +64,9 @@ dt{font-weight:700}dt .quiet{font-weight:400}dd{margin:0}
 .devices{list-style:none;margin:1rem 0;padding:0}
 .devices li{display:flex;flex-wrap:wrap;gap:.25rem 1rem;align-items:center;justify-content:space-between;padding:.7rem 0;border-top:1px solid var(--line)}
 .devices div{flex:1 1 10rem}.devices p{margin:0}
-.badge{background:var(--accent);color:var(--on-accent);border-radius:1rem;padding:.1rem .6rem;font-size:.8rem}
+.badge{white-space:nowrap;background:var(--accent);color:var(--on-accent);border-radius:1rem;padding:.1rem .6rem;font-size:.8rem}
 footer{padding-bottom:2rem;color:var(--quiet);font-size:.9rem}
 @media (prefers-reduced-motion:no-preference){#status.old{interpolate-size:allow-keywords;overflow:clip;transition:height .4s,opacity .4s}}
-@media (max-width:24rem){section{padding:1rem}th,td{padding-right:.4rem}tbody th{min-width:3.5rem}}
+@media (max-width:24rem){section{padding:1rem}th,td{padding-right:.4rem}}
 @media (min-width:62rem){main{grid-template-columns:5fr 6fr;grid-template-rows:auto auto auto auto 1fr;align-items:start}
 header{grid-column:1/-1}section{grid-column:1}section:is([aria-labelledby=cookie],[aria-labelledby=preview]){grid-column:2;grid-row:2/6}}`;

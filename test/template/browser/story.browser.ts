@@ -84,6 +84,19 @@ describe.each(Object.keys(STORES) as Store[])("with sessions in %s,", (store) =>
       expect(complaints).toEqual([]);
     });
 
+    test("a visitor comes from the home page, which says what the project is and where its page is edited", async () => {
+      const { demo, complaints } = await visit();
+      await demo.page.goto(stack.url);
+      expect(await demo.page.locator("main").innerText()).toMatch(
+        /template for TypeScript .* edit functions\/home\.ts/s,
+      );
+      await demo.page.getByRole("link", { name: "The demo" }).click();
+      await demo.page.getByRole("heading", { name: "Begin a session" }).waitFor();
+      await demo.page.getByRole("link", { name: "Home" }).click();
+      await demo.page.getByRole("link", { name: "The demo" }).waitFor();
+      expect(complaints).toEqual([]);
+    });
+
     test("a visitor flips a bit of the cookie, is refused, and flips it back", async () => {
       const { demo, complaints } = await visit();
       await demo.signIn("Ada");
