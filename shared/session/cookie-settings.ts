@@ -21,7 +21,9 @@ export const COOKIE_SETTINGS = {
   secure: option(boolean, true),
   /** Whether the cookie is hidden from the scripts of the page. */
   httpOnly: option(boolean, true),
-  /** When requests that another site caused carry the cookie. `unset` leaves it to the browser, as Flask does. */
+  /**
+   * When requests that another site caused carry the cookie. `unset` leaves it to the browser, as Flask does.
+   */
   sameSite: option(oneOf(["lax", "strict", "none", "unset"]), "lax"),
   /** Whether each embedding site has its own cookie (CHIPS). */
   partitioned: option(boolean, false),
@@ -61,7 +63,10 @@ const FORMS: Readonly<Record<string, string>> = {
   name: "must have no spaces, no semicolon and no equals sign",
 };
 
-/** Checks the grammar with the library that writes the cookie. Its messages begin with `cookie NAME is invalid`. */
+/**
+ * Checks the grammar with the library that writes the cookie. Its messages begin with `cookie NAME is
+ * invalid`.
+ */
 function checkGrammar({ sameSite: _, ...cookie }: ResolvedCookie): void {
   try {
     stringifySetCookie({ ...cookie, value: "" });

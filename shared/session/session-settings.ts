@@ -16,18 +16,22 @@ const duration = integer(1, 315_360_000, "seconds");
 
 const NEVER = Number.POSITIVE_INFINITY;
 
-/** Every setting of sessions: how long they live, and how their cookie is signed. The defaults are the safe ones. */
+/**
+ * Every setting of sessions: how long they live, and how their cookie is signed. The defaults are the safe
+ * ones.
+ */
 export const SESSION_SETTINGS = {
   /**
-   * Flask's own defaults, so that a Flask application with the same secret key shares the session: a cookie named
-   * `session`, SHA-1 signatures, compression, and a refresh with each request. A setting that is given too wins.
+   * Flask's own defaults, so that a Flask application with the same secret key shares the session: a cookie
+   * named `session`, SHA-1 signatures, compression, and a refresh with each request. A setting that is given
+   * too wins.
    */
   flask: option(boolean, false),
   /** Name and attributes of the cookie. */
   cookie: option(object<CookieSettings>(), {}),
   /**
-   * Idle lifetime in seconds: a session expires when it was last saved longer ago. Reading saves a permanent session, or
-   * one that is kept in a store.
+   * Idle lifetime in seconds: a session expires when it was last saved longer ago. Reading saves a permanent
+   * session, or one that is kept in a store.
    */
   lifetime: option(duration, 2_678_400),
   /** Absolute lifetime in seconds, counted from the creation of the session or its last sign-in. */
@@ -35,15 +39,16 @@ export const SESSION_SETTINGS = {
   /** Whether a new session is permanent, that is, outlives the browser window. */
   permanent: option(boolean, false),
   /**
-   * Whether the cookie of a permanent session is sent with every response, as Flask's SESSION_REFRESH_EACH_REQUEST does;
-   * otherwise it is sent when a tenth of `lifetime` has passed. True with `flask`.
+   * Whether the cookie of a permanent session is sent with every response, as Flask's
+   * SESSION_REFRESH_EACH_REQUEST does; otherwise it is sent when a tenth of `lifetime` has passed. True with
+   * `flask`.
    */
   refreshEachRequest: option(boolean, false),
   /** Whether payloads that become smaller are compressed with zlib. True with `flask`. */
   compress: option(boolean, false),
   /**
-   * Whether cookies are sealed, so that visitors cannot read their data. Signed cookies are still read, and sealed when
-   * they are next written. Contradicts `flask`.
+   * Whether cookies are sealed, so that visitors cannot read their data. Signed cookies are still read, and
+   * sealed when they are next written. Contradicts `flask`.
    */
   encrypt: option(boolean, false),
   /** Hash of the signature. `sha1` with `flask`. */
@@ -55,8 +60,8 @@ export const SESSION_SETTINGS = {
   /** Seconds that the clock of another machine may be ahead. */
   clockSkew: option(integer(0, 86_400, "seconds"), 60),
   /**
-   * Age in seconds at which the token of a server-side session is replaced. The old token opens the session until a few
-   * seconds after the new one was first used, so that parallel requests succeed.
+   * Age in seconds at which the token of a server-side session is replaced. The old token opens the session
+   * until a few seconds after the new one was first used, so that parallel requests succeed.
    */
   renewAfter: option(duration, NEVER),
   /** Maximum number of sessions of one user, where sessions can be revoked. */

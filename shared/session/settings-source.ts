@@ -6,7 +6,8 @@ import { type ResolvedSettings, resolveSettings, type SessionSettings } from "./
 export type SettingsSource = SessionSettings | ((request: SessionRequest) => SessionSettings);
 
 /**
- * Returns a function that returns the resolved settings of a request. Each object of settings is resolved once.
+ * Returns a function that returns the resolved settings of a request. Each object of settings is resolved
+ * once.
  *
  * @throws OptionError that names the option; settings that depend on the request are checked with the request
  */
