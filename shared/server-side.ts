@@ -15,14 +15,12 @@ export type {
   PreviousToken,
   RecordChange,
   SessionRecord,
-  SessionStore,
   StoredValue,
   Unusable,
   UserRecord,
   UserSession,
-  UserSessionChange,
-  UserSessionStore,
-} from "./stores/session-store.ts";
+} from "./stores/session-record.ts";
+export type { SessionStore, UserSessionChange, UserSessionStore } from "./stores/session-store.ts";
 export {
   type RevocableCookieOptions,
   RevocableCookieSessionInterface,

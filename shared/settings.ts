@@ -1,7 +1,4 @@
-/**
- * The declarations of the settings, and what declares more of them, for programs that read settings from
- * elsewhere.
- */
+/** The declarations of the settings, and what declares more of them, for programs that read settings from elsewhere. */
 
 export {
   boolean,

@@ -30,8 +30,8 @@ export class KeyedSigners<Signer> {
   }
 
   /**
-   * Verifies the cookies of a request. If no key has made any of the signatures, another function may sign with a key
-   * that this one does not know yet, so the newest keys are read and tried once.
+   * Verifies the cookies of a request. If no key has made any of the signatures, another function may sign
+   * with a key that this one does not know yet, so the newest keys are read and tried once.
    *
    * @returns `undefined` when there is no key
    * @throws SessionUnavailableError when the keys cannot be read

@@ -1,33 +1,91 @@
-import type { Session } from "../session/session.ts";
-import { outcomeOf } from "../session/session.ts";
+import type { KeyProvider, SecretKeys } from "../crypto/secret-keys.ts";
+import { writeLog } from "../log/write-log.ts";
+import { nullSession } from "../session/null-session.ts";
+import { openedWith, outcomeOf, Session } from "../session/session.ts";
 import type { SessionInterface, SessionRequest } from "../session/session-interface.ts";
+import type { SessionLog } from "../session/session-log.ts";
 import type { SavedSession } from "../session/session-outcome.ts";
-import { CookieOpener, type SecureCookieOptions } from "./cookie-opener.ts";
-import type { CookieSession } from "./cookie-session.ts";
-import { SessionContexts } from "./session-contexts.ts";
+import type { ResolvedSettings } from "../session/session-settings.ts";
+import { type ResolvedSource, resolveSource, type SettingsSource } from "../session/settings-source.ts";
+import { TaggedJSON } from "../values/tagged-json.ts";
+import { type CookieContext, CookieSession } from "./cookie-session.ts";
+import { KeyedSigners } from "./keyed-signers.ts";
+import { SealedSerializer } from "./sealed-serializer.ts";
+import { cookieValues } from "./session-cookie.ts";
+import { URLSafeTimedSerializer } from "./url-safe-timed-serializer.ts";
 
-/** Keeps each session in a signed cookie (Flask, `SecureCookieSessionInterface`): no store, no network call. */
+/** Options of session interfaces. */
+export interface SecureCookieOptions {
+  /**
+   * The secret keys, newest first, or a function that returns them. Without a key, sessions cannot be
+   * changed.
+   */
+  readonly keys: SecretKeys | KeyProvider;
+  /**
+   * The settings, or a function that returns them for a request; it should return the same object each time.
+   */
+  readonly settings?: SettingsSource;
+  /** The JSON that encodes values. Default: Flask's types. Register your own types with it. */
+  readonly json?: TaggedJSON;
+  /** Returns the time in milliseconds since the epoch. Default: `Date.now`. */
+  readonly clock?: () => number;
+  /** Receives what happens to sessions. Default: one line of JSON for each record. */
+  readonly log?: SessionLog;
+}
+
+/**
+ * Keeps each session in a signed cookie (Flask, `SecureCookieSessionInterface`): no store, no network call.
+ */
 export class SecureCookieSessionInterface implements SessionInterface {
-  readonly #opener: CookieOpener;
-  readonly #contexts = new SessionContexts<CookieSession>();
+  readonly #settings: ResolvedSource;
+  readonly #contexts: KeyedSigners<CookieContext>;
 
   /** @throws OptionError that names the option */
   constructor(options: SecureCookieOptions) {
-    this.#opener = new CookieOpener(options);
+    const {
+      keys,
+      settings = {},
+      json = new TaggedJSON(),
+      clock = () => Date.now(),
+      log = writeLog,
+    } = options;
+    const nowSeconds = () => Math.floor(clock() / 1000);
+    this.#settings = resolveSource(settings);
+    this.#contexts = new KeyedSigners(keys, (list, resolved) => {
+      const serializer = makeSerializer(list, resolved, json);
+      return { settings: resolved, serializer, json, nowSeconds, log };
+    });
   }
 
+  /** Nothing is inflated or parsed before the session is used; only signatures are verified. */
   async open(request: SessionRequest): Promise<Session> {
-    const cookie = await this.#opener.open(request);
-    return cookie === undefined ? this.#contexts.openNull() : this.#contexts.open(cookie.options, cookie);
+    const settings = typeof this.#settings === "function" ? this.#settings(request) : this.#settings;
+    const { name } = settings.cookie;
+    const values = cookieValues(request.cookies, name);
+    const opened = await this.#contexts.verify(settings, values, ({ serializer, nowSeconds }, value) => {
+      const age = { now: nowSeconds(), maxAge: settings.lifetime, clockSkew: settings.clockSkew };
+      const verified = serializer.verify(value, age);
+      return { refusal: verified.refusal, verified, bytes: name.length + value.length };
+    });
+    if (opened === undefined) return nullSession();
+    return new Session(new CookieSession(opened.signer, opened.results));
   }
 
   async save(session: Session, request: SessionRequest): Promise<SavedSession> {
-    const cookie = this.#contexts.of(session);
-    if (cookie === undefined) return { vary: false };
-    const outcome = outcomeOf(session);
-    const saved = cookie.save(outcome, request.cookies.length > 0);
-    if (outcome.status === "changed" && (outcome.cleared || cookie.opened.isNew))
-      cookie.context.log({ level: "INFO", event: "session_began" });
-    return saved;
+    const cookie = openedWith(session, CookieSession);
+    return cookie === undefined
+      ? { vary: false }
+      : cookie.save(outcomeOf(session), request.cookies.length > 0);
   }
+}
+
+function makeSerializer(
+  keys: SecretKeys,
+  settings: ResolvedSettings,
+  json: TaggedJSON,
+): URLSafeTimedSerializer {
+  const options = { ...settings, keys, json };
+  return settings.encrypt
+    ? new SealedSerializer({ ...options, name: settings.cookie.name })
+    : new URLSafeTimedSerializer(options);
 }

@@ -2,7 +2,10 @@ import type { SecretKeys } from "../crypto/secret-keys.ts";
 
 /** Options of a cache of keys. All times are milliseconds. */
 export interface KeyCacheOptions {
-  /** Reads the keys from where they are kept; the same array for the same keys. `isFirst`: none were read before. */
+  /**
+   * Reads the keys from where they are kept; the same array for the same keys. `isFirst`: none were read
+   * before.
+   */
   readonly read: (isFirst: boolean) => Promise<SecretKeys>;
   /** The age at which keys are read again in the background. */
   readonly maxAge: number;
@@ -30,8 +33,8 @@ const WAIT_AGAIN_AFTER = 30_000;
 /**
  * Caches keys.
  *
- * Their age is counted from the beginning of the read, because Lambda may have frozen the process for days before the
- * response arrived. For the same reason no request waits for a read that began in the background.
+ * Their age is counted from the beginning of the read, because Lambda may have frozen the process for days
+ * before the response arrived. For the same reason no request waits for a read that began in the background.
  */
 export class KeyCache {
   readonly #options: KeyCacheOptions;
@@ -50,9 +53,9 @@ export class KeyCache {
   }
 
   /**
-   * Returns the cached keys unless they are too old. Keys older than `maxAge` are read again in the background. While
-   * they cannot be read, the cached keys are returned, however old, and a request waits for a read only every 30
-   * seconds.
+   * Returns the cached keys unless they are too old. Keys older than `maxAge` are read again in the
+   * background. While they cannot be read, the cached keys are returned, however old, and a request waits for
+   * a read only every 30 seconds.
    *
    * @throws the error of the read, if no keys were ever read
    */
@@ -74,7 +77,9 @@ export class KeyCache {
     return this.#wait();
   }
 
-  /** A failed first read is not repeated for a second, because otherwise each request of a flood would read. */
+  /**
+   * A failed first read is not repeated for a second, because otherwise each request of a flood would read.
+   */
   async #first(): Promise<SecretKeys> {
     if (this.#failure !== undefined && !this.#isOver(this.#failedAt, FIRST_RETRY_AFTER)) throw this.#failure;
     return this.#wait();

@@ -20,24 +20,19 @@ export function headerValues(event: HttpEvent, name: string): readonly string[] 
   return value === undefined ? NONE : [value];
 }
 
-/** An event as the session layer reads it. Nothing is copied before it is read. */
+/** An event as the session layer reads it. */
 export class HttpRequest implements SessionRequest {
+  readonly method: string;
+  /** The cookies, which payload 2.0 takes out of the headers; events made by hand may leave them there. */
+  readonly cookies: readonly string[];
   readonly #event: HttpEvent;
 
   constructor(event: HttpEvent) {
+    const version1 = isVersion1(event);
+    const cookies = version1 ? undefined : event.cookies;
+    this.method = (version1 ? event.httpMethod : event.requestContext?.http?.method) ?? "";
+    this.cookies = cookies?.length ? cookies : headerValues(event, "cookie");
     this.#event = event;
-  }
-
-  get method(): string {
-    return (
-      (isVersion1(this.#event) ? this.#event.httpMethod : this.#event.requestContext?.http?.method) ?? ""
-    );
-  }
-
-  /** The cookies, which payload 2.0 takes out of the headers; events made by hand may leave them there. */
-  get cookies(): readonly string[] {
-    const cookies = isVersion1(this.#event) ? undefined : this.#event.cookies;
-    return cookies?.length ? cookies : headerValues(this.#event, "cookie");
   }
 
   header(name: string): string | undefined {

@@ -59,15 +59,13 @@ export function createWithSession<D extends object = AnyData>(options: WithSessi
       log({ level: "WARN", event: "request_refused", reason: "cross_origin" });
       return refuse(event, 403, "This request came from another site, so it was refused.");
     }
+    let session: Session | undefined;
     try {
-      const session = await sessionInterface.open(request);
-      try {
-        const result = toHttpResult(await handler(event, session as Session<D>, context));
-        return addSession(event, result, await sessionInterface.save(session, request));
-      } finally {
-        closeSession(session);
-      }
+      session = await sessionInterface.open(request);
+      const result = toHttpResult(await handler(event, session as Session<D>, context));
+      return addSession(event, result, await sessionInterface.save(session, request));
     } catch (error) {
+      if (session !== undefined) closeSession(session);
       return answer(event, error, log);
     }
   };

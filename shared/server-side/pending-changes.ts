@@ -1,6 +1,6 @@
 import { RESERVED } from "../session/reserved-keys.ts";
 import { decodeQueue, encodeQueue, mergeFlashes } from "../stores/flash-queue.ts";
-import type { StoredValue } from "../stores/session-store.ts";
+import type { StoredValue } from "../stores/session-record.ts";
 import { encodeValues } from "../stores/stored-value.ts";
 import type { SessionSave } from "./server-side-session.ts";
 import type { StoredSession } from "./stored-session.ts";
@@ -16,7 +16,8 @@ export interface PendingChanges {
 }
 
 /**
- * Returns the changes to write. Flashed messages are merged with those that parallel requests have stored since.
+ * Returns the changes to write. Flashed messages are merged with those that parallel requests have stored
+ * since.
  *
  * @throws UnstorableValueError when a value was changed inside to one that cannot be stored
  */

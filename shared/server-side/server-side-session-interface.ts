@@ -1,22 +1,16 @@
-import type { SecureCookieOptions } from "../cookie/cookie-opener.ts";
 import { KeyedSigners } from "../cookie/keyed-signers.ts";
-import { SessionContexts } from "../cookie/session-contexts.ts";
+import type { SecureCookieOptions } from "../cookie/secure-cookie-session-interface.ts";
 import { cookieValues } from "../cookie/session-cookie.ts";
 import { writeLog } from "../log/write-log.ts";
-import { outcomeOf, type Session } from "../session/session.ts";
+import { nullSession } from "../session/null-session.ts";
+import { openedWith, outcomeOf, Session } from "../session/session.ts";
 import type { SessionInterface, SessionRequest } from "../session/session-interface.ts";
 import { type SavedSession, unchanged } from "../session/session-outcome.ts";
-import type { ResolvedSettings } from "../session/session-settings.ts";
-import { settingsFor } from "../session/settings-source.ts";
+import { type ResolvedSource, resolveSource } from "../session/settings-source.ts";
 import type { SessionStore } from "../stores/session-store.ts";
 import { UserSessionList } from "../users/user-session-list.ts";
 import { TaggedJSON } from "../values/tagged-json.ts";
-import {
-  optionsOf,
-  type ServerSideContext,
-  type ServerSideSession,
-  type SessionSave,
-} from "./server-side-session.ts";
+import { type ServerSideContext, ServerSideSession, type SessionSave } from "./server-side-session.ts";
 import { findSession } from "./session-finding.ts";
 import { saveNew, saveStored } from "./session-saving.ts";
 import { SessionTokenSigner } from "./session-token.ts";
@@ -27,16 +21,16 @@ export interface ServerSideOptions extends SecureCookieOptions {
 }
 
 /**
- * Keeps sessions in a store; the cookie holds a signed token that opens one. A visitor without a cookie, or with a
- * forged one, costs no read of the store.
+ * Keeps sessions in a store; the cookie holds a signed token that opens one. A visitor without a cookie, or
+ * with a forged one, costs no read of the store.
  *
- * The changes of parallel requests are all kept, unless they `set` the same key: then the last one wins. A session that
- * was destroyed, revoked or has expired cannot be restored. docs/dynamodb.md lists all promises and their limits.
+ * The changes of parallel requests are all kept, unless they `set` the same key: then the last one wins. A
+ * session that was destroyed, revoked or has expired cannot be restored. docs/dynamodb.md lists all promises
+ * and their limits.
  */
 export class ServerSideSessionInterface implements SessionInterface {
-  readonly #settings: (request: SessionRequest) => ResolvedSettings;
+  readonly #settings: ResolvedSource;
   readonly #shared: KeyedSigners<ServerSideContext>;
-  readonly #sessions = new SessionContexts<ServerSideSession>();
 
   /** @throws OptionError that names the option */
   constructor(options: ServerSideOptions) {
@@ -49,7 +43,7 @@ export class ServerSideSessionInterface implements SessionInterface {
       log = writeLog,
     } = options;
     const nowSeconds = () => Math.floor(clock() / 1000);
-    this.#settings = settingsFor(source);
+    this.#settings = resolveSource(source);
     this.#shared = new KeyedSigners(keys, (list, settings) => {
       const { salt, digest, keyDerivation } = settings;
       const signer = new SessionTokenSigner({ keys: list, salt, digest, keyDerivation });
@@ -59,26 +53,27 @@ export class ServerSideSessionInterface implements SessionInterface {
   }
 
   async open(request: SessionRequest): Promise<Session> {
-    const settings = this.#settings(request);
+    const settings = typeof this.#settings === "function" ? this.#settings(request) : this.#settings;
     const cookies = cookieValues(request.cookies, settings.cookie.name);
     const verified = await this.#shared.verify(settings, cookies, ({ signer, nowSeconds }, cookie) => {
       // The age of the signature does not matter: the record knows when the session was last used.
       const age = { now: nowSeconds(), maxAge: Number.POSITIVE_INFINITY, clockSkew: settings.clockSkew };
       return signer.unsign(cookie, age);
     });
-    if (verified === undefined) return this.#sessions.openNull();
-    const session = await findSession(verified.results, verified.signer);
-    return this.#sessions.open(optionsOf(session), session);
+    if (verified === undefined) return nullSession();
+    const found = await findSession(verified.results, verified.signer);
+    return new Session(new ServerSideSession(verified.signer, found));
   }
 
   async save(session: Session, request: SessionRequest): Promise<SavedSession> {
-    const found = this.#sessions.of(session);
-    if (found === undefined) return { vary: false };
+    const opened = openedWith(session, ServerSideSession);
+    if (opened === undefined) return { vary: false };
     const outcome = outcomeOf(session);
-    const { context, opened } = found;
-    const changes = "changedKeys" in outcome ? outcome : unchanged(opened.values, context.settings);
+    const { context, found } = opened;
+    const changes = "changedKeys" in outcome ? outcome : unchanged(found.opened.values, context.settings);
     const save: SessionSave = {
       ...found,
+      context,
       request,
       status: outcome.status,
       changes,

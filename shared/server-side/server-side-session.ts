@@ -1,4 +1,4 @@
-import type { OpenedSession, SessionOptions } from "../session/opened-session.ts";
+import type { LiveWrites, OpenedSession, SessionOptions } from "../session/opened-session.ts";
 import type { SessionRequest } from "../session/session-interface.ts";
 import type { SessionLog } from "../session/session-log.ts";
 import type { SessionChanges, SessionOutcome } from "../session/session-outcome.ts";
@@ -21,18 +21,45 @@ export interface ServerSideContext {
   readonly log: SessionLog;
 }
 
-/** The session of one request whose data is in a store. */
-export interface ServerSideSession {
-  readonly context: ServerSideContext;
+/** What a request found in the store, or that it begins a session. */
+export interface SessionLookup {
   readonly opened: OpenedSession;
   /** The session in the store; `undefined` if it begins with this request. */
   readonly stored?: StoredSession | undefined;
-  /** The id of the session whose token the request brought just after a change of privilege had replaced it. */
+  /**
+   * The id of the session whose token the request brought just after a change of privilege had replaced it.
+   */
   readonly replaced?: string | undefined;
 }
 
+/**
+ * The session of one request whose data is in a store. `update` and `increment` write to the store at once.
+ */
+export class ServerSideSession implements SessionOptions {
+  readonly context: ServerSideContext;
+  readonly found: SessionLookup;
+  readonly json: TaggedJSON;
+  readonly nowSeconds: () => number;
+  readonly permanent: boolean;
+  readonly live: LiveWrites | undefined;
+
+  constructor(context: ServerSideContext, found: SessionLookup) {
+    this.context = context;
+    this.found = found;
+    this.json = context.json;
+    this.nowSeconds = context.nowSeconds;
+    this.permanent = context.settings.permanent;
+    this.live = found.stored;
+  }
+
+  open(): OpenedSession {
+    return this.found.opened;
+  }
+}
+
 /** One save of a session. */
-export interface SessionSave extends ServerSideSession {
+export interface SessionSave extends SessionLookup {
+  readonly context: ServerSideContext;
   readonly request: SessionRequest;
   readonly status: SessionOutcome["status"];
   readonly changes: SessionChanges;
@@ -40,10 +67,4 @@ export interface SessionSave extends ServerSideSession {
   readonly vary: boolean;
   /** The id of the session that this save has begun. */
   begun?: string;
-}
-
-/** Returns the options of the `Session` that handlers get. `update` and `increment` write to the store at once. */
-export function optionsOf({ context, opened, stored }: ServerSideSession): SessionOptions {
-  const { json, nowSeconds, settings } = context;
-  return { open: () => opened, json, nowSeconds, permanent: settings.permanent, live: stored };
 }

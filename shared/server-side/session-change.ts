@@ -51,7 +51,9 @@ export function planFor(save: SessionSave, stored: StoredSession): Plan {
   return { refreshed: isDue || isUnsettled ? currentToken(save.context, stored) : undefined };
 }
 
-/** Writes the changes. A condition that fails because of a parallel request is tried again with what it left. */
+/**
+ * Writes the changes. A condition that fails because of a parallel request is tried again with what it left.
+ */
 export function writeChange(save: SessionSave, stored: StoredSession, plan: Plan): Promise<Attempt> {
   let current = plan;
   return tryUntilDone(async () => {
@@ -87,7 +89,9 @@ function hasChanges({ status }: SessionSave): boolean {
   return status !== "unused" && status !== "read";
 }
 
-/** Returns whether the session is saved even if nothing changed, so that neither it nor its cookie expires. */
+/**
+ * Returns whether the session is saved even if nothing changed, so that neither it nor its cookie expires.
+ */
 function isSaveDue({ context, changes }: SessionSave, stored: StoredSession): boolean {
   const { settings, nowSeconds, users } = context;
   if (changes.changedKeys.has(RESERVED.permanent)) return true;

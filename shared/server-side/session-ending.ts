@@ -6,8 +6,8 @@ import type { StoredSession } from "./stored-session.ts";
 /**
  * Ends a session that its visitor has cleared.
  *
- * The record is ended first, so that a parallel sign-in finds it ended and removes its own entry. If the second step
- * fails, the entry is removed when the cookie is sent again.
+ * The record is ended first, so that a parallel sign-in finds it ended and removes its own entry. If the
+ * second step fails, the entry is removed when the cookie is sent again.
  */
 export async function endSession({ context }: SessionSave, { id, token }: StoredSession): Promise<void> {
   const { store, nowSeconds, log } = context;
@@ -20,8 +20,8 @@ export async function endSession({ context }: SessionSave, { id, token }: Stored
 }
 
 /**
- * Ends a session that nobody was signed in to. A parallel request may have signed a user in, who has an entry then; the
- * epoch tells whether that was before the end.
+ * Ends a session that nobody was signed in to. A parallel request may have signed a user in, who has an entry
+ * then; the epoch tells whether that was before the end.
  */
 function endAnonymous(
   { store, nowSeconds }: ServerSideContext,
@@ -36,7 +36,9 @@ function endAnonymous(
   });
 }
 
-/** Ends a session that became empty, unless a parallel request has stored data in it. Returns whether it did. */
+/**
+ * Ends a session that became empty, unless a parallel request has stored data in it. Returns whether it did.
+ */
 export async function endIfEmpty(
   { context, changes }: SessionSave,
   { id, record }: StoredSession,

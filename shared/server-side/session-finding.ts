@@ -3,11 +3,11 @@ import type { OpenedSession } from "../session/opened-session.ts";
 import { RESERVED } from "../session/reserved-keys.ts";
 import type { RefusalReason } from "../session/session-log.ts";
 import { lastSecondOf } from "../stores/session-life.ts";
-import type { Found, StoredValue } from "../stores/session-store.ts";
+import type { Found, StoredValue } from "../stores/session-record.ts";
 import { decodeValues } from "../stores/stored-value.ts";
 import type { Dictionary } from "../values/plain-object.ts";
 import type { TaggedJSON } from "../values/tagged-json.ts";
-import type { ServerSideContext, ServerSideSession } from "./server-side-session.ts";
+import type { ServerSideContext, SessionLookup } from "./server-side-session.ts";
 import type { UnsignedToken } from "./session-token.ts";
 import { isOver, verdictOn } from "./session-verdict.ts";
 import { StoredSession } from "./stored-session.ts";
@@ -24,36 +24,36 @@ interface Refused {
 const MAX_READS = 4;
 
 /**
- * Returns the session of the first valid token (a second cookie of the same name may be older, or planted by somebody
- * else), or a new session.
+ * Returns the session of the first valid token (a second cookie of the same name may be older, or planted by
+ * somebody else), or a new session.
  *
  * @throws SessionUnavailableError when the store fails
  */
 export async function findSession(
   tokens: readonly UnsignedToken[],
   context: ServerSideContext,
-): Promise<ServerSideSession> {
+): Promise<SessionLookup> {
   const refused: Refused[] = [];
   for (const token of tokens) {
     if (refused.filter(({ id }) => id !== undefined).length === MAX_READS) break;
     const found = await readSession(token, context);
-    if ("context" in found) return found;
+    if ("opened" in found) return found;
     refused.push(found);
   }
   const [first] = refused;
-  if (first === undefined) return { context, opened: { values: {}, isNew: true } };
+  if (first === undefined) return { opened: { values: {}, isNew: true } };
   const { reason, id } = first;
   const { name: cookie } = context.settings.cookie;
   context.log({ level: "WARN", event: "session_refused", reason, cookie, ...(id && { session: id }) });
   const hasEnded = refused.length === tokens.length && refused.every((one) => isOver(one.reason));
   const opened = { values: {}, isNew: true, hasEnded, refusal: reason };
-  return { context, opened, replaced: refused.find(({ wasReplaced }) => wasReplaced)?.id };
+  return { opened, replaced: refused.find(({ wasReplaced }) => wasReplaced)?.id };
 }
 
 async function readSession(
   unsigned: UnsignedToken,
   context: ServerSideContext,
-): Promise<ServerSideSession | Refused> {
+): Promise<SessionLookup | Refused> {
   if (unsigned.refusal !== undefined) return { reason: unsigned.refusal };
   const { token, signedAt } = unsigned;
   const { store, settings, nowSeconds } = context;
@@ -65,7 +65,7 @@ async function readSession(
   if (verdict.refusal !== undefined) return { reason: verdict.refusal, id, wasReplaced: verdict.wasReplaced };
   const stored = new StoredSession(context, { ...verdict, id, token, signedAt });
   const opened = openRecord(stored, context);
-  return opened === undefined ? { reason: "unreadable_payload", id } : { context, opened, stored };
+  return opened === undefined ? { reason: "unreadable_payload", id } : { opened, stored };
 }
 
 /** Returns whether a session that has ended still has an entry, because the second step of its end failed. */

@@ -1,5 +1,5 @@
 import { hashOf, randomText } from "../crypto/identifiers.ts";
-import type { PreviousToken, SessionRecord } from "../stores/session-store.ts";
+import type { PreviousToken, SessionRecord } from "../stores/session-record.ts";
 import type { ServerSideContext, SessionSave } from "./server-side-session.ts";
 import type { SessionToken } from "./session-token.ts";
 import type { StoredSession } from "./stored-session.ts";
@@ -11,16 +11,19 @@ export interface Renewal {
   readonly record: Partial<SessionRecord>;
 }
 
-/** How long the previous token is remembered, in seconds: for requests that were sent before the response arrived. */
+/**
+ * How long the previous token is remembered, in seconds: for requests that were sent before the response
+ * arrived.
+ */
 export const RENEWAL_GRACE = 10;
 
 /**
- * Returns the renewal that is due. A change of privilege invalidates the previous token at once (OWASP, session
- * fixation). A periodic renewal keeps it valid until `RENEWAL_GRACE` after the first use of the new one, and the next
- * renewal waits for that.
+ * Returns the renewal that is due. A change of privilege invalidates the previous token at once (OWASP,
+ * session fixation). A periodic renewal keeps it valid until `RENEWAL_GRACE` after the first use of the new
+ * one, and the next renewal waits for that.
  *
- * @param isSent whether the cookie is sent anyway: then the token is renewed too, if tokens are renewed at all. A token
- * that was just sent must not be replaced soon, because responses may arrive in another order.
+ * @param isSent whether the cookie is sent anyway: then the token is renewed too, if tokens are renewed at
+ * all. A token that was just sent must not be replaced soon, because responses may arrive in another order.
  */
 export function renewalOf(save: SessionSave, stored: StoredSession, isSent: boolean): Renewal | undefined {
   const { renewed, signedIn } = save.changes;
@@ -39,8 +42,8 @@ function isDue(
 }
 
 /**
- * Returns the current token of a session that was opened with the previous one, because the response that carried it may
- * have been lost. `undefined` if the current token is not a successor of the previous one.
+ * Returns the current token of a session that was opened with the previous one, because the response that
+ * carried it may have been lost. `undefined` if the current token is not a successor of the previous one.
  */
 export function currentToken(
   { signer }: ServerSideContext,

@@ -20,7 +20,8 @@ export async function saveNew(save: SessionSave): Promise<SavedSession> {
     case "changed":
       return beginSession(save, changes.values);
     case "emptied": {
-      // A cookie that could not be verified is kept unless the handler removed data: another instance may have its key.
+      // A cookie that could not be verified is kept unless the handler removed data: another instance may
+      // have its key.
       const hadData = opened.hasEnded || [...changes.changedKeys].some((key) => !isMetadata(key));
       return hadData ? deleteToken(context) : { vary };
     }
@@ -48,7 +49,10 @@ export async function saveStored(save: SessionSave, stored: StoredSession): Prom
   }
 }
 
-/** Ends a session, and begins another one. A sign-in that the settings refuse must not have ended the previous one. */
+/**
+ * Ends a session, and begins another one. A sign-in that the settings refuse must not have ended the previous
+ * one.
+ */
 async function replaceSession(save: SessionSave, stored: StoredSession): Promise<SavedSession> {
   const { signedIn, values } = save.changes;
   if (!signedIn) await endSession(save, stored);

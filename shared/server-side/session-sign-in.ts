@@ -53,8 +53,9 @@ export async function saveSignIn(save: SessionSave, stored: StoredSession): Prom
 }
 
 /**
- * Begins a new session for a user whose session was over. The data of an ended session is not restored; the values that
- * this request set are kept. The entry of this request is removed, unless a parallel sign-in of the same user owns it.
+ * Begins a new session for a user whose session was over. The data of an ended session is not restored; the
+ * values that this request set are kept. The entry of this request is removed, unless a parallel sign-in of
+ * the same user owns it.
  */
 async function signInAnew(
   save: SessionSave,
@@ -69,7 +70,10 @@ async function signInAnew(
   return beginSession(save, Object.fromEntries(kept));
 }
 
-/** Adds a session to its user's list before a write. If the write fails, an entry that was not there before is removed. */
+/**
+ * Adds a session to its user's list before a write. If the write fails, an entry that was not there before is
+ * removed.
+ */
 async function withEntry<T>(
   save: SessionSave,
   id: string,

@@ -26,8 +26,8 @@ export type UnsignedToken =
 const FORM = /^([\w-]{22})([\w-]{22})([\w-]{43})?$/;
 
 /**
- * Signs the tokens of server-side sessions, so that a forged one costs no look at the store. The salt is not the one
- * of cookie sessions: the cookie of the one kind never counts as one of the other.
+ * Signs the tokens of server-side sessions, so that a forged one costs no look at the store. The salt is not
+ * the one of cookie sessions: the cookie of the one kind never counts as one of the other.
  */
 export class SessionTokenSigner {
   readonly #options: SignerOptions;
@@ -54,10 +54,11 @@ export class SessionTokenSigner {
   }
 
   /**
-   * The tokens that may follow a token at a periodic renewal, one for each secret key; the first is the one to take.
+   * The tokens that may follow a token at a periodic renewal, one for each secret key; the first is the one
+   * to take.
    *
-   * They are made of the token itself, so that all requests that show it agree on the next one, and one whose answer
-   * was lost can be told again. Only who has a secret key can make them.
+   * They are made of the token itself, so that all requests that show it agree on the next one, and one whose
+   * answer was lost can be told again. Only who has a secret key can make them.
    */
   successorsOf({ key, token }: SessionToken): string[] {
     const { keys, salt } = this.#options;

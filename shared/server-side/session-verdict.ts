@@ -3,7 +3,7 @@ import { hashOf } from "../crypto/identifiers.ts";
 import type { RefusalReason } from "../session/session-log.ts";
 import type { ResolvedSettings } from "../session/session-settings.ts";
 import { expiryOf } from "../stores/session-life.ts";
-import type { Found, FoundSession, UserSession } from "../stores/session-store.ts";
+import type { Found, FoundSession, UserSession } from "../stores/session-record.ts";
 import { RENEWAL_GRACE } from "./session-renewal.ts";
 import type { SessionToken } from "./session-token.ts";
 
@@ -11,7 +11,10 @@ import type { SessionToken } from "./session-token.ts";
 export type Verdict =
   | {
       readonly record: FoundSession;
-      /** Whether the token is the current one. Otherwise it is the previous one, which is valid for a few seconds. */
+      /**
+       * Whether the token is the current one. Otherwise it is the previous one, which is valid for a few
+       * seconds.
+       */
       readonly isCurrent: boolean;
       readonly userSession?: UserSession | undefined;
       readonly refusal?: never;
@@ -29,7 +32,10 @@ export interface Circumstances {
   readonly settings: ResolvedSettings;
 }
 
-/** Checks a token against the store's records. A session of a user is valid only while the user's list contains it. */
+/**
+ * Checks a token against the store's records. A session of a user is valid only while the user's list
+ * contains it.
+ */
 export function verdictOn(
   { token, userKey }: SessionToken,
   id: string,
@@ -63,7 +69,9 @@ const OVER: ReadonlySet<RefusalReason> = new Set<RefusalReason>([
   "evicted",
 ]);
 
-/** An authentic token that is not the current one may have been sent just before the current one was issued. */
+/**
+ * An authentic token that is not the current one may have been sent just before the current one was issued.
+ */
 function matchToken(
   tokenHash: string,
   { tokenHash: current, previous, renewedAt }: FoundSession,

@@ -11,7 +11,7 @@ import type {
   SessionRecord,
   StoredValue,
   UserSession,
-} from "../stores/session-store.ts";
+} from "../stores/session-record.ts";
 import { decodeValue, encodeValue, isAddable } from "../stores/stored-value.ts";
 import { tryUntilDone } from "../stores/try-until-done.ts";
 import type { ServerSideContext } from "./server-side-session.ts";
@@ -45,8 +45,8 @@ export type Written =
   | { readonly outcome: "refused"; readonly found?: Found["session"] };
 
 /**
- * One session in the store, as one request knows it. Each write is conditional: it is made only while the session
- * exists, is not over, and has the same privilege as when the request began.
+ * One session in the store, as one request knows it. Each write is conditional: it is made only while the
+ * session exists, is not over, and has the same privilege as when the request began.
  */
 export class StoredSession implements LiveWrites {
   readonly id: string;

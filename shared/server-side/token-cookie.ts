@@ -4,7 +4,9 @@ import { cookieLifetime } from "../stores/session-life.ts";
 import type { ServerSideContext } from "./server-side-session.ts";
 import type { SessionToken } from "./session-token.ts";
 
-/** When a session was created (seconds since the epoch), and whether its cookie outlives the browser window. */
+/**
+ * When a session was created (seconds since the epoch), and whether its cookie outlives the browser window.
+ */
 interface TokenCookieOptions {
   readonly createdAt: number;
   readonly permanent: boolean;

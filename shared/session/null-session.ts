@@ -2,8 +2,8 @@ import { TaggedJSON } from "../values/tagged-json.ts";
 import { Session } from "./session.ts";
 
 /**
- * Returns the session of an application without a secret key: it reads as empty, and every change throws (Flask,
- * `NullSession`), so that handlers which only read still work.
+ * Returns the session of an application without a secret key: it reads as empty, and every change throws
+ * (Flask, `NullSession`), so that handlers which only read still work.
  */
 export function nullSession(): Session {
   return new Session({

@@ -40,6 +40,8 @@ export interface SessionOptions {
   readonly permanent: boolean;
   /** Where `update` and `increment` write at once. Default: they change the session like `set`. */
   readonly live?: LiveWrites | undefined;
-  /** Why the session cannot be changed: the message of the error that every change throws. Default: it can be. */
+  /**
+   * Why the session cannot be changed: the message of the error that every change throws. Default: it can be.
+   */
   readonly locked?: string;
 }

@@ -26,14 +26,16 @@ export class SessionTooLargeError extends Error {
 }
 
 /**
- * A system that sessions need has failed; `cause` is what it said. What was to be saved may not have been: when an
- * answer was lost on its way, nobody knows.
+ * A system that sessions need has failed; `cause` is what it said. What was to be saved may not have been:
+ * when an answer was lost on its way, nobody knows.
  */
 export class SessionUnavailableError extends Error {
   override readonly name = "SessionUnavailableError";
 }
 
-/** What the visitor wanted was not done, and nothing was saved, although nothing failed: the session says no. */
+/**
+ * What the visitor wanted was not done, and nothing was saved, although nothing failed: the session says no.
+ */
 export abstract class SessionNotSavedError extends Error {
   /** The status of the response (RFC 9110, section 15). */
   abstract readonly statusCode: number;
@@ -50,8 +52,8 @@ const ANSWERS = {
 } as const;
 
 /**
- * While the request was under way, its session `ended` (signed out, revoked, expired), or its rights changed and it was
- * `renewed`: what the request changed was not saved.
+ * While the request was under way, its session `ended` (signed out, revoked, expired), or its rights changed
+ * and it was `renewed`: what the request changed was not saved.
  */
 export class SessionConflictError extends SessionNotSavedError {
   override readonly name = "SessionConflictError";

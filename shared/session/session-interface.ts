@@ -12,17 +12,18 @@ export interface SessionRequest {
 }
 
 /**
- * Where sessions are kept (Flask, `SessionInterface`): the seam that an application replaces to keep them elsewhere.
+ * Where sessions are kept (Flask, `SessionInterface`): the seam that an application replaces to keep them
+ * elsewhere.
  *
- * `Session.get` is synchronous, so a store is read in `open`. `save` asks for `outcomeOf(session)`. The settings are the
- * interface's duty: it ends sessions by `lifetime` and `absoluteLifetime`, saves a permanent one again when a tenth of
- * its lifetime has passed, and deletes the cookie of an ended or emptied one.
+ * `Session.get` is synchronous, so a store is read in `open`. `save` asks for `outcomeOf(session)`. The
+ * settings are the interface's duty: it ends sessions by `lifetime` and `absoluteLifetime`, saves a permanent
+ * one again when a tenth of its lifetime has passed, and deletes the cookie of an ended or emptied one.
  * `test/shared/session/session-interface-contract.ts` is the suite that every implementation passes.
  */
 export interface SessionInterface {
   /**
-   * Returns the visitor's session, or a new one if the request brings no valid cookie. Hostile and stale cookies are
-   * logged with a reason and never throw.
+   * Returns the visitor's session, or a new one if the request brings no valid cookie. Hostile and stale
+   * cookies are logged with a reason and never throw.
    *
    * @throws SessionUnavailableError when a system that it needs fails
    */
@@ -33,7 +34,8 @@ export interface SessionInterface {
    *
    * @throws SessionTooLargeError when the session does not fit
    * @throws SessionUnavailableError when a system that it needs fails
-   * @throws SessionConflictError when the session ended or was renewed meanwhile, so that changes cannot be saved
+   * @throws SessionConflictError when the session ended or was renewed meanwhile, so that changes cannot be
+   * saved
    * @throws SessionLimitError when the user has too many sessions to begin another one
    */
   save(session: Session, request: SessionRequest): Promise<SavedSession>;

@@ -1,11 +1,14 @@
 import type { SignatureRefusal } from "../crypto/timestamp-signer.ts";
 
-/** Why a session is over although it has not expired: by its visitor, by its user or an operator, or over the cap. */
+/**
+ * Why a session is over although it has not expired: by its visitor, by its user or an operator, or over the
+ * cap.
+ */
 export type EndReason = "destroyed" | "revoked" | "evicted";
 
 /**
- * Why a cookie gave no session. Those of server-side sessions: the session is not in the store (`unknown_session`), it
- * was ended, or its token is not the present one (`token_replaced`).
+ * Why a cookie gave no session. Those of server-side sessions: the session is not in the store
+ * (`unknown_session`), it was ended, or its token is not the present one (`token_replaced`).
  */
 export type RefusalReason =
   | SignatureRefusal
@@ -26,8 +29,8 @@ export interface SessionRefused {
 }
 
 /**
- * A session began: what a request put into it is saved, and the response carries its cookie. Nothing is told of what is in
- * it. A session that is in its cookie alone has no id; see `Session.id`.
+ * A session began: what a request put into it is saved, and the response carries its cookie. Nothing is told
+ * of what is in it. A session that is in its cookie alone has no id; see `Session.id`.
  */
 export interface SessionBegan {
   readonly level: "INFO";

@@ -18,11 +18,15 @@ export type SessionOutcome =
 
 /** The changes of a request. */
 export interface SessionChanges {
-  /** All data to save, reserved keys included. The object is the session's own and is not changed any more. */
+  /**
+   * All data to save, reserved keys included. The object is the session's own and is not changed any more.
+   */
   readonly values: Dictionary;
   /** The keys that were set, deleted or changed inside, reserved ones included. */
   readonly changedKeys: ReadonlySet<string>;
-  /** Whether the handler cleared the session that the request brought, so that `values` belong to a new one. */
+  /**
+   * Whether the handler cleared the session that the request brought, so that `values` belong to a new one.
+   */
   readonly cleared: boolean;
   /** Whether the session is to get a new token: at a sign-in, or when the handler called `renew`. */
   readonly renewed: boolean;

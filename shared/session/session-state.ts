@@ -1,8 +1,8 @@
 import { TrackedDictionary } from "../values/tracked-dictionary.ts";
 import type { Flash } from "./flash.ts";
 import type { LiveWrites, OpenedSession, SessionOptions } from "./opened-session.ts";
-import { isMetadata, RESERVED } from "./reserved-keys.ts";
-import type { SessionChanges, SessionOutcome } from "./session-outcome.ts";
+import { assertPublic, isMetadata, RESERVED } from "./reserved-keys.ts";
+import type { SessionOutcome } from "./session-outcome.ts";
 import { isUser, type User } from "./user.ts";
 
 /** The state behind a `Session`: what the request brought, and what the handler has done with it so far. */
@@ -76,7 +76,8 @@ export class SessionState {
 
   /** Whether there is something to save, or was: live writes are saved already. */
   get modified(): boolean {
-    return this.#wroteLive || this.#hasChanges(this.#dictionary?.changedKeys());
+    if (this.#wroteLive || this.renewed || this.cleared) return true;
+    return this.#dictionary !== undefined && this.#dictionary.changedKeys().size > 0;
   }
 
   /** Opens the session, and returns what the request brought. */
@@ -96,19 +97,44 @@ export class SessionState {
     return typeof stored === "boolean" ? stored : this.options.permanent;
   }
 
+  /**
+   * When the session was created, in seconds since the epoch. A cookie of Flask's is as old as its signature.
+   */
+  get createdAt(): number | undefined {
+    const created = this.read().get(RESERVED.created);
+    return typeof created === "number" ? created : this.current?.lastSeenAt;
+  }
+
   get user(): User | undefined {
     const user = this.read().get(RESERVED.user);
     return isUser(user) ? Object.freeze({ id: user.id, name: user.name }) : undefined;
   }
 
+  /** Stores the result of `change` for the current value, and returns it. */
+  async update(key: string, change: (value: unknown) => unknown): Promise<unknown> {
+    const live = this.#liveWrites(key);
+    if (live !== undefined) return this.#settle(key, await live.update(key, change));
+    const value = change(this.read().get(key));
+    this.write().set(key, value);
+    return value;
+  }
+
+  /** Adds to a number, and returns the sum. */
+  async increment(key: string, by: number): Promise<number> {
+    const live = this.#liveWrites(key);
+    if (live !== undefined) return this.#settle(key, await live.increment(key, by)) as number;
+    return this.update(key, (value) => addTo(key, value, by)) as Promise<number>;
+  }
+
   /** Returns where a key is written at once. A key that this request has set stays its own until the save. */
-  liveWrites(key: string): LiveWrites | undefined {
+  #liveWrites(key: string): LiveWrites | undefined {
+    assertPublic(key);
     const { live } = this.options;
     return this.write().changedKeys().has(key) || this.cleared ? undefined : live;
   }
 
   /** Takes over a value that is stored already. `get` returns it, so that later changes inside it are noticed. */
-  settle(key: string, value: unknown): unknown {
+  #settle(key: string, value: unknown): unknown {
     this.#wroteLive = true;
     const dictionary = this.write();
     if (!dictionary.changedKeys().has(key)) dictionary.settle(key, value);
@@ -127,37 +153,39 @@ export class SessionState {
    */
   toOutcome(): SessionOutcome {
     this.#closed = true;
-    const dictionary = this.#dictionary;
-    if (dictionary === undefined) return { status: "unused" };
-    const changedKeys = dictionary.changedKeys();
-    if (!this.#hasChanges(changedKeys)) return { status: "read" };
-    const isEmpty = dictionary.keys().every(isMetadata);
-    const status = !isEmpty ? "changed" : this.cleared ? "destroyed" : "emptied";
-    return { status, ...this.#toChanges(dictionary, changedKeys) };
-  }
-
-  #hasChanges(changedKeys: ReadonlySet<string> | undefined): boolean {
-    return this.renewed || this.cleared || (changedKeys !== undefined && changedKeys.size > 0);
-  }
-
-  #toChanges(dictionary: TrackedDictionary, changedKeys: ReadonlySet<string>): SessionChanges {
-    const values = dictionary.toObject();
+    if (this.#dictionary === undefined) return { status: "unused" };
+    const changedKeys = this.#dictionary.changedKeys();
+    if (!this.renewed && !this.cleared && changedKeys.size === 0) return { status: "read" };
+    const { values } = this.#dictionary;
     const { json, nowSeconds } = this.options;
-    for (const key of changedKeys) if (Object.hasOwn(values, key)) json.check(values[key], key);
+    for (const key of changedKeys) {
+      const value = Object.hasOwn(values, key) ? values[key] : undefined;
+      // `set` has checked the value, but an object may have been changed since.
+      if (typeof value === "object" && value !== null) json.check(value, key);
+    }
+    const isEmpty = !Object.keys(values).some(isData);
+    const { [RESERVED.user]: user, [RESERVED.permanent]: stored } = values;
+    const permanent = typeof stored === "boolean" ? stored : this.options.permanent;
     values[RESERVED.created] ??= this.current?.lastSeenAt ?? nowSeconds();
-    const { user, permanent } = this;
     if (permanent) values[RESERVED.permanent] = true;
+    const signedInUser = user !== undefined && isUser(user) ? user : undefined;
     return {
+      status: !isEmpty ? "changed" : this.cleared ? "destroyed" : "emptied",
       values,
       changedKeys,
       cleared: this.cleared,
       renewed: this.renewed,
-      user,
-      signedIn: user !== undefined && changedKeys.has(RESERVED.user),
+      user: signedInUser,
+      signedIn: signedInUser !== undefined && changedKeys.has(RESERVED.user),
       tookFlashes: this.flashes !== undefined,
       permanent,
     };
   }
+}
+
+/** The time of creation and whether the session is permanent are no data. */
+function isData(key: string): boolean {
+  return key[0] !== "_" || !isMetadata(key);
 }
 
 /**

@@ -4,7 +4,7 @@ import type { SessionOptions } from "./opened-session.ts";
 import { assertPublic, isReserved, RESERVED } from "./reserved-keys.ts";
 import type { RefusalReason } from "./session-log.ts";
 import type { SessionOutcome } from "./session-outcome.ts";
-import { addTo, SessionState } from "./session-state.ts";
+import { SessionState } from "./session-state.ts";
 import { isUser, type User } from "./user.ts";
 
 /** The data of a session without a declared type. */
@@ -17,10 +17,11 @@ type NumberName<D> = { [K in keyof D]-?: Value<D, K> extends number ? K : never 
 let stateOf: (session: Session) => SessionState;
 
 /**
- * One visitor's data during one request (Flask, `SecureCookieSession`): a typed Map that is saved when the handler
- * has returned. `D` declares the keys and the types of their values.
+ * One visitor's data during one request (Flask, `SecureCookieSession`): a typed Map that is saved when the
+ * handler has returned. `D` declares the keys and the types of their values.
  *
- * The session is opened at its first use. Changes inside a value are saved too: `session.get("cart")?.push(item)`.
+ * The session is opened at its first use. Changes inside a value are saved too:
+ * `session.get("cart")?.push(item)`.
  */
 export class Session<D extends object = AnyData> {
   readonly #state: SessionState;
@@ -35,7 +36,8 @@ export class Session<D extends object = AnyData> {
 
   /** Returns the value, or `undefined` if there is none. */
   get<K extends Name<D>>(key: K): D[K] | undefined {
-    return isReserved(key) ? undefined : (this.#state.read().get(key) as D[K] | undefined);
+    if (key[0] === "_" && isReserved(key)) return undefined;
+    return this.#state.read().get(key) as D[K] | undefined;
   }
 
   has(key: Name<D>): boolean {
@@ -43,12 +45,11 @@ export class Session<D extends object = AnyData> {
   }
 
   /**
-   * Stores a value. Of parallel requests that set the same key, the last one wins.
-   *
-   * @throws UnstorableValueError that names the path to the part that cannot be stored
+   * Stores a value. Of parallel requests that set the same key, the last one wins. Throws an
+   * UnstorableValueError that names the path to the part that cannot be stored.
    */
   set<K extends Name<D>>(key: K, value: Value<D, K>): this {
-    assertPublic(key);
+    if (key[0] === "_") assertPublic(key);
     this.#state.write().set(key, value);
     return this;
   }
@@ -81,7 +82,10 @@ export class Session<D extends object = AnyData> {
     return this.keys().length;
   }
 
-  /** Returns the data as an object, for `JSON.stringify`. The user and the flashed messages are not part of it. */
+  /**
+   * Returns the data as an object, for `JSON.stringify`. The user and the flashed messages are not part of
+   * it.
+   */
   toJSON(): Partial<D> {
     return Object.fromEntries(this.entries()) as Partial<D>;
   }
@@ -92,36 +96,20 @@ export class Session<D extends object = AnyData> {
   }
 
   /**
-   * Stores the result of `change` for the current value, and returns it.
-   *
-   * A server-side session stores it at once, and calls `change` again when a parallel request was quicker, so `change`
-   * must have no other effect. In a cookie session, each of two parallel requests changes its own copy.
+   * Stores the result of `change` for the current value, and returns it. A server-side session stores it at
+   * once, and calls `change` again when a parallel request was quicker, so `change` must have no other
+   * effect. In a cookie session, each of two parallel requests changes its own copy.
    */
-  async update<K extends Name<D>>(
-    key: K,
-    change: (value: D[K] | undefined) => Value<D, K>,
-  ): Promise<Value<D, K>> {
-    assertPublic(key);
-    const live = this.#state.liveWrites(key);
-    if (live !== undefined)
-      return this.#state.settle(key, await live.update(key, change as never)) as Value<D, K>;
-    const value = change(this.get(key));
-    this.set(key, value);
-    return value;
+  update<K extends Name<D>>(key: K, change: (value: D[K] | undefined) => Value<D, K>): Promise<Value<D, K>> {
+    return this.#state.update(key, change as never) as Promise<Value<D, K>>;
   }
 
   /**
-   * Adds to a number (0 if there is none), and returns the sum. A server-side session stores it at once.
-   *
-   * @throws TypeError when the value is not a number
+   * Adds to a number (0 if there is none), and returns the sum. Throws a TypeError if the value is not a
+   * number.
    */
-  async increment(key: NumberName<D>, by = 1): Promise<number> {
-    assertPublic(key);
-    const live = this.#state.liveWrites(key);
-    if (live !== undefined) return this.#state.settle(key, await live.increment(key, by)) as number;
-    const sum = addTo(key, this.get(key), by);
-    this.set(key, sum as never);
-    return sum;
+  increment(key: NumberName<D>, by = 1): Promise<number> {
+    return this.#state.increment(key, by);
   }
 
   /** Whether the request changed the session: its data, its token, or whether it exists. */
@@ -129,10 +117,7 @@ export class Session<D extends object = AnyData> {
     return this.#state.modified;
   }
 
-  /**
-   * The id of the session among its user's sessions and in logs. It opens nothing. `undefined` for a session that begins
-   * with this request, and for one in a cookie that cannot be revoked.
-   */
+  /** The id among the user's sessions and in logs; it opens nothing. `undefined` if new, or not revocable. */
   get id(): string | undefined {
     return this.#state.current?.id;
   }
@@ -147,10 +132,7 @@ export class Session<D extends object = AnyData> {
     return this.#state.current?.isNew !== false;
   }
 
-  /**
-   * Why the cookie of the request gives no session, such as `expired`; `undefined` if it gives one or there was none.
-   * It is meant for a sentence on the page: visitors may want to know why they are signed out.
-   */
+  /** Why the cookie of the request gives no session, such as `expired`, for a sentence on the page. */
   get refusal(): RefusalReason | undefined {
     return this.#state.opened?.refusal;
   }
@@ -170,8 +152,8 @@ export class Session<D extends object = AnyData> {
   }
 
   /**
-   * Takes the messages out of the session; further calls during the request return the same ones (Flask,
-   * `get_flashed_messages`).
+   * Takes the messages out of the session (Flask, `get_flashed_messages`); a further call returns the same
+   * ones.
    *
    * @param options.categories the categories to return; the other messages are taken out all the same
    */
@@ -188,9 +170,9 @@ export class Session<D extends object = AnyData> {
   }
 
   /**
-   * Binds the session to a user who has just proved their identity, and renews it, so that a token planted before is
-   * worthless (OWASP, session fixation). The visitor's data stays, unless another user was signed in. The absolute
-   * lifetime begins.
+   * Binds the session to a user who has just proved their identity, and renews it, so that a token planted
+   * before is worthless (OWASP, session fixation). The visitor's data stays, unless another user was signed
+   * in. The absolute lifetime begins.
    *
    * @throws TypeError when the id or the name is not a non-empty string
    */
@@ -206,8 +188,8 @@ export class Session<D extends object = AnyData> {
   }
 
   /**
-   * Gives the session a new token and keeps the data: call it when the visitor's rights change. A cookie session has
-   * no token apart from its data and time; it is signed again.
+   * Gives the session a new token and keeps the data: call it when the visitor's rights change. A cookie
+   * session has no token apart from its data and time; it is signed again.
    */
   renew(): void {
     this.#state.renew();
@@ -215,8 +197,7 @@ export class Session<D extends object = AnyData> {
 
   /** When the session was created; `undefined` if it begins with this request. */
   get createdAt(): Date | undefined {
-    const created = this.#state.read().get(RESERVED.created);
-    return toDate(typeof created === "number" ? created : this.#state.current?.lastSeenAt);
+    return toDate(this.#state.createdAt);
   }
 
   /** When the session expires unless it is saved again before; `undefined` if it begins with this request. */
@@ -230,7 +211,9 @@ export class Session<D extends object = AnyData> {
   }
 }
 
-/** Closes a session that is not to be saved. Later changes throw, because the response has already been built. */
+/**
+ * Closes a session that is not to be saved. Later changes throw, because the response has already been built.
+ */
 export function closeSession(session: Session): void {
   stateOf(session).close();
 }
@@ -242,6 +225,23 @@ export function closeSession(session: Session): void {
  */
 export function outcomeOf(session: Session): SessionOutcome {
   return stateOf(session).toOutcome();
+}
+
+/**
+ * Returns the options with which a session interface opened a session; `undefined` for a locked one. For
+ * session interfaces that pass an object of a class of their own as options.
+ *
+ * @throws TypeError when the options are not of this class, because another session interface opened the
+ * session
+ */
+export function openedWith<Options extends SessionOptions>(
+  session: Session,
+  kind: abstract new (...parameters: never[]) => Options,
+): Options | undefined {
+  const { options } = stateOf(session);
+  if (options.locked !== undefined) return undefined;
+  if (options instanceof kind) return options;
+  throw new TypeError("this session was opened by another session interface, so it cannot be saved here");
 }
 
 function toDate(seconds: number | undefined): Date | undefined {

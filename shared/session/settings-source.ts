@@ -5,21 +5,19 @@ import { type ResolvedSettings, resolveSettings, type SessionSettings } from "./
 /** The settings of every request, or a function that returns those of one request, such as for its host. */
 export type SettingsSource = SessionSettings | ((request: SessionRequest) => SessionSettings);
 
+/** Resolved settings: of every request, or a function that returns those of one request. */
+export type ResolvedSource = ResolvedSettings | ((request: SessionRequest) => ResolvedSettings);
+
 /**
- * Returns a function that returns the resolved settings of a request. Each object of settings is resolved
+ * Resolves settings. A function that returns settings is called for each request; each object is resolved
  * once.
  *
  * @throws OptionError that names the option; settings that depend on the request are checked with the request
  */
-export function settingsFor(source: SettingsSource): (request: SessionRequest) => ResolvedSettings {
-  if (typeof source === "function") return resolveEach(source);
-  const resolved = resolveSettings(source);
-  return () => resolved;
-}
-
-function resolveEach(source: (request: SessionRequest) => SessionSettings) {
+export function resolveSource(source: SettingsSource): ResolvedSource {
+  if (typeof source !== "function") return resolveSettings(source);
   const known = new WeakMap<SessionSettings, ResolvedSettings>();
-  return (request: SessionRequest): ResolvedSettings => {
+  return (request) => {
     const given = source(request);
     if (typeof given !== "object") throw new OptionError("settings", "must be an object for each request");
     const resolved = known.get(given) ?? resolveSettings(given);

@@ -4,7 +4,9 @@ export interface User {
   readonly name: string;
 }
 
-/** Whether something is a user: an id and a name, both texts that are not empty and have no half characters. */
+/**
+ * Whether something is a user: an id and a name, both texts that are not empty and have no half characters.
+ */
 export function isUser(user: unknown): user is User {
   const { id, name } = (user ?? {}) as Partial<User>;
   return isText(id) && isText(name);

@@ -1,8 +1,11 @@
 import { randomText } from "../crypto/identifiers.ts";
-import type { StoredValue } from "../stores/session-store.ts";
+import type { StoredValue } from "../stores/session-record.ts";
 import type { TaggedJSON } from "../values/tagged-json.ts";
 
-/** The messages that wait in a store. What tells one message from another is its place in the queue, not its text. */
+/**
+ * The messages that wait in a store. What tells one message from another is its place in the queue, not its
+ * text.
+ */
 export interface FlashQueue {
   /** Names the queue: one that was emptied and filled again is another one. */
   readonly id: string;
@@ -11,7 +14,10 @@ export interface FlashQueue {
   readonly waiting: readonly unknown[];
 }
 
-/** A queue as a request found it, what the request leaves waiting, and the queue as others have left it by now. */
+/**
+ * A queue as a request found it, what the request leaves waiting, and the queue as others have left it by
+ * now.
+ */
 export interface FlashVersions {
   readonly before: FlashQueue;
   readonly mine: readonly unknown[];
@@ -26,7 +32,8 @@ export function newQueue(waiting: readonly unknown[]): FlashQueue {
 }
 
 /**
- * The queue when parallel requests have changed it too: no message is lost, and none that was taken waits again.
+ * The queue when parallel requests have changed it too: no message is lost, and none that was taken waits
+ * again.
  */
 export function mergeFlashes({ before, mine, theirs, took }: FlashVersions): FlashQueue {
   const { id, waiting } = theirs;
@@ -41,7 +48,10 @@ export function encodeQueue({ id, taken, waiting }: FlashQueue, json: TaggedJSON
   return json.dumps([id, taken, waiting], name);
 }
 
-/** The queue again; a new one where nothing is stored, or nothing that can be read: messages are not worth a session. */
+/**
+ * The queue again; a new one where nothing is stored, or nothing that can be read: messages are not worth a
+ * session.
+ */
 export function decodeQueue(stored: StoredValue | undefined, json: TaggedJSON): FlashQueue {
   const [id, taken, waiting] = partsOf(stored, json);
   const isQueue = typeof id === "string" && Number.isSafeInteger(taken) && Array.isArray(waiting);

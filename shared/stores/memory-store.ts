@@ -8,15 +8,14 @@ import type {
   FoundSession,
   RecordChange,
   SessionRecord,
-  SessionStore,
   UserRecord,
   UserSession,
-  UserSessionChange,
-} from "./session-store.ts";
+} from "./session-record.ts";
+import type { SessionStore, UserSessionChange } from "./session-store.ts";
 
 /**
- * Sessions in the memory of this process: for tests, and for what runs in one process. Nothing is ever thrown away;
- * what ended leaves a few bytes.
+ * Sessions in the memory of this process: for tests, and for what runs in one process. Nothing is ever thrown
+ * away; what ended leaves a few bytes.
  */
 export class MemoryStore implements SessionStore {
   readonly #sessions = new Map<string, FoundSession | EndReason>();

@@ -1,4 +1,4 @@
-import type { EndCondition, RecordChange, SessionRecord, StoredValue } from "./session-store.ts";
+import type { EndCondition, RecordChange, SessionRecord, StoredValue } from "./session-record.ts";
 
 /** Whether a change may be made of a record that is there. */
 export function isFulfilled(record: SessionRecord, { now, condition, add }: RecordChange): boolean {

@@ -1,5 +1,5 @@
 import { type KeySize, SessionTooLargeError } from "../session/session-errors.ts";
-import type { StoredValue } from "./session-store.ts";
+import type { StoredValue } from "./session-record.ts";
 
 /** The most that a record may take, in bytes: what DynamoDB lets an item have. */
 export const MOST_RECORD_BYTES = 400 * 1024;
@@ -11,8 +11,8 @@ const FRAME_BYTES = 350;
 const NAMED_KEYS = 3;
 
 /**
- * What a record takes, in bytes, by DynamoDB's rules: names and texts in UTF-8, one byte for each value, and half a
- * byte for each digit of a number. It is a little too much rather than too little.
+ * What a record takes, in bytes, by DynamoDB's rules: names and texts in UTF-8, one byte for each value, and
+ * half a byte for each digit of a number. It is a little too much rather than too little.
  *
  * @see https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/CapacityUnitCalculations.html
  */

@@ -1,5 +1,5 @@
 import type { ResolvedSettings } from "../session/session-settings.ts";
-import type { SessionRecord } from "./session-store.ts";
+import type { SessionRecord } from "./session-record.ts";
 
 /** How long a session lives that is seen now. Times are seconds since the epoch. */
 export function lifeOf(
@@ -10,7 +10,10 @@ export function lifeOf(
   return { seenAt: now, expiresAt: Math.min(now + lifetime, createdAt + absoluteLifetime) };
 }
 
-/** The last second in which a session may be used. Settings that have become stricter since it was saved count. */
+/**
+ * The last second in which a session may be used. Settings that have become stricter since it was saved
+ * count.
+ */
 export function lastSecondOf(
   { seenAt, createdAt, expiresAt }: Omit<SessionRecord, "values">,
   settings: ResolvedSettings,
@@ -29,14 +32,17 @@ export function expiryOf(
 }
 
 /**
- * How long the cookie of a server-side session counts, in seconds: a tenth longer than the session after it was last
- * saved, since the cookie is sent again only when a tenth of the lifetime has passed.
+ * How long the cookie of a server-side session counts, in seconds: a tenth longer than the session after it
+ * was last saved, since the cookie is sent again only when a tenth of the lifetime has passed.
  */
 export function cookieLifetime({ lifetime }: ResolvedSettings): number {
   return Math.ceil(lifetime * 1.1);
 }
 
-/** Whether a tenth of the lifetime has passed since a moment, so that a session is saved again though unchanged. */
+/**
+ * Whether a tenth of the lifetime has passed since a moment, so that a session is saved again though
+ * unchanged.
+ */
 export function isTenthOver({ lifetime }: ResolvedSettings, since: number, now: number): boolean {
   return now - since >= lifetime / 10;
 }

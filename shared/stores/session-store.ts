@@ -1,125 +1,28 @@
 import type { EndReason } from "../session/session-log.ts";
-
-/**
- * A value as stores keep it: a number that can be added to, or JSON text with Flask's tags. Numbers that JSON
- * alone tells exactly, such as -0 and 1e300, are texts too.
- */
-export type StoredValue = number | string;
-
-/** Why a record that is there is not to be used: it was ended, or it is none that this version can read. */
-export type Unusable = EndReason | "unreadable";
-
-/** The token that counted before the present one. */
-export interface PreviousToken {
-  /** SHA-256 of the token, in base64url. */
-  readonly tokenHash: string;
-  /** Until when it is remembered, in seconds since the epoch. */
-  readonly until: number;
-  /** Whether it still opens the session: after a periodic renewal, and not after a change of privilege. */
-  readonly opens: boolean;
-}
-
-/** One session as a store keeps it. Times are seconds since the epoch. */
-export interface SessionRecord {
-  /** SHA-256 of the token that opens the session, in base64url. */
-  readonly tokenHash: string;
-  readonly previous?: PreviousToken | undefined;
-  /** When the token was made. */
-  readonly renewedAt: number;
-  /** How often the session changed its privilege. Writes of a request that began before such a change are refused. */
-  readonly epoch: number;
-  /** The data, by key. */
-  readonly values: ReadonlyMap<string, StoredValue>;
-  readonly createdAt: number;
-  /** When it was last written or touched. */
-  readonly seenAt: number;
-  /** The last second in which it may be used. */
-  readonly expiresAt: number;
-  /** The hashed id of the user to whom it is bound. */
-  readonly userKey?: string | undefined;
-}
-
-/** A record as it was found. */
-export interface FoundSession extends SessionRecord {
-  /** What the store itself remembers of recent writes; nobody else's business, and handed back with a change. */
-  readonly operations?: readonly string[];
-  /** How many bytes it takes in the store. */
-  readonly bytes: number;
-}
-
-/** What must hold of the record besides being there, so that a change is made. */
-export interface ChangeCondition {
-  readonly epoch: number;
-  /** The token that must still be the present one. */
-  readonly tokenHash?: string;
-  /** Values that must be as they were read; `undefined` means absent. */
-  readonly values?: ReadonlyMap<string, StoredValue | undefined>;
-}
-
-/** What must hold of a record, so that it is ended: what a change asks of it, and that it holds no other keys. */
-export interface EndCondition extends Omit<ChangeCondition, "tokenHash"> {
-  readonly keys: ReadonlySet<string>;
-}
-
-/** A change of a record. Keys that it does not name are kept; no key is in two of `set`, `remove` and `add`. */
-export interface RecordChange {
-  /** The time now, in seconds since the epoch: a record whose `expiresAt` lies before it is over. */
-  readonly now: number;
-  readonly condition: ChangeCondition;
-  readonly set?: ReadonlyMap<string, StoredValue>;
-  readonly remove?: ReadonlySet<string>;
-  /** Adds to a number, which is 0 where there is none; a text there makes the condition fail. */
-  readonly add?: { readonly key: string; readonly by: number };
-  /** What becomes of the record itself; `previous: undefined` and `userKey: undefined` take them away. */
-  readonly record?: Partial<Omit<SessionRecord, "values">>;
-}
-
-/**
- * What came of a change: done, with the sum where it added; or not done, because a condition did not hold, with
- * what is there instead.
- */
-export type ChangeResult =
-  | { readonly done: true; readonly sum?: number }
-  | { readonly done: false; readonly found: FoundSession | Unusable | undefined };
-
-/** One session among those of a user. Times are seconds since the epoch. */
-export interface UserSession {
-  readonly beganAt: number;
-  readonly seenAt: number;
-  readonly expiresAt: number;
-  /** The User-Agent header at sign-in, as given. */
-  readonly userAgent?: string | undefined;
-  /** The network address at sign-in, as given. */
-  readonly address?: string | undefined;
-}
-
-/** The sessions of one user. A session that is bound to a user and not among these is over. */
-export interface UserRecord {
-  /** Counts the changes of membership. */
-  readonly generation: number;
-  /** By the session's id. */
-  readonly sessions: ReadonlyMap<string, UserSession>;
-}
-
-/** What a strongly consistent read gave; a record that is absent is an ordinary answer. */
-export interface Found {
-  /** The record, expired or not; why there is none to use; or nothing. */
-  readonly session?: FoundSession | Unusable | undefined;
-  readonly user?: UserRecord | undefined;
-}
+import type {
+  ChangeResult,
+  EndCondition,
+  Found,
+  FoundSession,
+  RecordChange,
+  SessionRecord,
+  UserRecord,
+  UserSession,
+} from "./session-record.ts";
 
 /** Where the sessions of users are listed: what revokes them. All reads are strongly consistent. */
 export interface UserSessionStore {
   readUser(userKey: string): Promise<UserRecord | undefined>;
 
   /**
-   * Adds a session and removes others in one write, if the record still has this generation; 0 means that there is
-   * none. Says whether it was done.
+   * Adds a session and removes others in one write, if the record still has this generation; 0 means that
+   * there is none. Says whether it was done.
    */
   addUserSession(userKey: string, change: UserSessionChange): Promise<boolean>;
 
   /**
-   * Notes that a session was seen, unless it was seen later than that. Says whether it is still among the user's.
+   * Notes that a session was seen, unless it was seen later than that. Says whether it is still among the
+   * user's.
    */
   touchUserSession(
     userKey: string,
@@ -131,8 +34,8 @@ export interface UserSessionStore {
   removeUserSession(userKey: string, id: string): Promise<boolean>;
 
   /**
-   * Removes all sessions in one write that cannot miss one, whatever is added meanwhile; with `except`, all but
-   * this one, and nothing when that one is not there any more.
+   * Removes all sessions in one write that cannot miss one, whatever is added meanwhile; with `except`, all
+   * but this one, and nothing when that one is not there any more.
    *
    * @returns the ids of those that were removed
    */
@@ -152,10 +55,10 @@ export interface UserSessionChange {
 /**
  * The table behind server-side sessions.
  *
- * Absent, expired and ended are ordinary answers; what throws is a failing system. Every write is one atomic step
- * with its condition: of two writes with conditions that exclude each other, one is not done. A write that reaches
- * the store twice counts once. Ids and keys are hashes, so a store never holds what opens a session.
- * `test/shared/stores/session-store-contract.ts` is the suite that every implementation passes.
+ * Absent, expired and ended are ordinary answers; what throws is a failing system. Every write is one atomic
+ * step with its condition: of two writes with conditions that exclude each other, one is not done. A write
+ * that reaches the store twice counts once. Ids and keys are hashes, so a store never holds what opens a
+ * session. `test/shared/stores/session-store-contract.ts` is the suite that every implementation passes.
  *
  * @throws SessionUnavailableError when the system fails
  */
@@ -179,8 +82,8 @@ export interface SessionStore extends UserSessionStore {
   change(id: string, change: RecordChange, known: FoundSession): Promise<ChangeResult>;
 
   /**
-   * Ends a session for good: its data is gone, and no write brings it back, be it ever so late. Says whether it was
-   * there and not ended before; whether it has expired does not matter.
+   * Ends a session for good: its data is gone, and no write brings it back, be it ever so late. Says whether
+   * it was there and not ended before; whether it has expired does not matter.
    *
    * @param only what must hold of the record; when it does not, nothing is done
    */

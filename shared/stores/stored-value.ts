@@ -2,7 +2,7 @@ import { RESERVED } from "../session/reserved-keys.ts";
 import { assign, type Dictionary } from "../values/plain-object.ts";
 import type { TaggedJSON } from "../values/tagged-json.ts";
 import { decodeQueue, encodeQueue, newQueue } from "./flash-queue.ts";
-import type { StoredValue } from "./session-store.ts";
+import type { StoredValue } from "./session-record.ts";
 
 /**
  * A value in the form that stores keep.
@@ -49,8 +49,8 @@ export function decodeValues(stored: ReadonlyMap<string, StoredValue>, json: Tag
 }
 
 /**
- * Whether a value is a number that a store can add to and lose nothing. DynamoDB's numbers have 38 decimal digits: with
- * these limits no sum of two needs more. They have no -0.
+ * Whether a value is a number that a store can add to and lose nothing. DynamoDB's numbers have 38 decimal
+ * digits: with these limits no sum of two needs more. They have no -0.
  */
 export function isAddable(value: unknown): value is number {
   if (typeof value !== "number") return false;

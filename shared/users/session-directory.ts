@@ -2,7 +2,8 @@ import { hashOf } from "../crypto/identifiers.ts";
 import { writeLog } from "../log/write-log.ts";
 import type { Session } from "../session/session.ts";
 import type { SessionLog } from "../session/session-log.ts";
-import type { SessionStore, UserSession, UserSessionStore } from "../stores/session-store.ts";
+import type { UserSession } from "../stores/session-record.ts";
+import type { SessionStore, UserSessionStore } from "../stores/session-store.ts";
 
 /** Options of the directory. */
 export interface SessionDirectoryOptions {
@@ -91,8 +92,8 @@ export class SessionDirectory {
   }
 
   /**
-   * Ends all sessions of any user, and says how many there were: for what has its own proof that it may, such as a
-   * change of the password or an administrator's function.
+   * Ends all sessions of any user, and says how many there were: for what has its own proof that it may, such
+   * as a change of the password or an administrator's function.
    */
   async endAllOf(userId: string): Promise<number> {
     const userKey = hashOf(userId);
@@ -100,8 +101,8 @@ export class SessionDirectory {
   }
 
   /**
-   * Not being listed ended them. Ending their records too stops the writes of requests that are under way; who signed in
-   * with one of them in between is listed no more either.
+   * Not being listed ended them. Ending their records too stops the writes of requests that are under way;
+   * who signed in with one of them in between is listed no more either.
    */
   async #close(userKey: string, ids: readonly string[]): Promise<number> {
     for (const session of ids) this.#log({ level: "INFO", event: "session_revoked", session });

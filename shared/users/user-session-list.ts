@@ -3,7 +3,8 @@ import type { SessionRequest } from "../session/session-interface.ts";
 import type { SessionLog } from "../session/session-log.ts";
 import type { ResolvedSettings } from "../session/session-settings.ts";
 import { isTenthOver, lifeOf } from "../stores/session-life.ts";
-import type { UserRecord, UserSession, UserSessionStore } from "../stores/session-store.ts";
+import type { UserRecord, UserSession } from "../stores/session-record.ts";
+import type { UserSessionStore } from "../stores/session-store.ts";
 import { tryUntilDone } from "../stores/try-until-done.ts";
 
 /** Options of the list of a user's sessions. */
@@ -25,7 +26,10 @@ export interface ReplacedSession {
 /** The maximum length that is stored of a User-Agent header, in characters. */
 const LONGEST_USER_AGENT = 256;
 
-/** The list of each user's sessions. A session that is bound to a user is valid only while the list contains it. */
+/**
+ * The list of each user's sessions. A session that is bound to a user is valid only while the list contains
+ * it.
+ */
 export class UserSessionList {
   readonly #options: UserSessionListOptions;
 
@@ -36,7 +40,8 @@ export class UserSessionList {
   /**
    * Adds a session, and removes the replaced one, the expired ones, and as many as exceed the cap.
    *
-   * @returns the ids of the evicted sessions; `undefined` if the session to replace must be in the list, but is not
+   * @returns the ids of the evicted sessions; `undefined` if the session to replace must be in the list, but
+   * is not
    * @throws SessionLimitError when the user has too many sessions and the settings refuse the new one
    */
   async add(
@@ -61,13 +66,18 @@ export class UserSessionList {
     return evicted;
   }
 
-  /** Extends an entry if a tenth of the lifetime has passed. Returns whether the session is still in the list. */
+  /**
+   * Extends an entry if a tenth of the lifetime has passed. Returns whether the session is still in the list.
+   */
   async touch(userKey: string, id: string, session: UserSession, createdAt: number): Promise<boolean> {
     if (!this.isDue(session, createdAt)) return true;
     return this.#options.store.touchUserSession(userKey, id, this.#life(createdAt));
   }
 
-  /** Returns whether an entry is to be extended: a tenth of the lifetime has passed, or the session may outlive it. */
+  /**
+   * Returns whether an entry is to be extended: a tenth of the lifetime has passed, or the session may
+   * outlive it.
+   */
   isDue({ seenAt, expiresAt }: UserSession, createdAt: number): boolean {
     const { settings, nowSeconds } = this.#options;
     const isShort = expiresAt < lifeOf(settings, createdAt, nowSeconds()).expiresAt;
@@ -75,8 +85,8 @@ export class UserSessionList {
   }
 
   /**
-   * Returns the times of an entry that is written now. An entry is extended a little less often than its session is
-   * saved, so it is kept a little longer.
+   * Returns the times of an entry that is written now. An entry is extended a little less often than its
+   * session is saved, so it is kept a little longer.
    */
   #life(createdAt: number): Pick<UserSession, "seenAt" | "expiresAt"> {
     const { settings, nowSeconds } = this.#options;
@@ -93,10 +103,8 @@ export class UserSessionList {
     const living = others
       .filter((entry) => !isExpired(entry))
       .sort(([, one], [, other]) => one.seenAt - other.seenAt);
-    const surplus = living.slice(
-      0,
-      Math.max(living.length + 1 - this.#options.settings.maxSessionsPerUser, 0),
-    );
+    const excess = living.length + 1 - this.#options.settings.maxSessionsPerUser;
+    const surplus = living.slice(0, Math.max(excess, 0));
     return { expired: others.filter(isExpired).map(idOf), surplus: surplus.map(idOf) };
   }
 

@@ -4,7 +4,7 @@ import { LocalRunError } from "./local-run-error.ts";
 
 /** Settings of the local run, from the command line and the environment. */
 export interface LocalSettings {
-  /** Port to listen on; 0 means any free one. */
+  /** Where to listen; 0 means any free port. */
   readonly port: number;
   /** CDK context, as `cdk -c NAME=VALUE` gives it. */
   readonly context: Readonly<Record<string, string>>;
@@ -14,7 +14,7 @@ export interface LocalSettings {
   readonly secretKeys?: readonly string[];
 }
 
-/** Port of the local run unless `PORT` names another. */
+/** Where the local run listens unless `PORT` says otherwise. */
 export const DEFAULT_PORT = 3000;
 
 /**

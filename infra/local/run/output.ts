@@ -6,7 +6,7 @@ type Style = Parameters<typeof styleText>[0];
 
 const MOST_TYPE_ERRORS = 8;
 
-/** Prints lines for the developer, coloured if the stream is a terminal with colours. */
+/** What the developer reads: plain lines, coloured where the stream is a terminal that takes colours. */
 export class Output {
   readonly #stream: Writable;
 
@@ -14,14 +14,14 @@ export class Output {
     this.#stream = stream;
   }
 
-  /** Prints the server's address, the source of each route, and notes. */
+  /** Where the server answers, which source answers what, and what else to know, in sentences. */
   started(url: string, routes: readonly StackRoute[], notes: readonly string[]): void {
     const width = Math.max(...routes.map(({ routeKey }) => routeKey.length));
     const lines = routes.map(({ routeKey, target }) => `  ${routeKey.padEnd(width)}  ${target.entry}`);
     this.#write(["", this.#styled(["bold", "cyan"], url), "", ...lines, "", ...notes].join("\n"));
   }
 
-  /** Prints the routes that a new synthesis has added and removed. */
+  /** The routes that the stack has got and lost since it was synthesized before. */
   updated(added: readonly StackRoute[], removed: readonly StackRoute[]): void {
     const lines = [
       ...added.map(({ routeKey, target }) => `  + ${routeKey}  ${target.entry}`),
@@ -30,14 +30,14 @@ export class Output {
     this.#write([this.#styled("cyan", "The stack was synthesized again."), ...lines].join("\n"));
   }
 
-  /** Prints why the stack cannot run as it is now. */
+  /** Why the stack cannot be run as it is now. */
   rejected(failure: string): void {
     this.#write(
       this.#styled("red", `The stack of before goes on running, because the new one fails:\n${failure}`),
     );
   }
 
-  /** Prints the number of type errors, and the first few. */
+  /** The errors in the types, the first few with file and line. */
   mistyped(errors: readonly string[]): void {
     const shown = errors.slice(0, MOST_TYPE_ERRORS).map((error) => `  ${error}`);
     const others = errors.length - shown.length;
@@ -45,7 +45,7 @@ export class Output {
     this.#write(this.#styled("red", [`Type errors: ${errors.length}`, ...shown, ...more].join("\n")));
   }
 
-  /** Prints one request and its answer. The path is printed without the query, which may hold secrets. */
+  /** One request and its answer. The path comes without the query, which may hold secrets. */
   answered(method: string, path: string, statusCode: number, milliseconds: number): void {
     const style = statusCode >= 500 ? "red" : statusCode >= 400 ? "yellow" : "green";
     this.#write(
@@ -53,27 +53,27 @@ export class Output {
     );
   }
 
-  /** Prints what a function printed. */
+  /** What a function printed. */
   printed(label: string, text: string): void {
     this.#labelled(label, text);
   }
 
-  /** Prints why a function failed: a stack trace, or a sentence. */
+  /** Why a function failed: a stack trace, or a sentence. */
   failed(label: string, failure: string): void {
     this.#labelled(label, failure, "red");
   }
 
-  /** Prints which functions run other code from now on. */
+  /** Which functions run other code from now on. */
   rebuilt(labels: readonly string[]): void {
     this.#write(this.#styled("cyan", `Rebuilt: ${labels.join(", ")}`));
   }
 
-  /** Prints which functions do not compile, and why. */
+  /** Which functions do not compile, and why. */
   broken(labels: readonly string[], failure: string): void {
     this.#write(this.#styled("red", `Broken: ${labels.join(", ")}\n${failure}`));
   }
 
-  /** Prints a note. */
+  /** What the developer should know, and need not mend. */
   noted(text: string): void {
     this.#write(this.#styled("yellow", text));
   }

@@ -1,4 +1,4 @@
-import type { FoundSession, RecordChange, StoredValue } from "../session-store.ts";
+import type { FoundSession, RecordChange, StoredValue } from "../session-record.ts";
 import { type Attribute, numberAttribute, PRESENT, textAttribute } from "./dynamodb-attribute.ts";
 import { WriteExpression } from "./dynamodb-expression.ts";
 import { nameOfKey } from "./dynamodb-key-name.ts";

@@ -1,6 +1,6 @@
 import type { EndReason } from "../../session/session-log.ts";
 import { recordBytes } from "../record-size.ts";
-import type { FoundSession, PreviousToken, SessionRecord, StoredValue, Unusable } from "../session-store.ts";
+import type { FoundSession, PreviousToken, SessionRecord, StoredValue, Unusable } from "../session-record.ts";
 import {
   type Attribute,
   type FoundItem,

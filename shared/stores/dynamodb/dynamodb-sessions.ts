@@ -9,7 +9,7 @@ import type {
   RecordChange,
   SessionRecord,
   StoredValue,
-} from "../session-store.ts";
+} from "../session-record.ts";
 import { tryUntilDone } from "../try-until-done.ts";
 import { type FoundItem, numberOf } from "./dynamodb-attribute.ts";
 import { changeExpression, fitsExpression, rewriteExpression } from "./dynamodb-change.ts";

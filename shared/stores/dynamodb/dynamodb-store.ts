@@ -15,11 +15,10 @@ import type {
   FoundSession,
   RecordChange,
   SessionRecord,
-  SessionStore,
   UserRecord,
   UserSession,
-  UserSessionChange,
-} from "../session-store.ts";
+} from "../session-record.ts";
+import type { SessionStore, UserSessionChange } from "../session-store.ts";
 import type { FoundItem, Item } from "./dynamodb-attribute.ts";
 import { tellCall } from "./dynamodb-calls.ts";
 import type { WriteExpression } from "./dynamodb-expression.ts";

@@ -1,5 +1,5 @@
 import { isDeepStrictEqual } from "node:util";
-import type { UserRecord, UserSession } from "../session-store.ts";
+import type { UserRecord, UserSession } from "../session-record.ts";
 import {
   type Attribute,
   type FoundAttribute,

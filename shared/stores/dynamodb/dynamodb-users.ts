@@ -1,4 +1,5 @@
-import type { UserRecord, UserSession, UserSessionChange } from "../session-store.ts";
+import type { UserRecord, UserSession } from "../session-record.ts";
+import type { UserSessionChange } from "../session-store.ts";
 import { tryUntilDone } from "../try-until-done.ts";
 import { type FoundItem, type Item, numberAttribute, numberOf, textAttribute } from "./dynamodb-attribute.ts";
 import { WriteExpression } from "./dynamodb-expression.ts";

@@ -1,4 +1,4 @@
-import type { SecureCookieOptions } from "../../../shared/cookie/cookie-opener.ts";
+import type { SecureCookieOptions } from "../../../shared/cookie/secure-cookie-session-interface.ts";
 import { SecureCookieSessionInterface } from "../../../shared/cookie/secure-cookie-session-interface.ts";
 import { URLSafeTimedSerializer } from "../../../shared/cookie/url-safe-timed-serializer.ts";
 import type { SecretKeys } from "../../../shared/crypto/secret-keys.ts";

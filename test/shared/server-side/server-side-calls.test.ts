@@ -1,7 +1,7 @@
 import { beforeEach, describe, expect, test } from "vitest";
 import { hashOf, idOf as sessionId } from "../../../shared/crypto/identifiers.ts";
 import type { Session } from "../../../shared/session/session.ts";
-import type { RecordChange } from "../../../shared/stores/session-store.ts";
+import type { RecordChange } from "../../../shared/stores/session-record.ts";
 import type { Visitor } from "../../../shared/testing/visitor.ts";
 import { HOUR, showing, type Use } from "../cookie/secure-cookie-fixture.ts";
 import { ADA, BOB, cookiesOf, ServerSideFixture } from "./server-side-fixture.ts";

@@ -6,7 +6,7 @@ import {
 import { type SessionToken, SessionTokenSigner } from "../../../shared/server-side/session-token.ts";
 import type { Session } from "../../../shared/session/session.ts";
 import { resolveSettings, type SessionSettings } from "../../../shared/session/session-settings.ts";
-import type { Found, FoundSession, UserRecord } from "../../../shared/stores/session-store.ts";
+import type { Found, FoundSession, UserRecord } from "../../../shared/stores/session-record.ts";
 import { Clock } from "../../../shared/testing/clock.ts";
 import { CookieJar } from "../../../shared/testing/cookie-jar.ts";
 import { SessionLogCollector } from "../../../shared/testing/session-log-collector.ts";

@@ -2,7 +2,7 @@ import { describe, expect, test } from "vitest";
 import { hashOf } from "../../../shared/crypto/identifiers.ts";
 import { isOver, verdictOn } from "../../../shared/server-side/session-verdict.ts";
 import { resolveSettings } from "../../../shared/session/session-settings.ts";
-import type { Found, FoundSession, UserSession } from "../../../shared/stores/session-store.ts";
+import type { Found, FoundSession, UserSession } from "../../../shared/stores/session-record.ts";
 
 const NOW = 1_795_435_200;
 const ID = "the-id-of-the-session-";

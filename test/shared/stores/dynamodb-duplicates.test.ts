@@ -1,5 +1,5 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test, vi } from "vitest";
-import type { FoundSession } from "../../../shared/stores/session-store.ts";
+import type { FoundSession } from "../../../shared/stores/session-record.ts";
 import { changeOf, DynamoDBFixture, manyValues, NOW, recordOf, SESSION } from "./dynamodb-fixture.ts";
 
 interface Write {

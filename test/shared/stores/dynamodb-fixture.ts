@@ -11,7 +11,7 @@ import type {
   SessionRecord,
   StoredValue,
   UserSession,
-} from "../../../shared/stores/session-store.ts";
+} from "../../../shared/stores/session-record.ts";
 import { type EmbeddedDynamoDB, startEmbeddedDynamoDB } from "../../support/embedded-dynamodb.ts";
 import { FaultProxy } from "../../support/fault-proxy.ts";
 

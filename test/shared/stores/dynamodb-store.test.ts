@@ -7,7 +7,7 @@ import { ServerSideSessionInterface } from "../../../shared/server-side/server-s
 import { SessionTooLargeError, SessionUnavailableError } from "../../../shared/session/session-errors.ts";
 import { DYNAMODB_CALLS } from "../../../shared/stores/dynamodb/dynamodb-calls.ts";
 import { DynamoDBStore } from "../../../shared/stores/dynamodb/dynamodb-store.ts";
-import type { FoundSession, RecordChange } from "../../../shared/stores/session-store.ts";
+import type { FoundSession, RecordChange } from "../../../shared/stores/session-record.ts";
 import { LogCollector } from "../../../shared/testing/log-collector.ts";
 import { Visitor } from "../../../shared/testing/visitor.ts";
 import type { Call } from "../../support/fault.ts";

@@ -3,7 +3,7 @@ import { beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { ServerSideSessionInterface } from "../../../shared/server-side/server-side-session-interface.ts";
 import { SessionTooLargeError } from "../../../shared/session/session-errors.ts";
 import { DynamoDBStore } from "../../../shared/stores/dynamodb/dynamodb-store.ts";
-import type { SessionRecord, StoredValue } from "../../../shared/stores/session-store.ts";
+import type { SessionRecord, StoredValue } from "../../../shared/stores/session-record.ts";
 import { Visitor } from "../../../shared/testing/visitor.ts";
 import { KEY } from "../../shared/cookie/secure-cookie-fixture.ts";
 import { FaultProxy } from "../../support/fault-proxy.ts";

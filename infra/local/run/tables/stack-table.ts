@@ -2,11 +2,11 @@ import { resourcesOf, type Template } from "../stack/template.ts";
 
 /** A DynamoDB table of the stack. */
 export interface StackTable {
-  /** Its name for the functions: its logical id. */
+  /** What functions find as its name: its logical id. */
   readonly name: string;
   /** DynamoDB's own description of its key. */
   readonly keySchema: readonly { readonly AttributeName: string }[];
-  /** Input of DynamoDB's CreateTable besides the name and the key. */
+  /** What DynamoDB's CreateTable takes besides the name and the key. */
   readonly definition: Readonly<Record<string, unknown>>;
   /** The attribute with the time of an item's expiry, in seconds since the epoch. */
   readonly timeToLive?: string | undefined;

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import type { SessionRecord, StoredValue } from "../../../stores/session-store.ts";
+import type { SessionRecord, StoredValue } from "../../../stores/session-record.ts";
 import { manyValues, NOW, plain, randomKey } from "./records.ts";
 import type { StoreContract } from "./store-contract.ts";
 

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import type { FoundSession, StoredValue } from "../../../stores/session-store.ts";
+import type { FoundSession, StoredValue } from "../../../stores/session-record.ts";
 import { changeOf, NOW, randomKey, recordOf } from "./records.ts";
 import type { StoreContract } from "./store-contract.ts";
 

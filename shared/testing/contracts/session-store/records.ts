@@ -5,7 +5,7 @@ import type {
   SessionRecord,
   StoredValue,
   UserSession,
-} from "../../../stores/session-store.ts";
+} from "../../../stores/session-record.ts";
 
 /** A time far ahead, in seconds, so that a table that deletes expired items keeps these records. */
 export const NOW = 4_000_000_000;

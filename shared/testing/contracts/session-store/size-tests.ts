@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { SessionTooLargeError } from "../../../session/session-errors.ts";
-import type { StoredValue } from "../../../stores/session-store.ts";
+import type { StoredValue } from "../../../stores/session-record.ts";
 import { manyValues, recordOf } from "./records.ts";
 import type { StoreContract } from "./store-contract.ts";
 

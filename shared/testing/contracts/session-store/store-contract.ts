@@ -2,10 +2,10 @@ import type {
   ChangeResult,
   FoundSession,
   SessionRecord,
-  SessionStore,
   StoredValue,
   UserSession,
-} from "../../../stores/session-store.ts";
+} from "../../../stores/session-record.ts";
+import type { SessionStore } from "../../../stores/session-store.ts";
 import { type Change, changeOf, randomKey, recordOf, SESSION } from "./records.ts";
 
 /** Creates a store, or returns one that already holds other sessions. */

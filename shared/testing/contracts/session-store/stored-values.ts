@@ -1,5 +1,5 @@
 import type { EndReason } from "../../../session/session-log.ts";
-import type { StoredValue } from "../../../stores/session-store.ts";
+import type { StoredValue } from "../../../stores/session-record.ts";
 
 /** Every reason for which a store ends a session. */
 export const END_REASONS: readonly EndReason[] = ["destroyed", "revoked", "evicted"];

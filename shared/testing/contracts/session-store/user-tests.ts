@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import type { UserSession } from "../../../stores/session-store.ts";
+import type { UserSession } from "../../../stores/session-record.ts";
 import { HOUR, NOW, randomKey, SESSION } from "./records.ts";
 import type { StoreContract } from "./store-contract.ts";
 
