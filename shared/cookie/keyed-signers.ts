@@ -15,6 +15,8 @@ export interface VerifiedCookies<Signer, Result> {
 
 /** Makes a signer once for each array of keys and each object of settings, and verifies cookies with it. */
 export class KeyedSigners<Signer> {
+  /** The keys, if they are given as an array: a request that need not wait for them takes less time. */
+  readonly #given: SecretKeys | undefined;
   readonly #provider: KeyProvider;
   readonly #make: (keys: SecretKeys, settings: ResolvedSettings) => Signer;
   #keys: SecretKeys | null = null;
@@ -25,6 +27,7 @@ export class KeyedSigners<Signer> {
     keys: SecretKeys | KeyProvider,
     make: (keys: SecretKeys, settings: ResolvedSettings) => Signer,
   ) {
+    this.#given = typeof keys === "function" ? undefined : keys;
     this.#provider = toProvider(keys);
     this.#make = make;
   }
@@ -43,7 +46,7 @@ export class KeyedSigners<Signer> {
     verify: (signer: Signer, cookie: string) => Result,
   ): Promise<VerifiedCookies<Signer, Result> | undefined> {
     const { refreshKeys } = this.#provider;
-    const keys = await read(this.#provider);
+    const keys = this.#given ?? (await read(this.#provider));
     const signer = this.#signerOf(keys, settings);
     if (signer === undefined) return undefined;
     const results = cookies.map((cookie) => verify(signer, cookie));
