@@ -1,19 +1,19 @@
 import { hash, randomBytes } from "node:crypto";
 
+/** The length of an identifier and of a session's id, in characters. */
+export const IDENTIFIER_LENGTH = 22;
+
 /** Returns 128 random bits as a string in the URL-safe alphabet. */
-export function randomText(): string {
+export function createIdentifier(): string {
   return randomBytes(16).toString("base64url");
 }
 
-/** Returns the SHA-256 of a string, in base64url: all that a store may hold of a token or a user's id. */
-export function hashOf(text: string): string {
-  return hash("sha256", text, "base64url");
+/** Returns the SHA-256 of a token or a user's id in base64url. Stores receive only this hash. */
+export function hashIdentifier(identifier: string): string {
+  return hash("sha256", identifier, "base64url");
 }
 
-/** Returns the id of the session that a token's key finds: the first 128 bits of the key's SHA-256. */
-export function idOf(key: string): string {
-  return hashOf(key).slice(0, KEY_LENGTH);
+/** Returns the id of the session to which a token's key belongs: the first 128 bits of the key's SHA-256. */
+export function toSessionId(key: string): string {
+  return hashIdentifier(key).slice(0, IDENTIFIER_LENGTH);
 }
-
-/** The length of `randomText()` and of an id, in characters. */
-export const KEY_LENGTH = 22;

@@ -98,7 +98,7 @@ function isSaveDue({ context, changes }: SessionSave, stored: StoredSession): bo
   if (changes.permanent && settings.refreshEachRequest) return true;
   const { record, signedAt, userSession } = stored;
   if (userSession !== undefined && users.isDue(userSession, record.createdAt)) return true;
-  return isTenthOver(settings, Math.min(record.seenAt, signedAt), nowSeconds());
+  return isTenthOver(settings, Math.min(record.lastSeenAt, signedAt), nowSeconds());
 }
 
 function toWrite(save: SessionSave, stored: StoredSession, { renewal, refreshed }: Plan): Write {

@@ -1,4 +1,4 @@
-import { idOf } from "../crypto/identifiers.ts";
+import { toSessionId } from "../crypto/identifiers.ts";
 import type { OpenedSession } from "../session/opened-session.ts";
 import { RESERVED } from "../session/reserved-keys.ts";
 import type { RefusalReason } from "../session/session-log.ts";
@@ -58,7 +58,7 @@ async function readSession(
   const { token, signedAt } = unsigned;
   const { store, settings, nowSeconds } = context;
   const now = nowSeconds();
-  const id = idOf(token.key);
+  const id = toSessionId(token.key);
   const found = await store.read(id, token.userKey);
   if (isGhost(id, found)) await store.removeUserSession(`${token.userKey}`, id);
   const verdict = verdictOn(token, id, found, { now, settings });
@@ -80,7 +80,7 @@ function openRecord(
   const values = decode(record.values, json);
   if (values === undefined) return undefined;
   values[RESERVED.created] = record.createdAt;
-  const { seenAt: lastSeenAt, bytes } = record;
+  const { lastSeenAt, bytes } = record;
   return { values, isNew: false, id, lastSeenAt, expiresAt: lastSecondOf(record, settings), bytes };
 }
 

@@ -1,4 +1,4 @@
-import { hashOf, randomText } from "../crypto/identifiers.ts";
+import { createIdentifier, hashIdentifier } from "../crypto/identifiers.ts";
 import type { PreviousToken, SessionRecord } from "../stores/session-record.ts";
 import type { ServerSideContext, SessionSave } from "./server-side-session.ts";
 import type { SessionToken } from "./session-token.ts";
@@ -50,7 +50,9 @@ export function currentToken(
   { isCurrent, token, opened }: StoredSession,
 ): SessionToken | undefined {
   if (isCurrent) return token;
-  const current = signer.successorsOf(token).find((successor) => hashOf(successor) === opened.tokenHash);
+  const current = signer
+    .successorsOf(token)
+    .find((successor) => hashIdentifier(successor) === opened.tokenHash);
   return current === undefined ? undefined : { ...token, token: current };
 }
 
@@ -68,20 +70,26 @@ function toRenewal(
 ): Renewal {
   const now = context.nowSeconds();
   if (cause === "periodic") {
-    const [successor = randomText()] = context.signer.successorsOf(token);
+    const [successor = createIdentifier()] = context.signer.successorsOf(token);
     const previous = { tokenHash: record.tokenHash, until: now + context.settings.lifetime, opens: true };
     return {
       cause,
       token: { ...token, token: successor },
-      record: { tokenHash: hashOf(successor), renewedAt: now, previous },
+      record: { tokenHash: hashIdentifier(successor), renewedAt: now, previous },
     };
   }
-  const successor = randomText();
-  const userKey = changes.user && hashOf(changes.user.id);
+  const successor = createIdentifier();
+  const userKey = changes.user && hashIdentifier(changes.user.id);
   const previous = { tokenHash: record.tokenHash, until: now + RENEWAL_GRACE, opens: false };
   return {
     cause,
     token: { key: token.key, token: successor, userKey },
-    record: { tokenHash: hashOf(successor), renewedAt: now, previous, epoch: record.epoch + 1, userKey },
+    record: {
+      tokenHash: hashIdentifier(successor),
+      renewedAt: now,
+      previous,
+      epoch: record.epoch + 1,
+      userKey,
+    },
   };
 }

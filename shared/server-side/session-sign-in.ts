@@ -1,4 +1,4 @@
-import { hashOf, idOf, randomText } from "../crypto/identifiers.ts";
+import { createIdentifier, hashIdentifier, toSessionId } from "../crypto/identifiers.ts";
 import { RESERVED } from "../session/reserved-keys.ts";
 import type { SavedSession } from "../session/session-outcome.ts";
 import { lifeOf } from "../stores/session-life.ts";
@@ -20,12 +20,12 @@ type Lost = Exclude<Written, { outcome: "done" | "refused" }>;
  */
 export async function beginSession(save: SessionSave, values: Dictionary): Promise<SavedSession> {
   const { store, nowSeconds, json, settings } = save.context;
-  const token = { key: randomText(), token: randomText(), userKey: userKeyOf(save) };
-  const id = idOf(token.key);
+  const token = { key: createIdentifier(), token: createIdentifier(), userKey: userKeyOf(save) };
+  const id = toSessionId(token.key);
   const createdAt = Number(values[RESERVED.created] ?? nowSeconds());
   const keys = Object.keys(values).filter((key) => key !== RESERVED.created);
   const record = {
-    tokenHash: hashOf(token.token),
+    tokenHash: hashIdentifier(token.token),
     userKey: token.userKey,
     renewedAt: nowSeconds(),
     epoch: 0,
@@ -98,5 +98,5 @@ async function withEntry<T>(
 }
 
 function userKeyOf({ changes }: SessionSave): string | undefined {
-  return changes.user && hashOf(changes.user.id);
+  return changes.user && hashIdentifier(changes.user.id);
 }

@@ -1,5 +1,5 @@
 import { Hmac } from "../crypto/hmac.ts";
-import { KEY_LENGTH } from "../crypto/identifiers.ts";
+import { IDENTIFIER_LENGTH } from "../crypto/identifiers.ts";
 import { deriveKey } from "../crypto/key-derivation.ts";
 import {
   type SignatureAge,
@@ -64,6 +64,6 @@ export class SessionTokenSigner {
     const { keys, salt } = this.#options;
     const derivation = { salt: `${salt}.renewal`, digest: "sha256", keyDerivation: "hmac" } as const;
     this.#successions ??= keys.map((secret) => new Hmac("sha256", deriveKey(secret, derivation)));
-    return this.#successions.map((hmac) => hmac.base64url(`${key}${token}`).slice(0, KEY_LENGTH));
+    return this.#successions.map((hmac) => hmac.base64url(`${key}${token}`).slice(0, IDENTIFIER_LENGTH));
   }
 }

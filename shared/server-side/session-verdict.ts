@@ -1,5 +1,5 @@
 import { timingSafeEqual } from "node:crypto";
-import { hashOf } from "../crypto/identifiers.ts";
+import { hashIdentifier } from "../crypto/identifiers.ts";
 import type { RefusalReason } from "../session/session-log.ts";
 import type { ResolvedSettings } from "../session/session-settings.ts";
 import { expiryOf } from "../stores/session-life.ts";
@@ -45,7 +45,7 @@ export function verdictOn(
   if (session === undefined) return { refusal: "unknown_session" };
   if (session === "unreadable") return { refusal: "unreadable_payload" };
   if (typeof session === "string") return { refusal: session };
-  const match = matchToken(hashOf(token), session, now);
+  const match = matchToken(hashIdentifier(token), session, now);
   if (match === "replaced") return { refusal: "token_replaced", wasReplaced: true };
   if (match === "none" || session.userKey !== userKey) return { refusal: "token_replaced" };
   const expiry = expiryOf(session, now, settings);

@@ -141,11 +141,11 @@ export class StoredSession implements LiveWrites {
   }
 
   /** Both times only increase, so a slow clock cannot shorten the session. */
-  #seen(createdAt = this.#record.createdAt): Pick<SessionRecord, "seenAt" | "expiresAt"> {
+  #seen(createdAt = this.#record.createdAt): Pick<SessionRecord, "lastSeenAt" | "expiresAt"> {
     const { nowSeconds, settings } = this.#context;
-    const { seenAt, expiresAt } = lifeOf(settings, createdAt, nowSeconds());
+    const { lastSeenAt, expiresAt } = lifeOf(settings, createdAt, nowSeconds());
     return {
-      seenAt: Math.max(this.#record.seenAt, seenAt),
+      lastSeenAt: Math.max(this.#record.lastSeenAt, lastSeenAt),
       expiresAt: Math.max(this.#record.expiresAt, expiresAt),
     };
   }

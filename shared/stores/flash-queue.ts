@@ -1,4 +1,4 @@
-import { randomText } from "../crypto/identifiers.ts";
+import { createIdentifier } from "../crypto/identifiers.ts";
 import type { StoredValue } from "../stores/session-record.ts";
 import type { TaggedJSON } from "../values/tagged-json.ts";
 
@@ -28,7 +28,7 @@ export interface FlashVersions {
 
 /** The queue that stores keep for these messages. */
 export function newQueue(waiting: readonly unknown[]): FlashQueue {
-  return { id: randomText(), taken: 0, waiting };
+  return { id: createIdentifier(), taken: 0, waiting };
 }
 
 /**

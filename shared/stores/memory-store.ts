@@ -64,13 +64,13 @@ export class MemoryStore implements SessionStore {
   async touchUserSession(
     userKey: string,
     id: string,
-    { seenAt, expiresAt }: Pick<UserSession, "seenAt" | "expiresAt">,
+    { lastSeenAt, expiresAt }: Pick<UserSession, "lastSeenAt" | "expiresAt">,
   ): Promise<boolean> {
     const user = this.#users.get(userKey) ?? NOBODY;
     const session = user.sessions.get(id);
     if (session === undefined) return false;
-    if (seenAt < session.seenAt) return true;
-    const sessions = new Map(user.sessions).set(id, { ...session, seenAt, expiresAt });
+    if (lastSeenAt < session.lastSeenAt) return true;
+    const sessions = new Map(user.sessions).set(id, { ...session, lastSeenAt, expiresAt });
     this.#users.set(userKey, { ...user, sessions });
     return true;
   }

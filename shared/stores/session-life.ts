@@ -6,8 +6,8 @@ export function lifeOf(
   { lifetime, absoluteLifetime }: ResolvedSettings,
   createdAt: number,
   now: number,
-): Pick<SessionRecord, "seenAt" | "expiresAt"> {
-  return { seenAt: now, expiresAt: Math.min(now + lifetime, createdAt + absoluteLifetime) };
+): Pick<SessionRecord, "lastSeenAt" | "expiresAt"> {
+  return { lastSeenAt: now, expiresAt: Math.min(now + lifetime, createdAt + absoluteLifetime) };
 }
 
 /**
@@ -15,10 +15,10 @@ export function lifeOf(
  * count.
  */
 export function lastSecondOf(
-  { seenAt, createdAt, expiresAt }: Omit<SessionRecord, "values">,
+  { lastSeenAt, createdAt, expiresAt }: Omit<SessionRecord, "values">,
   settings: ResolvedSettings,
 ): number {
-  return Math.min(expiresAt, lifeOf(settings, createdAt, seenAt).expiresAt);
+  return Math.min(expiresAt, lifeOf(settings, createdAt, lastSeenAt).expiresAt);
 }
 
 /** Why a session has expired; `undefined` while it has not. */

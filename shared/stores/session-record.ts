@@ -35,7 +35,7 @@ export interface SessionRecord {
   readonly values: ReadonlyMap<string, StoredValue>;
   readonly createdAt: number;
   /** When it was last written or touched. */
-  readonly seenAt: number;
+  readonly lastSeenAt: number;
   /** The last second in which it may be used. */
   readonly expiresAt: number;
   /** The hashed id of the user to whom it is bound. */
@@ -93,8 +93,8 @@ export type ChangeResult =
 
 /** One session among those of a user. Times are seconds since the epoch. */
 export interface UserSession {
-  readonly beganAt: number;
-  readonly seenAt: number;
+  readonly createdAt: number;
+  readonly lastSeenAt: number;
   readonly expiresAt: number;
   /** The User-Agent header at sign-in, as given. */
   readonly userAgent?: string | undefined;

@@ -27,7 +27,7 @@ export interface UserSessionStore {
   touchUserSession(
     userKey: string,
     id: string,
-    seen: Pick<UserSession, "seenAt" | "expiresAt">,
+    seen: Pick<UserSession, "lastSeenAt" | "expiresAt">,
   ): Promise<boolean>;
 
   /** Removes one session, and says whether it was there. */

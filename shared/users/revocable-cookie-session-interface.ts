@@ -3,7 +3,7 @@ import {
   type SecureCookieOptions,
   SecureCookieSessionInterface,
 } from "../cookie/secure-cookie-session-interface.ts";
-import { hashOf, randomText } from "../crypto/identifiers.ts";
+import { createIdentifier, hashIdentifier } from "../crypto/identifiers.ts";
 import { RESERVED } from "../session/reserved-keys.ts";
 import { openedWith, outcomeOf, type Session } from "../session/session.ts";
 import { SessionConflictError } from "../session/session-errors.ts";
@@ -67,7 +67,7 @@ export class RevocableCookieSessionInterface implements SessionInterface {
       }
       case "changed":
         if (outcome.renewed && outcome.user !== undefined)
-          return this.#saveListed(cookie, outcome, hashOf(outcome.user.id), request);
+          return this.#saveListed(cookie, outcome, hashIdentifier(outcome.user.id), request);
     }
     if (listed !== undefined && outcome.cleared) await this.#remove(listed, cookie);
     else if (!(await this.#touch(cookie, listed))) throw new SessionConflictError("ended", lose(cookie));
@@ -81,7 +81,7 @@ export class RevocableCookieSessionInterface implements SessionInterface {
     const { values, id } = cookie.open();
     const user = values[RESERVED.user];
     if (!isUser(user)) return;
-    const userKey = hashOf(user.id);
+    const userKey = hashIdentifier(user.id);
     const entry = id === undefined ? undefined : (await this.#store.readUser(userKey))?.sessions.get(id);
     if (id !== undefined && entry !== undefined) {
       this.#listed.set(cookie, { userKey, id, entry });
@@ -104,7 +104,7 @@ export class RevocableCookieSessionInterface implements SessionInterface {
     request: SessionRequest,
   ): Promise<SavedSession> {
     const listed = this.#listed.get(cookie);
-    const id = randomText();
+    const id = createIdentifier();
     changes.values[RESERVED.id] = id;
     const saved = cookie.write(changes.values, changes.permanent);
     const replaced = listed?.userKey === userKey ? { id: listed.id, must: !changes.signedIn } : undefined;

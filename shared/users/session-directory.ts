@@ -1,4 +1,4 @@
-import { hashOf } from "../crypto/identifiers.ts";
+import { hashIdentifier } from "../crypto/identifiers.ts";
 import { writeLog } from "../log/write-log.ts";
 import type { Session } from "../session/session.ts";
 import type { SessionLog } from "../session/session-log.ts";
@@ -55,9 +55,9 @@ export class SessionDirectory {
   /** The sessions of the user who is signed in, the one last seen first; none when nobody is. */
   async list(session: AskingSession): Promise<SessionDescription[]> {
     const { user } = session;
-    const record = user && (await this.#users.readUser(hashOf(user.id)));
+    const record = user && (await this.#users.readUser(hashIdentifier(user.id)));
     const living = [...(record?.sessions ?? [])].filter(([, { expiresAt }]) => expiresAt >= this.#now());
-    living.sort(([, one], [, other]) => other.seenAt - one.seenAt);
+    living.sort(([, one], [, other]) => other.lastSeenAt - one.lastSeenAt);
     return living.map(([id, entry]) => ({ ...description(id, entry), isCurrent: id === session.id }));
   }
 
@@ -68,8 +68,9 @@ export class SessionDirectory {
    */
   async end(session: AskingSession, id: string): Promise<boolean> {
     const { user } = session;
-    if (user === undefined || !(await this.#users.removeUserSession(hashOf(user.id), id))) return false;
-    await this.#close(hashOf(user.id), [id]);
+    if (user === undefined || !(await this.#users.removeUserSession(hashIdentifier(user.id), id)))
+      return false;
+    await this.#close(hashIdentifier(user.id), [id]);
     if (id === session.id) session.signOut();
     return true;
   }
@@ -78,7 +79,7 @@ export class SessionDirectory {
   async endOthers(session: AskingSession): Promise<number> {
     const { user, id } = session;
     if (user === undefined || id === undefined) return 0;
-    const userKey = hashOf(user.id);
+    const userKey = hashIdentifier(user.id);
     return this.#close(userKey, await this.#users.removeUserSessions(userKey, id));
   }
 
@@ -96,7 +97,7 @@ export class SessionDirectory {
    * as a change of the password or an administrator's function.
    */
   async endAllOf(userId: string): Promise<number> {
-    const userKey = hashOf(userId);
+    const userKey = hashIdentifier(userId);
     return this.#close(userKey, await this.#users.removeUserSessions(userKey));
   }
 
@@ -117,8 +118,15 @@ export class SessionDirectory {
 }
 
 function description(id: string, entry: UserSession): Omit<SessionDescription, "isCurrent"> {
-  const { beganAt, seenAt, expiresAt, userAgent, address } = entry;
-  return { id, began: date(beganAt), lastSeen: date(seenAt), expires: date(expiresAt), userAgent, address };
+  const { createdAt, lastSeenAt, expiresAt, userAgent, address } = entry;
+  return {
+    id,
+    began: date(createdAt),
+    lastSeen: date(lastSeenAt),
+    expires: date(expiresAt),
+    userAgent,
+    address,
+  };
 }
 
 function date(seconds: number): Date {

@@ -78,17 +78,17 @@ export class UserSessionList {
    * Returns whether an entry is to be extended: a tenth of the lifetime has passed, or the session may
    * outlive it.
    */
-  isDue({ seenAt, expiresAt }: UserSession, createdAt: number): boolean {
+  isDue({ lastSeenAt, expiresAt }: UserSession, createdAt: number): boolean {
     const { settings, nowSeconds } = this.#options;
     const isShort = expiresAt < lifeOf(settings, createdAt, nowSeconds()).expiresAt;
-    return isShort || isTenthOver(settings, seenAt, nowSeconds());
+    return isShort || isTenthOver(settings, lastSeenAt, nowSeconds());
   }
 
   /**
    * Returns the times of an entry that is written now. An entry is extended a little less often than its
    * session is saved, so it is kept a little longer.
    */
-  #life(createdAt: number): Pick<UserSession, "seenAt" | "expiresAt"> {
+  #life(createdAt: number): Pick<UserSession, "lastSeenAt" | "expiresAt"> {
     const { settings, nowSeconds } = this.#options;
     return lifeOf({ ...settings, lifetime: Math.ceil(settings.lifetime * 1.1) }, createdAt, nowSeconds());
   }
@@ -102,7 +102,7 @@ export class UserSessionList {
       expiresAt < this.#options.nowSeconds();
     const living = others
       .filter((entry) => !isExpired(entry))
-      .sort(([, one], [, other]) => one.seenAt - other.seenAt);
+      .sort(([, one], [, other]) => one.lastSeenAt - other.lastSeenAt);
     const excess = living.length + 1 - this.#options.settings.maxSessionsPerUser;
     const surplus = living.slice(0, Math.max(excess, 0));
     return { expired: others.filter(isExpired).map(idOf), surplus: surplus.map(idOf) };
@@ -122,9 +122,9 @@ function idOf([id]: [string, UserSession]): string {
 
 function toEntry(
   request: SessionRequest,
-  life: Pick<UserSession, "seenAt" | "expiresAt">,
+  life: Pick<UserSession, "lastSeenAt" | "expiresAt">,
   now: number,
 ): UserSession {
   const userAgent = request.header("user-agent")?.slice(0, LONGEST_USER_AGENT).toWellFormed();
-  return { ...life, beganAt: now, userAgent, address: request.address };
+  return { ...life, createdAt: now, userAgent, address: request.address };
 }

@@ -23,7 +23,7 @@ const ATTRIBUTES = {
   renewedAt: "renewed",
   epoch: "epoch",
   createdAt: "created",
-  seenAt: "seen",
+  lastSeenAt: "seen",
   expiresAt: "expires",
   userKey: "user",
 } as const satisfies Record<keyof Omit<SessionRecord, "values">, string>;
@@ -110,7 +110,7 @@ function readSession(item: FoundItem): FoundSession | undefined {
     renewedAt: numberOf(item.renewed),
     epoch: numberOf(item.epoch),
     createdAt: numberOf(item.created),
-    seenAt: numberOf(item.seen),
+    lastSeenAt: numberOf(item.seen),
     expiresAt: numberOf(item.expires),
     values,
     operations: item.operations?.M && Object.keys(item.operations.M),

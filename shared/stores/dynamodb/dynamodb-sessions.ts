@@ -30,7 +30,7 @@ export async function beginSession(table: Table, id: string, record: SessionReco
   assertFits(record.values);
   const absent = new WriteExpression();
   absent.require(`attribute_not_exists(${absent.path("pk")})`);
-  const item = sessionItem(record, newOperation(record.seenAt));
+  const item = sessionItem(record, newOperation(record.lastSeenAt));
   const result = await refusingTooLarge(record.values, () => table.put(sessionKey(id), item, absent));
   if (result.done) return;
   const found = sessionOf(result.there);

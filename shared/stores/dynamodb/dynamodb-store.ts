@@ -99,7 +99,7 @@ export class DynamoDBStore implements SessionStore {
   touchUserSession(
     userKey: string,
     id: string,
-    seen: Pick<UserSession, "seenAt" | "expiresAt">,
+    seen: Pick<UserSession, "lastSeenAt" | "expiresAt">,
   ): Promise<boolean> {
     return touchUserSession(this.#table, userKey, id, seen);
   }

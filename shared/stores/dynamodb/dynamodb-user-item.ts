@@ -24,11 +24,17 @@ export function timeToLive({ expiresAt }: Pick<UserSession, "expiresAt">): { rea
 }
 
 /** One session in the map of a user's sessions. */
-export function memberAttribute({ beganAt, seenAt, expiresAt, userAgent, address }: UserSession): Attribute {
+export function memberAttribute({
+  createdAt,
+  lastSeenAt,
+  expiresAt,
+  userAgent,
+  address,
+}: UserSession): Attribute {
   return {
     M: {
-      began: numberAttribute(beganAt),
-      seen: numberAttribute(seenAt),
+      began: numberAttribute(createdAt),
+      seen: numberAttribute(lastSeenAt),
       expires: numberAttribute(expiresAt),
       ...(userAgent !== undefined && { agent: textAttribute(userAgent) }),
       ...(address !== undefined && { address: textAttribute(address) }),
@@ -65,8 +71,8 @@ export function isSameSession(found: UserSession | undefined, session: UserSessi
 function sessionOf(attribute: FoundAttribute | undefined): UserSession | undefined {
   const map = attribute?.M;
   const times = {
-    beganAt: numberOf(map?.began),
-    seenAt: numberOf(map?.seen),
+    createdAt: numberOf(map?.began),
+    lastSeenAt: numberOf(map?.seen),
     expiresAt: numberOf(map?.expires),
   };
   const userAgent = map?.agent?.S;

@@ -15,7 +15,7 @@ import {
 } from "./dynamodb-user-item.ts";
 
 /** When a session was seen. */
-type Seen = Pick<UserSession, "seenAt" | "expiresAt">;
+type Seen = Pick<UserSession, "lastSeenAt" | "expiresAt">;
 
 /** Adds a session to a user's and removes others, if the generation is still the same. */
 export async function addUserSession(
@@ -135,10 +135,10 @@ function additionOf({ id, session, generation, remove }: UserSessionChange): Wri
   return write;
 }
 
-function touchOf(id: string, { seenAt, expiresAt }: Seen): WriteExpression {
+function touchOf(id: string, { lastSeenAt, expiresAt }: Seen): WriteExpression {
   const write = new WriteExpression();
   const seen = write.path("sessions", id, "seen");
-  const value = write.value(numberAttribute(seenAt));
+  const value = write.value(numberAttribute(lastSeenAt));
   write.require(`${seen}<=${value}`).set(seen, value);
   return write.set(write.path("sessions", id, "expires"), write.value(numberAttribute(expiresAt)));
 }
@@ -171,7 +171,7 @@ function keepOnly(write: WriteExpression, id: string | undefined, session: UserS
   const kept = id === undefined || session === undefined ? {} : { [id]: memberAttribute(session) };
   write.set(write.path("sessions"), write.value({ M: kept }));
   if (id === undefined || session === undefined) return;
-  const seen = write.value(numberAttribute(session.seenAt));
+  const seen = write.value(numberAttribute(session.lastSeenAt));
   write.require(`${write.path("sessions", id, "seen")}=${seen}`);
 }
 

@@ -1,5 +1,5 @@
 import { AsyncLocalStorage } from "node:async_hooks";
-import { idOf } from "../../../shared/crypto/identifiers.ts";
+import { toSessionId } from "../../../shared/crypto/identifiers.ts";
 import { ServerSideSessionInterface } from "../../../shared/server-side/server-side-session-interface.ts";
 import { closeSession, type Session } from "../../../shared/session/session.ts";
 import { SessionConflictError, SessionLimitError } from "../../../shared/session/session-errors.ts";
@@ -89,7 +89,7 @@ function answer(outcome: Outcome, { setCookie }: Partial<SavedSession> = {}): Om
 /** The key and the token stand at the beginning of the cookie's value, 22 characters each. */
 function tokenIn(setCookie: string): Token | undefined {
   const [, key, token] = /^[^=]+=([\w-]{22})([\w-]{22})/.exec(setCookie) ?? [];
-  return key === undefined || token === undefined ? undefined : { session: idOf(key), token };
+  return key === undefined || token === undefined ? undefined : { session: toSessionId(key), token };
 }
 
 function fullSession(session: Session, sessions: SessionDirectory): FullSession {

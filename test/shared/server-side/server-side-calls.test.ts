@@ -1,5 +1,5 @@
 import { beforeEach, describe, expect, test } from "vitest";
-import { hashOf, idOf as sessionId } from "../../../shared/crypto/identifiers.ts";
+import { hashIdentifier, toSessionId as sessionId } from "../../../shared/crypto/identifiers.ts";
 import type { Session } from "../../../shared/session/session.ts";
 import type { RecordChange } from "../../../shared/stores/session-record.ts";
 import type { Visitor } from "../../../shared/testing/visitor.ts";
@@ -134,7 +134,7 @@ describe("calls to the store of a visitor with a session", () => {
         condition: { epoch: 0, tokenHash },
         set: new Map(),
         remove: new Set(),
-        record: { seenAt: now, expiresAt: now + 10 * HOUR },
+        record: { lastSeenAt: now, expiresAt: now + 10 * HOUR },
       },
     ]);
     expect(createdAt).toBe(now - HOUR);
@@ -200,7 +200,7 @@ describe("calls to the store of a visitor who is signed in", () => {
     await callsOf((session) => session.user);
     expect(fixture.steered.calls[0]?.arguments).toEqual([
       expect.stringMatching(/^[\w-]{22}$/),
-      hashOf(ADA.id),
+      hashIdentifier(ADA.id),
     ]);
   });
 

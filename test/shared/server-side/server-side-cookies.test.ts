@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { beforeEach, describe, expect, test } from "vitest";
-import { randomText } from "../../../shared/crypto/identifiers.ts";
+import { createIdentifier } from "../../../shared/crypto/identifiers.ts";
 import { SessionTokenSigner } from "../../../shared/server-side/session-token.ts";
 import { resolveSettings } from "../../../shared/session/session-settings.ts";
 import type { Visitor } from "../../../shared/testing/visitor.ts";
@@ -148,7 +148,7 @@ function aToken() {
 
 describe("a token that is truly signed", () => {
   test("but of a session that is not there costs one look, and its cookie goes", async () => {
-    const value = fixture.signed({ key: randomText(), token: randomText() });
+    const value = fixture.signed({ key: createIdentifier(), token: createIdentifier() });
     fixture.steered.forget();
     const { result, setCookie } = await visitor.visit(seen, showing(value));
     expect([result, kindOf(setCookie), fixture.steered.names]).toEqual([{}, "delete", ["read"]]);
@@ -156,7 +156,7 @@ describe("a token that is truly signed", () => {
   });
 
   test("but with another token than the session's opens nothing, and its cookie stays", async () => {
-    const value = fixture.signed({ ...aToken(), token: randomText() });
+    const value = fixture.signed({ ...aToken(), token: createIdentifier() });
     const { result, setCookie } = await visitor.visit(seen, showing(value));
     expect([result, setCookie]).toEqual([{}, undefined]);
     expect(fixture.log.records).toMatchObject([{ reason: "token_replaced" }]);
@@ -204,7 +204,9 @@ describe("cookie sessions and server-side sessions with the same keys", () => {
 describe("several cookies of one name", () => {
   /** Cookies that are truly signed, of sessions that are not there. */
   function unknown(count: number): string[] {
-    return Array.from({ length: count }, () => fixture.signed({ key: randomText(), token: randomText() }));
+    return Array.from({ length: count }, () =>
+      fixture.signed({ key: createIdentifier(), token: createIdentifier() }),
+    );
   }
 
   async function visitWith(values: readonly string[], use: Use = seen) {
@@ -215,7 +217,7 @@ describe("several cookies of one name", () => {
   }
 
   test("cost no look for those that are forged, however many", async () => {
-    const forged = Array.from({ length: 500 }, (_, index) => `${randomText()}.${index}`);
+    const forged = Array.from({ length: 500 }, (_, index) => `${createIdentifier()}.${index}`);
     const { result, calls } = await visitWith([...forged, visitor.token ?? ""]);
     expect([result, calls]).toEqual([{ a: 1, user: ADA.id }, ["read"]]);
     expect(fixture.log.records).toEqual([]);
@@ -236,7 +238,7 @@ describe("several cookies of one name", () => {
     expect((await visitWith(unknown(2))).cookie).toBe("delete");
     expect((await visitWith([...unknown(1), "hello"])).cookie).toBe("none");
     expect(
-      (await visitWith([...unknown(1), fixture.signed({ ...aToken(), token: randomText() })])).cookie,
+      (await visitWith([...unknown(1), fixture.signed({ ...aToken(), token: createIdentifier() })])).cookie,
     ).toBe("none");
   });
 

@@ -1,5 +1,5 @@
 import { beforeEach, describe, expect, test } from "vitest";
-import { hashOf } from "../../../shared/crypto/identifiers.ts";
+import { hashIdentifier } from "../../../shared/crypto/identifiers.ts";
 import { SessionConflictError } from "../../../shared/session/session-errors.ts";
 import type { SavedSession } from "../../../shared/session/session-outcome.ts";
 import type { Visitor } from "../../../shared/testing/visitor.ts";
@@ -153,7 +153,7 @@ describe("a revocation", () => {
   test("holds although the end of the record fails", async () => {
     fixture.steered.fail("end", new Error("gone"));
     expect(await fixture.sessions.endAllOf(ADA.id)).toBe(1);
-    expect(await fixture.recordOf(id)).toMatchObject({ userKey: hashOf(ADA.id) });
+    expect(await fixture.recordOf(id)).toMatchObject({ userKey: hashIdentifier(ADA.id) });
     expect(await look(visitor)).toEqual({});
     expect(fixture.log.records.at(-1)).toMatchObject({ reason: "revoked", session: id });
   });

@@ -1,4 +1,4 @@
-import { hashOf } from "../../../shared/crypto/identifiers.ts";
+import { hashIdentifier } from "../../../shared/crypto/identifiers.ts";
 import {
   type ServerSideOptions,
   ServerSideSessionInterface,
@@ -74,7 +74,7 @@ export class ServerSideFixture {
 
   /** What is listed of a user. */
   async listOf({ id }: { readonly id: string }): Promise<UserRecord["sessions"]> {
-    return (await this.store.readUser(hashOf(id)))?.sessions ?? new Map();
+    return (await this.store.readUser(hashIdentifier(id)))?.sessions ?? new Map();
   }
 
   /** The events of the log, with their reasons. */

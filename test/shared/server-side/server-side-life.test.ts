@@ -189,7 +189,7 @@ describe("a clock", () => {
       fixture.clock.advance(-30);
       await visitor.visit(use);
       fixture.clock.advance(30);
-      expect(await fixture.recordOf(id)).toMatchObject({ seenAt: end - 10 * HOUR, expiresAt: end });
+      expect(await fixture.recordOf(id)).toMatchObject({ lastSeenAt: end - 10 * HOUR, expiresAt: end });
     }
   });
 
@@ -252,7 +252,7 @@ describe("the list of a user's sessions", () => {
         fixture.clock.advance(9 * HOUR);
         await visitor.visit(use);
         const [entry] = (await fixture.listOf(ADA)).values();
-        expect(entry).toMatchObject({ seenAt: fixture.clock.seconds });
+        expect(entry).toMatchObject({ lastSeenAt: fixture.clock.seconds });
         expect(entry?.expiresAt).toBe(fixture.clock.seconds + 11 * HOUR);
       }
   });

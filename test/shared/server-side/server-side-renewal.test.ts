@@ -1,5 +1,5 @@
 import { beforeEach, describe, expect, test } from "vitest";
-import { hashOf } from "../../../shared/crypto/identifiers.ts";
+import { hashIdentifier } from "../../../shared/crypto/identifiers.ts";
 import { SessionConflictError } from "../../../shared/session/session-errors.ts";
 import type { SessionSettings } from "../../../shared/session/session-settings.ts";
 import type { Visitor } from "../../../shared/testing/visitor.ts";
@@ -128,7 +128,7 @@ describe.each(PRIVILEGES)("%s", (_what, renew) => {
     await visitor.visit(renew);
     expect(await fixture.recordOf(id)).toMatchObject({
       epoch: 1,
-      tokenHash: hashOf(fixture.tokenOf(visitor).token),
+      tokenHash: hashIdentifier(fixture.tokenOf(visitor).token),
       previous: { tokenHash: before.tokenHash, until: fixture.clock.seconds + GRACE, opens: false },
       renewedAt: fixture.clock.seconds,
       createdAt: before.createdAt + (fixture.events.at(-1)?.endsWith("sign_in") ? 5 : 0),
@@ -155,10 +155,10 @@ describe("a sign-in", () => {
   test("cannot be followed by a token that names the user", async () => {
     const old = fixture.tokenOf(visitor);
     await visitor.visit((session) => session.signIn(ADA));
-    const guess = fixture.signed({ ...old, userKey: hashOf(ADA.id) });
+    const guess = fixture.signed({ ...old, userKey: hashIdentifier(ADA.id) });
     expect((await show({ cookies: [`__Host-session=${guess}`] })).result).toEqual({});
     const current = fixture.tokenOf(visitor);
-    for (const userKey of [undefined, hashOf(BOB.id)]) {
+    for (const userKey of [undefined, hashIdentifier(BOB.id)]) {
       const stripped = fixture.signed({ ...current, userKey });
       expect((await show({ cookies: [`__Host-session=${stripped}`] })).result).toEqual({});
     }
@@ -206,7 +206,7 @@ describe("a sign-in", () => {
     await visitor.visit((session) => session.signIn(ADA));
     fixture.clock.advance(HOUR);
     await visitor.visit((session) => session.signIn(ADA));
-    expect([...(await fixture.listOf(ADA)).values()]).toMatchObject([{ beganAt: fixture.clock.seconds }]);
+    expect([...(await fixture.listOf(ADA)).values()]).toMatchObject([{ createdAt: fixture.clock.seconds }]);
   });
 
   test("of somebody else begins another session, and ends the one before", async () => {

@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { hashOf, idOf, randomText } from "../../../shared/crypto/identifiers.ts";
+import { createIdentifier, hashIdentifier, toSessionId } from "../../../shared/crypto/identifiers.ts";
 import { SessionTokenSigner } from "../../../shared/server-side/session-token.ts";
 
 const KEY = "a secret key of 32 bytes or more";
@@ -15,7 +15,7 @@ const signer = new SessionTokenSigner(OPTIONS);
 
 describe("random text", () => {
   test("is 128 bits in the URL-safe alphabet, and another one each time", () => {
-    const texts = Array.from({ length: 1000 }, randomText);
+    const texts = Array.from({ length: 1000 }, createIdentifier);
     for (const text of texts) {
       expect(text).toMatch(/^[\w-]{22}$/);
       expect(Buffer.from(text, "base64url").toString("base64url")).toBe(text);
@@ -27,13 +27,13 @@ describe("random text", () => {
 describe("what a store may hold", () => {
   test("is SHA-256 of a text, in base64url", () => {
     for (const text of ["", "abc", "é☃𝄞", "\ud834"])
-      expect(hashOf(text)).toBe(createHash("sha256").update(text).digest("base64url"));
+      expect(hashIdentifier(text)).toBe(createHash("sha256").update(text).digest("base64url"));
   });
 
   test("is an id that tells nothing of its key: the first 128 bits of the hash", () => {
-    expect(idOf("abc")).toBe("ungWv48Bz-pBQUDeXa4iI7");
-    expect(hashOf("abc").startsWith(idOf("abc"))).toBe(true);
-    expect(idOf(randomText())).toMatch(/^[\w-]{22}$/);
+    expect(toSessionId("abc")).toBe("ungWv48Bz-pBQUDeXa4iI7");
+    expect(hashIdentifier("abc").startsWith(toSessionId("abc"))).toBe(true);
+    expect(toSessionId(createIdentifier())).toMatch(/^[\w-]{22}$/);
   });
 });
 

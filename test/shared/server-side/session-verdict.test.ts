@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { hashOf } from "../../../shared/crypto/identifiers.ts";
+import { hashIdentifier } from "../../../shared/crypto/identifiers.ts";
 import { isOver, verdictOn } from "../../../shared/server-side/session-verdict.ts";
 import { resolveSettings } from "../../../shared/session/session-settings.ts";
 import type { Found, FoundSession, UserSession } from "../../../shared/stores/session-record.ts";
@@ -9,16 +9,16 @@ const ID = "the-id-of-the-session-";
 const TOKEN = { key: "key", token: "token" };
 const USER_KEY = "user";
 const settings = resolveSettings({ lifetime: 100, absoluteLifetime: 1000 });
-const entry: UserSession = { beganAt: NOW, seenAt: NOW, expiresAt: NOW };
+const entry: UserSession = { createdAt: NOW, lastSeenAt: NOW, expiresAt: NOW };
 
 function record(changes: Partial<FoundSession> = {}): FoundSession {
   return {
-    tokenHash: hashOf("token"),
+    tokenHash: hashIdentifier("token"),
     renewedAt: NOW,
     epoch: 0,
     values: new Map(),
     createdAt: NOW,
-    seenAt: NOW,
+    lastSeenAt: NOW,
     expiresAt: NOW + 100,
     bytes: 0,
     ...changes,
@@ -45,7 +45,7 @@ describe("the verdict on a token", () => {
     [10, true],
     [11, undefined],
   ])("that is none of the session's, %i seconds after a renewal", (seconds, wasReplaced) => {
-    const session = record({ tokenHash: hashOf("another"), renewedAt: NOW - seconds });
+    const session = record({ tokenHash: hashIdentifier("another"), renewedAt: NOW - seconds });
     expect(judge(session)).toEqual({ refusal: "token_replaced", ...(wasReplaced && { wasReplaced }) });
   });
 
@@ -62,7 +62,7 @@ describe("the verdict on a token", () => {
     ["of one that cannot be read", "unreadable", "unreadable_payload"],
     [
       "that is none of the session's",
-      record({ tokenHash: hashOf("another"), ...LONG_AGO }),
+      record({ tokenHash: hashIdentifier("another"), ...LONG_AGO }),
       "token_replaced",
     ],
     ["that is a hash itself", record({ tokenHash: "token", ...LONG_AGO }), "token_replaced"],
@@ -75,13 +75,13 @@ describe("the verdict on a token", () => {
   test.each<[string, Partial<FoundSession>, now: number, reason: string | undefined]>([
     ["in its last second", {}, NOW + 100, undefined],
     ["a second later", {}, NOW + 101, "expired"],
-    ["seen, but not renewed", { seenAt: NOW + 50 }, NOW + 101, "expired"],
+    ["seen, but not renewed", { lastSeenAt: NOW + 50 }, NOW + 101, "expired"],
     ["with a longer life than the settings give now", { expiresAt: NOW + 900 }, NOW + 101, "expired"],
     ["begun too long ago", { createdAt: NOW - 1000 }, NOW, undefined],
     ["begun a second longer ago", { createdAt: NOW - 1001 }, NOW, "absolute_lifetime"],
     [
       "from a clock that was ahead",
-      { createdAt: NOW + 50, seenAt: NOW + 50, expiresAt: NOW + 150 },
+      { createdAt: NOW + 50, lastSeenAt: NOW + 50, expiresAt: NOW + 150 },
       NOW,
       undefined,
     ],
@@ -91,7 +91,10 @@ describe("the verdict on a token", () => {
 
   describe("that counted before the present one", () => {
     const before = (opens: boolean, until = NOW + 10) =>
-      record({ tokenHash: hashOf("next"), previous: { tokenHash: hashOf("token"), until, opens } });
+      record({
+        tokenHash: hashIdentifier("next"),
+        previous: { tokenHash: hashIdentifier("token"), until, opens },
+      });
 
     test("opens the session after a periodic renewal, until its time is over", () => {
       expect(judge(before(true))).toMatchObject({ isCurrent: false, record: { epoch: 0 } });

@@ -35,7 +35,7 @@ beforeEach(() => {
 afterEach(() => fixture.proxy.reset());
 
 const END = { reason: "destroyed", now: NOW } as const;
-const SEEN = { seenAt: NOW + 5, expiresAt: NOW + 3605 };
+const SEEN = { lastSeenAt: NOW + 5, expiresAt: NOW + 3605 };
 
 async function begin(): Promise<void> {
   known = await fixture.begin(id, { a: "a", n: 1, gone: "g" });
@@ -46,12 +46,12 @@ function member(session = SESSION): Promise<void> {
 }
 
 async function overwrite(): Promise<void> {
-  const change = { set: new Map([["a", "later"]]), remove: new Set(["n"]), record: { seenAt: NOW + 9 } };
+  const change = { set: new Map([["a", "later"]]), remove: new Set(["n"]), record: { lastSeenAt: NOW + 9 } };
   await fixture.direct.change(id, changeOf({ ...change, now: NOW + 14 }), await fixture.found(id));
 }
 
 async function signInAgain(): Promise<void> {
-  await member({ ...SESSION, seenAt: NOW + 1 });
+  await member({ ...SESSION, lastSeenAt: NOW + 1 });
   await fixture.addUserSession(userKey, "another");
 }
 
@@ -161,7 +161,7 @@ const WRITES: Readonly<Record<string, Write>> = {
     before: member,
     write: () => fixture.store.touchUserSession(userKey, id, SEEN),
     result: true,
-    after: () => fixture.direct.touchUserSession(userKey, id, { seenAt: NOW + 7, expiresAt: NOW + 3607 }),
+    after: () => fixture.direct.touchUserSession(userKey, id, { lastSeenAt: NOW + 7, expiresAt: NOW + 3607 }),
   },
   "a sight of a session that is removed then": {
     operation: "UpdateItem",

@@ -93,7 +93,7 @@ export class DynamoDBFixture {
 }
 
 /** A user's session. */
-export const SESSION: UserSession = { beganAt: NOW, seenAt: NOW, expiresAt: NOW + 3600 };
+export const SESSION: UserSession = { createdAt: NOW, lastSeenAt: NOW, expiresAt: NOW + 3600 };
 
 /** A session's record that holds some values. */
 export function recordOf(values: Readonly<Record<string, StoredValue>> = {}): SessionRecord {
@@ -103,7 +103,7 @@ export function recordOf(values: Readonly<Record<string, StoredValue>> = {}): Se
     epoch: 0,
     values: new Map(Object.entries(values)),
     createdAt: NOW,
-    seenAt: NOW,
+    lastSeenAt: NOW,
     expiresAt: NOW + 3600,
   };
 }

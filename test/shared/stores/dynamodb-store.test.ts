@@ -162,7 +162,9 @@ describe("DynamoDBStore asks DynamoDB", () => {
   test("twice when a user's item lasts longer than the session that was seen", async () => {
     await fixture.addUserSession(userKey, "longer", { ...SESSION, expiresAt: NOW + 9999 });
     await fixture.addUserSession(userKey, id);
-    expect(await store.touchUserSession(userKey, id, { seenAt: NOW + 1, expiresAt: NOW + 3601 })).toBe(true);
+    expect(await store.touchUserSession(userKey, id, { lastSeenAt: NOW + 1, expiresAt: NOW + 3601 })).toBe(
+      true,
+    );
     // The embedded DynamoDB does not give the item with the condition that failed.
     expect(calls()).toEqual(["UpdateItem", "GetItem", "UpdateItem"]);
     expect(await fixture.item(`user#${userKey}`)).toMatchObject({ ttl: { N: `${NOW + 9999 + 86_400}` } });

@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, test } from "vitest";
 import { describeSessionInterface } from "../../../shared/contracts.ts";
-import { hashOf } from "../../../shared/crypto/identifiers.ts";
+import { hashIdentifier } from "../../../shared/crypto/identifiers.ts";
 import type { Session } from "../../../shared/session/session.ts";
 import type { SessionSettings } from "../../../shared/session/session-settings.ts";
 import { MemoryStore } from "../../../shared/stores/memory-store.ts";
@@ -46,7 +46,7 @@ function makeVisitor(settings: SessionSettings = {}, jar = new CookieJar(clock.n
 }
 
 async function listOf({ id }: typeof ADA) {
-  return (await steered.store.readUser(hashOf(id)))?.sessions ?? new Map();
+  return (await steered.store.readUser(hashIdentifier(id)))?.sessions ?? new Map();
 }
 
 function events(): string[] {
@@ -172,7 +172,7 @@ describe("a signed cookie of a user", () => {
       clock.advance(9 * HOUR);
       expect(await look(permanent)).toEqual({ user: BOB.id });
       expect([...(await listOf(BOB)).values()]).toMatchObject([
-        { seenAt: clock.seconds, expiresAt: clock.seconds + 11 * HOUR },
+        { lastSeenAt: clock.seconds, expiresAt: clock.seconds + 11 * HOUR },
       ]);
     }
   });

@@ -1,5 +1,5 @@
 import { beforeEach, describe, expect, test, vi } from "vitest";
-import { hashOf } from "../../../shared/crypto/identifiers.ts";
+import { hashIdentifier } from "../../../shared/crypto/identifiers.ts";
 import type { Session } from "../../../shared/session/session.ts";
 import { MemoryStore } from "../../../shared/stores/memory-store.ts";
 import type { Visitor } from "../../../shared/testing/visitor.ts";
@@ -228,11 +228,11 @@ describe("ending all sessions", () => {
 describe("the service", () => {
   test("ends sessions that no store keeps, when it is given none", async () => {
     const users = new MemoryStore();
-    const life = { beganAt: 0, seenAt: 0, expiresAt: 4_000_000_000 };
-    await users.addUserSession(hashOf(ADA.id), { generation: 0, id: "a", session: life, remove: [] });
+    const life = { createdAt: 0, lastSeenAt: 0, expiresAt: 4_000_000_000 };
+    await users.addUserSession(hashIdentifier(ADA.id), { generation: 0, id: "a", session: life, remove: [] });
     const sessions = new SessionDirectory({ users, log: fixture.log.log, clock: fixture.clock.now });
     expect(await sessions.endAllOf(ADA.id)).toBe(1);
-    expect((await users.readUser(hashOf(ADA.id)))?.sessions.size).toBe(0);
+    expect((await users.readUser(hashIdentifier(ADA.id)))?.sessions.size).toBe(0);
   });
 
   test("does not hide that the list cannot be reached", async () => {

@@ -55,8 +55,8 @@ describe("a session that a user begins", () => {
   test("is listed with its times, and where it came from", async () => {
     await sessions.add(USER, "a", request({ "user-agent": "Browser/1.0" }, "192.0.2.1"));
     expect(await entry("a")).toEqual({
-      beganAt: clock.seconds,
-      seenAt: clock.seconds,
+      createdAt: clock.seconds,
+      lastSeenAt: clock.seconds,
       expiresAt: clock.seconds + 11 * HOUR,
       userAgent: "Browser/1.0",
       address: "192.0.2.1",
@@ -99,7 +99,7 @@ describe("a session that a user begins", () => {
   test("is listed once when it begins again, with new times", async () => {
     await add("a", "b", "a");
     expect(new Set(await listed())).toEqual(new Set(["a", "b"]));
-    expect(await entry("a")).toMatchObject({ beganAt: clock.seconds - 1 });
+    expect(await entry("a")).toMatchObject({ createdAt: clock.seconds - 1 });
   });
 });
 
@@ -107,7 +107,7 @@ describe("the cap on sessions", () => {
   test("ends those that were not seen for longest, and names them", async () => {
     start({ maxSessionsPerUser: 2 });
     await add("a", "b");
-    const seen = { seenAt: clock.seconds, expiresAt: clock.seconds + LIFETIME };
+    const seen = { lastSeenAt: clock.seconds, expiresAt: clock.seconds + LIFETIME };
     await steered.store.touchUserSession(USER, "a", seen);
     expect(await sessions.add(USER, "c", request())).toEqual(["b"]);
     expect(await listed()).toEqual(["a", "c"]);
@@ -205,7 +205,7 @@ describe("the cap on sessions", () => {
 describe("a session that is seen", () => {
   async function touch(): Promise<boolean> {
     const session = await entry("a");
-    return session === undefined ? false : sessions.touch(USER, "a", session, session.beganAt);
+    return session === undefined ? false : sessions.touch(USER, "a", session, session.createdAt);
   }
 
   beforeEach(() => sessions.add(USER, "a", request({ "user-agent": "Browser" }, "192.0.2.1")));
@@ -220,7 +220,7 @@ describe("a session that is seen", () => {
     expect(await touch()).toBe(true);
     expect(await entry("a")).toEqual({
       ...before,
-      seenAt: clock.seconds,
+      lastSeenAt: clock.seconds,
       expiresAt: clock.seconds + 11 * HOUR,
     });
   });
@@ -229,7 +229,7 @@ describe("a session that is seen", () => {
     const session = await entry("a");
     await steered.store.removeUserSessions(USER);
     clock.advance(HOUR);
-    expect(session && (await sessions.touch(USER, "a", session, session.beganAt))).toBe(false);
+    expect(session && (await sessions.touch(USER, "a", session, session.createdAt))).toBe(false);
     expect(await listed()).toEqual([]);
   });
 

@@ -37,7 +37,7 @@ async function begin(values: Readonly<Record<string, StoredValue>>) {
     epoch: 0,
     values: new Map(Object.entries(values)),
     createdAt: NOW,
-    seenAt: NOW,
+    lastSeenAt: NOW,
     expiresAt: NOW + 3600,
   };
   await store.begin(id, record);
@@ -182,8 +182,8 @@ describe("a user of many sessions", () => {
   test("is kept, with all that browsers say of themselves", async () => {
     const userKey = "many".padEnd(43, "u");
     const session = {
-      beganAt: NOW,
-      seenAt: NOW,
+      createdAt: NOW,
+      lastSeenAt: NOW,
       expiresAt: NOW + 3600,
       userAgent: "\u{1f36a}".repeat(128),
       address: "2001:db8:aaaa:bbbb:cccc:dddd:eeee:ffff",

@@ -37,11 +37,11 @@ export function testAdditions(contract: StoreContract): void {
     const what = {
       set: new Map([["set", "s"]]),
       remove: new Set(["removed"]),
-      record: { seenAt: NOW + 1 },
+      record: { lastSeenAt: NOW + 1 },
     };
     expect(await contract.change({ ...what, add: { key: "a", by: 1 } })).toEqual({ done: true, sum: 1 });
     expect(await contract.data()).toEqual(new Map<string, StoredValue>(Object.entries({ set: "s", a: 1 })));
-    expect((await contract.found()).seenAt).toBe(NOW + 1);
+    expect((await contract.found()).lastSeenAt).toBe(NOW + 1);
   });
 
   test("an addition to a string changes nothing and returns the record", async () => {

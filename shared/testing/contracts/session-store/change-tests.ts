@@ -21,7 +21,7 @@ export function testChanges(contract: StoreContract): void {
       renewedAt: NOW + 1,
       epoch: 1,
       createdAt: NOW + 2,
-      seenAt: NOW + 3,
+      lastSeenAt: NOW + 3,
       expiresAt: NOW + 4,
       userKey: contract.userKey,
     };
@@ -62,13 +62,13 @@ export function testChanges(contract: StoreContract): void {
       ...keys.map((key, number) => contract.change({ set: new Map([[key, number]]) }, known)),
       contract.change({ remove: new Set(["removed"]) }, known),
       contract.change({ add: { key: "touched", by: 1 } }, known),
-      contract.change({ record: { seenAt: NOW + 1 } }, known),
+      contract.change({ record: { lastSeenAt: NOW + 1 } }, known),
     ]);
     expect(results.every(({ done }) => done)).toBe(true);
     expect(await contract.data()).toEqual(
       new Map([["touched", 1], ...keys.map((key, n) => [key, n] as const)]),
     );
-    expect((await contract.found()).seenAt).toBe(NOW + 1);
+    expect((await contract.found()).lastSeenAt).toBe(NOW + 1);
   });
 
   test("the last of several changes of the same key is kept", async () => {

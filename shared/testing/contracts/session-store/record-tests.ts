@@ -16,7 +16,7 @@ export function testRecords(contract: StoreContract): void {
       renewedAt: NOW - 3,
       epoch: 7,
       createdAt: NOW - 2,
-      seenAt: NOW - 1,
+      lastSeenAt: NOW - 1,
       userKey: contract.userKey,
     });
     await contract.store.begin(contract.id, record);
@@ -98,7 +98,7 @@ export function testRecords(contract: StoreContract): void {
 
   test("a record that was read does not change when the store changes", async () => {
     const session = await contract.begin({ a: 1 });
-    await contract.change({ set: new Map([["a", 2]]), record: { seenAt: NOW + 1 } });
-    expect([session.values.get("a"), session.seenAt]).toEqual([1, NOW]);
+    await contract.change({ set: new Map([["a", 2]]), record: { lastSeenAt: NOW + 1 } });
+    expect([session.values.get("a"), session.lastSeenAt]).toEqual([1, NOW]);
   });
 }

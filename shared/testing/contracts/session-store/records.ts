@@ -14,7 +14,7 @@ export const NOW = 4_000_000_000;
 export const HOUR = 60 * 60;
 
 /** A user's session, as it is listed. */
-export const SESSION: UserSession = { beganAt: NOW - 5, seenAt: NOW, expiresAt: NOW + HOUR };
+export const SESSION: UserSession = { createdAt: NOW - 5, lastSeenAt: NOW, expiresAt: NOW + HOUR };
 
 /** A change as a test names it: its condition beside it, the rest has defaults. */
 export type Change = Omit<Partial<RecordChange>, "condition"> & Partial<RecordChange["condition"]>;
@@ -35,7 +35,7 @@ export function recordOf(
     epoch: 0,
     values: new Map(values),
     createdAt: NOW,
-    seenAt: NOW,
+    lastSeenAt: NOW,
     expiresAt: NOW + HOUR,
     ...record,
   };

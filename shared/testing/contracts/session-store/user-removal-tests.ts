@@ -47,7 +47,10 @@ export function testUserRemovals(contract: StoreContract): void {
     await contract.store.removeUserSessions(contract.userKey);
     expect(await contract.addUserSession(contract.userKey, "b", { generation: 1 })).toBe(false);
     expect(
-      await contract.store.touchUserSession(contract.userKey, "a", { seenAt: NOW + 1, expiresAt: NOW + 2 }),
+      await contract.store.touchUserSession(contract.userKey, "a", {
+        lastSeenAt: NOW + 1,
+        expiresAt: NOW + 2,
+      }),
     ).toBe(false);
     expect(await contract.members(contract.userKey)).toEqual([]);
   });
@@ -58,7 +61,7 @@ export function testUserRemovals(contract: StoreContract): void {
     const later = Array.from({ length: 10 }, (_, number) => `later${number}`);
     const adding = later.map((id) => contract.signIn(contract.userKey, id));
     const touching = first.map((id) =>
-      contract.store.touchUserSession(contract.userKey, id, { seenAt: NOW + 1, expiresAt: NOW + HOUR }),
+      contract.store.touchUserSession(contract.userKey, id, { lastSeenAt: NOW + 1, expiresAt: NOW + HOUR }),
     );
     const removed = await contract.store.removeUserSessions(contract.userKey);
     await Promise.all([...adding, ...touching]);

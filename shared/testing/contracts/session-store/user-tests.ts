@@ -35,7 +35,7 @@ export function testUserSessions(contract: StoreContract): void {
       () => contract.addUserSession(contract.userKey, "a"),
       () => contract.addUserSession(contract.userKey, "b", { remove: ["a"] }),
       () => contract.addUserSession(contract.userKey, "c"),
-      () => contract.store.touchUserSession(contract.userKey, "c", { seenAt: NOW, expiresAt: NOW }),
+      () => contract.store.touchUserSession(contract.userKey, "c", { lastSeenAt: NOW, expiresAt: NOW }),
       () => contract.store.removeUserSession(contract.userKey, "c"),
       () => contract.store.removeUserSession(contract.userKey, "c"),
       () => contract.store.removeUserSessions(contract.userKey),
@@ -94,7 +94,7 @@ export function testUserSessions(contract: StoreContract): void {
     const session = { ...SESSION, userAgent: "agent", address: "192.0.2.1" };
     await contract.addUserSession(contract.userKey, "a");
     await contract.addUserSession(contract.userKey, contract.id, { session });
-    const seen = { seenAt: NOW + 5, expiresAt: NOW + 2 * HOUR };
+    const seen = { lastSeenAt: NOW + 5, expiresAt: NOW + 2 * HOUR };
     expect(await contract.store.touchUserSession(contract.userKey, contract.id, seen)).toBe(true);
     const sessions = new Map([
       ["a", SESSION],
@@ -108,7 +108,7 @@ export function testUserSessions(contract: StoreContract): void {
       session: { ...SESSION, expiresAt: NOW + 9 * HOUR },
     });
     await contract.addUserSession(contract.userKey, contract.id);
-    const seen = { seenAt: NOW + 5, expiresAt: NOW + 6 };
+    const seen = { lastSeenAt: NOW + 5, expiresAt: NOW + 6 };
     expect(await contract.store.touchUserSession(contract.userKey, contract.id, seen)).toBe(true);
     expect((await contract.store.readUser(contract.userKey))?.sessions.get(contract.id)).toEqual({
       ...SESSION,
@@ -118,9 +118,9 @@ export function testUserSessions(contract: StoreContract): void {
 
   test("a late touch with an earlier time changes nothing", async () => {
     await contract.addUserSession(contract.userKey, contract.id);
-    const late = { seenAt: NOW + 50, expiresAt: NOW + 50 + HOUR };
+    const late = { lastSeenAt: NOW + 50, expiresAt: NOW + 50 + HOUR };
     await contract.store.touchUserSession(contract.userKey, contract.id, late);
-    const early = { seenAt: NOW + 40, expiresAt: NOW + 40 + HOUR };
+    const early = { lastSeenAt: NOW + 40, expiresAt: NOW + 40 + HOUR };
     expect(await contract.store.touchUserSession(contract.userKey, contract.id, early)).toBe(true);
     expect((await contract.store.readUser(contract.userKey))?.sessions.get(contract.id)).toEqual({
       ...SESSION,
@@ -129,7 +129,7 @@ export function testUserSessions(contract: StoreContract): void {
   });
 
   test("a touch returns false for a session that is not the user's", async () => {
-    const seen = { seenAt: NOW + 5, expiresAt: NOW + HOUR };
+    const seen = { lastSeenAt: NOW + 5, expiresAt: NOW + HOUR };
     expect(await contract.store.touchUserSession(contract.userKey, contract.id, seen)).toBe(false);
     expect(await contract.store.readUser(contract.userKey)).toBeUndefined();
     await contract.addUserSession(contract.userKey, "a");
