@@ -22,7 +22,7 @@ test("a database that does not answer is a page that leads back, and the session
   const demo = await DemoPage.open(await chromium.newContext(), stack.url);
   await demo.signIn("Ada");
   // Cookies know no ports, so both stacks see the same one.
-  const response = await demo.page.goto(dead.url);
+  const response = await demo.page.goto(new URL("/demo", dead.url).href);
   expect([response?.status(), response?.headers()["retry-after"]]).toEqual([503, "1"]);
   expect(await demo.heading()).toBe("Sessions are not available at the moment. Please try again.");
   expect(await demo.page.getByRole("link", { name: "Back to the page" }).count()).toBe(1);
