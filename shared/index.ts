@@ -6,9 +6,8 @@ export { type FailureRecord, type LogRecord, writeLog } from "./log/write-log.ts
 export { OptionError } from "./options/option-error.ts";
 export type { CookieSettings, ResolvedCookie } from "./session/cookie-settings.ts";
 export type { Flash } from "./session/flash.ts";
-export type { LiveWrites, OpenedSession, SessionOptions } from "./session/opened-session.ts";
 export { isReserved } from "./session/reserved-keys.ts";
-export { type AnyData, closeSession, openedWith, outcomeOf, Session } from "./session/session.ts";
+export { type AnyData, Session } from "./session/session.ts";
 export {
   type KeySize,
   SessionConflictError,
@@ -24,7 +23,6 @@ export type {
   SessionLog,
   SessionLogRecord,
 } from "./session/session-log.ts";
-export type { SavedSession, SessionChanges, SessionOutcome } from "./session/session-outcome.ts";
 export { type ResolvedSettings, resolveSettings, type SessionSettings } from "./session/session-settings.ts";
 export type { SettingsSource } from "./session/settings-source.ts";
 export type { User } from "./session/user.ts";

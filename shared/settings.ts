@@ -1,4 +1,7 @@
-/** The declarations of the settings, and what declares more of them, for programs that read settings from elsewhere. */
+/**
+ * The declarations of the settings, and what declares more of them, for programs that read settings from
+ * elsewhere.
+ */
 
 export {
   boolean,

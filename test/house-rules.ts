@@ -24,7 +24,7 @@ const TABLE = ["GetItem", "PutItem", "UpdateItem"].map((action) => `dynamodb:${a
 
 /** What each function with a session may have, by where the sessions are kept. */
 export const WITH_SESSION: Readonly<Record<SessionStorage, FunctionRules>> = {
-  cookie: { bytes: 50_000, packages: SMALL_PACKAGES, permissions: [...LOGS, READ_KEYS] },
+  cookie: { bytes: 53_000, packages: SMALL_PACKAGES, permissions: [...LOGS, READ_KEYS] },
   "revocable-cookie": {
     bytes: 285_000,
     packages: [...SMALL_PACKAGES, ...SDK_PACKAGES],

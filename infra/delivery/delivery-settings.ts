@@ -24,8 +24,9 @@ const environmentName = string(
 const defaultRoles: readonly DeliveryRole[] = ["deploy", "diff"];
 
 /**
- * Every setting of the stack with the roles for GitHub Actions, by its name as a prop of `DeliveryStack` and as CDK
- * context. A setting is added here and to the table of docs/delivery.md, with its doc comment as its meaning.
+ * Every setting of the stack with the roles for GitHub Actions, by its name as a prop of `DeliveryStack` and
+ * as CDK context. A setting is added here and to the table of docs/delivery.md, with its doc comment as its
+ * meaning.
  */
 export const DELIVERY_SETTINGS = {
   /** Repository whose jobs get the roles, spelt as in the tokens of its jobs. Required. */
@@ -54,10 +55,11 @@ export type DeliverySettings = Omit<OptionsOf<typeof DELIVERY_SETTINGS>, "reposi
 const NAMES = Object.keys(DELIVERY_SETTINGS) as readonly (keyof typeof DELIVERY_SETTINGS)[];
 
 /**
- * Reads the settings of the delivery from a CDK app's context. Settings of the sessions' stack are ignored, because both
- * apps read cdk.json.
+ * Reads the settings of the delivery from a CDK app's context. Settings of the sessions' stack are ignored,
+ * because both apps read cdk.json.
  *
- * @throws SettingError for a name that is a setting of neither, and for a value that is missing or not allowed
+ * @throws SettingError for a name that is a setting of neither, and for a value that is missing or not
+ * allowed
  */
 export function readDeliverySettings(context: Readonly<Record<string, unknown>>): DeliverySettings {
   refuseUnknown(context, [...NAMES, ...Object.keys(SETTINGS)], "docs/delivery.md");

@@ -14,8 +14,9 @@ import { GITHUB_AUDIENCE, GITHUB_ISSUER, GitHubRole, type GitHubRoleProps } from
 export interface DeliveryStackProps extends StackProps, DeliverySettings {}
 
 /**
- * Lets jobs of GitHub Actions deploy to this account and region without a stored key: GitHub's OIDC provider, unless one is
- * given, and a role for each purpose. A role may assume roles of `cdk bootstrap` and nothing else.
+ * Lets jobs of GitHub Actions deploy to this account and region without a stored key: GitHub's OIDC provider,
+ * unless one is given, and a role for each purpose. A role may assume roles of `cdk bootstrap` and nothing
+ * else.
  *
  * @throws SettingError for a setting that is wrong or missing
  */
@@ -41,8 +42,8 @@ export class DeliveryStack extends Stack {
   }
 
   /**
-   * Returns, for each purpose, which jobs may assume the role and which roles it may assume. The subject of a token names
-   * the environment of its job, or else the event that started the run
+   * Returns, for each purpose, which jobs may assume the role and which roles it may assume. The subject of a
+   * token names the environment of its job, or else the event that started the run
    * (https://docs.github.com/en/actions/reference/security/oidc).
    */
   #purposesOf(settings: DeliverySettings): Record<DeliveryRole, Omit<GitHubRoleProps, "provider">> {

@@ -19,8 +19,8 @@ export interface GitHubRoleProps {
 }
 
 /**
- * A role that jobs of GitHub Actions assume with their token instead of a stored key. Its ARN is an output of the stack with
- * the construct's name.
+ * A role that jobs of GitHub Actions assume with their token instead of a stored key. Its ARN is an output of
+ * the stack with the construct's name.
  *
  * STS compares the claims that it knows, such as `sub`, `ref` and `environment`
  * (https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_iam-condition-keys.html#condition-keys-wif);

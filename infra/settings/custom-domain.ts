@@ -10,9 +10,9 @@ export interface CustomDomain {
 }
 
 /**
- * The host name that the settings choose, if any.
+ * Returns the host name that the settings choose, if any.
  *
- * @throws SettingError with one sentence where one of them is missing, or no browser would keep the cookie there.
+ * @throws SettingError with one sentence if one of them is missing, or no browser would keep the cookie there
  */
 export function customDomainOf(settings: Settings): CustomDomain | undefined {
   const { domainName, certificateArn, hostedZoneId } = settings;
@@ -27,7 +27,7 @@ export function customDomainOf(settings: Settings): CustomDomain | undefined {
   return { domainName, certificateArn, hostedZoneId };
 }
 
-/** Whether a browser takes the cookie from this host (RFC 6265, section 5.1.3). */
+/** Returns whether a browser accepts the cookie from this host (RFC 6265, section 5.1.3). */
 function isCookieOf(host: string, settings: Settings): boolean {
   const domain = settingOf(settings, "cookieDomain")?.toLowerCase().replace(/^\./, "");
   return domain === undefined || host === domain || host.endsWith(`.${domain}`);

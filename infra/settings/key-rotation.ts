@@ -7,7 +7,7 @@ const DAY = 24 * 60 * 60;
 /** The most keys that a secret may come to hold: a forged cookie is compared with each of them. */
 const MOST_KEYS = 100;
 
-/** How the keys are rotated; times are seconds. */
+/** Schedule of the rotation of keys; times are seconds. */
 export interface KeyRotation {
   readonly days: number;
   readonly period: number;
@@ -15,7 +15,7 @@ export interface KeyRotation {
   readonly longestLife: number;
 }
 
-/** The rotation that the settings choose; `undefined` with `keyRotationDays=0`. */
+/** Returns the rotation that the settings choose; `undefined` with `keyRotationDays=0`. */
 export function keyRotationOf(settings: Settings): KeyRotation | undefined {
   const days = settingOf(settings, "keyRotationDays");
   if (days === 0) return undefined;
@@ -23,7 +23,7 @@ export function keyRotationOf(settings: Settings): KeyRotation | undefined {
 }
 
 /**
- * Refuses rotations so frequent that the secret would have to hold more keys than are good.
+ * Rejects a rotation so frequent that the secret would have to hold more than 100 keys.
  *
  * @throws SettingError with one sentence
  */

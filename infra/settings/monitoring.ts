@@ -1,20 +1,20 @@
 import { SettingError } from "./setting-error.ts";
 import { type Settings, settingOf } from "./settings.ts";
 
-/** How a deployment is watched. */
+/** Monitoring of a deployment. */
 export interface Monitoring {
   /** The address that gets the alarms. Without one, the topic waits for other subscribers. */
   readonly email: string | undefined;
 }
 
-/** The monitoring that `monitoring`, `stage` and `alarmEmail` choose; `undefined` for none. */
+/** Returns the monitoring that `monitoring`, `stage` and `alarmEmail` choose; `undefined` for none. */
 export function monitoringOf(settings: Settings): Monitoring | undefined {
   const isOn = settings.monitoring ?? settingOf(settings, "stage") === "prod";
   return isOn ? { email: settingOf(settings, "alarmEmail") } : undefined;
 }
 
 /**
- * Refuses an address for alarms that there are not.
+ * Rejects `alarmEmail` when monitoring is off.
  *
  * @throws SettingError with one sentence
  */

@@ -15,10 +15,11 @@ const REPLACED: ReadonlyMap<string, string> = new Map([
 ]);
 
 /**
- * Returns the settings in a CDK app's context. It also holds feature flags and results of lookups: names with `@`, `/` or
- * `:` in them are ignored.
+ * Returns the settings in a CDK app's context. It also holds feature flags and results of lookups: names with
+ * `@`, `/` or `:` in them are ignored.
  *
- * @throws SettingError for a name that is no setting (with the nearest one), and for a value that is not allowed
+ * @throws SettingError for a name that is no setting (with the nearest one), and for a value that is not
+ * allowed
  */
 export function readSettings(context: Readonly<Record<string, unknown>>): Settings {
   refuseReplaced(context);
@@ -27,8 +28,8 @@ export function readSettings(context: Readonly<Record<string, unknown>>): Settin
 }
 
 /**
- * Returns the settings among other values, such as a stack's props, each in its own type. Values that are undefined
- * count as absent.
+ * Returns the settings among other values, such as a stack's props, each in its own type. Values that are
+ * undefined count as absent.
  *
  * @throws SettingError for a value that is not allowed
  */
@@ -41,8 +42,8 @@ export function checkSettings(values: Readonly<Record<string, unknown>>): Settin
 }
 
 /**
- * Returns the value of one setting. The command line gives strings, cdk.json and code give values of any type; both are
- * read.
+ * Returns the value of one setting. The command line gives strings, cdk.json and code give values of any
+ * type; both are read.
  *
  * @throws SettingError when it is not allowed
  */

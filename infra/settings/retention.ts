@@ -2,10 +2,10 @@ import { RemovalPolicy } from "aws-cdk-lib";
 import type { RetentionDays } from "aws-cdk-lib/aws-logs";
 import { type Settings, settingOf } from "./settings.ts";
 
-/** How long a deployment's data lives, and what guards it. */
+/** Retention and protection of a deployment's data. */
 export interface Retention {
   readonly logRetention: RetentionDays;
-  /** What becomes of table, secret keys and logs when the stack is deleted. */
+  /** Fate of table, secret keys and logs when the stack is deleted. */
   readonly removalPolicy: RemovalPolicy;
   /** Whether nobody can delete the table before this is lifted. */
   readonly deletionProtection: boolean;
@@ -14,8 +14,8 @@ export interface Retention {
 }
 
 /**
- * The retention that `stage`, `retainOnDelete` and `logRetentionDays` choose. Deletion protection needs both the stage
- * `prod` and retention: `retainOnDelete=false` is how a production's data is let go.
+ * The retention that `stage`, `retainOnDelete` and `logRetentionDays` choose. Deletion protection needs both
+ * the stage `prod` and retention: `retainOnDelete=false` is how a production's data is let go.
  */
 export function retentionOf(settings: Settings): Retention {
   const isProduction = settingOf(settings, "stage") === "prod";

@@ -26,10 +26,11 @@ export function sessionEnvironment(settings: Settings): Record<string, string> {
 }
 
 /**
- * Refuses settings that contradict each other, such as `cookieSameSite=none` with `cookieSecure=false`, or
+ * Rejects settings that contradict each other, such as `cookieSameSite=none` with `cookieSecure=false`, or
  * `renewAfter` with `storage=cookie`.
  *
- * @throws SettingError with one sentence: the session layer's own, in the names of the settings here, or this one's.
+ * @throws SettingError with one sentence: the session layer's own, in the names of the settings here, or this
+ * one's.
  */
 export function refuseContradictions(settings: Settings): void {
   refuseIdleSettings(settings);

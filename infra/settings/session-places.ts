@@ -10,7 +10,9 @@ export function cookieSettings(): CookieSettings {
   return Object.fromEntries(renamed);
 }
 
-/** Names of settings by their place in the library's `SessionSettings`, such as `lifetime` or `cookie.name`. */
+/**
+ * Names of settings by their place in the library's `SessionSettings`, such as `lifetime` or `cookie.name`.
+ */
 export const SESSION_PLACES: ReadonlyMap<string, string> = new Map([
   ...Object.keys(SESSION_SETTINGS)
     .filter((name) => name !== "cookie")

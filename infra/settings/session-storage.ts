@@ -21,7 +21,9 @@ export function isInStore(settings: Settings): boolean {
 const IN_COOKIES: readonly SessionStorage[] = ["cookie", "revocable-cookie"];
 const WITH_TABLE: readonly SessionStorage[] = [...IN_A_STORE, "revocable-cookie"];
 
-/** The storages with which a setting has an effect, for the settings that do not have one with all of them. */
+/**
+ * The storages with which a setting has an effect, for the settings that do not have one with all of them.
+ */
 export const STORAGE_NEEDS: Partial<Record<SettingName, readonly SessionStorage[]>> = {
   flask: IN_COOKIES,
   compress: IN_COOKIES,

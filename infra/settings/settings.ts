@@ -13,13 +13,13 @@ const { cookie: _, ...SESSION } = SESSION_SETTINGS;
 
 /**
  * Every setting, by its name as a prop of `SessionStack` and as CDK context (`-c NAME=VALUE`, or `context` in
- * cdk.json). Those of the library are declared there. A setting is added here and to the table of docs/settings.md, with
- * its doc comment as its meaning, and nowhere else.
+ * cdk.json). Those of the library are declared there. A setting is added here and to the table of
+ * docs/settings.md, with its doc comment as its meaning, and nowhere else.
  */
 export const SETTINGS = {
   /**
-   * Where sessions are kept: in the visitor's signed cookie; in such a cookie beside a table that lists each user's
-   * sessions, so that they can be revoked; or in a DynamoDB table.
+   * Where sessions are kept: in the visitor's signed cookie; in such a cookie beside a table that lists each
+   * user's sessions, so that they can be revoked; or in a DynamoDB table.
    */
   storage: option(oneOf(["cookie", "revocable-cookie", "dynamodb"]), "cookie"),
   ...SESSION,

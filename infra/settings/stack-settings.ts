@@ -13,15 +13,15 @@ export const STACK_SETTINGS = {
   /** Whether unsafe requests from other sites are refused with a 403. */
   crossOriginProtection: option(boolean, true),
   /**
-   * Origin of the application where visitors reach it through CloudFront or another proxy. Functions find it as
-   * `PUBLIC_ORIGIN`, and its unsafe requests are accepted.
+   * Origin of the application where visitors reach it through CloudFront or another proxy. Functions find it
+   * as `PUBLIC_ORIGIN`, and its unsafe requests are accepted.
    */
   publicOrigin: option(httpsOrigin),
   /** Purpose of the deployment: `prod` keeps and protects its data, `dev` leaves nothing behind. */
   stage: option(oneOf(["dev", "prod"]), "dev"),
   /**
-   * Name of the CloudFormation stack, `LambdaSessions-prod` in the stage `prod`. A second name is a second, separate
-   * deployment.
+   * Name of the CloudFormation stack, `LambdaSessions-prod` in the stage `prod`. A second name is a second,
+   * separate deployment.
    */
   stackName: option(
     string(/^[A-Za-z][A-Za-z\d-]{0,127}$/, "a letter, then up to 127 letters, digits and hyphens"),
@@ -36,18 +36,23 @@ export const STACK_SETTINGS = {
       "the ARN of a certificate in ACM such as arn:aws:acm:eu-central-1:123456789012:certificate/1a2b3c4d",
     ),
   ),
-  /** Hosted zone of Route 53 that gets the DNS record. Without it, the record is yours to make. Needs `domainName`. */
+  /**
+   * Hosted zone of Route 53 that gets the DNS record. Without it, the record is yours to make. Needs
+   * `domainName`.
+   */
   hostedZoneId: option(string(/^Z[A-Z\d]{1,31}$/, "the id of a hosted zone such as Z0123456789ABCDEFGHIJ")),
   /**
-   * Whether the stack has alarms, a dashboard and saved queries, which [cost](runbook.md#what-it-costs). True in the
-   * stage `prod`.
+   * Whether the stack has alarms, a dashboard and saved queries, which [cost](runbook.md#what-it-costs). True
+   * in the stage `prod`.
    */
   monitoring: option(boolean, false),
   /** Address that receives the alarms, once its owner has confirmed. Needs `monitoring`. */
   alarmEmail: option(string(/^[^\s@,]+@[^\s@,]+\.[^\s@,]+$/, "an e-mail address")),
   /** Whether Lambda records samples of the requests in X-Ray. */
   tracing: option(boolean, false),
-  /** Lowest level that functions log. With `WARN`, the creation, renewal and end of sessions are not logged. */
+  /**
+   * Lowest level that functions log. With `WARN`, the creation, renewal and end of sessions are not logged.
+   */
   logLevel: option(oneOf(["DEBUG", "INFO", "WARN"]), "INFO"),
   /** Memory of each function in MiB. Its share of a processor grows with it. */
   memorySize: option(integer(128, 10_240, "MiB"), 256),

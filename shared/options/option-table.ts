@@ -2,8 +2,8 @@ import { OptionError } from "./option-error.ts";
 import type { OptionKind, ValueOf } from "./option-kind.ts";
 
 /**
- * The one declaration of some options, by their names: the kind and the default of each. The meaning of an option is
- * its doc comment: editors show it wherever the option is written, and no bundle holds it.
+ * The one declaration of some options, by their names: the kind and the default of each. The meaning of an
+ * option is its doc comment: editors show it wherever the option is written, and no bundle holds it.
  */
 export type OptionTable = Readonly<Record<string, OptionDeclaration>>;
 

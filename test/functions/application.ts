@@ -1,8 +1,9 @@
-import { Browser, type BrowserOptions } from "lambda-sessions/testing";
+import { Browser, type BrowserOptions, Clock } from "lambda-sessions/testing";
 import { vi } from "vitest";
 import type { SessionData } from "../../functions/runtime/session-data.ts";
-import { ROUTES, type Routes } from "../../infra/routes.ts";
+import { ROUTES, type Routes, routesOf } from "../../infra/routes.ts";
 import { handlersOf } from "./handlers.ts";
+import { type Storage, useMemorySessions } from "./memory-sessions.ts";
 
 /** The environment of the functions unless a test overrides it. */
 const ENVIRONMENT = { SESSION_SECRET_KEYS: JSON.stringify(["a secret key of at least 32 bytes, for tests"]) };
@@ -19,8 +20,21 @@ export async function startApplication<Data extends object = SessionData>(
   routes: Routes = ROUTES,
 ): Promise<Browser<Data>> {
   vi.resetModules();
+  vi.doUnmock("#session-interface");
   for (const [name, value] of Object.entries({ ...ENVIRONMENT, ...environment })) vi.stubEnv(name, value);
   await import("../../functions/runtime/session.ts");
   const { sessionInterface } = await import("#session-interface");
   return new Browser<Data>(handlersOf(routes), { sessionInterface, ...options });
+}
+
+/**
+ * Returns a browser in front of functions that keep their sessions in a storage. Its table is in memory, and passes the
+ * same contract as the one in DynamoDB.
+ */
+export async function startWithStorage(storage: Storage): Promise<Browser<SessionData>> {
+  vi.resetModules();
+  const clock = new Clock();
+  const { sessionInterface } = await useMemorySessions(storage, clock);
+  const handlers = handlersOf(routesOf({ hasTable: storage !== "cookie" }));
+  return new Browser<SessionData>(handlers, { sessionInterface, clock: clock.now });
 }

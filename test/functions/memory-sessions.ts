@@ -1,50 +1,41 @@
 import type { SessionInterface, SessionSettings } from "lambda-sessions";
-import type { RevocableCookieOptions, ServerSideOptions, SessionStore } from "lambda-sessions/server-side";
+import type { MemoryStore } from "lambda-sessions/server-side";
 import type { Clock } from "lambda-sessions/testing";
 import { vi } from "vitest";
 
 /** The keys of these sessions, newest first. */
 export const KEYS = ["a secret key of at least 32 bytes, for tests"];
 
-/** Where sessions are kept that are listed by user. */
-export type Kind = keyof typeof INTERFACES;
+/** The storages that list the sessions of each user. */
+export const USER_STORAGES = ["revocable-cookie", "dynamodb"] as const;
 
-const INTERFACES = {
-  "a store": async (options: ServerSideOptions): Promise<SessionInterface> => {
-    const { ServerSideSessionInterface } = await import("lambda-sessions/server-side");
-    return new ServerSideSessionInterface(options);
-  },
-  "cookies that can be revoked": async (options: RevocableCookieOptions): Promise<SessionInterface> => {
-    const { RevocableCookieSessionInterface } = await import("lambda-sessions/server-side");
-    return new RevocableCookieSessionInterface(options);
-  },
-};
+/** The values of the setting `storage`. */
+export const STORAGES = ["cookie", ...USER_STORAGES] as const;
 
-/** All of them. */
-export const KINDS = Object.keys(INTERFACES) as Kind[];
+/** A value of the setting `storage`. */
+export type Storage = (typeof STORAGES)[number];
 
-/** What the functions find under `#session-interface`. */
+/** The modules that functions import as `#session-interface`, with a table in memory. */
 export interface MemorySessions {
   readonly sessionInterface: SessionInterface;
-  readonly store: SessionStore;
+  readonly store: MemoryStore;
 }
 
 /**
- * Gives the functions that are loaded next their sessions in memory: call it once after modules were reset, and load all
- * functions together.
+ * Gives the functions that are loaded next sessions in a storage whose table is in memory. Call it once after modules
+ * were reset, and load all functions together.
  */
 export async function useMemorySessions(
-  kind: Kind,
+  storage: Storage,
   clock: Clock,
   settings: SessionSettings = {},
 ): Promise<MemorySessions> {
-  const { MemoryStore } = await import("lambda-sessions/server-side");
-  const { SessionDirectory } = await import("lambda-sessions/server-side");
+  const { MemoryStore, SessionDirectory } = await import("lambda-sessions/server-side");
   const { warmUpCookies, warmUpStore } = await import("../../functions/runtime/warm-up.ts");
   const store = new MemoryStore();
   const options = { store, keys: KEYS, clock: clock.now, settings, log };
-  const isInStore = kind === "a store";
-  const sessionInterface = await INTERFACES[kind](options);
+  const isInStore = storage === "dynamodb";
+  const sessionInterface = await INTERFACES[storage](options);
   const runtime = {
     sessionInterface,
     sessions: new SessionDirectory({ users: store, ...(isInStore && { store }), clock: clock.now, log }),
@@ -53,5 +44,29 @@ export async function useMemorySessions(
   vi.doMock("#session-interface", () => runtime);
   return { ...runtime, store };
 }
+
+/** The options of all session interfaces. */
+interface Options {
+  readonly store: MemoryStore;
+  readonly keys: readonly string[];
+  readonly clock: () => number;
+  readonly settings: SessionSettings;
+  readonly log: () => void;
+}
+
+const INTERFACES: Record<Storage, (options: Options) => Promise<SessionInterface>> = {
+  cookie: async ({ store: _, ...options }) => {
+    const { SecureCookieSessionInterface } = await import("lambda-sessions/cookie");
+    return new SecureCookieSessionInterface(options);
+  },
+  "revocable-cookie": async (options) => {
+    const { RevocableCookieSessionInterface } = await import("lambda-sessions/server-side");
+    return new RevocableCookieSessionInterface(options);
+  },
+  dynamodb: async (options) => {
+    const { ServerSideSessionInterface } = await import("lambda-sessions/server-side");
+    return new ServerSideSessionInterface(options);
+  },
+};
 
 function log(): void {}

@@ -3,9 +3,9 @@ import { APP_ORIGIN, Browser, Clock } from "lambda-sessions/testing";
 import { beforeEach, describe, expect, test, vi } from "vitest";
 import { routesOf } from "../../infra/routes.ts";
 import { handlersOf } from "./handlers.ts";
-import { KINDS, useMemorySessions } from "./memory-sessions.ts";
+import { USER_STORAGES, useMemorySessions } from "./memory-sessions.ts";
 
-describe.each(KINDS)("with sessions in %s,", (kind) => {
+describe.each(USER_STORAGES)("with storage=%s,", (storage) => {
   let clock: Clock;
   let sessionInterface: SessionInterface;
   let routes: ReturnType<typeof handlersOf>;
@@ -14,7 +14,7 @@ describe.each(KINDS)("with sessions in %s,", (kind) => {
   async function start(settings: SessionSettings = {}): Promise<void> {
     vi.resetModules();
     clock = new Clock();
-    ({ sessionInterface } = await useMemorySessions(kind, clock, settings));
+    ({ sessionInterface } = await useMemorySessions(storage, clock, settings));
     routes = handlersOf(routesOf({ hasTable: true }));
     ada = await device("Ada", "Ada's laptop");
   }

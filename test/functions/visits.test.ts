@@ -1,8 +1,7 @@
-import { Browser, Clock } from "lambda-sessions/testing";
-import { beforeEach, expect, test, vi } from "vitest";
+import type { Browser } from "lambda-sessions/testing";
+import { beforeEach, expect, test } from "vitest";
 import type { SessionData } from "../../functions/runtime/session-data.ts";
-import { startApplication } from "./application.ts";
-import { useMemorySessions } from "./memory-sessions.ts";
+import { startApplication, startWithStorage } from "./application.ts";
 
 let browser: Browser<SessionData>;
 
@@ -23,13 +22,10 @@ test("GET /visits continues from the count in the session", async () => {
   expect((await browser.get("/visits")).json()).toEqual({ visits: 42 });
 });
 
-test("GET /visits counts a hundred parallel visits of one session in a store as a hundred", async () => {
-  vi.resetModules();
-  await useMemorySessions("a store", new Clock());
-  const { handler } = await import("../../functions/visits.ts");
-  const browser = new Browser<SessionData>({ "GET /visits": handler }, { clock: new Clock().now });
-  await browser.get("/visits");
-  const visits = Array.from({ length: 100 }, async () => (await browser.get("/visits")).json().visits);
+test("GET /visits counts a hundred parallel visits of one session in a table as a hundred", async () => {
+  const visitor = await startWithStorage("dynamodb");
+  await visitor.get("/visits");
+  const visits = Array.from({ length: 100 }, async () => (await visitor.get("/visits")).json().visits);
   expect(new Set(await Promise.all(visits))).toEqual(
     new Set(Array.from({ length: 100 }, (_, index) => index + 2)),
   );

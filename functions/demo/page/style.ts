@@ -10,7 +10,7 @@ export const css: Markup = html`:root{color-scheme:light dark;
 --alert:light-dark(#a3231f,#ff9b94)}
 *{box-sizing:border-box}html{scroll-padding-block:1.25rem}
 body{margin:0;background:var(--page);color:var(--text);font:1rem/1.55 system-ui,sans-serif;overflow-wrap:break-word}
-#status{display:flow-root}#status.old{opacity:0;height:0}
+#status.old{opacity:0;height:0}
 main,footer,body>#status{max-width:74rem;margin:0 auto;padding:0 1.25rem}
 main{display:grid;gap:1.25rem;padding-block:1rem 1.5rem}
 header{margin-top:1rem;min-width:0}

@@ -10,7 +10,7 @@ import { Output } from "./output.ts";
 import { SynthesizedStack } from "./stack/synthesized-stack.ts";
 import type { Template } from "./stack/template.ts";
 
-/** How the stack runs locally. Everything is optional. */
+/** Options of the local server. Everything is optional. */
 export interface LocalServerOptions {
   /** The folder with `cdk.json`. Default: this project. */
   readonly root?: string;
@@ -34,16 +34,16 @@ export interface LocalServerOptions {
 
 /** A stack that runs. */
 export interface LocalServer {
-  /** Where it answers, such as `http://localhost:3000`. */
+  /** Its address, such as `http://localhost:3000`. */
   readonly url: string;
   /** Stops the server and every function. */
   close(): Promise<void>;
 }
 
 /**
- * Runs the stack on this machine: an HTTP API on `localhost`, and its functions. Functions are rebuilt and the stack is
- * synthesized again when their sources change. It takes the port first, so that a port in use is reported at once, and
- * lets requests wait until the functions run.
+ * Runs the stack on this machine: an HTTP API on `localhost`, and its functions. Functions are rebuilt and
+ * the stack is synthesized again when their sources change. It takes the port first, so that a port in use is
+ * reported at once, and lets requests wait until the functions run.
  *
  * @throws LocalRunError for a problem that the developer can solve
  */

@@ -4,7 +4,7 @@ import { LocalRunError } from "./local-run-error.ts";
 
 /** Settings of the local run, from the command line and the environment. */
 export interface LocalSettings {
-  /** Where to listen; 0 means any free port. */
+  /** Port to listen on; 0 means any free one. */
   readonly port: number;
   /** CDK context, as `cdk -c NAME=VALUE` gives it. */
   readonly context: Readonly<Record<string, string>>;
@@ -14,7 +14,7 @@ export interface LocalSettings {
   readonly secretKeys?: readonly string[];
 }
 
-/** Where the local run listens unless `PORT` says otherwise. */
+/** Port of the local run unless `PORT` names another. */
 export const DEFAULT_PORT = 3000;
 
 /**

@@ -9,7 +9,7 @@ import { readOmissions, readRoutes, type StackRoute, type Template } from "./sta
 import { type LocalTables, startLocalTables } from "./tables/local-tables.ts";
 import { readTables } from "./tables/stack-table.ts";
 
-/** What a stack needs to run here. */
+/** Options of a local stack. */
 export interface LocalStackOptions {
   /** The project's root. */
   readonly root: string;

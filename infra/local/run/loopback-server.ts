@@ -36,8 +36,8 @@ export async function listenOnLoopback(port: number, listener: RequestListener):
 }
 
 /**
- * Whether a Host header names this machine. Another name that leads here is a page's that had its own name rebound
- * (DNS rebinding), and it must not reach what a developer runs.
+ * Returns whether a Host header names this machine. Another name that leads here is a page's that had its own
+ * name rebound (DNS rebinding), and it must not reach what a developer runs.
  */
 export function isLoopbackHost(host = ""): boolean {
   return /^(([\w-]+\.)*localhost|127\.0\.0\.1|\[::1\])(:\d+)?$/i.test(host);

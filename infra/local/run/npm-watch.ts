@@ -5,8 +5,9 @@ import { promisify } from "node:util";
 const INTERVAL = 300;
 
 /**
- * Calls back when the npm that started this process has ended. npm runs scripts in a shell: a signal to npm ends npm or
- * the shell and does not reach this process, which would keep its port. Without npm, nothing is watched.
+ * Calls back when the npm that started this process has ended. npm runs scripts in a shell: a signal to npm
+ * ends npm or the shell and does not reach this process, which would keep its port. Without npm, nothing is
+ * watched.
  */
 export async function watchNpm(
   onEnd: () => void,

@@ -6,7 +6,7 @@ type Style = Parameters<typeof styleText>[0];
 
 const MOST_TYPE_ERRORS = 8;
 
-/** What the developer reads: plain lines, coloured where the stream is a terminal that takes colours. */
+/** Prints lines for the developer, coloured if the stream is a terminal with colours. */
 export class Output {
   readonly #stream: Writable;
 
@@ -14,14 +14,14 @@ export class Output {
     this.#stream = stream;
   }
 
-  /** Where the server answers, which source answers what, and what else to know, in sentences. */
+  /** Prints the server's address, the source of each route, and notes. */
   started(url: string, routes: readonly StackRoute[], notes: readonly string[]): void {
     const width = Math.max(...routes.map(({ routeKey }) => routeKey.length));
     const lines = routes.map(({ routeKey, target }) => `  ${routeKey.padEnd(width)}  ${target.entry}`);
     this.#write(["", this.#styled(["bold", "cyan"], url), "", ...lines, "", ...notes].join("\n"));
   }
 
-  /** The routes that the stack has got and lost since it was synthesized before. */
+  /** Prints the routes that a new synthesis has added and removed. */
   updated(added: readonly StackRoute[], removed: readonly StackRoute[]): void {
     const lines = [
       ...added.map(({ routeKey, target }) => `  + ${routeKey}  ${target.entry}`),
@@ -30,14 +30,14 @@ export class Output {
     this.#write([this.#styled("cyan", "The stack was synthesized again."), ...lines].join("\n"));
   }
 
-  /** Why the stack cannot be run as it is now. */
+  /** Prints why the stack cannot run as it is now. */
   rejected(failure: string): void {
     this.#write(
       this.#styled("red", `The stack of before goes on running, because the new one fails:\n${failure}`),
     );
   }
 
-  /** The errors in the types, the first few with file and line. */
+  /** Prints the number of type errors, and the first few. */
   mistyped(errors: readonly string[]): void {
     const shown = errors.slice(0, MOST_TYPE_ERRORS).map((error) => `  ${error}`);
     const others = errors.length - shown.length;
@@ -45,7 +45,7 @@ export class Output {
     this.#write(this.#styled("red", [`Type errors: ${errors.length}`, ...shown, ...more].join("\n")));
   }
 
-  /** One request and its answer. The path comes without the query, which may hold secrets. */
+  /** Prints one request and its answer. The path is printed without the query, which may hold secrets. */
   answered(method: string, path: string, statusCode: number, milliseconds: number): void {
     const style = statusCode >= 500 ? "red" : statusCode >= 400 ? "yellow" : "green";
     this.#write(
@@ -53,27 +53,27 @@ export class Output {
     );
   }
 
-  /** What a function printed. */
+  /** Prints what a function printed. */
   printed(label: string, text: string): void {
     this.#labelled(label, text);
   }
 
-  /** Why a function failed: a stack trace, or a sentence. */
+  /** Prints why a function failed: a stack trace, or a sentence. */
   failed(label: string, failure: string): void {
     this.#labelled(label, failure, "red");
   }
 
-  /** Which functions run other code from now on. */
+  /** Prints which functions run other code from now on. */
   rebuilt(labels: readonly string[]): void {
     this.#write(this.#styled("cyan", `Rebuilt: ${labels.join(", ")}`));
   }
 
-  /** Which functions do not compile, and why. */
+  /** Prints which functions do not compile, and why. */
   broken(labels: readonly string[], failure: string): void {
     this.#write(this.#styled("red", `Broken: ${labels.join(", ")}\n${failure}`));
   }
 
-  /** What the developer should know, and need not mend. */
+  /** Prints a note. */
   noted(text: string): void {
     this.#write(this.#styled("yellow", text));
   }

@@ -6,9 +6,10 @@ import { text } from "node:stream/consumers";
 import type { Output } from "./output.ts";
 
 /**
- * Runs the project's TypeScript compiler after each save, in a process of its own with the lowest priority, and prints
- * type errors with file and line. TypeScript 7's own `--watch` notices a change after up to ten seconds and keeps half
- * a gigabyte; a process that reads the state of the last one is faster, and leaves nothing behind.
+ * Runs the project's TypeScript compiler after each save, in a process of its own with the lowest priority,
+ * and prints type errors with file and line. TypeScript 7's `--watch` keeps half a gigabyte of memory all the
+ * time, and looks for changes every few seconds only. A process that reads the state of the one before leaves
+ * nothing behind.
  */
 export class TypeCheck {
   readonly #root: string;

@@ -4,7 +4,7 @@ import { demoRoutes } from "../../../infra/demo-routes.ts";
 import { answerOf, type Bundle, bundlesOf } from "../../infra/bundles.ts";
 
 /** Most bytes of the demo in a bundle: what the page says and how it looks. */
-const CEILING = 24_000;
+const CEILING = 25_000;
 
 /** The status of a first visit, and of a form that has a name but no more. */
 const STATUSES: Readonly<Record<string, number>> = {

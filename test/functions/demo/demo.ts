@@ -4,12 +4,15 @@ import type { SessionData } from "../../../functions/runtime/session-data.ts";
 import { demoRoutes } from "../../../infra/demo-routes.ts";
 import { startApplication } from "../application.ts";
 import { handlersOf } from "../handlers.ts";
-import { type Kind, type MemorySessions, useMemorySessions } from "../memory-sessions.ts";
+import { type MemorySessions, type USER_STORAGES, useMemorySessions } from "../memory-sessions.ts";
+
+/** A storage that lists the sessions of each user. */
+type UserStorage = (typeof USER_STORAGES)[number];
 
 const STORAGES = {
-  "a store": () => import("../../../functions/demo/storage/dynamodb.ts"),
-  "cookies that can be revoked": () => import("../../../functions/demo/storage/revocable-cookie.ts"),
-} as const satisfies Record<Kind, () => Promise<unknown>>;
+  dynamodb: () => import("../../../functions/demo/storage/dynamodb.ts"),
+  "revocable-cookie": () => import("../../../functions/demo/storage/revocable-cookie.ts"),
+} as const satisfies Record<UserStorage, () => Promise<unknown>>;
 
 /** What a browser says that it takes when somebody looks at a page. */
 export const PAGES = { accept: "text/html,application/xhtml+xml,*/*;q=0.8" };
@@ -35,12 +38,12 @@ export class DemoWithUsers {
     this.#handlers = handlers;
   }
 
-  static async start(kind: Kind): Promise<DemoWithUsers> {
+  static async start(storage: UserStorage): Promise<DemoWithUsers> {
     vi.resetModules();
     const clock = new Clock();
-    const sessions = await useMemorySessions(kind, clock);
-    const storage = await STORAGES[kind]();
-    vi.doMock("#demo-storage", () => storage);
+    const sessions = await useMemorySessions(storage, clock);
+    const description = await STORAGES[storage]();
+    vi.doMock("#demo-storage", () => description);
     return new DemoWithUsers(clock, sessions, handlersOf(demoRoutes({ hasTable: true })));
   }
 

@@ -1,7 +1,7 @@
 import { APP_ORIGIN, type Browser } from "lambda-sessions/testing";
 import { beforeEach, describe, expect, test, vi } from "vitest";
 import type { SessionData } from "../../../functions/runtime/session-data.ts";
-import { KINDS } from "../memory-sessions.ts";
+import { USER_STORAGES } from "../memory-sessions.ts";
 import { DemoWithUsers, PAGES, startDemo, submit, textOf } from "./demo.ts";
 
 const LAPTOP = "Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0";
@@ -15,13 +15,13 @@ test("a page with sessions in cookies says how to see one’s devices", async ()
   );
 });
 
-describe.each(KINDS)("with sessions in %s, the page", (kind) => {
+describe.each(USER_STORAGES)("with storage=%s, the page", (storage) => {
   let demo: DemoWithUsers;
   let laptop: Browser<SessionData>;
   let phone: Browser<SessionData>;
 
   beforeEach(async () => {
-    demo = await DemoWithUsers.start(kind);
+    demo = await DemoWithUsers.start(storage);
     laptop = await demo.device("Ada", LAPTOP);
     phone = await demo.device("Ada", PHONE);
   });
@@ -81,7 +81,7 @@ describe.each(KINDS)("with sessions in %s, the page", (kind) => {
 
   test("ends all others although the session is as full as can be", async () => {
     vi.spyOn(console, "error").mockReturnValue();
-    const large = kind === "a store" ? 408_000 : 3000;
+    const large = storage === "dynamodb" ? 408_000 : 3000;
     for (let room = large; room > 0; room -= 3) {
       const form = { name: "large", type: "text", value: "x".repeat(room) };
       if ((await laptop.post("/demo/entries", form)).status === 303) break;
@@ -117,7 +117,7 @@ describe.each(KINDS)("with sessions in %s, the page", (kind) => {
     const parts = laptop.jar.cookies(APP_ORIGIN)[0]?.value.split(".") ?? [];
     const [payload = "", , signature = ""] = parts;
     const secrets =
-      kind === "a store" ? [payload, payload.slice(0, 22), payload.slice(22, 44), payload.slice(44)] : [];
+      storage === "dynamodb" ? [payload, payload.slice(0, 22), payload.slice(22, 44), payload.slice(44)] : [];
     for (const secret of [...secrets, signature]) {
       expect(secret.length).toBeGreaterThan(20);
       expect(body).not.toContain(secret.slice(0, 8));
@@ -147,8 +147,8 @@ describe.each(KINDS)("with sessions in %s, the page", (kind) => {
   });
 });
 
-test("with sessions in a store, the page shows the size of both record and cookie, and the session’s id", async () => {
-  const demo = await DemoWithUsers.start("a store");
+test("with storage=dynamodb, the page shows the size of both record and cookie, and the session’s id", async () => {
+  const demo = await DemoWithUsers.start("dynamodb");
   const laptop = await demo.device("Ada", LAPTOP);
   const text = textOf(await laptop.get("/demo"));
   expect(text).toMatch(/The item in the table: \d+ of 409,600 bytes/);

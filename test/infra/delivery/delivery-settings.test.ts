@@ -96,6 +96,7 @@ describe("npm run delivery", () => {
       env: {
         ...process.env,
         CDK_OUTDIR: outdir,
+        CDK_VALIDATION: "false",
         CDK_CONTEXT_JSON: JSON.stringify({ ...CDK_JSON.context, ...context }),
       },
     });

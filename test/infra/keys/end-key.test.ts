@@ -3,8 +3,10 @@ import { chmod, mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promis
 import { tmpdir } from "node:os";
 import { delimiter, dirname, join } from "node:path";
 import { formatKeyRing, keyId } from "lambda-sessions/keys";
-import { describe, expect, onTestFinished, test } from "vitest";
+import { describe, expect, onTestFinished, test, vi } from "vitest";
 import { PROJECT_ROOT } from "../../../infra/bundling.ts";
+import { runKeyCommand } from "../../../infra/keys/key-command.ts";
+import { KeyCommandError } from "../../../infra/keys/key-command-error.ts";
 import { SETTINGS } from "../../../infra/settings/settings.ts";
 import { keysIn } from "../../shared/keys/key-witness.ts";
 
@@ -88,8 +90,20 @@ async function deploy(changes: object = {}) {
   return { folder, state: async () => JSON.parse(await readFile(file, "utf8")), environment };
 }
 
+/** Does what `npm run end-key -- …` does, in this process. */
+async function run(environment: Readonly<Record<string, string>>, ...args: string[]) {
+  for (const [name, value] of Object.entries(environment)) vi.stubEnv(name, value);
+  const lines: string[] = [];
+  const failure = await runKeyCommand(args, (line) => lines.push(`${line}\n`)).then(
+    () => undefined,
+    (error: unknown) => error,
+  );
+  if (failure !== undefined && !(failure instanceof KeyCommandError)) throw failure;
+  return { code: failure ? 1 : 0, stdout: lines.join(""), stderr: failure ? `${failure.message}\n` : "" };
+}
+
 /** Runs `npm run end-key -- …`. */
-function run(environment: NodeJS.ProcessEnv, ...args: string[]) {
+function runScript(environment: NodeJS.ProcessEnv, ...args: string[]) {
   return new Promise<{ code: number; stdout: string; stderr: string }>((resolve) => {
     const script = join(PROJECT_ROOT, "infra/keys/end-key.ts");
     execFile(process.execPath, [script, ...args], { env: environment }, (error, stdout, stderr) =>
@@ -232,9 +246,9 @@ describe.skipIf(process.platform === "win32")("npm run end-key", () => {
     });
   });
 
-  test("prints the error message of the AWS CLI", async () => {
+  test("prints the error message of the AWS CLI, and ends with the exit code 1", async () => {
     const { environment } = await deploy({ failure: ["get-secret-value", "(AccessDeniedException)"] });
-    expect(await run(environment)).toMatchObject({
+    expect(await runScript(environment)).toMatchObject({
       code: 1,
       stderr: "An error occurred (AccessDeniedException)\n",
     });

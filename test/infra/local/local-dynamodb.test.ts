@@ -1,56 +1,69 @@
-import { mkdtemp, rm } from "node:fs/promises";
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { afterAll, describe, expect, onTestFinished, test } from "vitest";
+import { afterAll, expect, onTestFinished, test } from "vitest";
 import { LocalRunError } from "../../../infra/local/run/local-run-error.ts";
 import { fixtureTemplate, LocalVisitor, runFixture } from "./fixture-run.ts";
 
 const folder = await mkdtemp(join(tmpdir(), "local-dynamodb-"));
 afterAll(() => rm(folder, { recursive: true }));
 
-describe.each(["dynamodb", "revocable-cookie"] as const)("with storage=%s", async (storage) => {
-  const template = fixtureTemplate({ storage });
-  const data = join(folder, storage);
-
-  test("the local run keeps sessions from one run to the next, and lists and ends a user's sessions", async () => {
-    const [laptop, phone] = [new LocalVisitor(), new LocalVisitor()];
-    const first = await runFixture(template, data);
-    expect(first.terminal.text).toContain(`; delete that folder to begin anew.\n`);
-    expect((await laptop.request(first, "/sessions")).status).toBe(401);
-    expect(await laptop.json(first, "/visits")).toEqual({ visits: 1 });
-    for (const device of [laptop, phone]) await device.request(first, "/sign-in", {});
-    await first.close();
-
-    const second = await runFixture(template, data);
-    onTestFinished(() => second.close());
-    expect(await laptop.json(second, "/visits")).toEqual({ visits: 2 });
-    expect(await laptop.json(second, "/sessions")).toMatchObject({ sessions: [{}, {}] });
-    expect((await laptop.request(second, "/sessions/end", {})).status).toBe(303);
-    expect((await phone.request(second, "/sessions")).status).toBe(401);
-    expect((await laptop.request(second, "/sessions")).status).toBe(200);
-  });
-});
-
-test("a second local run with the same data is refused with one sentence, and frees its port", async () => {
-  const template = fixtureTemplate({ storage: "dynamodb" });
-  const data = join(folder, "shared");
-  const first = await runFixture(template, data);
-  onTestFinished(() => first.close());
-  const free = await runFixture({ Resources: {} }, join(folder, "none"));
-  const port = Number(new URL(free.url).port);
-  await free.close();
-  const second = runFixture(template, data, port);
-  await expect(second).rejects.toThrow(LocalRunError);
-  await expect(second).rejects.toThrow(
-    /data is in use by another local run\. Stop that one first\.$|in use by/,
-  );
-  await expect(fetch(`http://localhost:${port}`)).rejects.toThrow();
-
-  // Each of a hundred parallel visits of one session counts.
+test("the local run with storage=dynamodb keeps sessions from one run to the next, and no second run gets its data", async () => {
+  const template = fixtureTemplate({ storage: "dynamodb", timeout: 30 });
+  const data = join(folder, "data");
   const visitor = new LocalVisitor();
+  const first = await runFixture(template, data);
+  expect(first.terminal.text).toMatch(/The tables' data is in .*; delete that folder to begin anew\.\n/);
   await visitor.request(first, "/visits");
   await Promise.all(Array.from({ length: 99 }, () => visitor.request(first, "/visits")));
   expect(await visitor.json(first, "/visits")).toEqual({ visits: 101 });
+  const second = runFixture(template, data);
+  await expect(second).rejects.toThrow(LocalRunError);
+  await expect(second).rejects.toThrow(/data is in use by another local run\. Stop that one first\.$/);
+  await first.close();
+
+  const third = await runFixture(template, data);
+  onTestFinished(() => third.close());
+  expect(await visitor.json(third, "/visits")).toEqual({ visits: 102 });
+});
+
+test("the local run with storage=revocable-cookie lists and ends a user's sessions", async () => {
+  const run = await runFixture(fixtureTemplate({ storage: "revocable-cookie" }), join(folder, "users"));
+  onTestFinished(() => run.close());
+  const [laptop, phone] = [new LocalVisitor(), new LocalVisitor()];
+  expect((await laptop.request(run, "/sessions")).status).toBe(401);
+  for (const device of [laptop, phone]) await device.request(run, "/sign-in", {});
+  expect(await laptop.json(run, "/sessions")).toMatchObject({ sessions: [{}, {}] });
+  expect((await laptop.request(run, "/sessions/end", {})).status).toBe(303);
+  expect((await phone.request(run, "/sessions")).status).toBe(401);
+  expect((await laptop.request(run, "/sessions")).status).toBe(200);
+});
+
+test("a local run that cannot have its data frees its port", async () => {
+  await writeFile(join(folder, "file"), "");
+  const free = await runFixture({ Resources: {} }, folder);
+  const port = Number(new URL(free.url).port);
+  await free.close();
+  const template = fixtureTemplate({ storage: "dynamodb" });
+  await expect(runFixture(template, join(folder, "file/data"), port)).rejects.toThrow();
+  await expect(fetch(`http://localhost:${port}`)).rejects.toThrow();
+});
+
+test("a production with all that watches it and a host name runs locally", async () => {
+  const everything = {
+    stage: "prod",
+    alarmEmail: "ops@example.com",
+    tracing: true,
+    logLevel: "WARN",
+  } as const;
+  const domain = {
+    domainName: "app.example.com",
+    certificateArn: "arn:aws:acm:eu-central-1:123456789012:certificate/1a2b3c4d",
+    hostedZoneId: "Z0123456789ABCDEFGHIJ",
+  };
+  const run = await runFixture(fixtureTemplate({ ...everything, ...domain }), folder);
+  onTestFinished(() => run.close());
+  expect(await new LocalVisitor().json(run, "/visits")).toEqual({ visits: 1 });
 });
 
 test("the local run with sessions in cookies sets a cookie that a browser keeps without HTTPS", async () => {

@@ -1,5 +1,7 @@
+import { execFile } from "node:child_process";
 import { request as httpRequest } from "node:http";
 import { join, relative } from "node:path";
+import { promisify } from "node:util";
 import {
   DescribeTableCommand,
   DynamoDBClient,
@@ -8,6 +10,7 @@ import {
   ScanCommand,
 } from "@aws-sdk/client-dynamodb";
 import { describe, expect, onTestFinished, test } from "vitest";
+import { PROJECT_ROOT } from "../../../infra/bundling.ts";
 import { LocalRunError } from "../../../infra/local/run/local-run-error.ts";
 import { type LocalTables, startLocalTables } from "../../../infra/local/run/tables/local-tables.ts";
 import { readTables, type StackTable } from "../../../infra/local/run/tables/stack-table.ts";
@@ -225,4 +228,17 @@ describe("the database", () => {
     const get = new GetItemCommand({ TableName: "Sessions", Key: { pk: { S: "nobody" } } });
     expect((await clientOf(tables).send(get)).Item).toBeUndefined();
   });
+});
+
+test("tables are in memory where LevelDB has no build, and the note says so", async () => {
+  const script = `
+    const { startLocalTables } = await import("./infra/local/run/tables/local-tables.ts");
+    const { note, close } = await startLocalTables([], "/nowhere");
+    console.log(note);
+    await close();`;
+  // What LevelDB's loader takes for the platform.
+  const env = { ...process.env, npm_config_platform: "plan9" };
+  const argv = ["--input-type=module", "--eval", script];
+  const { stdout } = await promisify(execFile)(process.execPath, argv, { cwd: PROJECT_ROOT, env });
+  expect(stdout).toMatch(/^LevelDB has no build for this machine: the tables are in memory, .*\n$/);
 });

@@ -1,6 +1,4 @@
 import { spawn, spawnSync } from "node:child_process";
-import { createServer } from "node:http";
-import type { AddressInfo } from "node:net";
 import { join } from "node:path";
 import { describe, expect, onTestFinished, test } from "vitest";
 import { APPLICATION } from "../../../infra/application.ts";
@@ -51,27 +49,6 @@ describe("npm start", () => {
     expect(await ended).toMatchObject({ code: 0, stderr: "" });
   });
 
-  test("serves a production with all that watches it and a host name, with tables in memory where LevelDB has no build", async () => {
-    const settings = [
-      "stage=prod",
-      "storage=dynamodb",
-      "alarmEmail=ops@example.com",
-      "tracing=true",
-      "logLevel=WARN",
-      "domainName=app.example.com",
-      "certificateArn=arn:aws:acm:eu-central-1:123456789012:certificate/1a2b3c4d",
-      "hostedZoneId=Z0123456789ABCDEFGHIJ",
-    ];
-    const args = settings.flatMap((setting) => ["-c", setting]);
-    // What LevelDB's loader takes for the platform.
-    const { child, stdout, ended } = start(args, { npm_config_platform: "plan9" });
-    await stdout.until(/^LevelDB has no build for this machine: the tables are in memory, .*\n/m);
-    const [url = ""] = /http:\S+/.exec(stdout.text) ?? [];
-    expect((await fetch(url)).headers.get("date")).toEqual(expect.any(String));
-    child.kill("SIGINT");
-    expect(await ended).toMatchObject({ code: 0, stderr: "" });
-  });
-
   test.each([
     [
       "a wrong setting",
@@ -80,13 +57,6 @@ describe("npm start", () => {
       'The setting lifetime must be an integer number of seconds from 1 to 315360000, not "soon".\n',
     ],
     [
-      "a wrong option",
-      ["-c", "flask"],
-      {},
-      'The option -c takes NAME=VALUE, such as -c flask=true, not "flask".\n',
-    ],
-    ["a wrong port", [], { PORT: "http" }, 'PORT must be an integer from 0 to 65535, not "http".\n'],
-    [
       "a short key",
       [],
       { SESSION_SECRET_KEYS: '["short-secret"]' },
@@ -94,14 +64,5 @@ describe("npm start", () => {
     ],
   ])("answers %s with one sentence", async (_, args, environment, sentence) => {
     expect(await start(args, environment).ended).toEqual({ code: 1, stdout: "", stderr: sentence });
-  });
-
-  test("answers a port in use with one sentence", async () => {
-    const other = createServer().listen(0, "127.0.0.1");
-    onTestFinished(() => void other.close());
-    await new Promise<void>((resolve) => other.once("listening", resolve));
-    const { port } = other.address() as AddressInfo;
-    const sentence = `Port ${port} is in use. Choose another one, such as PORT=${port + 1} npm start.\n`;
-    expect(await start([], { PORT: String(port) }).ended).toEqual({ code: 1, stdout: "", stderr: sentence });
   });
 });

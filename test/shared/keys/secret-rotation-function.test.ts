@@ -45,7 +45,7 @@ describe("the rotation function", () => {
   test.each(["", "0", "-1", "1.5", "soon"])("does not start with times that are none: %j", async (value) => {
     for (const name of Object.keys(TIMES))
       await expect(load({ ...TIMES, [name]: value })).rejects.toThrow(
-        `${name}: must be a whole number of seconds, 1 or more`,
+        `${name}: must be an integer number of seconds, 1 or more`,
       );
   });
 });

@@ -82,7 +82,16 @@ describe.each(Object.entries(VARIANTS))("a project that was adopted %s", (_, opt
     expect(removed).toEqual([]);
   });
 
-  test("has links that all lead to a file, and shows every picture", () => {
+  test("has links that all lead to a file and a heading, and shows every picture", () => {
+    const anchors = pages.flatMap((page) =>
+      [...project.read(page).matchAll(/\]\(([^)\s:#]*)#([^)]+)\)/g)].map(([, to = "", anchor = ""]) => {
+        const target = to === "" ? page : join(dirname(page), to);
+        return { page, anchor, headings: anchorsOf(project.read(target)) };
+      }),
+    );
+    expect(anchors.length).toBeGreaterThan(10);
+    const lost = anchors.filter(({ anchor, headings }) => !headings.includes(anchor));
+    expect(lost.map(({ page, anchor }) => `${page}: ${anchor}`)).toEqual([]);
     const links = pages.flatMap((page) =>
       [...project.read(page).matchAll(/(?:\]\(|src=")(?!https?:|#)([^)#"]+)/g)].map(([, to = ""]) => [
         page,
@@ -109,6 +118,12 @@ describe.each(Object.entries(VARIANTS))("a project that was adopted %s", (_, opt
     expect(paths.filter((path) => !project.has(path))).toEqual([]);
   });
 });
+
+/** Returns the anchors that GitHub gives to the headings of a page. */
+function anchorsOf(page: string): readonly string[] {
+  const headings = [...page.matchAll(/^#+ (.+)$/gm)].map(([, heading = ""]) => heading.toLowerCase());
+  return headings.map((heading) => heading.replace(/[^\p{L}\p{N} _-]/gu, "").replaceAll(" ", "-"));
+}
 
 test("the smallest project has at most 150 files", () => {
   const { files } = draftAdoption(PROJECT_ROOT, { name: "web-shop", ...SMALLEST });

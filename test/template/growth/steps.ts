@@ -113,7 +113,7 @@ import type { SessionStack } from "./session-stack.ts";
 
 /** Adds what the application needs beside its sessions. */
 export function addResources(stack: SessionStack): void {
-  const orders = new TableV2(stack, "Orders", {
+  const orders = new TableV2(stack, "OrdersTable", {
     partitionKey: { name: "pk", type: AttributeType.STRING },
     pointInTimeRecoverySpecification: { pointInTimeRecoveryEnabled: true },
     removalPolicy: RemovalPolicy.DESTROY,
@@ -133,7 +133,7 @@ export function addResources(stack: SessionStack): void {
       `{
     bytes: 290_000,
     packages: ["@aws-sdk/*", "@smithy/*", "@aws/lambda-invoke-store", "mnemonist", "obliterator"],
-    permissions: ["dynamodb:PutItem on Orders"],
+    permissions: ["dynamodb:PutItem on OrdersTable"],
   }`,
     ),
   ],

@@ -20,10 +20,10 @@ beforeAll(async () => {
 });
 
 test.each([
-  { storage: "cookie", use: "read", functions: 75, files: 20, changes: 45 },
-  { storage: "cookie", use: "change", functions: 100, files: 20, changes: 70 },
-  { storage: "server-side", use: "read", functions: 91, files: 26, changes: 75 },
-  { storage: "server-side", use: "change", functions: 129, files: 31, changes: 119 },
+  { storage: "cookie", use: "read", functions: 69, files: 23, changes: 46 },
+  { storage: "cookie", use: "change", functions: 98, files: 24, changes: 73 },
+  { storage: "server-side", use: "read", functions: 83, files: 30, changes: 62 },
+  { storage: "server-side", use: "change", functions: 120, files: 34, changes: 95 },
 ])("a $use of a $storage session runs no more functions, files and changes of file than before", (limit) => {
   const { storage, use } = limit;
   const trace = traces.find((candidate) => candidate.storage === storage && candidate.use === use);

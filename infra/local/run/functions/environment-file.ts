@@ -10,8 +10,9 @@ export const ENVIRONMENT_FILE = ".env.local";
 const NAME = /^[A-Za-z_]\w*$/;
 
 /**
- * Reads the variables of a file in the format of Node's `--env-file`, at each event. A change is printed with the names
- * of the variables and never with a value. A line that is wrong is not quoted, because it may be a secret.
+ * Reads the variables of a file in the format of Node's `--env-file`, at each event. A change is printed with
+ * the names of the variables and never with a value. A line that is wrong is not quoted, because it may be a
+ * secret.
  */
 export class EnvironmentFile {
   readonly #file: string;

@@ -3,7 +3,7 @@ import { Worker } from "node:worker_threads";
 import { describeFailure } from "./failure-text.ts";
 import type { Invocation, WorkerData, WorkerMessage } from "./worker.ts";
 
-/** What an execution environment runs, and where it says what happens there. */
+/** Options of an execution environment. */
 export interface ExecutionEnvironmentOptions {
   /** The bundle. */
   readonly file: string;
@@ -19,7 +19,7 @@ export interface ExecutionEnvironmentOptions {
   readonly onFailure: (failure: string) => void;
 }
 
-/** How an event ended: with a result as JSON, or with a failure to print. */
+/** Outcome of an event: a result as JSON, or a failure to print. */
 export type Outcome = { readonly payload: string; readonly failure?: never } | { readonly failure: string };
 
 /** Lambda's limit for loading a function, in seconds. */
@@ -40,7 +40,7 @@ export class ExecutionEnvironment {
   readonly #loaded = Promise.withResolvers<void>();
   #state: "loading" | "idle" | "busy" | "ended" = "loading";
   #settle: (outcome: Outcome) => void = () => {};
-  /** Why it ends or has ended. The first reason counts; the others follow from it. */
+  /** The reason why it ends or has ended. The first one counts; the others follow from it. */
   #failure: string | undefined;
 
   constructor(options: ExecutionEnvironmentOptions) {

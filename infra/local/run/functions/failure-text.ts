@@ -3,12 +3,12 @@ import { inspect } from "node:util";
 /** Lines of a stack trace that lie in Node.js or in the local run, not in the developer's code. */
 const FOREIGN_FRAME = /\n\s+at [^\n]*([ (]node:|infra[\\/]local[\\/]run[\\/]functions[\\/]worker\.ts)[^\n]*/g;
 
-/** What a function threw, as the developer reads it: with its stack, its causes and its properties. */
+/** Describes an error of a function for the developer: with its stack, its causes and its properties. */
 export function describeFailure(thrown: unknown): string {
   return withoutForeignFrames(inspect(thrown));
 }
 
-/** A stack trace with the developer's own lines only. */
+/** Reduces a stack trace to the developer's own lines. */
 export function withoutForeignFrames(trace: string): string {
   return trace.replace(FOREIGN_FRAME, "");
 }

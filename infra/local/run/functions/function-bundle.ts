@@ -4,7 +4,7 @@ import { dirname, join, resolve } from "node:path";
 import { type BuildContext, type BuildFailure, type BuildResult, context, formatMessages } from "esbuild";
 import { BUNDLING, conditionsOf } from "../../../bundling.ts";
 
-/** Where a function's source is, and where its bundle goes. */
+/** Options of a function's bundle. */
 export interface FunctionBundleOptions {
   /** The project's root. */
   readonly root: string;
@@ -18,7 +18,7 @@ export interface FunctionBundleOptions {
   readonly onChange: (code: Code) => void;
 }
 
-/** What running a function takes: the file of its bundle, or why there is none. */
+/** The file of a function's bundle, or the reason why there is none. */
 export type Code =
   | { readonly file: string; readonly failure?: never }
   | { readonly file?: never; readonly failure: string };
@@ -27,8 +27,8 @@ export type Code =
 const CLOCK_TICK = 10;
 
 /**
- * One function's code as it deploys, built with the options of the stack, and built again when a source of it has
- * changed. The bundle carries a source map, so that stack traces name the sources.
+ * One function's code as it deploys, built with the options of the stack, and built again when a source of it
+ * has changed. The bundle carries a source map, so that stack traces name the sources.
  */
 export class FunctionBundle {
   readonly #options: FunctionBundleOptions;

@@ -2,7 +2,7 @@ import { localSessionSettings } from "../gateway/local-cookie.ts";
 import { LOCAL_REGION } from "../stack/intrinsics.ts";
 import type { StackFunction } from "../stack/template.ts";
 
-/** What the local run adds to a function's environment. */
+/** Variables that the local run adds to a function's environment. */
 export interface LocalVariables {
   /** Newest first; they take the place of the stack's secret. */
   readonly secretKeys: readonly string[];
@@ -23,8 +23,8 @@ const RESERVED: ReadonlySet<string> = new Set([
 ]);
 
 /**
- * Returns whether a variable is the local run's own: Lambda's, or one of the session. AWS credentials are not. Functions
- * that call AWS from here need some, as Lambda would give them.
+ * Returns whether a variable is the local run's own: Lambda's, or one of the session. AWS credentials are
+ * not. Functions that call AWS from here need some, as Lambda would give them.
  */
 export function isReserved(name: string): boolean {
   return RESERVED.has(name) || /^(_|AWS_LAMBDA_|LAMBDA_|SESSION_)/.test(name);
@@ -32,8 +32,9 @@ export function isReserved(name: string): boolean {
 
 /**
  * Returns all of `process.env` that a function sees: the variables of Lambda
- * (https://docs.aws.amazon.com/lambda/latest/dg/configuration-envvars.html) and of the stack, what the local run changes,
- * and those of `.env.local`. Nothing comes from the developer's own environment, least of all AWS credentials.
+ * (https://docs.aws.amazon.com/lambda/latest/dg/configuration-envvars.html) and of the stack, what the local
+ * run changes, and those of `.env.local`. Nothing comes from the developer's own environment, least of all
+ * AWS credentials.
  */
 export function functionVariables(definition: StackFunction, local: LocalVariables): Record<string, string> {
   const {

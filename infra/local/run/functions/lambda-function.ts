@@ -6,7 +6,7 @@ import type { StackFunction } from "../stack/template.ts";
 import { ExecutionEnvironment, type Outcome } from "./execution-environment.ts";
 import { type Code, FunctionBundle } from "./function-bundle.ts";
 
-/** What a local Lambda function is made of. */
+/** Options of a local Lambda function. */
 export interface LambdaFunctionOptions {
   readonly definition: StackFunction;
   /** The project's root. */
@@ -20,15 +20,15 @@ export interface LambdaFunctionOptions {
   readonly onChange: (changed: LambdaFunction, code: Code) => void;
 }
 
-/** How a request to a function ended; `broken` is the sentence to answer when its code does not compile. */
+/** Outcome of a request to a function; `broken` is the sentence to answer when its code does not compile. */
 export type InvocationOutcome = Outcome | { readonly broken: string };
 
 /** Execution environments that one function may have; further events wait for one. */
 const MOST_ENVIRONMENTS = 10;
 
 /**
- * A Lambda function on this machine: its current code, in as many execution environments as there are events at
- * the same time. What a function prints and how it fails goes to the output.
+ * A Lambda function on this machine: its current code, in as many execution environments as there are events
+ * at the same time. What a function prints and how it fails goes to the output.
  */
 export class LambdaFunction {
   /** A short name for the output: the source file's. */
@@ -123,7 +123,9 @@ export class LambdaFunction {
     this.#waiting.shift()?.();
   }
 
-  /** From now on runs another bundle or with other variables; environments of before end when they are free. */
+  /**
+   * From now on runs another bundle or with other variables; environments of before end when they are free.
+   */
   #renew(file: string, variables: Readonly<Record<string, string>>): void {
     this.#file = file;
     this.#variables = variables;

@@ -6,7 +6,7 @@ import { describeFailure } from "./failure-text.ts";
 import { functionVariables, type LocalVariables } from "./function-variables.ts";
 import { LambdaFunction } from "./lambda-function.ts";
 
-/** What the functions of a stack need to run here. */
+/** Options of the functions of a stack. */
 export interface LocalFunctionsOptions {
   /** The project's root. */
   readonly root: string;
@@ -41,8 +41,8 @@ export class LocalFunctions {
   }
 
   /**
-   * Builds the functions of these definitions. Those that are running already go on. One that does not compile is
-   * printed, and does not keep the others from running.
+   * Builds the functions of these definitions. Those that are running already go on. One that does not
+   * compile is printed, and does not keep the others from running.
    *
    * @returns a function that puts them in the place of the functions before
    */

@@ -1,13 +1,13 @@
 /**
- * The inside of an execution environment: a worker thread that loads one function's bundle and calls its handler,
- * one event at a time. It is started by {@link ExecutionEnvironment} and not imported.
+ * The inside of an execution environment: a worker thread that loads one function's bundle and calls its
+ * handler, one event at a time. It is started by {@link ExecutionEnvironment} and not imported.
  */
 
 import { type MessagePort, parentPort, workerData } from "node:worker_threads";
 import type { Context } from "aws-lambda";
 import { describeFailure } from "./failure-text.ts";
 
-/** What the worker is started with. */
+/** Data with which the worker is started. */
 export interface WorkerData {
   /** The bundle's address, a file URL. */
   readonly url: string;
@@ -24,7 +24,7 @@ export interface Invocation {
   readonly deadline: number;
 }
 
-/** What the worker reports: that it has loaded, what the function printed, and each event's outcome. */
+/** Messages of the worker: that it has loaded, what the function printed, and each event's outcome. */
 export type WorkerMessage =
   | { readonly kind: "ready" }
   | { readonly kind: "output"; readonly text: string }

@@ -2,7 +2,8 @@ import { randomBytes } from "node:crypto";
 import type { IncomingMessage } from "node:http";
 
 /**
- * The path of a request's URL as HTTP APIs hand it on, undefined when an escape is malformed (answered with 400).
+ * The path of a request's URL as HTTP APIs hand it on, undefined when an escape is malformed (answered with
+ * 400).
  *
  * Seen on AWS: decoded twice, and cut at a question mark that the first decoding brought forth.
  */
@@ -23,7 +24,7 @@ export function splitUrl(url: string): { readonly path: string; readonly querySt
   return { path: relative.slice(0, mark), queryString: relative.slice(mark + 1) };
 }
 
-/** Where a request comes from; an IPv4 address in its own form. */
+/** Returns the address that a request comes from; an IPv4 address in its own form. */
 export function sourceIpOf(request: IncomingMessage): string {
   return (request.socket.remoteAddress ?? "127.0.0.1").replace(/^::ffff:/, "");
 }

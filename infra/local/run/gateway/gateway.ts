@@ -19,7 +19,7 @@ import type { Output } from "../output.ts";
 import type { StackRoute } from "../stack/template.ts";
 import { decodedPath, gatewayHeaders, sourceIpOf, splitUrl } from "./gateway-request.ts";
 
-/** What a gateway stands between. */
+/** Options of a gateway. */
 export interface GatewayOptions {
   readonly routes: readonly StackRoute[];
   /** Brings the routes up to date before a request is answered with 404. */
@@ -36,7 +36,9 @@ const PAYLOADS = {
 /** Lambda's limit for an event and for a result, in bytes of JSON: 6 MiB. */
 const MOST_PAYLOAD_BYTES = 6 * 1024 * 1024;
 
-/** An HTTP API of API Gateway: routes a request, hands it to the function as an event, and answers its result. */
+/**
+ * An HTTP API of API Gateway: routes a request, hands it to the function as an event, and answers its result.
+ */
 export class Gateway {
   #router: Router<StackRoute>;
   readonly #refresh: (() => Promise<void>) | undefined;
@@ -55,7 +57,7 @@ export class Gateway {
     this.#router = new Router(routes);
   }
 
-  /** Answers a request, and tells of it. */
+  /** Answers a request, and prints it. */
   async handle(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const began = performance.now();
     const requestId = randomBytes(11).toString("base64");
@@ -138,7 +140,10 @@ export class Gateway {
   }
 }
 
-/** The body; undefined when it is longer than any event. It is read to its end, so that the client reads the answer. */
+/**
+ * The body; undefined when it is longer than any event. It is read to its end, so that the client reads the
+ * answer.
+ */
 async function readBody(request: IncomingMessage): Promise<Buffer | undefined> {
   const chunks: Buffer[] = [];
   let length = 0;

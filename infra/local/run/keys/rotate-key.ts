@@ -1,6 +1,6 @@
 /**
- * `npm run rotate-key`: lets a new secret key sign in the local run, also in one that is under way. An argument names the
- * folder of another project.
+ * `npm run rotate-key`: lets a new secret key sign in the local run, also in one that is under way. An
+ * argument names the folder of another project.
  */
 
 import { join } from "node:path";

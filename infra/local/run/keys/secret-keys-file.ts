@@ -4,15 +4,16 @@ import { dirname } from "node:path";
 import { newSecretKey } from "lambda-sessions/keys";
 import { parseSecretKeys } from "./secret-keys.ts";
 
-/** Where the keys of the local run are, in a project's folder. */
+/** The file with the keys of the local run, in a project's folder. */
 export const SECRET_KEYS_FILE = ".local/secret-keys.json";
 
-/** How many keys a local list keeps; one more lets the oldest go. */
+/** Maximum number of keys in a local list; one more removes the oldest. */
 const MOST_KEYS = 10;
 
 /**
- * The secret keys of the local run, kept in a file so that sessions outlive a restart. The file is made at the
- * first call, with one random key, for its owner only. It has the form of `SESSION_SECRET_KEYS`, a JSON list.
+ * The secret keys of the local run, kept in a file so that sessions outlive a restart. The file is made at
+ * the first call, with one random key, for its owner only. It has the form of `SESSION_SECRET_KEYS`, a JSON
+ * list.
  *
  * @throws LocalRunError when the file holds something else.
  */
@@ -22,8 +23,8 @@ export async function keptSecretKeys(file: string): Promise<string[]> {
 }
 
 /**
- * Puts a new key in front of the list, which signs from now on. The others go on verifying, up to ten in all. Nothing is
- * published first: locally every function has the new list at its next event.
+ * Puts a new key in front of the list, which signs from now on. The others go on verifying, up to ten in all.
+ * Nothing is published first: locally every function has the new list at its next event.
  *
  * @returns the new list
  * @throws LocalRunError when the file holds something else.

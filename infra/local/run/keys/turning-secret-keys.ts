@@ -3,8 +3,8 @@ import type { Output } from "../output.ts";
 import { keptSecretKeys } from "./secret-keys-file.ts";
 
 /**
- * The keys of a file as they are at the moment of each event. A change is told, by the keys' ids. While the file holds
- * something else, the keys of before stay.
+ * Reads the keys of a file at each event. A change is printed, by the keys' ids. While the file holds
+ * something else, the keys before stay.
  */
 export class TurningSecretKeys {
   readonly #file: string;

@@ -4,8 +4,9 @@ import { join, resolve } from "node:path";
 import { build } from "esbuild";
 
 /**
- * Returns the files that a synthesis reads: `cdk.json`, `cdk.context.json`, and the CDK app that `cdk.json` names, with
- * every module of the project that it imports. They are found as esbuild finds them, without running the app.
+ * Returns the files that a synthesis reads: `cdk.json`, `cdk.context.json`, and the CDK app that `cdk.json`
+ * names, with every module of the project that it imports. They are found as esbuild finds them, without
+ * running the app.
  *
  * @returns undefined if the app cannot be read, for example because of a syntax error
  */

@@ -17,9 +17,9 @@ const PSEUDO_PARAMETERS: Readonly<Record<string, string>> = {
 };
 
 /**
- * The text of a template's value: literals, parameters with a default, pseudo parameters, `Fn::Join` and `Fn::Sub`
- * of these. What only a deployment knows becomes a readable stand-in: a resource is its logical id, which may serve
- * as a local table's name too, and its ARN is `Id.Arn`.
+ * Returns the string of a template's value: literals, parameters with a default, pseudo parameters,
+ * `Fn::Join` and `Fn::Sub` of these. What only a deployment knows becomes a readable stand-in: a resource is
+ * its logical id, which may serve as a local table's name too, and its ARN is `Id.Arn`.
  *
  * @returns undefined for `AWS::NoValue`.
  */
@@ -33,7 +33,7 @@ export function resolveText(value: unknown, template: Template): string | undefi
   return name;
 }
 
-/** The logical ids that a value refers to, in order. */
+/** Returns the logical ids that a value refers to, in order. */
 export function references(value: unknown): string[] {
   if (value === null || typeof value !== "object") return [];
   return Object.entries(value).flatMap(([name, argument]) => {

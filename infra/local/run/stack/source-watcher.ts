@@ -4,8 +4,8 @@ import { type FSWatcher, watch } from "node:fs";
 const QUIET = 30;
 
 /**
- * Tells when something in a set of folders changed, once for what belongs together. It is a courtesy only: file
- * systems exist that report nothing, and a folder that cannot be watched is left out.
+ * Calls back when something in a set of folders changed, once for changes that belong together. Nothing may
+ * depend on it: some file systems report nothing, and a folder that cannot be watched is ignored.
  */
 export class SourceWatcher {
   readonly #onChange: () => void;

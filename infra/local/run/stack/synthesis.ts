@@ -8,7 +8,7 @@ import { withoutForeignFrames } from "../functions/failure-text.ts";
 import { LocalRunError } from "../local-run-error.ts";
 import type { Template } from "./template.ts";
 
-/** What is synthesized. */
+/** Options of a synthesis. */
 export interface SynthesisOptions {
   /** The folder with `cdk.json`. */
   readonly root: string;
@@ -22,8 +22,9 @@ export interface SynthesisOptions {
 
 /**
  * Runs the app that `cdk.json` names, as the `cdk` command does
- * (https://docs.aws.amazon.com/cdk/v2/guide/apps.html), and gives the template of the stack that has an HTTP API.
- * Functions are not bundled and the template is not validated: `cdk synth` does both, in four times the time.
+ * (https://docs.aws.amazon.com/cdk/v2/guide/apps.html), and gives the template of the stack that has an HTTP
+ * API. Functions are not bundled and the template is not validated: `cdk synth` does both, in four times the
+ * time.
  *
  * @throws LocalRunError with the app's own error output when it fails.
  */

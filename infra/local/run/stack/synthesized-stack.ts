@@ -8,7 +8,7 @@ import { SourceWatcher } from "./source-watcher.ts";
 import { type SynthesisOptions, synthesize } from "./synthesis.ts";
 import type { Template } from "./template.ts";
 
-/** What is synthesized, and who takes it. */
+/** Options of a synthesized stack. */
 export interface SynthesizedStackOptions extends Omit<SynthesisOptions, "onWarning" | "signal"> {
   readonly output: Output;
   /** Takes each template but the first. @throws LocalRunError for one that cannot run here */
@@ -18,8 +18,8 @@ export interface SynthesizedStackOptions extends Omit<SynthesisOptions, "onWarni
 }
 
 /**
- * The stack of the CDK app, synthesized again when a file that the app imports is saved. A synthesis that fails is
- * printed, and the template before stays.
+ * The stack of the CDK app, synthesized again when a file that the app imports is saved. A synthesis that
+ * fails is printed, and the template before stays.
  */
 export class SynthesizedStack {
   readonly #options: SynthesizedStackOptions;
@@ -48,7 +48,9 @@ export class SynthesizedStack {
     return template;
   }
 
-  /** Synthesizes it again if a source was saved since. Resolves when the new template is taken, or has failed. */
+  /**
+   * Synthesizes it again if a source was saved since. Resolves when the new template is taken, or has failed.
+   */
   async refresh(): Promise<void> {
     while (!this.#closing.signal.aborted && (this.#running || this.#isStale())) {
       this.#running ??= this.#synthesizeAgain().finally(() => {

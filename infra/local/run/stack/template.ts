@@ -66,7 +66,7 @@ export function readRoutes(template: Template): StackRoute[] {
   });
 }
 
-/** What the stack has and the local run does not do, one sentence each. */
+/** Returns a sentence for each part of the stack that the local run ignores. */
 export function readOmissions(template: Template): string[] {
   const cors = resourcesOf(template, "AWS::ApiGatewayV2::Api").some(
     ([, api]) => api.Properties?.CorsConfiguration,

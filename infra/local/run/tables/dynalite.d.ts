@@ -2,7 +2,7 @@
 declare module "dynalite" {
   import type { Server } from "node:http";
 
-  /** What the server does differently from its defaults. */
+  /** Options that differ from the server's defaults. */
   export interface DynaliteOptions {
     /** The folder that keeps the data. Default: memory. */
     readonly path?: string;

@@ -1,7 +1,7 @@
 import aws4 from "aws4";
 import { LOCAL_REGION } from "../stack/intrinsics.ts";
 
-/** What an embedded DynamoDB takes as credentials: anything. */
+/** Credentials for an embedded DynamoDB, which accepts any. */
 export const LOCAL_CREDENTIALS = { accessKeyId: "local", secretAccessKey: "local" } as const;
 
 /** DynamoDB said no. */

@@ -9,7 +9,7 @@ import { isLoopbackHost } from "../loopback-server.ts";
 
 /** A DynamoDB in this process. */
 export interface EmbeddedDynamoDB {
-  /** Where it answers, on this machine only, such as `http://127.0.0.1:49152`. */
+  /** Its address, on this machine only, such as `http://127.0.0.1:49152`. */
   readonly endpoint: string;
   /** Whether the folder keeps the data; without a build of LevelDB for this machine, it is in memory. */
   readonly keepsData: boolean;
@@ -18,7 +18,8 @@ export interface EmbeddedDynamoDB {
 }
 
 /**
- * Starts a DynamoDB whose data is in a folder, on any free port. It is dynalite, which is loaded by this call only.
+ * Starts a DynamoDB whose data is in a folder, on any free port. It is dynalite, which is loaded by this call
+ * only.
  *
  * @throws LocalRunError when another process uses the folder, or what is in it cannot be read
  */
@@ -41,7 +42,7 @@ export async function startEmbeddedDynamoDB(folder: string): Promise<EmbeddedDyn
   };
 }
 
-/** What dynalite takes from its dependency `level`: LevelDB. */
+/** The part of dynalite's dependency `level` that it uses: LevelDB. */
 interface LevelModule {
   readonly Level?: new (folder: string) => { open(): Promise<void>; close(): Promise<void> };
 }
@@ -49,8 +50,8 @@ interface LevelModule {
 const requireHere = createRequire(import.meta.url);
 
 /**
- * Opens the folder's data and closes it again: dynalite would meet a failure at its first call only, and throw it
- * outside of any request. Says whether there is a LevelDB for this machine.
+ * Opens the folder's data and closes it again: dynalite would meet a failure at its first call only, and
+ * throw it outside of any request. Says whether there is a LevelDB for this machine.
  */
 async function openOnce(folder: string): Promise<boolean> {
   const { Level } = loadLevel();
@@ -65,7 +66,10 @@ async function openOnce(folder: string): Promise<boolean> {
   return true;
 }
 
-/** dynalite's own LevelDB. Where it has no build, an empty module takes its place, with which dynalite can do in memory. */
+/**
+ * dynalite's own LevelDB. Where it has no build, an empty module takes its place, with which dynalite can do
+ * in memory.
+ */
 function loadLevel(): LevelModule {
   const requireThere = createRequire(requireHere.resolve("dynalite"));
   try {

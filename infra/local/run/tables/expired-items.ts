@@ -7,7 +7,10 @@ interface Page {
   readonly LastEvaluatedKey?: object;
 }
 
-/** Takes out of a table what expired before `now`, in seconds since the epoch: an embedded DynamoDB never does. */
+/**
+ * Takes out of a table what expired before `now`, in seconds since the epoch: an embedded DynamoDB never
+ * does.
+ */
 export async function removeExpiredItems(table: StackTable, endpoint: string, now: number): Promise<void> {
   if (table.timeToLive === undefined) return;
   const query = expiredBefore(now, table.timeToLive, table);

@@ -7,9 +7,9 @@ import { createTable } from "./table-creation.ts";
 
 /** The tables of the stack, on this machine. */
 export interface LocalTables {
-  /** What leads the functions' SDK to them. */
+  /** Variables that lead the functions' SDK to them. */
   readonly environment: Readonly<Record<string, string>>;
-  /** Where the data is, in a sentence. */
+  /** One sentence that says where the data is. */
   readonly note: string;
   /** Makes further tables. @throws LocalRunError when one has another key than before */
   add(tables: readonly StackTable[]): Promise<void>;
@@ -18,8 +18,8 @@ export interface LocalTables {
 }
 
 /**
- * Starts an embedded DynamoDB with these tables. Their data stays in the folder from one run to the next, without what
- * expired before this call.
+ * Starts an embedded DynamoDB with these tables. Their data stays in the folder from one run to the next,
+ * without what expired before this call.
  *
  * @throws LocalRunError when the folder is in use, or holds something else
  */
@@ -40,7 +40,10 @@ export async function startLocalTables(tables: readonly StackTable[], folder: st
   return { environment: environmentOf(endpoint), note: noteOf(folder, keepsData), add, close };
 }
 
-/** The variables that every AWS SDK knows: https://docs.aws.amazon.com/sdkref/latest/guide/feature-ss-endpoints.html */
+/**
+ * The variables that every AWS SDK knows:
+ * https://docs.aws.amazon.com/sdkref/latest/guide/feature-ss-endpoints.html
+ */
 function environmentOf(endpoint: string): Record<string, string> {
   return {
     AWS_ENDPOINT_URL_DYNAMODB: endpoint,

@@ -2,11 +2,11 @@ import { resourcesOf, type Template } from "../stack/template.ts";
 
 /** A DynamoDB table of the stack. */
 export interface StackTable {
-  /** What functions find as its name: its logical id. */
+  /** Its name for the functions: its logical id. */
   readonly name: string;
   /** DynamoDB's own description of its key. */
   readonly keySchema: readonly { readonly AttributeName: string }[];
-  /** What DynamoDB's CreateTable takes besides the name and the key. */
+  /** Input of DynamoDB's CreateTable besides the name and the key. */
   readonly definition: Readonly<Record<string, unknown>>;
   /** The attribute with the time of an item's expiry, in seconds since the epoch. */
   readonly timeToLive?: string | undefined;
