@@ -49,7 +49,7 @@ describe("POST /demo/entries", () => {
 
   test.each(["visits", "key"])("deletes the application’s own key %s, but does not set it", async (name) => {
     await browser.post("/demo/visits");
-    await browser.editSession((session) => session.set("key", "value"));
+    await browser.editSession((session) => session.set("key" as never, "value" as never));
     expect((await browser.post("/demo/entries", { name, type: "text", value: "many" })).status).toBe(400);
     expect(await data()).toEqual({ visits: 1, key: "value" });
     await browser.post("/demo/entries", { name, action: "delete" });

@@ -96,7 +96,7 @@ describe("the page", () => {
   test("shows a hundred keys, and says how many more there are", async () => {
     browser = await startDemo({ SESSION_SETTINGS: '{"compress":true}' });
     await browser.editSession((session) => {
-      for (let key = 0; key < 150; key++) session.set(`key${key}` as "key", "x");
+      for (let key = 0; key < 150; key++) session.set(`key${key}` as never, "x" as never);
     });
     const { body } = await browser.get("/demo");
     expect(body.match(/aria-label="Delete key/g)).toHaveLength(100);

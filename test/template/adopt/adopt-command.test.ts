@@ -1,7 +1,7 @@
 import { rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { beforeAll, describe, expect, onTestFinished, test } from "vitest";
-import { HAS_GIT, ProjectCopy } from "./project-copy.ts";
+import { HAS_GIT, ProjectCopy } from "../project-copy.ts";
 
 /** Returns a copy of this project, with its packages. */
 function makeCopy(): ProjectCopy {

@@ -3,7 +3,7 @@ import { once } from "node:events";
 import { mkdtempSync, readdirSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { basename, join } from "node:path";
-import { commandEnvironment, ProjectCopy } from "./project-copy.ts";
+import { commandEnvironment, ProjectCopy } from "../project-copy.ts";
 
 /** An argument of {@link AdoptedProject.adopt} that stands for the tarball of the library. */
 export const PACKED_LIBRARY = "PACKED_LIBRARY";

@@ -8,7 +8,7 @@ import { PARTS } from "../../../infra/adopt/parts.ts";
 import type { PackageJson } from "../../../infra/adopt/references/package-json.ts";
 import { PROJECT_ROOT } from "../../../infra/bundling.ts";
 import { SETTINGS } from "../../../infra/settings/settings.ts";
-import { ProjectCopy } from "./project-copy.ts";
+import { ProjectCopy } from "../project-copy.ts";
 
 const TEMPLATE = new Draft(PROJECT_ROOT);
 

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { applyBlock, type PageBlock, pageBlocks } from "../page-block.ts";
 import { AdoptedProject } from "./adopted-project.ts";
-import { applyBlock, type PageBlock, pageBlocks } from "./page-block.ts";
 
 describe("docs/recipes.md, followed in a project that was adopted without the demo,", () => {
   const project = new AdoptedProject();

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { draftAdoption } from "../../../infra/adopt/adoption.ts";
-import { applyBlock, pageBlocks } from "./page-block.ts";
-import { ProjectCopy } from "./project-copy.ts";
+import { applyBlock, pageBlocks } from "../page-block.ts";
+import { ProjectCopy } from "../project-copy.ts";
 
 describe("a project that was adopted without demo and examples, with the package,", () => {
   let copy: ProjectCopy;

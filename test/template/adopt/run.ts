@@ -7,7 +7,7 @@
 import { spawnSync } from "node:child_process";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { HAS_GIT } from "./project-copy.ts";
+import { HAS_GIT } from "../project-copy.ts";
 
 const root = fileURLToPath(new URL("../../..", import.meta.url));
 const vitest = [join(root, "node_modules/vitest/vitest.mjs"), "run"];

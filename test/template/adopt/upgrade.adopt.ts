@@ -3,8 +3,8 @@ import { join } from "node:path";
 import { beforeEach, describe, expect, onTestFinished, test } from "vitest";
 import type { AdoptOptions } from "../../../infra/adopt/adopt-options.ts";
 import { draftAdoption } from "../../../infra/adopt/adoption.ts";
-import { pageBlocks } from "./page-block.ts";
-import { ProjectCopy } from "./project-copy.ts";
+import { pageBlocks } from "../page-block.ts";
+import { ProjectCopy } from "../project-copy.ts";
 
 /** A file of the library that the template changes. */
 const LAYER = "shared/session/flash.ts";

@@ -1,7 +1,7 @@
 import { rmSync, symlinkSync } from "node:fs";
 import { mkdir, readFile, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
-import { ProjectCopy } from "../adopt/project-copy.ts";
+import { ProjectCopy } from "../project-copy.ts";
 import type { Step } from "./steps.ts";
 
 /** A copy of this project to which steps add what a fork adds. */

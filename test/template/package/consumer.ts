@@ -3,7 +3,7 @@ import { mkdirSync, mkdtempSync, realpathSync, rmSync, symlinkSync, writeFileSyn
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { PROJECT_ROOT } from "../../../infra/bundling.ts";
-import { commandEnvironment, type Outcome } from "../adopt/project-copy.ts";
+import { commandEnvironment, type Outcome } from "../project-copy.ts";
 
 /** Dependencies of the tarball. None of them has dependencies, so npm installs links to them without the registry. */
 const DEPENDENCIES = ["@types/aws-lambda", "aws4", "cookie"];

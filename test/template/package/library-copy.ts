@@ -1,6 +1,6 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
-import { type Outcome, ProjectCopy } from "../adopt/project-copy.ts";
+import { type Outcome, ProjectCopy } from "../project-copy.ts";
 
 /** Name of the tarball that npm writes. */
 export const TARBALL = "lambda-sessions-0.1.0.tgz";

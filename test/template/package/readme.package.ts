@@ -2,8 +2,8 @@ import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { type BuildResult, build } from "esbuild";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { pageBlocks } from "../adopt/page-block.ts";
-import type { Outcome } from "../adopt/project-copy.ts";
+import { pageBlocks } from "../page-block.ts";
+import type { Outcome } from "../project-copy.ts";
 import { Consumer } from "./consumer.ts";
 import { LibraryCopy } from "./library-copy.ts";
 

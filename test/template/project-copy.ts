@@ -12,8 +12,8 @@ import {
 } from "node:fs";
 import { tmpdir } from "node:os";
 import { basename, delimiter, join, relative, sep } from "node:path";
-import { IGNORED } from "../../../infra/adopt/draft.ts";
-import { PROJECT_ROOT } from "../../../infra/bundling.ts";
+import { IGNORED } from "../../infra/adopt/draft.ts";
+import { PROJECT_ROOT } from "../../infra/bundling.ts";
 
 /** Environment variables of the test run that a command in a copy must not see. */
 const NOT_FOR_COMMANDS = /^(npm_|INIT_CWD$|VITE|TEST$|NODE_ENV$|NODE_OPTIONS$|SESSION_|GIT_|PROOFS$)/i;
