@@ -19,6 +19,7 @@ function textOf(path: string): string {
 const RUN_BY: Readonly<Record<string, readonly [file: string, text: string | RegExp]>> = {
   "npm ci": [".ci/run", "step npm ci\n"],
   "npm test": [".ci/run", "step npm test\n"],
+  "npm run test:app": [".ci/run", "step npm test\n"],
   "npm start": ["test/infra/local/start.test.ts", "infra/local/start.ts"],
   "npm run check": [".ci/run", /npm run lint\n.*npm run types\n.*npm run synth\n/s],
   "npm run bench": [".ci/run", "step npm run bench -- --quick"],
