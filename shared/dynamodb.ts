@@ -1,4 +1,4 @@
-/** The store in a DynamoDB table; needs `@aws-sdk/client-dynamodb`. */
+/** Stores sessions in a DynamoDB table. Needs `@aws-sdk/client-dynamodb`. */
 export {
   DYNAMODB_CALLS,
   DYNAMODB_OPERATIONS,

@@ -1,4 +1,7 @@
-/** An HTTP API of API Gateway without AWS: requests to events, results to responses, paths to routes. */
+/**
+ * Converts requests to Lambda events and results to responses, and matches paths to routes, as an HTTP API of
+ * API Gateway does, without AWS.
+ */
 export type { GatewayRequest } from "./gateway/gateway-request.ts";
 export { toEvent } from "./gateway/http-event.ts";
 export { gatewayAnswer, type HttpResponse, InvalidResultError, toResponse } from "./gateway/http-response.ts";

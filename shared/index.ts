@@ -1,4 +1,4 @@
-/** The session and what everybody needs beside it: values, settings, errors. */
+/** The session, the values that it stores, its settings and its errors. */
 
 export type { Digest } from "./crypto/hmac.ts";
 export type { KeyDerivation } from "./crypto/key-derivation.ts";

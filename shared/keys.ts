@@ -1,4 +1,4 @@
-/** Secret keys: from Secrets Manager, and their rotation. */
+/** Secret keys: reads them from Secrets Manager and rotates them. */
 export {
   assertSecretKeys,
   type KeyProvider,

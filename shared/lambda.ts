@@ -1,4 +1,4 @@
-/** Sessions for Lambda handlers, and what handlers need to read a request and to refuse it. */
+/** Sessions for Lambda handlers, and functions that read requests and refuse them. */
 export { type HttpEvent, HttpRequest } from "./lambda/http-event.ts";
 export type { HandlerResult, HttpResult, JsonResult } from "./lambda/http-result.ts";
 export type { JsonObject, JsonValue } from "./lambda/json-object.ts";

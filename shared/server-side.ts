@@ -1,4 +1,4 @@
-/** Sessions in a store, and the list of the sessions of a user. */
+/** Sessions in a store, and the lists of users' sessions. */
 export {
   type ServerSideOptions,
   ServerSideSessionInterface,

@@ -1,6 +1,6 @@
 /**
- * The declarations of the settings, and what declares more of them, for programs that read settings from
- * elsewhere.
+ * Declarations of the settings, and functions that declare more of them, for programs that read settings from
+ * another source.
  */
 
 export {

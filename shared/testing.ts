@@ -1,4 +1,7 @@
-/** Tests of handlers: a browser with cookies, events, a clock and log collectors. Needs no test runner. */
+/**
+ * Tools for tests of handlers: a browser with cookies, events, a clock and log collectors. Needs no test
+ * runner.
+ */
 export { Browser, type BrowserOptions, type BrowserRequest } from "./testing/browser.ts";
 export { BrowserResponse } from "./testing/browser-response.ts";
 export { Clock } from "./testing/clock.ts";

@@ -2,39 +2,42 @@ import { nodeCrypto } from "./node-crypto.ts";
 
 const { hash } = nodeCrypto;
 
-/** The hashes that a signature may use, with the size of their block and of what they give, in bytes. */
+/** Hash functions for signatures, with the size of their block and of their output in bytes. */
 const SIZES = {
   sha1: { block: 64, output: 20 },
   sha256: { block: 64, output: 32 },
   sha512: { block: 128, output: 64 },
 } as const;
 
-/** The name of a hash, as OpenSSL and itsdangerous call it. */
+/** Name of a hash function, as in OpenSSL and itsdangerous. */
 export type Digest = keyof typeof SIZES;
 
-/** The names of the hashes that a signature may use. */
+/** Names of the hash functions for signatures. */
 export const DIGESTS = Object.keys(SIZES) as readonly Digest[];
 
-/** Texts up to this length, in UTF-16 units, are hashed without a new buffer: it is the most that a cookie has. */
+/**
+ * Maximum length, in UTF-16 code units, of a string that is hashed without a new buffer. No cookie is longer.
+ */
 const USUAL_LENGTH = 4096;
 
-/** UTF-8 takes at most three bytes for a UTF-16 unit. */
+/** Maximum number of UTF-8 bytes for one UTF-16 code unit. */
 const MOST_BYTES = 3;
 
 /**
- * HMAC under one key: hash(key ^ opad, hash(key ^ ipad, text)) (RFC 2104, section 2), with the pads made once.
+ * Computes HMACs with one key: hash(key ^ opad, hash(key ^ ipad, text)) (RFC 2104, section 2). Both pads are
+ * computed once, in the constructor.
  *
- * Takes half the time of `createHmac`. `test/shared/crypto/hmac.test.ts` compares the results of both.
+ * It takes half the time of `createHmac`. `test/shared/crypto/hmac.test.ts` compares the results of both.
  */
 export class Hmac {
   readonly #digest: Digest;
   readonly #block: number;
-  /** The inner pad, and room for the text behind it. */
+  /** The inner pad, followed by space for the text. */
   readonly #inner: Buffer;
-  /** The outer pad, and room for the inner hash behind it. */
+  /** The outer pad, followed by space for the inner hash. */
   readonly #outer: Buffer;
 
-  /** @param key of any length; one that is longer than a block is hashed first */
+  /** @param key any number of bytes; a key that is longer than a block is hashed first */
   constructor(digest: Digest, key: Uint8Array) {
     const { block, output } = SIZES[digest];
     const bytes = key.length > block ? hash(digest, key, "buffer") : key;
@@ -44,31 +47,36 @@ export class Hmac {
     this.#outer = pad(bytes, 0x5c, block, output);
   }
 
-  /** The HMAC of a text's UTF-8 bytes, as bytes. */
+  /** Returns the HMAC of the string's UTF-8 bytes. */
   bytes(text: string): Buffer {
-    return hash(this.#digest, this.#outerOf(text), "buffer");
+    return hash(this.#digest, this.#fillOuter(text), "buffer");
   }
 
-  /** The HMAC of a text's UTF-8 bytes, in the URL-safe alphabet without padding. */
+  /** Returns the HMAC of the string's UTF-8 bytes in the URL-safe alphabet, without padding. */
   base64url(text: string): string {
-    return hash(this.#digest, this.#outerOf(text), "base64url");
+    return hash(this.#digest, this.#fillOuter(text), "base64url");
   }
 
-  /** What the outer hash is taken of. The inner hash goes over as one character a byte (`binary`, Node's other name for latin1), since that is quickest. */
-  #outerOf(text: string): Buffer {
-    const inner = this.#innerFor(text);
+  /**
+   * Returns the outer pad followed by the inner hash. The inner hash is passed as `binary`, one character per
+   * byte (Node's other name for latin1), because that is fastest.
+   */
+  #fillOuter(text: string): Buffer {
+    const inner = this.#bufferFor(text);
     const end = this.#block + inner.write(text, this.#block, "utf8");
     this.#outer.write(hash(this.#digest, inner.subarray(0, end), "binary"), this.#block, "latin1");
     return this.#outer;
   }
 
-  #innerFor(text: string): Buffer {
+  #bufferFor(text: string): Buffer {
     if (text.length <= USUAL_LENGTH) return this.#inner;
     return Buffer.concat([this.#inner.subarray(0, this.#block), Buffer.alloc(text.length * MOST_BYTES)]);
   }
 }
 
-/** A block of the key, filled up with zeros and changed by `mask`, and some room behind it. */
+/**
+ * Returns the key padded with zeros to one block and XORed with `mask`, followed by `room` bytes of space.
+ */
 function pad(key: Uint8Array, mask: number, block: number, room: number): Buffer {
   const padded = Buffer.alloc(block + room);
   padded.set(key);

@@ -4,18 +4,21 @@ import type { SecretKey } from "./secret-keys.ts";
 
 const { hash } = nodeCrypto;
 
-/** How a signing key comes from a secret key and a salt; the names are itsdangerous' `Signer.key_derivation`. */
+/**
+ * Methods that derive a signing key from a secret key and a salt, named as itsdangerous'
+ * `Signer.key_derivation`.
+ */
 export const KEY_DERIVATIONS = ["hmac", "concat", "django-concat", "none"] as const;
 export type KeyDerivation = (typeof KEY_DERIVATIONS)[number];
 
-/** What sets one signer's keys apart from another's. */
+/** Options that give each signer signing keys of its own. */
 export interface KeyDerivationOptions {
   readonly salt: string;
   readonly digest: Digest;
   readonly keyDerivation: KeyDerivation;
 }
 
-/** The key that signs (itsdangerous, `Signer.derive_key`). */
+/** Returns the signing key (itsdangerous, `Signer.derive_key`). */
 export function deriveKey(
   secretKey: SecretKey,
   { salt, digest, keyDerivation }: KeyDerivationOptions,

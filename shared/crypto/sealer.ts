@@ -5,60 +5,69 @@ import { refusalByAge, type SignatureAge, type SignatureRefusal } from "./timest
 
 const { createCipheriv, createDecipheriv, createSecretKey, hkdfSync, randomBytes } = nodeCrypto;
 
-/** What a sealer needs: its keys, newest first and at least one, and what sets its texts apart from others. */
+/** Options of a sealer. `keys` contains at least one secret key, newest first. */
 export interface SealerOptions {
   readonly keys: SecretKeys;
-  /** Texts that were sealed under another salt do not open. */
+  /** Strings that were sealed with another salt are refused. */
   readonly salt: string;
-  /** What the texts are, such as a cookie's name: one that was sealed under another name does not open. */
+  /**
+   * Name of the sealed string, such as the name of its cookie. Strings that were sealed with another name are
+   * refused.
+   */
   readonly name: string;
 }
 
-/** What `unseal` found: the bytes and when they were sealed (seconds since the epoch), or why they do not count. */
+/** Result of `unseal`: the bytes and their time (seconds since the epoch), or the reason of the refusal. */
 export type Unsealed =
   | { readonly plain: Buffer; readonly sealedAt: number; readonly refusal?: never }
   | { readonly refusal: SignatureRefusal };
 
-/** What every sealed text begins with, and no signed one: it is not in their alphabet. */
+/**
+ * First character of every sealed string. No signed string contains it, because it is not in their alphabet.
+ */
 export const SEALED = "~";
 
-/** Goes into every key and every text. The figure is the version of the format. */
+/** Input to every derived key and every sealed string. It ends with the version of the format. */
 const FORMAT = "lambda-sessions sealed cookie 1";
 
 const CIPHER = "aes-256-gcm";
 
-/** The lengths of the parts, in bytes; before them stands the key's hint, which is one byte. */
+/** Lengths of the parts in bytes. They follow the hint of the key, which is one byte. */
 const NONCE = 12;
 const TIME = 6;
 const TAG = 16;
 
 interface SealingKey {
   readonly key: KeyObject;
-  /** Says of a text which key to try, and nothing about the key: it is HKDF's next byte. */
+  /**
+   * Shows which key to try for a sealed string. It is the next byte of HKDF's output and reveals nothing
+   * about the key.
+   */
   readonly hint: Buffer;
 }
 
 /**
- * Seals bytes together with the time, so that nobody without a key can read or change them: AES-256-GCM (NIST SP
- * 800-38D). docs/wire-format.md has the form to the byte.
+ * Seals bytes together with the time, so that nobody without a key can read or change them: AES-256-GCM (NIST
+ * SP 800-38D). docs/wire-format.md defines each byte.
  *
- * The first key seals, all open. Nonces are random, so that one key may seal 2^32 texts (SP 800-38D, section 8.3).
+ * The first key seals, all keys open. Nonces are random, so one key may seal at most 2^32 strings (SP
+ * 800-38D, section 8.3).
  */
 export class Sealer {
   readonly #keys: readonly SealingKey[];
   readonly #sealing: SealingKey;
   readonly #bound: Buffer;
 
-  /** @throws TypeError without a key */
+  /** @throws TypeError if there is no key */
   constructor({ keys, salt, name }: SealerOptions) {
-    this.#keys = keys.map((key) => sealingKey(key, salt));
+    this.#keys = keys.map((key) => deriveSealingKey(key, salt));
     const [sealing] = this.#keys;
-    if (sealing === undefined) throw new TypeError("a sealer needs a key");
+    if (sealing === undefined) throw new TypeError("keys: pass at least one secret key, newest first");
     this.#sealing = sealing;
     this.#bound = Buffer.from(`${FORMAT}:${name}`);
   }
 
-  /** The bytes as sealed text, which is never the same twice; `now` in seconds since the epoch. */
+  /** Returns the bytes as a sealed string, different for each call. `now` is in seconds since the epoch. */
   seal(plain: Uint8Array, now: number): string {
     const { key, hint } = this.#sealing;
     const nonce = randomBytes(NONCE);
@@ -69,11 +78,11 @@ export class Sealer {
     return SEALED + Buffer.concat([hint, nonce, ...sealed]).toString("base64url");
   }
 
-  /** The bytes again and when they were sealed, or why they do not count. Anything may be given. */
+  /** Returns the bytes and their time, or the reason of the refusal. Accepts any string and never throws. */
   unseal(sealed: string, age: SignatureAge): Unsealed {
     const bytes = Buffer.from(sealed.slice(1), "base64url");
-    const isOneSpelling = SEALED + bytes.toString("base64url") === sealed;
-    if (!isOneSpelling || bytes.length <= NONCE + TIME + TAG) return { refusal: "malformed" };
+    const isCanonical = SEALED + bytes.toString("base64url") === sealed;
+    if (!isCanonical || bytes.length <= NONCE + TIME + TAG) return { refusal: "malformed" };
     const opened = this.#open(bytes);
     if (opened === undefined) return { refusal: "bad_signature" };
     const sealedAt = opened.readUIntBE(0, TIME);
@@ -95,7 +104,7 @@ export class Sealer {
   }
 }
 
-function sealingKey(secretKey: SecretKey, salt: string): SealingKey {
+function deriveSealingKey(secretKey: SecretKey, salt: string): SealingKey {
   const derived = Buffer.from(hkdfSync("sha256", secretKey, salt, FORMAT, 33));
   return { key: createSecretKey(derived.subarray(0, 32)), hint: derived.subarray(32) };
 }

@@ -4,8 +4,8 @@ import { OptionError } from "../options/option-error.ts";
 export type SecretKey = string | Uint8Array;
 
 /**
- * Secret keys, newest first: the first signs, all verify. Without any key, sessions cannot be changed. To
- * change keys, pass a new array; mutations of the old one are ignored.
+ * Secret keys, newest first: the first key signs, all keys verify. Without a key, sessions cannot be changed.
+ * To change keys, pass a new array; mutations of the old one are ignored.
  */
 export type SecretKeys = readonly SecretKey[];
 
@@ -13,17 +13,13 @@ export type SecretKeys = readonly SecretKey[];
 export interface KeyProvider {
   (): Promise<SecretKeys>;
   /**
-   * Returns the newest keys, for a signature that none of the current ones has made. Forged cookies cause
-   * calls too, as many as somebody sends, so it must bound how often it reads, and otherwise return the keys
-   * that it holds.
+   * Returns the newest keys. It is called when no current key made a signature. Forged cookies cause such
+   * calls too, any number of them, so it must limit how often it reads and otherwise return its cached keys.
    */
   readonly refreshKeys?: () => Promise<SecretKeys>;
 }
 
-/**
- * The minimum length of a secret key, in bytes: the strength of HMAC-SHA-256 (NIST SP 800-107, section
- * 5.3.4).
- */
+/** Minimum length of a secret key in bytes: the strength of HMAC-SHA-256 (NIST SP 800-107, section 5.3.4). */
 export const LEAST_KEY_BYTES = 32;
 
 /**

@@ -5,30 +5,30 @@ import type { SecretKeys } from "./secret-keys.ts";
 
 const { timingSafeEqual } = nodeCrypto;
 
-/** What a signer needs: its keys, newest first and at least one, and how they are used. */
+/** Options of a signer. `keys` contains at least one secret key, newest first. */
 export interface SignerOptions extends KeyDerivationOptions {
   readonly keys: SecretKeys;
 }
 
-/** When a signature counts, all in seconds. */
+/** Limits of a signature's age. All times are in seconds. */
 export interface SignatureAge {
-  /** The time now, since the epoch. */
+  /** The current time, since the epoch. */
   readonly now: number;
-  /** The age up to which a signature counts. */
+  /** The maximum age of a signature. */
   readonly maxAge: number;
-  /** How far the signing clock may have been ahead. */
+  /** How far the clock of the signing machine may be ahead. */
   readonly clockSkew: number;
 }
 
-/** Why a signed string is refused. */
+/** Reason for which a signed string is refused. */
 export type SignatureRefusal = "malformed" | "bad_signature" | "expired" | "signed_in_future";
 
-/** What `unsign` found: the value and when it was signed (seconds since the epoch), or why it does not count. */
+/** Result of `unsign`: the value and its time (seconds since the epoch), or the reason of the refusal. */
 export type Unsigned =
   | { readonly value: string; readonly signedAt: number; readonly refusal?: never }
   | { readonly refusal: SignatureRefusal };
 
-/** Signs text together with the time: `value.timestamp.signature` (itsdangerous, `TimestampSigner`). */
+/** Signs strings together with the time: `value.timestamp.signature` (itsdangerous, `TimestampSigner`). */
 export class TimestampSigner {
   readonly #signer: Signer;
 
@@ -36,12 +36,12 @@ export class TimestampSigner {
     this.#signer = new Signer(options);
   }
 
-  /** The value with the time (seconds since the epoch) and a signature over both behind it. */
+  /** Returns the value, followed by the time (seconds since the epoch) and a signature of both. */
   sign(value: string, now: number): string {
     return this.#signer.sign(`${value}.${encodeTimestamp(now)}`);
   }
 
-  /** The value and when it was signed, or why it does not count. Anything may be given. */
+  /** Returns the value and its time, or the reason of the refusal. Accepts any string and never throws. */
   unsign(signed: string, age: SignatureAge): Unsigned {
     const end = signed.lastIndexOf(".");
     const dot = signed.lastIndexOf(".", end - 1);
@@ -55,36 +55,34 @@ export class TimestampSigner {
 }
 
 /**
- * Signs text and verifies it: `value.signature` (itsdangerous, `Signer`).
- *
- * The first key signs, all verify. Each key is derived once, when the signer is made.
+ * Signs and verifies strings: `value.signature` (itsdangerous, `Signer`). The first key signs, all keys
+ * verify.
  */
 export class Signer {
   readonly #hmacs: readonly Hmac[];
   readonly #signing: Hmac;
-  /** The bytes of two signatures while they are compared: the one that was sent, and the one of a key. */
+  /** Buffers for the comparison of the signature that was sent with the signature of a key. */
   readonly #given: Buffer;
   readonly #expected: Buffer;
 
-  /** @throws TypeError without a key */
+  /** @throws TypeError if there is no key */
   constructor(options: SignerOptions) {
     this.#hmacs = options.keys.map((key) => new Hmac(options.digest, deriveKey(key, options)));
     const [signing] = this.#hmacs;
-    if (signing === undefined) throw new TypeError("a signer needs a key");
+    if (signing === undefined) throw new TypeError("keys: pass at least one secret key, newest first");
     this.#signing = signing;
     this.#given = Buffer.from(signing.base64url(""));
     this.#expected = Buffer.from(this.#given);
   }
 
-  /** The value with its signature behind it. */
+  /** Returns the value, followed by its signature. */
   sign(value: string): string {
     return `${value}.${this.#signing.base64url(value)}`;
   }
 
   /**
-   * The value without its signature; `undefined` when no key made the signature.
-   *
-   * Signatures are compared as text, so that a second spelling of the same bytes is refused.
+   * Returns the value without its signature, or `undefined` if no key made the signature. Signatures are
+   * compared as strings, because base64 can encode the same bytes in several ways and only one is accepted.
    */
   unsign(signed: string): string | undefined {
     const { length } = this.#expected;
@@ -100,7 +98,7 @@ export class Signer {
   }
 }
 
-/** Why something that was signed at this time does not count now; `undefined` when it does. */
+/** Returns the reason for which a signature of this time is refused, or `undefined` if it is accepted. */
 export function refusalByAge(
   signedAt: number,
   { now, maxAge, clockSkew }: SignatureAge,
@@ -109,13 +107,13 @@ export function refusalByAge(
   return signedAt + maxAge < now ? "expired" : undefined;
 }
 
-/** Longer numbers lose digits in JavaScript. Six bytes last for eight million years. */
+/** Maximum bytes of a timestamp, because longer integers lose digits. Six last for eight million years. */
 const MOST_BYTES = 6;
 
-/** The bytes of one timestamp, and room that shows when a text has more of them. */
+/** Buffer for the bytes of one timestamp. Its additional space shows when a string encodes too many bytes. */
 const bytes = Buffer.alloc(2 * MOST_BYTES);
 
-/** Returns the bytes of the time without leading zeros, but at least one. */
+/** Returns the bytes of the time without leading zeros, but at least one byte, in the URL-safe alphabet. */
 function encodeTimestamp(seconds: number): string {
   bytes.writeUIntBE(seconds, 0, MOST_BYTES);
   let start = 0;
@@ -123,7 +121,7 @@ function encodeTimestamp(seconds: number): string {
   return bytes.toString("base64url", start, MOST_BYTES);
 }
 
-/** Returns the time in a signed text (seconds since the epoch), or `undefined` if there is none. */
+/** Returns the time in a signed string (seconds since the epoch), or `undefined` if there is none. */
 export function decodeTimestamp(text: string): number | undefined {
   const length = bytes.write(text, "base64url");
   return length > 0 && length <= MOST_BYTES ? bytes.readUIntBE(0, length) : undefined;

@@ -1,10 +1,10 @@
-/** What every record tells: how bad it is, and what happened. */
+/** Fields of every log record: its level and the event. */
 export interface LogRecord {
   readonly level: "INFO" | "WARN" | "ERROR";
   readonly event: string;
 }
 
-/** A record of a failure: what the error says, and the texts of what caused it. */
+/** Log record of a failure: the error's message and the messages of its causes. */
 export interface FailureRecord<Event extends string> extends LogRecord {
   readonly level: "ERROR";
   readonly event: Event;
@@ -15,7 +15,8 @@ export interface FailureRecord<Event extends string> extends LogRecord {
 /**
  * Writes a record as one line of JSON.
  *
- * Where Lambda itself writes JSON, it gets the object: as text it would be escaped, and no metric filter could read it.
+ * If Lambda formats the log as JSON, the record is passed as an object, because Lambda would escape a string
+ * and no metric filter could read it.
  */
 export function writeLog(record: LogRecord): void {
   const line = process.env.AWS_LAMBDA_LOG_FORMAT === "JSON" ? record : JSON.stringify(record);
@@ -28,7 +29,10 @@ const WRITERS = {
   ERROR: (line: unknown) => console.error(line),
 } as const;
 
-/** The record of an error. Errors of this project name keys of the session and options, never their values. */
+/**
+ * Returns the log record of an error. Errors of this project contain names of options and keys of the data,
+ * never their values.
+ */
 export function failureRecord<Event extends string>(event: Event, error: Error): FailureRecord<Event> {
   const causes = causesOf(error.cause);
   return {

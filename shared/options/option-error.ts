@@ -1,10 +1,10 @@
 /**
- * Misuse found at construction: a setting that is wrong, or that contradicts another.
- * The message begins with the option's name, which `option` holds too.
+ * Reports misuse at construction: a setting that is wrong or contradicts another one. The message begins with
+ * the option's name, which the property `option` contains too.
  */
 export class OptionError extends TypeError {
   override readonly name = "OptionError";
-  /** The option as its caller wrote it, such as `cookie.sameSite`. */
+  /** Name of the option as the caller wrote it, such as `cookie.sameSite`. */
   readonly option: string;
 
   constructor(option: string, problem: string) {

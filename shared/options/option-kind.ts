@@ -1,12 +1,12 @@
-/** The values that an option allows. */
+/** Describes and checks the values that an option allows. */
 export interface OptionKind<T> {
-  /** Describes the values, to follow "must be". */
+  /** Description of the values that completes the sentence "must be …". */
   readonly allowed: string;
-  /** Returns whether a value is one of them. */
+  /** Returns whether a value is allowed. */
   includes(value: unknown): value is T;
 }
 
-/** The type of the values of a kind. */
+/** Type of the values of a kind. */
 export type ValueOf<Kind> = Kind extends OptionKind<infer Value> ? Value : never;
 
 /** Allows true and false. */
@@ -15,15 +15,15 @@ export const boolean: OptionKind<boolean> = {
   includes: (value): value is boolean => typeof value === "boolean",
 };
 
-/** Allows strings of a form, which `allowed` describes. */
+/** Allows strings that match a pattern, which `allowed` describes. */
 export function string(form: RegExp, allowed: string): OptionKind<string> {
   return { allowed, includes: (value): value is string => typeof value === "string" && form.test(value) };
 }
 
-/** Allows every string but the empty one. */
+/** Allows every string except the empty one. */
 export const nonEmptyString: OptionKind<string> = string(/./s, "a non-empty string");
 
-/** Allows some strings or numbers. */
+/** Allows the given strings or numbers. */
 export function oneOf<const T extends string | number>(values: readonly T[]): OptionKind<T> {
   return {
     allowed: `one of ${values.join(", ")}`,
@@ -40,7 +40,7 @@ export function integer(least: number, most: number, unit?: string): OptionKind<
   };
 }
 
-/** Allows objects; who reads one checks its members. */
+/** Allows objects. The code that reads the object checks its members. */
 export function object<T extends object>(): OptionKind<T> {
   return {
     allowed: "an object",

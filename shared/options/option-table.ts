@@ -2,15 +2,15 @@ import { OptionError } from "./option-error.ts";
 import type { OptionKind, ValueOf } from "./option-kind.ts";
 
 /**
- * The one declaration of some options, by their names: the kind and the default of each. The meaning of an
- * option is its doc comment: editors show it wherever the option is written, and no bundle holds it.
+ * Declares options by name, each exactly once, with its kind and its default. The meaning of an option is its
+ * doc comment, because editors show it wherever the option is written and no bundle contains it.
  */
 export type OptionTable = Readonly<Record<string, OptionDeclaration>>;
 
-/** The declaration of one option. */
+/** Declaration of one option. */
 export interface OptionDeclaration<Value = unknown, Default = unknown> {
   readonly kind: OptionKind<Value>;
-  /** The value of the option when it is not given; undefined if it has none then. */
+  /** Value of an option that is not given; undefined if the option has no default. */
   readonly default: Default;
 }
 
@@ -25,12 +25,12 @@ export function option(kind: OptionKind<unknown>, value?: unknown): OptionDeclar
   return { kind, default: value };
 }
 
-/** The options of a table as they are given: all of them are optional. */
+/** Options of a table as callers pass them: all are optional. */
 export type OptionsOf<Table extends OptionTable> = {
   readonly [Name in keyof Table]?: ValueOf<Table[Name]["kind"]>;
 };
 
-/** The defaults of a table. */
+/** Defaults of a table. */
 export type DefaultsOf<Table extends OptionTable> = {
   readonly [Name in keyof Table as Table[Name]["default"] extends undefined
     ? never
@@ -44,15 +44,15 @@ export function defaultsOf<Table extends OptionTable>(table: Table): DefaultsOf<
 }
 
 /**
- * Checks every option that is given.
+ * Checks every given option.
  *
  * @param prefix precedes the names in errors, such as `cookie.`
- * @throws OptionError for the first that is wrong or unknown
+ * @throws OptionError for the first option that is wrong or unknown
  */
 export function checkOptions(options: object, table: OptionTable, prefix = ""): void {
   for (const [name, value] of Object.entries(options)) {
     const kind = Object.hasOwn(table, name) && table[name]?.kind;
-    if (!kind) throw new OptionError(prefix + name, "there is no such setting");
+    if (!kind) throw new OptionError(prefix + name, "is not a setting; remove it or correct its name");
     if (!kind.includes(value)) throw new OptionError(prefix + name, `must be ${kind.allowed}`);
   }
 }

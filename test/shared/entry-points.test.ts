@@ -9,12 +9,12 @@ const SHARED = resolve(import.meta.dirname, "../../shared");
 const README = readFileSync(join(SHARED, "README.md"), "utf8");
 const MANIFEST = JSON.parse(readFileSync(join(SHARED, "package.json"), "utf8"));
 
-/** The entry points of the manifest, by the name that an import has. */
+/** Entry points of the manifest: the name that is imported, and the path. */
 const ENTRY_POINTS = Object.entries<string>(MANIFEST.exports).map(
   ([name, path]) => [name.replace(".", MANIFEST.name), path] as const,
 );
 
-/** The rows of a table of the README: the names in the first cell, and the text of the last one. */
+/** Returns the rows of a table of the README: the names in the first cell and the text of the last one. */
 function rows(heading: string): { names: string[]; meaning: string }[] {
   const section = README.split(`\n## ${heading}\n`)[1]?.split("\n## ")[0] ?? "";
   const lines = section.split("\n").filter((line) => line.startsWith("| `"));
@@ -43,18 +43,18 @@ async function packagesOf(path: string): Promise<string[]> {
   return imports.filter((name) => !name.startsWith("node:")).sort();
 }
 
-test("the manifest exports every file beside the rooms, and nothing else", () => {
+test("the manifest exports every file next to the rooms and nothing else", () => {
   const files = globSync("*.ts", { cwd: SHARED }).map((file) => `./${basename(file)}`);
   expect(ENTRY_POINTS.map(([, path]) => path).sort()).toEqual(files.sort());
 });
 
-test("the README names every entry point once", () => {
+test("the README of the package names every entry point once", () => {
   const named = rows("Entry points").flatMap(({ names }) => names);
   expect(named.sort()).toEqual(ENTRY_POINTS.map(([name]) => name).sort());
 });
 
 test.each(ENTRY_POINTS)(
-  "%s loads the dependencies and the peers that the README names",
+  "%s loads only the dependencies and peers that the README names",
   async (name, path) => {
     const needed =
       rows("Entry points")
@@ -67,14 +67,14 @@ test.each(ENTRY_POINTS)(
   },
 );
 
-test("every peer is optional, and needed by an entry point", () => {
+test("every peer dependency is optional and needed by an entry point", () => {
   const peers = Object.keys(MANIFEST.peerDependencies);
   expect(Object.keys(MANIFEST.peerDependenciesMeta)).toEqual(peers);
   const needed = rows("Entry points").flatMap(({ meaning }) => namesIn(meaning.split("needs")[1] ?? ""));
   expect([...new Set(needed)].sort()).toEqual(peers.sort());
 });
 
-test("the README names every setting, and every setting of the cookie", () => {
+test("the README of the package names every setting of the session and of the cookie", () => {
   const settings = rows("Settings");
   expect(settings.flatMap(({ names }) => names).sort()).toEqual(Object.keys(SESSION_SETTINGS).sort());
   const cookie = settings.find(({ names }) => names.includes("cookie"))?.meaning ?? "";

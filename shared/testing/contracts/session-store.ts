@@ -10,6 +10,7 @@ import { testSizes } from "./session-store/size-tests.ts";
 import { type MakeStore, StoreContract } from "./session-store/store-contract.ts";
 import { testUserRemovals } from "./session-store/user-removal-tests.ts";
 import { testUserSessions } from "./session-store/user-tests.ts";
+import { testUserTouches } from "./session-store/user-touch-tests.ts";
 
 const TOPICS = {
   "keeps records": testRecords,
@@ -20,12 +21,13 @@ const TOPICS = {
   "ends sessions": testEndings,
   "ends sessions on conditions": testConditionalEndings,
   "lists the sessions of users": testUserSessions,
+  "updates the times of users' sessions": testUserTouches,
   "removes the sessions of users": testUserRemovals,
   "keeps or refuses large sessions": testSizes,
 };
 
 /**
- * Describes the promises of every `SessionStore` as vitest tests. Call it in a test file of your own:
+ * Defines the vitest tests that every `SessionStore` must pass. Call it in a test file of your own:
  *
  * ```ts
  * describeSessionStore("RedisStore", () => new RedisStore({ url: process.env.REDIS_URL }));

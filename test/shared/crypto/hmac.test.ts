@@ -10,8 +10,8 @@ const anyText = fc.oneof(
   fc.integer({ min: 4090, max: 4100 }).map((length) => "\uffff".repeat(length)),
 );
 
-describe.each(DIGESTS)("the HMAC with %s", (digest) => {
-  test("is what createHmac gives, for any key and any text", () => {
+describe.each(DIGESTS)("Hmac with %s", (digest) => {
+  test(`Hmac with ${digest} returns the same as createHmac for any key and any string`, () => {
     fc.assert(
       fc.property(
         fc.uint8Array({ maxLength: 300 }),
@@ -27,14 +27,17 @@ describe.each(DIGESTS)("the HMAC with %s", (digest) => {
     );
   });
 
-  test.each([0, 1, 63, 64, 65, 127, 128, 129, 1000])("takes a key of %i bytes", (length) => {
-    const key = Buffer.alloc(length, 0xaa);
-    expect(new Hmac(digest, key).base64url("text")).toBe(
-      createHmac(digest, key).update("text").digest("base64url"),
-    );
-  });
+  test.each([0, 1, 63, 64, 65, 127, 128, 129, 1000])(
+    `Hmac with ${digest} returns the same as createHmac for a key of %i bytes`,
+    (length) => {
+      const key = Buffer.alloc(length, 0xaa);
+      expect(new Hmac(digest, key).base64url("text")).toBe(
+        createHmac(digest, key).update("text").digest("base64url"),
+      );
+    },
+  );
 
-  test("does not remember a longer text before", () => {
+  test(`an HMAC with ${digest} is the same before and after that of a longer string`, () => {
     const hmac = new Hmac(digest, Buffer.from("key"));
     const before = hmac.base64url("a");
     hmac.base64url("a".repeat(4096));
@@ -42,7 +45,7 @@ describe.each(DIGESTS)("the HMAC with %s", (digest) => {
     expect(hmac.base64url("a")).toBe(before);
   });
 
-  test("tells characters apart that have the same low byte", () => {
+  test(`an HMAC with ${digest} differs for characters with the same low byte`, () => {
     const hmac = new Hmac(digest, Buffer.from("key"));
     expect(hmac.base64url("\u0161")).not.toBe(hmac.base64url("a"));
   });
@@ -68,7 +71,7 @@ describe("RFC 4231", () => {
       "Test Using Larger Than Block-Size Key - Hash Key First",
       "60e431591ee0b67f0d8a26aacbf5b77f8e0bc6213728c5140546040f0ee37f54",
     ],
-  ])("test case %s", (_, key, text, expected) => {
+  ])("Hmac returns the result of test case %s of RFC 4231", (_, key, text, expected) => {
     expect(new Hmac("sha256", key).bytes(text).toString("hex")).toBe(expected);
   });
 });

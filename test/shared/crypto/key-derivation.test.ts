@@ -4,7 +4,7 @@ import { deriveKey, KEY_DERIVATIONS, type KeyDerivation } from "../../../shared/
 
 const SECRET = "a secret key of 32 bytes or more";
 
-/** What itsdangerous 2.2 derives from SECRET and the salt `cookie-session`. */
+/** Keys that itsdangerous 2.2 derives from SECRET and the salt `cookie-session`. */
 const DERIVED: readonly (readonly [Digest, KeyDerivation, string])[] = [
   ["sha1", "hmac", "7015d3b0bf92d14042ad4778a909ddce7d4b43f7"],
   ["sha1", "concat", "de14427e7f9bdbe3b943d161d29cee5fcc9efc7b"],
@@ -40,25 +40,31 @@ function derive(
 
 describe("deriveKey", () => {
   test.each(DERIVED)(
-    "derives with %s and %s what itsdangerous derives",
+    "deriveKey with %s and %s returns the key that itsdangerous derives",
     (digest, keyDerivation, expected) => {
       expect(derive(SECRET, digest, keyDerivation).toString("hex")).toBe(expected);
     },
   );
 
-  test.each(DIGESTS)("takes the secret key as it is when the derivation is none (%s)", (digest) => {
-    expect(derive(SECRET, digest, "none").toString()).toBe(SECRET);
-  });
+  test.each(DIGESTS)(
+    "deriveKey with %s and the derivation none returns the secret key unchanged",
+    (digest) => {
+      expect(derive(SECRET, digest, "none").toString()).toBe(SECRET);
+    },
+  );
 
-  test.each(KEY_DERIVATIONS)("makes the same key of text and of its UTF-8 bytes (%s)", (keyDerivation) => {
-    const secret = "clé secrète ✓";
-    expect(derive(new TextEncoder().encode(secret), "sha256", keyDerivation)).toEqual(
-      derive(secret, "sha256", keyDerivation),
-    );
-  });
+  test.each(KEY_DERIVATIONS)(
+    "deriveKey with %s returns the same key for a string and for its UTF-8 bytes",
+    (keyDerivation) => {
+      const secret = "clé secrète ✓";
+      expect(derive(new TextEncoder().encode(secret), "sha256", keyDerivation)).toEqual(
+        derive(secret, "sha256", keyDerivation),
+      );
+    },
+  );
 
   test.each(["hmac", "concat", "django-concat"] as const)(
-    "makes another key for each salt (%s)",
+    "deriveKey with %s returns a different key for each salt",
     (keyDerivation) => {
       const keys = ["cookie-session", "cookie-sessio", "", "sält"].map((salt) =>
         derive(SECRET, "sha256", keyDerivation, salt).toString("hex"),
@@ -67,13 +73,13 @@ describe("deriveKey", () => {
     },
   );
 
-  test("counts the bytes of a view only, not those of the buffer around it", () => {
+  test("deriveKey uses only the bytes of a view, not those of the buffer around it", () => {
     const around = new Uint8Array(64).fill(7);
     const view = around.subarray(16, 48).fill(9);
     expect(derive(view, "sha256", "none")).toEqual(Buffer.alloc(32, 9));
   });
 
-  test("keeps its key when the caller's bytes change afterwards", () => {
+  test("a derived key does not change when the caller changes the bytes of the secret key", () => {
     const bytes = new Uint8Array(32).fill(1);
     const key = deriveKey(bytes, { salt: "s", digest: "sha256", keyDerivation: "none" });
     bytes.fill(2);

@@ -22,40 +22,40 @@ function textOf(bytes: Uint8Array): string {
   return `~${Buffer.from(bytes).toString("base64url")}`;
 }
 
-/** What Python's `cryptography` 48 makes of the form in docs/wire-format.md; the nonces are bytes that count up. */
+/** Strings that Python's `cryptography` 48 sealed as docs/wire-format.md defines; the nonces are bytes that count up. */
 const SEALED: readonly (readonly [string, Partial<SealerOptions>, number, string | Buffer, string])[] = [
-  ["a dictionary", {}, NOW, PLAIN, "~EwABAgMEBQYHCAkKC6GOy1nPOBasVD6mWGauPEM5wMC_VKhJkf3Jgu3wgG8PbsPelV8"],
-  ["nothing", {}, NOW, "", "~EwwNDg8QERITFBUWF08LoHvjcBNddDP7X9eN9Iu97Kg7GJs"],
+  ["an object", {}, NOW, PLAIN, "~EwABAgMEBQYHCAkKC6GOy1nPOBasVD6mWGauPEM5wMC_VKhJkf3Jgu3wgG8PbsPelV8"],
+  ["an empty string", {}, NOW, "", "~EwwNDg8QERITFBUWF08LoHvjcBNddDP7X9eN9Iu97Kg7GJs"],
   [
-    "a dictionary under another salt",
+    "an object with another salt",
     { salt: "another salt" },
     NOW,
     PLAIN,
     "~0SQlJicoKSorLC0uL9Cpm6NoZJlkNqa6F8nLwZyam0gjUvAI3MokqsbMgaRXzxYlumg",
   ],
   [
-    "a dictionary under another name",
+    "an object with another name",
     { name: "session" },
     NOW,
     PLAIN,
     "~EzAxMjM0NTY3ODk6O5j4I9F9Wp1ON6tM15AlZpDTR764VAimgQ5XuyuGd58OQP7wxPM",
   ],
   [
-    "text, salt and key that are not ASCII",
+    "a string, a salt and a key with characters beyond ASCII",
     { keys: ["clé secrète ✓ longer than 32 bytes"], salt: "sált" },
     NOW,
     '{"ключ":"Zoë 😀"}',
     "~uzw9Pj9AQUJDREVGRw4-IGPpOXKGsw5aU486T_CII5i4e_xqv8E-XY6nv_lvc0tExGEiqkachq-n_f4",
   ],
   [
-    "a key that is bytes, at the epoch",
+    "an object with a key of bytes at the epoch",
     { keys: [Uint8Array.from([...Array.from({ length: 32 }, (_, index) => 224 + index), 0xff, 0])] },
     0,
     PLAIN,
     "~OUhJSktMTU5PUFFSU4fxl1LsmdwuIf2gWRk9hx6nFhKB5u4eR6Xh1BoeZ9KnnZg979c",
   ],
   [
-    "the last second that there is",
+    "an object in the last second that six bytes can hold",
     {},
     2 ** 48 - 1,
     "{}",
@@ -63,7 +63,7 @@ const SEALED: readonly (readonly [string, Partial<SealerOptions>, number, string
   ],
 ];
 
-/** Opens a text with WebCrypto, as docs/wire-format.md says; rejects when it does not open. */
+/** Opens a sealed string with WebCrypto as docs/wire-format.md defines, and rejects if that fails. */
 async function openWithWebCrypto(sealed: string, secretKey: string, name: string): Promise<Buffer> {
   const { subtle } = globalThis.crypto;
   const [salt, info] = [Buffer.from("cookie-session"), Buffer.from(FORMAT)];
@@ -77,19 +77,25 @@ async function openWithWebCrypto(sealed: string, secretKey: string, name: string
   return Buffer.from(await subtle.decrypt(algorithm, key, bytes.subarray(13)));
 }
 
-describe("a sealed text", () => {
-  test.each(SEALED)("that Python sealed gives its bytes and time: %s", (_name, options, at, plain, text) => {
-    const age = { now: at, maxAge: 0, clockSkew: 0 };
-    expect(sealer(options).unseal(text, age)).toEqual({ plain: Buffer.from(plain as string), sealedAt: at });
-  });
+describe("a sealed string", () => {
+  test.each(SEALED)(
+    "unseal returns the bytes and the time of %s that Python sealed",
+    (_name, options, at, plain, text) => {
+      const age = { now: at, maxAge: 0, clockSkew: 0 };
+      expect(sealer(options).unseal(text, age)).toEqual({
+        plain: Buffer.from(plain as string),
+        sealedAt: at,
+      });
+    },
+  );
 
-  test("opens with WebCrypto: six bytes of time, then what was sealed", async () => {
+  test("WebCrypto opens a sealed string as six bytes of time followed by the sealed bytes", async () => {
     const opened = await openWithWebCrypto(sealer().seal(PLAIN, NOW), KEY, NAME);
     expect(opened.readUIntBE(0, 6)).toBe(NOW);
     expect(opened.subarray(6)).toEqual(PLAIN);
   });
 
-  test("gives any bytes back", () => {
+  test("unseal returns any bytes that seal was given", () => {
     const subject = sealer();
     fc.assert(
       fc.property(fc.uint8Array({ maxLength: 3000 }), (plain) => {
@@ -99,7 +105,7 @@ describe("a sealed text", () => {
     );
   });
 
-  test("is in the URL-safe alphabet behind its mark, and 36 bytes longer than what it holds, in base64", () => {
+  test("a sealed string is a mark and the URL-safe base64 of 35 bytes more than its content", () => {
     for (const length of [0, 1, 2, 3, 2750]) {
       const text = sealer().seal(Buffer.alloc(length), NOW);
       expect(text).toMatch(/^~[\w-]+$/);
@@ -107,13 +113,13 @@ describe("a sealed text", () => {
     }
   });
 
-  test("is never the same twice, nor is its nonce", () => {
+  test("1000 sealed strings of the same bytes have 1000 different nonces", () => {
     const subject = sealer();
     const texts = Array.from({ length: 1000 }, () => subject.seal(PLAIN, NOW));
     expect(new Set(texts.map((text) => bytesOf(text).toString("hex", 1, 13))).size).toBe(1000);
   });
 
-  test("holds nothing of what was sealed that one could read", () => {
+  test("a sealed string does not contain its content in readable form", () => {
     const text = sealer().seal(Buffer.alloc(300, "secret"), NOW);
     expect(bytesOf(text).includes("secret")).toBe(false);
   });
@@ -122,8 +128,8 @@ describe("a sealed text", () => {
     ["another key", { keys: [OLD_KEY] }],
     ["another salt", { salt: "other" }],
     ["another name", { name: "session" }],
-    ["a name that begins alike", { name: `${NAME}2` }],
-  ])("that was sealed with %s is refused", (_name, options) => {
+    ["a name with the same beginning", { name: `${NAME}2` }],
+  ])("a string that was sealed with %s is refused with bad_signature", (_name, options) => {
     const text = sealer(options).seal(PLAIN, NOW);
     expect(sealer().unseal(text, AGE)).toEqual({ refusal: "bad_signature" });
     expect(sealer(options).unseal(text, AGE)).toMatchObject({ sealedAt: NOW });
@@ -134,29 +140,34 @@ describe("a sealed text", () => {
     [NOW - 3601, "expired"],
     [NOW + 60, undefined],
     [NOW + 61, "signed_in_future"],
-  ])("of the time %i counts, or has a reason: %s", (at, refusal) => {
-    expect(sealer().unseal(sealer().seal(PLAIN, at), AGE).refusal).toBe(refusal);
-  });
+  ])(
+    "at 1795435200, a string that was sealed at %i with a maximum age of an hour has the refusal %s",
+    (at, refusal) => {
+      expect(sealer().unseal(sealer().seal(PLAIN, at), AGE).refusal).toBe(refusal);
+    },
+  );
 });
 
-test("a sealer without a key cannot be made", () => {
-  expect(() => sealer({ keys: [] })).toThrow(new TypeError("a sealer needs a key"));
+test("the constructor of a sealer rejects an empty array of keys", () => {
+  expect(() => sealer({ keys: [] })).toThrow(
+    new TypeError("keys: pass at least one secret key, newest first"),
+  );
 });
 
 describe("several keys", () => {
-  test("seal with the first one", async () => {
+  test("a sealer with several keys seals with the first one", async () => {
     const text = sealer({ keys: [KEY, OLD_KEY] }).seal(PLAIN, NOW);
     expect((await openWithWebCrypto(text, KEY, NAME)).subarray(6)).toEqual(PLAIN);
     expect(sealer({ keys: [OLD_KEY] }).unseal(text, AGE)).toEqual({ refusal: "bad_signature" });
   });
 
-  test("open with every one", () => {
+  test("a sealer opens strings that any of its keys sealed", () => {
     const subject = sealer({ keys: [KEY, "a key between the two, just as long", OLD_KEY] });
     const text = sealer({ keys: [OLD_KEY] }).seal(PLAIN, NOW);
     expect(subject.unseal(text, AGE)).toMatchObject({ plain: PLAIN });
   });
 
-  test("open also where two of them have the same hint", () => {
+  test("a sealer opens a string when two of its keys have the same hint", () => {
     const keys = Array.from({ length: 257 }, (_, index) => `${KEY}${index}`);
     const hints = keys.map((key) => bytesOf(sealer({ keys: [key] }).seal(PLAIN, NOW))[0]);
     const second = hints.findIndex((hint, index) => hints.indexOf(hint) < index);
@@ -169,12 +180,12 @@ describe("several keys", () => {
   });
 });
 
-describe("a changed text is refused", () => {
+describe("a changed sealed string", () => {
   const subject = sealer({ keys: [KEY, OLD_KEY] });
   const text = subject.seal(PLAIN, NOW);
   const bytes = bytesOf(text);
 
-  test("where any bit of it is another one", () => {
+  test("a sealed string with any single bit flipped is refused with bad_signature", () => {
     for (let bit = 0; bit < bytes.length * 8; bit++) {
       const flipped = Buffer.from(bytes);
       flipped.writeUInt8(flipped.readUInt8(bit >> 3) ^ (1 << (bit & 7)), bit >> 3);
@@ -182,7 +193,7 @@ describe("a changed text is refused", () => {
     }
   });
 
-  test("where it was edited in any way", () => {
+  test("a sealed string with random edits is refused", () => {
     const edit = fc.record({
       at: fc.nat({ max: bytes.length }),
       remove: fc.nat({ max: 8 }),
@@ -200,7 +211,7 @@ describe("a changed text is refused", () => {
     );
   });
 
-  test("where it was cut or extended at either end", () => {
+  test("a sealed string that was cut or extended at either end is refused", () => {
     for (let length = 1; length < bytes.length; length++) {
       for (const part of [bytes.subarray(0, length), bytes.subarray(-length)])
         expect(subject.unseal(textOf(part), AGE).refusal).toMatch(/^(malformed|bad_signature)$/);
@@ -210,7 +221,7 @@ describe("a changed text is refused", () => {
     }
   });
 
-  test("where it was put together from two", () => {
+  test("a sealed string that was spliced from two others is refused with bad_signature", () => {
     const other = bytesOf(subject.seal(Buffer.from('{"key":"other"}'), NOW));
     for (let length = 1; length < bytes.length; length++) {
       const spliced = Buffer.concat([bytes.subarray(0, length), other.subarray(length)]);
@@ -220,35 +231,35 @@ describe("a changed text is refused", () => {
   });
 });
 
-describe("a second spelling of a text", () => {
-  /** One whose last character has bits that base64 does not use, and which has `-` and `_`. */
+describe("another encoding of a sealed string", () => {
+  /** Sealed string with `-` and `_`, whose last character has bits that base64 does not use. */
   const [, , , , text] = SEALED[4] ?? ["", {}, 0, "", ""];
   const subject = sealer({ keys: ["clé secrète ✓ longer than 32 bytes"], salt: "sált" });
 
   test.each<[string, string]>([
     ["padding", `${text}=`],
-    ["a space behind it", `${text} `],
-    ["a line break within it", `${text.slice(0, 9)}\n${text.slice(9)}`],
+    ["a space at its end", `${text} `],
+    ["a line break inside", `${text.slice(0, 9)}\n${text.slice(9)}`],
     ["the alphabet of plain base64", text.replaceAll("-", "+").replaceAll("_", "/")],
     ["no mark", text.slice(1)],
     ["two marks", `~${text}`],
     ["another mark", text.replace("~", "!")],
-    ["a dot behind it", `${text}.`],
+    ["a dot at its end", `${text}.`],
     [
-      "characters of the same low byte",
+      "other characters with the same low bytes",
       text.replace(/./g, (char) => String.fromCharCode(char.charCodeAt(0) + 256)),
     ],
     [
-      "the same but its mark",
+      "other characters with the same low bytes after its mark",
       `~${text.slice(1).replace(/./g, (char) => String.fromCharCode(char.charCodeAt(0) + 256))}`,
     ],
-  ])("is malformed: %s", (_name, spelling) => {
+  ])("a sealed string with %s is malformed", (_name, spelling) => {
     expect(spelling).not.toBe(text);
     expect(subject.unseal(text, AGE)).toMatchObject({ sealedAt: NOW });
     expect(subject.unseal(spelling, AGE)).toEqual({ refusal: "malformed" });
   });
 
-  test("is malformed where only the bits differ that base64 does not use", () => {
+  test("a sealed string is malformed if only bits that base64 does not use differ", () => {
     const alphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
     const twins = [...alphabet]
       .map((char) => text.slice(0, -1) + char)
@@ -260,8 +271,8 @@ describe("a second spelling of a text", () => {
   });
 });
 
-describe("anything at all", () => {
-  test("is refused and throws nothing", () => {
+describe("hostile input", () => {
+  test("unseal refuses any random string and throws nothing", () => {
     const units = fc.array(fc.nat({ max: 0xffff })).map((codes) => String.fromCharCode(...codes));
     const bytes = fc.uint8Array({ maxLength: 100 }).map(textOf);
     const hinted = fc.uint8Array({ maxLength: 100 }).map((some) => textOf(Buffer.from([0x13, ...some])));
@@ -282,14 +293,14 @@ describe("anything at all", () => {
     );
   });
 
-  test.each<[string, string, string]>([
-    ["nothing", "", "malformed"],
+  test.each<[description: string, text: string, refusal: string]>([
+    ["an empty string", "", "malformed"],
     ["the mark alone", "~", "malformed"],
-    ["a byte less than the least", textOf(Buffer.alloc(34, 0x13)), "malformed"],
-    ["as many zeros as the least", textOf(Buffer.alloc(35)), "bad_signature"],
+    ["one byte less than the minimum", textOf(Buffer.alloc(34, 0x13)), "malformed"],
+    ["the minimum number of zero bytes", textOf(Buffer.alloc(35)), "bad_signature"],
     ["a megabyte", textOf(Buffer.alloc(1024 * 1024, 0x13)), "bad_signature"],
     ["a megabyte of marks", "~".repeat(1024 * 1024), "malformed"],
-  ])("has its reason: %s", (_name, text, refusal) => {
+  ])("unseal refuses %s as it should", (_name, text, refusal) => {
     expect(sealer().unseal(text, AGE)).toEqual({ refusal });
   });
 });

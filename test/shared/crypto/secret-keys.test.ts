@@ -16,23 +16,23 @@ function errorOf(keys: unknown, option?: string): OptionError {
 describe("assertSecretKeys", () => {
   test.each<[string, unknown[]]>([
     ["no key", []],
-    ["text of 32 bytes", [KEY]],
-    ["bytes", [new Uint8Array(32)]],
+    ["a string of 32 bytes", [KEY]],
+    ["a Uint8Array", [new Uint8Array(32)]],
     ["a Buffer", [Buffer.alloc(32)]],
-    ["text whose UTF-8 is 32 bytes long", ["é".repeat(16)]],
-    ["several keys, of text and bytes", [KEY, Buffer.alloc(64), KEY]],
-  ])("accepts a list of %s", (_name, keys) => {
+    ["a string whose UTF-8 is 32 bytes long", ["é".repeat(16)]],
+    ["several strings and byte arrays", [KEY, Buffer.alloc(64), KEY]],
+  ])("assertSecretKeys accepts an array with %s", (_name, keys) => {
     expect(() => assertSecretKeys(keys)).not.toThrow();
   });
 
   test.each<[string, unknown]>([
     ["a single key", KEY],
-    ["bytes", Buffer.alloc(32)],
-    ["nothing", undefined],
+    ["a Buffer", Buffer.alloc(32)],
+    ["undefined", undefined],
     ["null", null],
-    ["a set", new Set([KEY])],
+    ["a Set", new Set([KEY])],
     ["an object", { 0: KEY, length: 1 }],
-  ])("refuses %s where a list belongs", (_name, keys) => {
+  ])("assertSecretKeys rejects %s instead of an array", (_name, keys) => {
     const error = errorOf(keys);
     expect(error).toBeInstanceOf(OptionError);
     expect(error.option).toBe("keys");
@@ -41,13 +41,13 @@ describe("assertSecretKeys", () => {
 
   test.each<[string, unknown]>([
     ["a number", 5],
-    ["nothing", undefined],
+    ["undefined", undefined],
     ["null", null],
-    ["a list", [KEY]],
+    ["an array", [KEY]],
     ["an object", { key: KEY }],
-    ["other binary data", new Uint16Array(32)],
-    ["a buffer without a view", new ArrayBuffer(32)],
-  ])("refuses %s as a key, naming its place", (_name, key) => {
+    ["a Uint16Array", new Uint16Array(32)],
+    ["an ArrayBuffer", new ArrayBuffer(32)],
+  ])("assertSecretKeys rejects %s as a key and names its index", (_name, key) => {
     const error = errorOf([KEY, key]);
     expect(error.option).toBe("keys[1]");
     expect(error.message).toBe("keys[1]: must be a string or a Uint8Array");
@@ -55,16 +55,16 @@ describe("assertSecretKeys", () => {
 
   test.each<[string, string | Uint8Array, number]>([
     ["31 characters", KEY.slice(1), 31],
-    ["empty text", "", 0],
+    ["an empty string", "", 0],
     ["31 bytes", new Uint8Array(31), 31],
     ["16 characters that are 31 bytes", `${"é".repeat(15)}e`, 31],
-  ])("refuses a key that is too short: %s", (_name, key, length) => {
+  ])("assertSecretKeys rejects a key of %s as too short", (_name, key, length) => {
     const error = errorOf([KEY, KEY, key]);
     expect(error.option).toBe("keys[2]");
     expect(error.message).toBe(`keys[2]: is ${length} bytes long, but must be at least 32`);
   });
 
-  test("calls the list as its caller does", () => {
+  test("the error of assertSecretKeys uses the caller's name for the array", () => {
     expect(errorOf(KEY, "SESSION_SECRET_KEYS").option).toBe("SESSION_SECRET_KEYS");
     expect(errorOf([""], "SESSION_SECRET_KEYS").option).toBe("SESSION_SECRET_KEYS[0]");
   });
@@ -72,10 +72,10 @@ describe("assertSecretKeys", () => {
   test.each<[string, unknown]>([
     ["a single key", KEY],
     ["a short key", [KEY.slice(1)]],
-    ["a list in the list", [[KEY]]],
+    ["an array in the array", [[KEY]]],
     ["an object", { keys: [KEY] }],
-    ["an object in the list", [{ key: KEY }]],
-  ])("never tells a key: %s", (_name, keys) => {
+    ["an object in the array", [{ key: KEY }]],
+  ])("the error of assertSecretKeys never contains a key when it rejects %s", (_name, keys) => {
     const { message, stack, option } = errorOf(keys);
     expect(`${message} ${stack} ${option}`).not.toContain(KEY.slice(1, 9));
   });

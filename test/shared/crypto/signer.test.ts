@@ -15,7 +15,7 @@ function signer(options: Partial<SignerOptions> = {}): Signer {
   });
 }
 
-/** RFC 4231, sections 4.2, 4.3 and 4.7, and RFC 2202, section 3: test cases 1, 2 and 6, whose data is text. */
+/** Test cases 1, 2 and 6, whose data is text, of RFC 4231 (sections 4.2, 4.3, 4.7) and RFC 2202 (section 3). */
 const RFC: readonly (readonly [string, Digest, Buffer, string, string])[] = [
   ["RFC 2202 case 1", "sha1", Buffer.alloc(20, 0x0b), "Hi There", "b617318655057264e28bc0b6fb378c8ef146be00"],
   [
@@ -77,77 +77,87 @@ const RFC: readonly (readonly [string, Digest, Buffer, string, string])[] = [
 ];
 
 describe("a signature", () => {
-  test.each(RFC)("is the HMAC of %s with %s", (_name, digest, key, value, hmac) => {
-    const signature = Buffer.from(hmac, "hex").toString("base64url");
-    expect(signer({ keys: [key], digest, keyDerivation: "none" }).sign(value)).toBe(`${value}.${signature}`);
-  });
+  test.each(RFC)(
+    "the signature without key derivation is the HMAC of %s with %s",
+    (_name, digest, key, value, hmac) => {
+      const signature = Buffer.from(hmac, "hex").toString("base64url");
+      expect(signer({ keys: [key], digest, keyDerivation: "none" }).sign(value)).toBe(
+        `${value}.${signature}`,
+      );
+    },
+  );
 
-  test.each(DIGESTS)("gives the value back (%s)", (digest) => {
+  test.each(DIGESTS)("a value that was signed with %s is verified and returned", (digest) => {
     const subject = signer({ digest });
     expect(subject.unsign(subject.sign("value"))).toBe("value");
   });
 
-  test.each(["", ".", "a.b.c", "välue ✓", "new\nline", "\0"])("stands behind any text: %j", (value) => {
-    const subject = signer();
-    expect(subject.unsign(subject.sign(value))).toBe(value);
-  });
+  test.each(["", ".", "a.b.c", "välue ✓", "new\nline", "\0"])(
+    "any string can be signed, such as %j",
+    (value) => {
+      const subject = signer();
+      expect(subject.unsign(subject.sign(value))).toBe(value);
+    },
+  );
 
   test.each<[string, Partial<SignerOptions>]>([
     ["another key", { keys: [OLD_KEY] }],
     ["another salt", { salt: "other" }],
     ["another derivation", { keyDerivation: "concat" }],
     ["another digest", { digest: "sha512" }],
-  ])("made with %s is refused", (_name, options) => {
+  ])("a signature that was made with %s is refused", (_name, options) => {
     expect(signer().unsign(signer(options).sign("value"))).toBeUndefined();
   });
 
-  test("over another value is refused", () => {
+  test("a signature of another value is refused", () => {
     const signature = signer().sign("value").slice("value.".length);
     expect(signer().unsign(`other.${signature}`)).toBeUndefined();
   });
 });
 
-test("a signer without a key cannot be made", () => {
-  expect(() => signer({ keys: [] })).toThrow(new TypeError("a signer needs a key"));
+test("the constructor of a signer rejects an empty array of keys", () => {
+  expect(() => signer({ keys: [] })).toThrow(
+    new TypeError("keys: pass at least one secret key, newest first"),
+  );
 });
 
 describe("several keys", () => {
-  test("sign with the first one", () => {
+  test("a signer with several keys signs with the first one", () => {
     expect(signer({ keys: [KEY, OLD_KEY] }).sign("value")).toBe(signer().sign("value"));
   });
 
-  test("verify with every one", () => {
+  test("a signer verifies signatures that any of its keys made", () => {
     const subject = signer({ keys: [KEY, "a key between the two, just as long", OLD_KEY] });
     expect(subject.unsign(signer({ keys: [OLD_KEY] }).sign("value"))).toBe("value");
   });
 
-  test("refuse what none of them signed", () => {
+  test("a signer refuses a signature that none of its keys made", () => {
     const subject = signer({ keys: [KEY, OLD_KEY] });
     expect(subject.unsign(signer({ keys: ["a stranger's key"] }).sign("value"))).toBeUndefined();
   });
 });
 
-describe("a second spelling of a signature", () => {
+describe("another encoding of a signature", () => {
   const signed = signer().sign("value");
 
   test.each<[string, string]>([
     ["padding", `${signed}=`],
-    ["space behind it", `${signed} `],
-    ["a line break behind it", `${signed}\n`],
-    ["a character less", signed.slice(0, -1)],
-    ["a character more", `${signed}A`],
-    ["a character more in front", signed.replace("value.", "value.A")],
+    ["a space at its end", `${signed} `],
+    ["a line break at its end", `${signed}\n`],
+    ["one character less", signed.slice(0, -1)],
+    ["one character more", `${signed}A`],
+    ["one character more at the beginning of the signature", signed.replace("value.", "value.A")],
     ["no dot", signed.replace(".", "")],
-    ["another character for the dot", signed.replace(".", ",")],
+    ["a comma instead of its dot", signed.replace(".", ",")],
     ["two dots", signed.replace(".", "..")],
-    ["the signature alone", signed.slice("value.".length)],
-    ["the signature and its dot gone", "value"],
-    ["nothing", ""],
-  ])("is refused: %s", (_name, text) => {
+    ["only the signature", signed.slice("value.".length)],
+    ["neither dot nor signature", "value"],
+    ["no characters at all", ""],
+  ])("a signed string with %s is refused", (_name, text) => {
     expect(signer().unsign(text)).toBeUndefined();
   });
 
-  test("is refused where only the bits differ that base64 does not use", () => {
+  test("a signature is refused if only bits that base64 does not use differ", () => {
     const alphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
     const bytes = Buffer.from(signed.slice("value.".length), "base64url");
     const twins = [...alphabet]
@@ -159,7 +169,7 @@ describe("a second spelling of a signature", () => {
     expect(twins).toHaveLength(4);
   });
 
-  test("is refused in the alphabet of plain base64", () => {
+  test("a signature in the alphabet of standard base64 is refused", () => {
     const keys = Array.from({ length: 20 }, (_, index) => `${KEY}${index}`);
     const both = keys
       .map((key) => signer({ keys: [key] }))
@@ -171,7 +181,7 @@ describe("a second spelling of a signature", () => {
     expect(respelled.every((value) => value === undefined)).toBe(true);
   });
 
-  test("is refused in characters that have the same low byte", () => {
+  test("a signature in other characters with the same low bytes is refused", () => {
     const wide = [...signed.slice("value.".length)].map((char) =>
       String.fromCharCode(char.charCodeAt(0) + 0x100),
     );

@@ -8,7 +8,7 @@ const NOW = 1_795_435_200;
 const AGE = { now: NOW, maxAge: 3600, clockSkew: 60 };
 const OPTIONS = { keys: [KEY], salt: "cookie-session", digest: "sha256", keyDerivation: "hmac" } as const;
 
-/** What itsdangerous 2.2 makes of `value` with KEY and the salt `cookie-session` at NOW. */
+/** Strings that itsdangerous 2.2 returns for `value` with KEY and the salt `cookie-session` at NOW. */
 const SIGNED: readonly (readonly [Digest, KeyDerivation, string])[] = [
   ["sha1", "hmac", "value.awQqwA.mwrSeY4AzXwcJLGmhd1nDqvMT-w"],
   ["sha1", "concat", "value.awQqwA.4RjZC1RViDPGrTit6Latg-GPHBo"],
@@ -44,14 +44,17 @@ function signer(): TimestampSigner {
   return new TimestampSigner(OPTIONS);
 }
 
-describe("a signature with the time", () => {
-  test.each(SIGNED)("is what itsdangerous writes with %s and %s", (digest, keyDerivation, signed) => {
-    const subject = new TimestampSigner({ ...OPTIONS, digest, keyDerivation });
-    expect(subject.sign("value", NOW)).toBe(signed);
-    expect(subject.unsign(signed, AGE)).toEqual({ value: "value", signedAt: NOW });
-  });
+describe("a signature with a timestamp", () => {
+  test.each(SIGNED)(
+    "TimestampSigner with %s and %s signs as itsdangerous does",
+    (digest, keyDerivation, signed) => {
+      const subject = new TimestampSigner({ ...OPTIONS, digest, keyDerivation });
+      expect(subject.sign("value", NOW)).toBe(signed);
+      expect(subject.unsign(signed, AGE)).toEqual({ value: "value", signedAt: NOW });
+    },
+  );
 
-  test("is what itsdangerous writes of text, salt and key that are not ASCII", () => {
+  test("TimestampSigner signs as itsdangerous does if value, salt and key are not ASCII", () => {
     const subject = new TimestampSigner({
       ...OPTIONS,
       keys: ["clé secrète ✓ longer than 32 bytes"],
@@ -69,40 +72,43 @@ describe("a signature with the time", () => {
     [4_294_967_295, "_____w"],
     [4_294_967_296, "AQAAAAA"],
     [281_474_976_710_655, "________"],
-  ])("holds the second %i as %s", (second, text) => {
+  ])("a signature at second %i contains the timestamp %s", (second, text) => {
     const signed = signer().sign("v", second);
     expect(signed.split(".")[1]).toBe(text);
     expect(signer().unsign(signed, { ...AGE, now: second })).toEqual({ value: "v", signedAt: second });
   });
 
-  test.each(["", "a.b", ".", "...", "a.b.c.d"])("stands behind any text: %j", (value) => {
-    expect(signer().unsign(signer().sign(value, NOW), AGE)).toEqual({ value, signedAt: NOW });
-  });
+  test.each(["", "a.b", ".", "...", "a.b.c.d"])(
+    "any string can be signed with a timestamp, such as %j",
+    (value) => {
+      expect(signer().unsign(signer().sign(value, NOW), AGE)).toEqual({ value, signedAt: NOW });
+    },
+  );
 });
 
 describe("the age of a signature", () => {
   test.each([
-    ["the oldest that counts", NOW - 3600, { value: "v", signedAt: NOW - 3600 }],
-    ["a second older", NOW - 3601, { refusal: "expired" }],
-    ["as far ahead as clocks may be", NOW + 60, { value: "v", signedAt: NOW + 60 }],
-    ["a second further ahead", NOW + 61, { refusal: "signed_in_future" }],
-  ])("decides: %s", (_name, signedAt, expected) => {
+    ["of the maximum age", NOW - 3600, { value: "v", signedAt: NOW - 3600 }],
+    ["a second older than the maximum", NOW - 3601, { refusal: "expired" }],
+    ["as far in the future as the clock skew allows", NOW + 60, { value: "v", signedAt: NOW + 60 }],
+    ["a second further in the future", NOW + 61, { refusal: "signed_in_future" }],
+  ])("a signature %s is accepted or refused by its age", (_name, signedAt, expected) => {
     expect(signer().unsign(signer().sign("v", signedAt), AGE)).toEqual(expected);
   });
 
-  test("may be exactly nothing, and clocks may have to agree", () => {
+  test("a maximum age of 0 and no clock skew accept a signature in the same second only", () => {
     const strict = { now: NOW, maxAge: 0, clockSkew: 0 };
     expect(signer().unsign(signer().sign("v", NOW), strict)).toEqual({ value: "v", signedAt: NOW });
     expect(signer().unsign(signer().sign("v", NOW - 1), strict)).toEqual({ refusal: "expired" });
     expect(signer().unsign(signer().sign("v", NOW + 1), strict)).toEqual({ refusal: "signed_in_future" });
   });
 
-  test("is part of what was signed", () => {
+  test("a timestamp that the signature does not cover is refused with bad_signature", () => {
     const signature = new Signer(OPTIONS).sign("v").slice("v.".length);
     expect(signer().unsign(`v.awQqwA.${signature}`, AGE)).toEqual({ refusal: "bad_signature" });
   });
 
-  test("is not told of what nobody signed", () => {
+  test("an old timestamp with a forged signature is refused with bad_signature, not with expired", () => {
     const [value, timestamp] = signer()
       .sign("v", NOW - 9999)
       .split(".");
@@ -112,13 +118,16 @@ describe("the age of a signature", () => {
   });
 });
 
-describe("what is no signed text", () => {
-  test.each(["", ".", "value", "value.signature", ".signature"])("is malformed: %j", (text) => {
-    expect(signer().unsign(text, AGE)).toEqual({ refusal: "malformed" });
-  });
+describe("hostile input", () => {
+  test.each(["", ".", "value", "value.signature", ".signature"])(
+    "the string %j is malformed as a signed string",
+    (text) => {
+      expect(signer().unsign(text, AGE)).toEqual({ refusal: "malformed" });
+    },
+  );
 
   test.each(["..", "...", "a..b", "value.awQqwA.", `${"x".repeat(100_000)}.a.b`])(
-    "is badly signed, however odd, and never throws: %#",
+    "an odd string with two dots is refused with bad_signature and throws nothing (%#)",
     (text) => {
       expect(signer().unsign(text, AGE)).toEqual({ refusal: "bad_signature" });
     },
@@ -127,12 +136,12 @@ describe("what is no signed text", () => {
   test.each([
     ["empty", "value."],
     ["of seven bytes", "value.AQAAAAAAAA"],
-    ["of no base64 at all", "value.~~~~"],
-  ])("is malformed when it is signed but its time is %s", (_name, value) => {
+    ["not base64", "value.~~~~"],
+  ])("a correctly signed string is malformed if its timestamp is %s", (_name, value) => {
     expect(signer().unsign(new Signer(OPTIONS).sign(value), AGE)).toEqual({ refusal: "malformed" });
   });
 
-  test("is malformed when it is signed but holds no time", () => {
+  test("a correctly signed string without a timestamp is malformed", () => {
     expect(signer().unsign(new Signer(OPTIONS).sign("value"), AGE)).toEqual({ refusal: "malformed" });
   });
 });

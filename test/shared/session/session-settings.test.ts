@@ -66,9 +66,9 @@ describe("settings that are given", () => {
   });
 
   test.each([
-    [{ lifetim: 1 }, "lifetim", "there is no such setting"],
-    [{ constructor: 1 }, "constructor", "there is no such setting"],
-    [{ cookie: { samesite: "lax" } }, "cookie.samesite", "there is no such setting"],
+    [{ lifetim: 1 }, "lifetim", "is not a setting; remove it or correct its name"],
+    [{ constructor: 1 }, "constructor", "is not a setting; remove it or correct its name"],
+    [{ cookie: { samesite: "lax" } }, "cookie.samesite", "is not a setting; remove it or correct its name"],
     [{ permanent: "true" }, "permanent", "must be true or false"],
     [{ permanent: undefined }, "permanent", "must be true or false"],
     [{ lifetime: 0 }, "lifetime", "must be an integer number of seconds from 1 to 315360000"],
