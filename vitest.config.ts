@@ -1,5 +1,12 @@
 import { defineConfig } from "vitest/config";
 
+/** Tests of the library that replace modules, so that each needs a worker of its own. */
+const MOCKING = [
+  "test/shared/keys/rotation-simulation.test.ts",
+  "test/shared/keys/secret-rotation-function.test.ts",
+  "test/shared/stores/try-until-done.test.ts",
+];
+
 export default defineConfig({
   test: {
     // What the functions find when a test imports one; it may stub others.
@@ -11,6 +18,7 @@ export default defineConfig({
     restoreMocks: true,
     unstubEnvs: true,
     maxWorkers: "100%",
+    pool: "threads",
     projects: [
       {
         extends: true,
@@ -24,9 +32,18 @@ export default defineConfig({
       {
         extends: true,
         test: {
+          name: "library",
+          include: ["test/shared/**/*.test.ts"],
+          exclude: MOCKING,
+          isolate: false,
+        },
+      },
+      {
+        extends: true,
+        test: {
           name: "others",
-          include: ["test/**/*.test.ts"],
-          exclude: ["**/node_modules/**", "test/infra/**"],
+          include: ["test/{functions,support,template}/**/*.test.ts", ...MOCKING],
+          exclude: ["**/node_modules/**"],
         },
       },
     ],

@@ -10,7 +10,7 @@ export function rulesOf(file: FunctionFile, storage: SessionStorage): FunctionRu
   const { bytes, packages, permissions } = kindOf(file, storage);
   const more: Partial<FunctionRules> = MORE[file] ?? {};
   return {
-    bytes: Math.max(bytes, more.bytes ?? 0),
+    bytes: bytes + (more.bytes ?? 0),
     packages: [...packages, ...(more.packages ?? [])],
     permissions: [...permissions, ...(more.permissions ?? [])],
   };

@@ -84,7 +84,7 @@ test("GET /shop welcomes a visitor", async () => {
   },
   edits: [
     route("GET /shop", "functions/shop.ts"),
-    rules("functions/shop.ts", `{ bytes: 90_000, packages: ["hono"] }`),
+    rules("functions/shop.ts", `{ bytes: 30_000, packages: ["hono"] }`),
   ],
 };
 
@@ -131,7 +131,7 @@ export function addResources(stack: SessionStack): void {
     rules(
       "functions/orders.ts",
       `{
-    bytes: 290_000,
+    bytes: 240_000,
     packages: ["@aws-sdk/*", "@smithy/*", "@aws/lambda-invoke-store", "mnemonist", "obliterator"],
     permissions: ["dynamodb:PutItem on OrdersTable"],
   }`,
