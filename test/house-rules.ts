@@ -54,7 +54,8 @@ export const ROTATION: FunctionRules = {
 };
 
 /**
- * What single functions may have beyond that: bytes, packages and permissions are added to those above. A function with a large library, a table or a secret of its own gets a line:
+ * What single functions may have beyond that: bytes, packages and permissions are added to those above. A function with
+ * a large library, a table or a secret of its own gets a line:
  *
  *     "functions/orders.ts": {
  *       bytes: 240_000,
