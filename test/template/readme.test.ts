@@ -21,8 +21,6 @@ const RUN_BY: Readonly<Record<string, readonly [file: string, text: string | Reg
   "npm test": [".ci/run", "step npm test\n"],
   "npm run test:app": [".ci/run", "step npm test\n"],
   "npm start": ["test/infra/local/start.test.ts", "infra/local/start.ts"],
-  // A part of npm test.
-  "npm run test:app": ["package.json", "vitest run test/functions test/infra"],
   "npm run check": [".ci/run", /npm run lint\n.*npm run types\n.*npm run synth\n/s],
   "npm run bench": [".ci/run", "step npm run bench -- --quick"],
   "npm run rotate-key": ["test/infra/local/turning-keys.test.ts", "rotate-key.ts"],
