@@ -3,17 +3,17 @@ import { type HttpEvent, readForm, refuse } from "lambda-sessions/lambda";
 import { seeOther } from "../runtime/responses.ts";
 import { isValueType, parseValue, type ValueType } from "./page/typed-value.ts";
 import { asPage } from "./response/as-page.ts";
-import { toThePage } from "./response/notice.ts";
+import { toPageAddress } from "./response/notice.ts";
 import { withAnySession } from "./with-any-session.ts";
 
 const LONGEST_NAME = 100;
 
-/** Entries of the handlers, which rely on their types: those of this page, and of the examples beside it. */
+/** Names that handlers use themselves with a type of their own: those of this page and of the examples. */
 const TAKEN: ReadonlySet<string> = new Set(["visits", "key"]);
 
 /**
  * `POST /demo/entries`: saves an entry of the session (`name`, `type`, `value`) or deletes one (`name`,
- * `action=delete`), and leads back to the page.
+ * `action=delete`), and redirects to the page.
  */
 export const handler = asPage(
   withAnySession((event, session) => {
@@ -26,7 +26,7 @@ export const handler = asPage(
   }),
 );
 
-/** Returns a sentence about a name that no entry can have, or `undefined`. */
+/** Returns a sentence that says why an entry cannot have this name, or `undefined` if it can. */
 function checkName(name: string): string | undefined {
   if (name === "") return "Please give the entry a name.";
   if (name.length > LONGEST_NAME) return `The name of an entry has at most ${LONGEST_NAME} characters.`;
@@ -37,7 +37,7 @@ function checkName(name: string): string | undefined {
 }
 
 function remove(session: Session, name: string) {
-  return seeOther(toThePage(session.delete(name) ? "deleted" : "absent"));
+  return seeOther(toPageAddress(session.delete(name) ? "deleted" : "absent"));
 }
 
 function save(event: HttpEvent, session: Session, name: string, form: URLSearchParams) {

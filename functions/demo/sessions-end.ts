@@ -3,7 +3,7 @@ import { sessions } from "#session-interface";
 import { seeOther } from "../runtime/responses.ts";
 import { withSession } from "../runtime/session.ts";
 import { asPage } from "./response/as-page.ts";
-import { toThePage } from "./response/notice.ts";
+import { toPageAddress } from "./response/notice.ts";
 
 /** `POST /demo/sessions/end`: ends one session of the user (`id`) or several (`which`: `others`, `all`). */
 export const handler = asPage(
@@ -16,6 +16,6 @@ export const handler = asPage(
     else if (which === "others") await sessions.endOthers(session);
     else if (!(await sessions.end(session, form.get("id") ?? "")))
       return refuse(event, 404, "You have no such session.");
-    return seeOther(toThePage(which === "all" || which === "others" ? which : "ended"));
+    return seeOther(toPageAddress(which === "all" || which === "others" ? which : "ended"));
   }),
 );

@@ -5,7 +5,7 @@ import { asPage } from "./response/as-page.ts";
 
 const LONGEST_NAME = 100;
 
-/** `POST /demo/sign-in`: signs in whoever gives a name, without asking for a proof. */
+/** `POST /demo/sign-in`: signs the visitor in under any name, without authentication. */
 export const handler = asPage(
   withSession((event, session) => {
     const { body: form, problem } = readForm(event);

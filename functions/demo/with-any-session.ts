@@ -3,7 +3,7 @@ import type { WithSession } from "lambda-sessions/lambda";
 import { withSession } from "../runtime/session.ts";
 
 /**
- * `withSession` without the application's types: visitors of the demo choose the names of their entries, and the demo
- * compiles whatever `SessionData` declares.
+ * Wraps a handler like `withSession`, but without the application's types: visitors choose the names of their
+ * entries, and the demo must compile with any `SessionData`.
  */
 export const withAnySession = withSession as unknown as WithSession<AnyData>;

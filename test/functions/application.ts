@@ -5,11 +5,12 @@ import { ROUTES, type Routes, routesOf } from "../../infra/routes.ts";
 import { handlersOf } from "./handlers.ts";
 import { type Storage, useMemorySessions } from "./memory-sessions.ts";
 
-/** The environment of the functions unless a test overrides it. */
+/** Environment of the functions unless a test overrides it. */
 const ENVIRONMENT = { SESSION_SECRET_KEYS: JSON.stringify(["a secret key of at least 32 bytes, for tests"]) };
 
 /**
- * Returns a browser in front of functions, which are loaded again: their sessions read the environment at once.
+ * Returns a browser in front of functions. They are loaded again, so that their sessions read the
+ * environment.
  *
  * @param environment variables beside the secret keys; `undefined` removes one
  * @param routes default: `ROUTES`
@@ -28,8 +29,8 @@ export async function startApplication<Data extends object = SessionData>(
 }
 
 /**
- * Returns a browser in front of functions that keep their sessions in a storage. Its table is in memory, and passes the
- * same contract as the one in DynamoDB.
+ * Returns a browser in front of functions with a storage. Its table is in memory and passes the same contract
+ * tests as the one in DynamoDB.
  */
 export async function startWithStorage(storage: Storage): Promise<Browser<SessionData>> {
   vi.resetModules();

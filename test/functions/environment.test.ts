@@ -13,7 +13,7 @@ test("a function logs nothing while it starts, because no visitor's session begi
 });
 
 describe("the functions' environment", () => {
-  test("SESSION_SETTINGS holds for the sessions of all functions", async () => {
+  test("SESSION_SETTINGS applies to the sessions of all functions", async () => {
     const browser = await startApplication({
       SESSION_SETTINGS: '{"permanent":true,"lifetime":60,"cookie":{"name":"sid","sameSite":"strict"}}',
     });
@@ -22,7 +22,7 @@ describe("the functions' environment", () => {
     ]);
   });
 
-  test("SESSION_SECRET_KEYS are the keys, of which the first signs and all verify", async () => {
+  test("the first key of SESSION_SECRET_KEYS signs, and all of them verify", async () => {
     const before = await startApplication({ SESSION_SECRET_KEYS: JSON.stringify([OLD_KEY]) });
     const [cookie = ""] = (await before.post("/probe?user=ada")).cookies;
     const after = await startApplication({ SESSION_SECRET_KEYS: JSON.stringify([NEW_KEY, OLD_KEY]) });

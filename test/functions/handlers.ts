@@ -4,8 +4,8 @@ import type { FunctionFile, Routes } from "../../infra/routes.ts";
 type Handler = (event: never, context: never) => unknown;
 
 /**
- * Returns handlers of routes, and those of `probe.ts`. Each is loaded when it is called first, so that a function which
- * cannot be loaded fails no test but its own.
+ * Returns the handlers of routes and of `probe.ts`. Each is loaded at its first call, so that a function that
+ * cannot be loaded fails only its own tests.
  */
 export function handlersOf(routes: Routes): Record<string, Handler> {
   const lazy = Object.entries(routes).map(([routeKey, file]) => [routeKey, lazyHandler(() => load(file))]);
@@ -13,7 +13,7 @@ export function handlersOf(routes: Routes): Record<string, Handler> {
   return { ...Object.fromEntries(lazy), "GET /probe": probe, "POST /probe": probe };
 }
 
-/** Loads the handlers of routes at once, with the environment of this moment. */
+/** Loads the handlers of routes immediately, with the current environment. */
 export async function loadHandlers(routes: Routes): Promise<Record<string, Handler>> {
   const loaded = Object.entries(routes).map(async ([routeKey, file]) => [routeKey, await load(file)]);
   return Object.fromEntries(await Promise.all(loaded));

@@ -9,7 +9,7 @@ beforeEach(async () => {
   browser = await startApplication();
 });
 
-test("GET / greets a visitor whom it does not know, and begins no session", async () => {
+test("GET / greets a new visitor, and begins no session", async () => {
   const { status, body, cookies } = await browser.get("/");
   expect([status, cookies]).toEqual([200, []]);
   expect(body).toContain("<h1>Hello, visitor</h1>");
@@ -42,7 +42,7 @@ test("GET / escapes names and messages", async () => {
   expect(body).toContain(`<p role="status">${escaped}</p>`);
 });
 
-test("GET / lets browsers load nothing, and nothing frame it", async () => {
+test("GET / forbids resources and framing by its Content-Security-Policy", async () => {
   const { headers } = await browser.get("/");
   expect(headers.get("content-security-policy")).toMatch(/^default-src 'none'; .*frame-ancestors 'none'$/);
   expect(headers.get("vary")).toBe("Cookie");

@@ -3,27 +3,27 @@ import type { MemoryStore } from "lambda-sessions/server-side";
 import type { Clock } from "lambda-sessions/testing";
 import { vi } from "vitest";
 
-/** The keys of these sessions, newest first. */
+/** Secret keys of these sessions, newest first. */
 export const KEYS = ["a secret key of at least 32 bytes, for tests"];
 
-/** The storages that list the sessions of each user. */
+/** Storages that list the sessions of each user. */
 export const USER_STORAGES = ["revocable-cookie", "dynamodb"] as const;
 
-/** The values of the setting `storage`. */
+/** Values of the setting `storage`. */
 export const STORAGES = ["cookie", ...USER_STORAGES] as const;
 
-/** A value of the setting `storage`. */
+/** Value of the setting `storage`. */
 export type Storage = (typeof STORAGES)[number];
 
-/** The modules that functions import as `#session-interface`, with a table in memory. */
+/** Modules that functions import as `#session-interface`, with a table in memory. */
 export interface MemorySessions {
   readonly sessionInterface: SessionInterface;
   readonly store: MemoryStore;
 }
 
 /**
- * Gives the functions that are loaded next sessions in a storage whose table is in memory. Call it once after modules
- * were reset, and load all functions together.
+ * Replaces the storage of the functions that are loaded next by one whose table is in memory. Call it once
+ * after `vi.resetModules()`, and load all functions together.
  */
 export async function useMemorySessions(
   storage: Storage,
@@ -45,7 +45,7 @@ export async function useMemorySessions(
   return { ...runtime, store };
 }
 
-/** The options of all session interfaces. */
+/** Options of all session interfaces. */
 interface Options {
   readonly store: MemoryStore;
   readonly keys: readonly string[];

@@ -2,8 +2,8 @@ import { json } from "../../functions/runtime/responses.ts";
 import { withSession } from "../../functions/runtime/session.ts";
 
 /**
- * Functions of the tests' own, for what all functions have in common: `POST /probe` signs in the user whom the query
- * names, or signs out without one; `GET /probe` returns who is signed in.
+ * Handlers for tests of what all functions share: `POST /probe` signs in the user that the query names, or
+ * signs out without one; `GET /probe` returns the signed-in user.
  */
 export const handler = withSession((event, session) => {
   const { user } = event.queryStringParameters ?? {};

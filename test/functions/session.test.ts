@@ -25,7 +25,7 @@ test("GET /session shows an empty session to a visitor without one, and begins n
   });
 });
 
-test("GET /session shows user, data, beginning, end and size", async () => {
+test("GET /session shows user, data, creation, expiry and size", async () => {
   vi.spyOn(console, "warn").mockReturnValue();
   await browser.editSession((session) => {
     session.set("key", "value");
@@ -51,7 +51,7 @@ test("GET /session never shows the token, nor a part of it", async () => {
   for (const part of parts) expect(body).not.toContain(part);
 });
 
-test("GET /session shows values that JSON does not have", async () => {
+test("GET /session shows values of types that JSON does not have", async () => {
   await browser.editSession((session) => session.set("key", [10n ** 20n, Uint8Array.of(255)]));
   expect((await browser.get("/session")).json().data).toEqual({ key: ["100000000000000000000", "/w=="] });
 });

@@ -25,7 +25,7 @@ describe.each(USER_STORAGES)("with storage=%s,", (storage) => {
     return new Browser(routes, { sessionInterface, clock: clock.now });
   }
 
-  /** A browser in which somebody has signed in, a minute ago. */
+  /** Returns a browser in which a user has signed in, one minute ago. */
   async function device(name: string, agent: string): Promise<Browser> {
     const browser = newBrowser();
     await browser.post(`/probe?user=${name}`, {}, { headers: { "user-agent": agent } });
@@ -192,7 +192,7 @@ describe.each(USER_STORAGES)("with storage=%s,", (storage) => {
     });
   });
 
-  describe("a sign-in", () => {
+  describe("POST /sign-in", () => {
     test("a sign-in beyond the limit ends the oldest session", async () => {
       await start({ maxSessionsPerUser: 2 });
       const [phone, tablet] = [await device("Ada", "Ada's phone"), await device("Ada", "Ada's tablet")];
@@ -209,7 +209,7 @@ describe.each(USER_STORAGES)("with storage=%s,", (storage) => {
     });
   });
 
-  test("a session that signed out is not on the list", async () => {
+  test("GET /sessions does not list a session that has signed out", async () => {
     const phone = await device("Ada", "Ada's phone");
     await phone.post("/probe");
     expect((await list(ada)).map(({ userAgent }) => userAgent)).toEqual(["Ada's laptop"]);

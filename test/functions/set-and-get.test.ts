@@ -9,13 +9,13 @@ beforeEach(async () => {
   browser = await startApplication();
 });
 
-test("GET /get answers Not set before GET /set", async () => {
+test('GET /get answers "Not set" before GET /set', async () => {
   const response = await browser.get("/get");
   expect([response.status, response.body, response.cookies]).toEqual([200, "Not set", []]);
   expect(response.headers.get("vary")).toBe("Cookie");
 });
 
-test("GET /set answers Session set, and sets the cookie", async () => {
+test('GET /set answers "Session set" and sets the cookie', async () => {
   const response = await browser.get("/set");
   expect([response.status, response.body]).toEqual([200, "Session set"]);
   expect(response.cookies).toEqual([
@@ -30,7 +30,7 @@ test("GET /get shows the value of GET /set, to this visitor only", async () => {
   expect((await (await startApplication()).get("/get")).body).toBe("Not set");
 });
 
-test("GET /get shows another value of the key", async () => {
+test("GET /get shows a value that another handler has set, as plain text", async () => {
   await browser.editSession((session) => session.set("key", "ünï <b>"));
   const response = await browser.get("/get");
   expect([response.body, response.headers.get("content-type")]).toEqual([

@@ -2,42 +2,42 @@ import { decodeTimestamp } from "lambda-sessions/cookie";
 
 /** A part of a cookie, as the page shows it. */
 export interface CookiePart {
-  /** What it is, which is its colour too. */
+  /** Kind of the part, which also selects its colour. */
   readonly kind: "payload" | "timestamp" | "signature" | "token" | "user" | "sealed";
   readonly name: string;
-  /** As much of its text as may be seen. */
+  /** The characters that are shown. */
   readonly text: string;
-  /** How many characters follow that are not shown: whoever has the whole cookie has the session. */
+  /** Number of characters that are not shown, because whoever has the whole cookie has the session. */
   readonly hidden: number;
-  /** One or two sentences. */
+  /** Explanation of the part, in one or two sentences. */
   readonly meaning: string;
-  /** What it says, where it was verified and can be decoded. */
+  /** Decoded content, if the cookie was verified and the part can be decoded. */
   readonly decoded?: string | undefined;
 }
 
-/** How many characters of a secret part are shown: those in which `flipBit` changes one. */
+/** Number of characters shown of a secret part. `flipBit` changes one of them. */
 export const SHOWN = 5;
 
-/** A part of which only the beginning is shown. */
-export function secretPart(part: Omit<CookiePart, "hidden">): CookiePart {
-  return shortPart(part, SHOWN);
+/** Returns a secret part with all but its first characters hidden. */
+export function hideSecretPart(part: Omit<CookiePart, "hidden">): CookiePart {
+  return shortenPart(part, SHOWN);
 }
 
-/** A part of which at most so many characters are shown. */
-export function shortPart(part: Omit<CookiePart, "hidden">, shown: number): CookiePart {
+/** Returns a part with all but its first `shown` characters hidden. */
+export function shortenPart(part: Omit<CookiePart, "hidden">, shown: number): CookiePart {
   return { ...part, text: part.text.slice(0, shown), hidden: Math.max(part.text.length - shown, 0) };
 }
 
-/** What is known of a cookie before it is cut. */
+/** Facts about a cookie that the texts of its parts depend on. */
 export interface CookieStanding {
-  /** Whether the session layer takes it. Nothing is decoded that was not verified. */
+  /** True if the session layer accepted the cookie. Parts of other cookies are not decoded. */
   readonly isVerified: boolean;
-  /** What its time means for the session. */
+  /** Sentence about the timestamp's meaning for the session's lifetime. */
   readonly lifetime: string;
 }
 
-/** The last two parts of every signed cookie. */
-export function timeAndSignature(
+/** Returns the last two parts of a signed cookie: timestamp and signature. */
+export function describeTimeAndSignature(
   timestamp: string,
   signature: string,
   { isVerified, lifetime }: CookieStanding,
@@ -49,9 +49,9 @@ export function timeAndSignature(
       text: timestamp.slice(0, LONGEST_TIMESTAMP),
       hidden: Math.max(timestamp.length - LONGEST_TIMESTAMP, 0),
       meaning: `When the cookie was signed, in seconds since 1970, in base64. ${lifetime}`,
-      decoded: isVerified ? timeText(timestamp) : undefined,
+      decoded: isVerified ? formatTime(timestamp) : undefined,
     },
-    secretPart({
+    hideSecretPart({
       kind: "signature",
       name: "Signature",
       text: signature,
@@ -62,8 +62,8 @@ export function timeAndSignature(
 
 const LONGEST_TIMESTAMP = 12;
 
-/** A signed cookie's three texts: the dots before the last two separate them. `undefined` where there are fewer. */
-export function cutAtDots(
+/** Splits a signed cookie at its last two dots. Returns `undefined` if it has fewer than two. */
+export function splitAtDots(
   cookie: string,
 ): [payload: string, timestamp: string, signature: string] | undefined {
   const end = cookie.lastIndexOf(".");
@@ -72,7 +72,7 @@ export function cutAtDots(
   return [cookie.slice(0, dot), cookie.slice(dot + 1, end), cookie.slice(end + 1)];
 }
 
-function timeText(timestamp: string): string {
+function formatTime(timestamp: string): string {
   const seconds = decodeTimestamp(timestamp) ?? 0;
   return `${seconds}, which is ${new Date(seconds * 1000).toUTCString()}`;
 }

@@ -1,26 +1,29 @@
 import type { Markup, Session } from "lambda-sessions";
 import { html } from "../../runtime/html.ts";
-import { moment } from "../page/moment.ts";
+import { renderMoment } from "../page/moment.ts";
 import type { StorageDescription } from "../storage/storage-description.ts";
-import { anatomy } from "./anatomy.ts";
-import { flippedAt } from "./flip-bit.ts";
-import { flipForm, refused, remedy } from "./refusal.ts";
-import { sizes } from "./sizes.ts";
+import { renderAnatomy } from "./anatomy.ts";
+import { findFlippedCharacter } from "./flip-bit.ts";
+import { flipForm, renderRefusal, renderRemedy } from "./refusal.ts";
+import { renderSizes } from "./sizes.ts";
 
-/** The request of which the session is. */
+/** Facts about the request whose session is inspected. */
 export interface Inspected {
-  /** The cookies of the session's name, as they came. */
+  /** Values of the cookies with the session's name, in the order of the request. */
   readonly cookies: readonly string[];
-  /** Whether it comes from the button that flips a bit. */
+  /** True if the demo has just flipped a bit of the cookie. */
   readonly isFlipped: boolean;
   readonly storage: StorageDescription;
 }
 
 /**
- * Returns the session seen from inside, as it came with a request; `undefined` if no cookie came. Call it before the
- * flashes are taken out of the session.
+ * Renders the parts, size and times of the session as the request sent it. Returns `undefined` if the request
+ * had no cookie. Call it before flashes are read, so that they are inspected too.
  */
-export function inspection(session: Session, { cookies, isFlipped, storage }: Inspected): Markup | undefined {
+export function renderInspection(
+  session: Session,
+  { cookies, isFlipped, storage }: Inspected,
+): Markup | undefined {
   const [value] = cookies;
   const { refusal } = session;
   if (value === undefined) return undefined;
@@ -30,15 +33,15 @@ valid counts.</p>`;
   if (session.isNew && refusal === undefined) return NO_SECRET_KEY;
   const parts = storage.cut(value, session);
   if (refusal === undefined)
-    return html`<p>What came with this request:</p>\n${anatomy(parts)}\n${flipForm}\n${times(session)}\n${sizes(session, value, storage)}`;
+    return html`<p>What came with this request:</p>\n${renderAnatomy(parts)}\n${flipForm}\n${renderTimes(session)}\n${renderSizes(session, value, storage)}`;
   const isOurs = isFlipped && refusal === "bad_signature";
-  return html`${refused(refusal, isOurs)}\n${remedy(refusal, isOurs)}\n${anatomy(parts, isOurs ? flippedAt(value) : undefined)}`;
+  return html`${renderRefusal(refusal, isOurs)}\n${renderRemedy(refusal, isOurs)}\n${renderAnatomy(parts, isOurs ? findFlippedCharacter(value) : undefined)}`;
 }
 
-const NO_SECRET_KEY = html`<p>The functions have no secret key, so they look at no cookie.</p>`;
+const NO_SECRET_KEY = html`<p>The functions have no secret key, so they read no cookie.</p>`;
 
-function times({ createdAt, expiresAt, permanent }: Session): Markup {
+function renderTimes({ createdAt, expiresAt, permanent }: Session): Markup {
   if (createdAt === undefined || expiresAt === undefined) return html``;
   const window = permanent ? "" : ", or when you close the browser";
-  return html`<p>The session began ${moment(createdAt)}. It ends ${moment(expiresAt)}${window}; a change before then prolongs it.</p>`;
+  return html`<p>The session began ${renderMoment(createdAt)}. It ends ${renderMoment(expiresAt)}${window}; a change before then prolongs it.</p>`;
 }

@@ -14,22 +14,22 @@ const FLIPPED =
   "One bit of the cookie was flipped, so it does not verify, and nobody has looked at the data.";
 
 /**
- * Returns the reason why a cookie gives no session, and what that means.
+ * Renders the reason for which a cookie was refused, and an explanation.
  *
- * @param isFlipped whether the demo itself has flipped a bit of the cookie
+ * @param isFlipped whether the demo has just flipped a bit of the cookie
  */
-export function refused(reason: RefusalReason, isFlipped: boolean): Markup {
+export function renderRefusal(reason: RefusalReason, isFlipped: boolean): Markup {
   const meaning = isFlipped ? FLIPPED : (REASONS[reason] ?? "This cookie gives no session.");
   return html`<p class="refused" id="refused"><strong>Refused: <code>${reason}</code>.</strong> ${meaning}
 To the handlers you have no session, and the log has one line about it, without the cookie.</p>`;
 }
 
-/** The button that flips a bit of a cookie which gives a session. */
+/** Form that flips a bit of a valid cookie. */
 export const flipForm = html`<form class="row" method="post" action="/demo/tamper"><button id="flip">Flip one bit of the cookie</button>
 <span>Change a single bit, as a forger would, and see what the functions say.</span></form>`;
 
-/** What can be done about a cookie that does not verify: the bit is flipped back, where it was flipped here. */
-export function remedy(reason: RefusalReason, isFlipped: boolean): Markup {
+/** Renders what the visitor can do next: flip the bit back, or begin a new session. */
+export function renderRemedy(reason: RefusalReason, isFlipped: boolean): Markup {
   if (isFlipped)
     return html`<form class="row" method="post" action="/demo/tamper"><button id="flip" name="back" value="yes">Flip it back</button>
 <span>The same bit, flipped once more, makes the cookie good again: your session was not touched.</span></form>`;

@@ -1,22 +1,28 @@
 import { decodePayload } from "lambda-sessions/cookie";
-import { type CookiePart, cutAtDots, secretPart, shortPart, timeAndSignature } from "./cookie-part.ts";
+import {
+  type CookiePart,
+  describeTimeAndSignature,
+  hideSecretPart,
+  shortenPart,
+  splitAtDots,
+} from "./cookie-part.ts";
 
 const LIFETIME = "The session’s lifetime counts from here.";
 
-/** How many characters are shown of what a payload says, and of a payload that nobody has looked at. */
+/** Maximum number of characters shown of a decoded payload, and of a refused one. */
 const [MOST_DECODED, MOST_REFUSED] = [5000, 24];
 
-/** Cuts a session's signed or sealed cookie into its parts. */
+/** Cuts a signed or sealed cookie into its parts. */
 export function cutSignedCookie(cookie: string, isVerified: boolean): readonly CookiePart[] {
-  if (cookie.startsWith("~")) return [sealed(cookie)];
-  const parts = cutAtDots(cookie);
+  if (cookie.startsWith("~")) return [describeSealed(cookie)];
+  const parts = splitAtDots(cookie);
   if (parts === undefined) return [];
   const [payload, timestamp, signature] = parts;
-  const first = isVerified ? payloadPart(payload) : refusedPart(payload);
-  return [first, ...timeAndSignature(timestamp, signature, { isVerified, lifetime: LIFETIME })];
+  const first = isVerified ? describePayload(payload) : describeRefusedPayload(payload);
+  return [first, ...describeTimeAndSignature(timestamp, signature, { isVerified, lifetime: LIFETIME })];
 }
 
-function payloadPart(payload: string): CookiePart {
+function describePayload(payload: string): CookiePart {
   const packing = payload.startsWith(".") ? "compressed with zlib and then in base64" : "in base64";
   const decoded = decodePayload(payload);
   return {
@@ -29,13 +35,13 @@ function payloadPart(payload: string): CookiePart {
   };
 }
 
-function refusedPart(text: string): CookiePart {
+function describeRefusedPayload(text: string): CookiePart {
   const meaning = "Whatever it says, it does not count.";
-  return shortPart({ kind: "payload", name: "Payload", text, meaning }, MOST_REFUSED);
+  return shortenPart({ kind: "payload", name: "Payload", text, meaning }, MOST_REFUSED);
 }
 
-function sealed(cookie: string): CookiePart {
-  return secretPart({
+function describeSealed(cookie: string): CookiePart {
+  return hideSecretPart({
     kind: "sealed",
     name: "Sealed",
     text: cookie,

@@ -1,41 +1,41 @@
-import { type CookiePart, cutAtDots, secretPart, timeAndSignature } from "./cookie-part.ts";
+import { type CookiePart, describeTimeAndSignature, hideSecretPart, splitAtDots } from "./cookie-part.ts";
 
-/** How long the key and the token are. What follows is the hash of the user's id. */
-const [KEY, TOKEN] = [22, 22];
+/** Lengths of the table key and the token. The hash of the user's id follows them. */
+const [TABLE_KEY, TOKEN] = [22, 22];
 
 const LIFETIME = "The session’s lifetime is kept in the table.";
 
 /**
- * Cuts the cookie of a server-side session into its parts. Neither key nor token is shown.
+ * Cuts the cookie of a server-side session into its parts, and hides most of the table key and the token.
  *
- * @param id what the table calls the session; `undefined` where the cookie opens none
+ * @param id id of the session; `undefined` if the cookie does not open one
  */
 export function cutTokenCookie(cookie: string, id: string | undefined): readonly CookiePart[] {
-  const parts = cutAtDots(cookie);
+  const parts = splitAtDots(cookie);
   if (parts === undefined) return [];
   const [payload, timestamp, signature] = parts;
-  const user = payload.slice(KEY + TOKEN);
+  const user = payload.slice(TABLE_KEY + TOKEN);
   return [
-    keyPart(payload.slice(0, KEY), id),
-    tokenPart(payload.slice(KEY, KEY + TOKEN)),
-    ...(user === "" ? [] : [userPart(user)]),
-    ...timeAndSignature(timestamp, signature, { isVerified: id !== undefined, lifetime: LIFETIME }),
+    describeTableKey(payload.slice(0, TABLE_KEY), id),
+    describeToken(payload.slice(TABLE_KEY, TABLE_KEY + TOKEN)),
+    ...(user === "" ? [] : [describeUser(user)]),
+    ...describeTimeAndSignature(timestamp, signature, { isVerified: id !== undefined, lifetime: LIFETIME }),
   ];
 }
 
-function keyPart(text: string, id: string | undefined): CookiePart {
-  return secretPart({
+function describeTableKey(text: string, id: string | undefined): CookiePart {
+  return hideSecretPart({
     kind: "payload",
-    name: "Key",
+    name: "Table key",
     text,
     meaning:
-      "128 random bits that find the session. The table knows only their hash, which is the session’s id.",
+      "128 random bits that find the session’s item. The table has only their hash, which is the session’s id.",
     decoded: id && `id ${id}`,
   });
 }
 
-function tokenPart(text: string): CookiePart {
-  return secretPart({
+function describeToken(text: string): CookiePart {
+  return hideSecretPart({
     kind: "token",
     name: "Token",
     text,
@@ -44,8 +44,8 @@ function tokenPart(text: string): CookiePart {
   });
 }
 
-function userPart(text: string): CookiePart {
-  return secretPart({
+function describeUser(text: string): CookiePart {
+  return hideSecretPart({
     kind: "user",
     name: "User",
     text,

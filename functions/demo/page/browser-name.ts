@@ -1,4 +1,4 @@
-/** What a User-Agent header holds where it comes from a browser; the first that matches counts. */
+/** Patterns of User-Agent headers with the browser's name. The first match counts. */
 const BROWSERS: readonly (readonly [sign: RegExp, name: string])[] = [
   [/\bEdg/, "Edge"],
   [/\bOPR\//, "Opera"],
@@ -18,10 +18,10 @@ const SYSTEMS: readonly (readonly [sign: RegExp, name: string])[] = [
 ];
 
 /**
- * A name for the browser behind a User-Agent header, such as `Firefox on Linux`: a guess, for people who look at a list
- * of their devices. Anything may stand in the header, so what is not known is shown by its beginning.
+ * Guesses a name such as `Firefox on Linux` from a User-Agent header, for lists of devices. An unknown
+ * browser is shown by the beginning of its header.
  */
-export function browserName(userAgent = ""): string {
+export function toBrowserName(userAgent = ""): string {
   const [browser, system] = [BROWSERS, SYSTEMS].map(
     (known) => known.find(([sign]) => sign.test(userAgent))?.[1],
   );

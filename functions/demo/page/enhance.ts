@@ -6,12 +6,14 @@ declare const DOMParser: BrowserObject;
 declare const FormData: BrowserObject;
 
 /**
- * Enhances the page where scripts run: shows times in the visitor's own time zone, sends forms without leaving the page,
- * shows messages beside the form that caused them and removes them after a while, and offers a fitting field for each
- * type of value. The browser gets the text of this function, so it may use nothing from outside itself.
+ * Enhances the page in browsers that run scripts: shows times in the visitor's time zone, submits forms
+ * without leaving the page, shows messages beside their form and removes them after a while, and adapts the
+ * input field to the type of value.
+ *
+ * The browser receives this function's source text, so the function must not use anything from outside.
  */
 export function enhance(): void {
-  /** Milliseconds until a message disappears, and until screen readers know the element that gets one. */
+  /** Milliseconds until a message disappears, and until screen readers have noticed a new live region. */
   const [MESSAGE_TIME, REGION_TIME] = [8000, 100];
 
   const byId = (id: string) => document.getElementById(id);
@@ -46,13 +48,13 @@ export function enhance(): void {
 
   const later = (time: number, action: () => void) => timers.push(setTimeout(action, time) as never);
 
-  /** Fades messages out; the style says how long that takes. */
+  /** Fades messages out. The style sheet defines the duration. */
   const removeMessages = () => {
     status.className = "old";
     later(400, () => status.replaceChildren());
   };
 
-  /** Shows messages after an element. They push the rest down, so that they cover nothing. */
+  /** Inserts messages after an element, so that they cover nothing. */
   const showMessages = (messages: BrowserObject[], after: BrowserObject, time?: number) => {
     for (const timer of timers.splice(0)) clearTimeout(timer);
     status.replaceChildren();
@@ -65,7 +67,7 @@ export function enhance(): void {
     });
   };
 
-  /** Shows a sentence below a form until the next one, because the visitor has to act on it. */
+  /** Shows a sentence below a form. It stays until the next message, because the visitor has to act on it. */
   const say = (sentence: string, form: BrowserObject) => {
     const message = document.createElement("p");
     message.className = "flash error";
@@ -73,15 +75,15 @@ export function enhance(): void {
     showMessages([message], form);
   };
 
-  /** What is typed in other forms stays. */
+  /** Returns the fields that the visitor has filled in other forms, to keep them. */
   const typedOutside = (form: BrowserObject): [string, string][] =>
     [...document.querySelectorAll("input[id],select[id],textarea[id]")]
       .filter((field) => field.form !== form)
       .map(({ id, value }) => [id, value]);
 
   /**
-   * Replaces the page by an answer. The focus goes to the refusal of the cookie, or stays on the button, or goes to the
-   * heading of its section, or to that of the page.
+   * Replaces the page by the response. Moves the focus to the refusal of the cookie if there is one, and
+   * otherwise to the same button, the heading of its section or the heading of the page.
    */
   const show = (answer: BrowserObject, form: BrowserObject, submitter: BrowserObject) => {
     const typed = typedOutside(form);
@@ -97,7 +99,7 @@ export function enhance(): void {
     showMessages(messages, block, MESSAGE_TIME);
   };
 
-  /** Errors come as a sentence, since no page is asked for. */
+  /** Submits a form. The request does not ask for HTML, so errors arrive as a sentence. */
   const send = async (form: BrowserObject, submitter: BrowserObject) => {
     const body = new URLSearchParams([...new FormData(form, submitter)]);
     const response = await fetch(form.getAttribute("action"), { method: "POST", body });
@@ -130,6 +132,6 @@ export function enhance(): void {
 
   prepare();
   later(MESSAGE_TIME, removeMessages);
-  // Browsers fill the form again when somebody comes back to the page.
+  // Browsers restore typed fields when the visitor comes back to the page.
   (globalThis as BrowserObject).addEventListener("pageshow", () => byId("entry-type") && fitField());
 }

@@ -1,23 +1,23 @@
 import type { Markup, Session } from "lambda-sessions";
 import { html } from "../../runtime/html.ts";
 import type { PageParts } from "./body.ts";
-import { countForm, signInForm } from "./visitor-forms.ts";
+import { renderCountForm, signInForm } from "./visitor-forms.ts";
 
 /**
- * Returns the page for a visitor without a session: two ways to begin one, and what the page shows then. If a cookie came
- * that was refused, the refusal is there instead.
+ * Renders the page for a visitor without a session: two ways to begin one, and a preview of the page. If a
+ * cookie was refused, the refusal replaces the preview.
  */
-export function firstScreen(session: Session, { inspected, storage }: PageParts): Markup {
+export function renderFirstScreen(session: Session, { inspected, storage }: PageParts): Markup {
   const hasCookie = inspected !== undefined && session.isNew;
-  return html`${hasCookie ? refusal(inspected) : ""}<section aria-labelledby="begin"><h2 id="begin">Begin a session</h2>
+  return html`${hasCookie ? renderRefusalSection(inspected) : ""}<section aria-labelledby="begin"><h2 id="begin">Begin a session</h2>
 ${hasCookie ? REPLACE : NO_SESSION}
-${countForm(session)}
+${renderCountForm(session)}
 ${signInForm}
 </section>
-${hasCookie ? "" : preview(storage.devicesPreview)}`;
+${hasCookie ? "" : renderPreview(storage.devicesPreview)}`;
 }
 
-function refusal(inspected: Markup): Markup {
+function renderRefusalSection(inspected: Markup): Markup {
   return html`<section aria-labelledby="cookie"><h2 id="cookie">Your session, inspected</h2>\n${inspected}\n</section>\n`;
 }
 
@@ -27,7 +27,7 @@ it. A session begins with the first thing that is worth keeping: count a visit, 
 const REPLACE = html`<p><strong>You have no session.</strong> Count a visit, or sign in, and a new one begins in
 the place of this cookie.</p>`;
 
-function preview(devices: string): Markup {
+function renderPreview(devices: string): Markup {
   return html`<section aria-labelledby="preview"><h2 id="preview">What you will see here</h2>
 <dl class="preview">
 <div><dt>Your entries</dt><dd>Text, numbers, dates and lists, which you save under names of your own.</dd></div>

@@ -3,45 +3,45 @@ import type { APIGatewayProxyStructuredResultV2 } from "aws-lambda";
 import type { Markup } from "lambda-sessions";
 import { html } from "../../runtime/html.ts";
 
-/** What a page is made of. */
+/** Content of a page. */
 export interface PageContent {
   readonly title: string;
-  /** What stands in the document's body. */
+  /** Content of the document's `body` element. */
   readonly body: Markup;
-  /** CSS. Inside it, `</` may not occur. */
+  /** CSS. It must not contain `</`. */
   readonly style: Asset;
-  /** A script that runs when the body is there. Default: none. */
+  /** Script that runs when the body has been parsed. Default: none. */
   readonly script?: Asset;
 }
 
-/** Text of ours that stands in the page, and what the Content-Security-Policy knows it by. */
+/** Style or script of a page, with the hash that the Content-Security-Policy allows it by. */
 export interface Asset {
   readonly text: Markup;
   readonly source: string;
 }
 
-/** A text that pages hold as it is. Make it once, when the function starts. */
-export function asset(text: Markup): Asset {
+/** Computes the hash of a style or script. Call it once, when the function starts. */
+export function createAsset(text: Markup): Asset {
   return { text, source: `'sha256-${hash("sha256", text.html, "base64")}'` };
 }
 
 /**
- * A response with a page. The browser may load nothing beside it, from anywhere, and runs no other script and applies
- * no other style than those given (Content Security Policy Level 3, hashes); nothing may frame it, and nothing keeps it.
+ * Returns a response with a page. Its Content-Security-Policy forbids other resources, scripts, styles and
+ * framing, and allows the given style and script by their hashes. The response is not cached.
  */
-export function htmlPage(content: PageContent, statusCode = 200): APIGatewayProxyStructuredResultV2 {
+export function respondWithPage(content: PageContent, statusCode = 200): APIGatewayProxyStructuredResultV2 {
   const headers = {
     "content-type": "text/html; charset=utf-8",
-    "content-security-policy": policyOf(content),
+    "content-security-policy": writePolicy(content),
     "cache-control": "no-store",
     "cross-origin-opener-policy": "same-origin",
     "x-content-type-options": "nosniff",
   };
-  return { statusCode, headers, body: documentOf(content).html };
+  return { statusCode, headers, body: renderDocument(content).html };
 }
 
-/** `connect-src` lets the page's own script send the page's own forms. */
-function policyOf({ style, script }: PageContent): string {
+/** Returns the Content-Security-Policy. `connect-src` allows the page's script to submit the page's forms. */
+function writePolicy({ style, script }: PageContent): string {
   return [
     "default-src 'none'",
     `style-src ${style.source}`,
@@ -53,8 +53,8 @@ function policyOf({ style, script }: PageContent): string {
   ].join("; ");
 }
 
-/** Without the empty icon, browsers ask for `/favicon.ico`. */
-function documentOf({ title, body, style, script }: PageContent): Markup {
+/** Renders the document. Its empty icon keeps browsers from requesting `/favicon.ico`. */
+function renderDocument({ title, body, style, script }: PageContent): Markup {
   return html`<!doctype html>
 <html lang="en">
 <head>

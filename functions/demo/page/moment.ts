@@ -1,12 +1,12 @@
 import type { Markup } from "lambda-sessions";
 import { html } from "../../runtime/html.ts";
 
-/** A point in time, in UTC; the page's script tells it in the visitor's own time zone. */
-export function moment(date: Date): Markup {
-  return html`<time datetime="${date.toISOString()}">${utcText(date)}</time>`;
+/** Renders a time in UTC. The page's script shows it in the visitor's time zone. */
+export function renderMoment(date: Date): Markup {
+  return html`<time datetime="${date.toISOString()}">${formatUtc(date)}</time>`;
 }
 
-/** A point in time as text, such as `2026-11-26 09:30:00 UTC`. */
-export function utcText(date: Date): string {
+/** Formats a time such as `2026-11-26 09:30:00 UTC`. */
+export function formatUtc(date: Date): string {
   return `${date.toISOString().slice(0, 19).replace("T", " ")} UTC`;
 }

@@ -1,7 +1,7 @@
 import type { Markup } from "lambda-sessions";
 import { html } from "../../runtime/html.ts";
 
-/** How the page looks, in light and dark. Text and controls have the contrast that WCAG 2.2 asks for (AA). */
+/** Styles of the page, light and dark. Text and controls have the contrast that WCAG 2.2 AA requires. */
 export const css: Markup = html`:root{color-scheme:light dark;
 --page:light-dark(#f6f5f2,#16181d);--card:light-dark(#fff,#1f2229);--text:light-dark(#1d2026,#e8e6e1);
 --quiet:light-dark(#5b606b,#a6acb8);--line:light-dark(#dcd9d2,#353a45);--accent:light-dark(#1a56b0,#8ab4ff);

@@ -1,17 +1,20 @@
 import { isHttpDate, type SessionValue } from "lambda-sessions";
 
-/** What a visitor may choose for a value. */
+/** Types that a visitor can choose for a value. */
 export const VALUE_TYPES = ["text", "number", "date", "list"] as const;
 
 /** One of `VALUE_TYPES`. */
 export type ValueType = (typeof VALUE_TYPES)[number];
 
-/** Whether a text names a type. */
+/** Returns whether a string is one of the types. */
 export function isValueType(type: string): type is ValueType {
   return (VALUE_TYPES as readonly string[]).includes(type);
 }
 
-/** What a visitor typed, as a value of a type; `undefined` where it is none. Browsers end lines with CR and LF. */
+/**
+ * Converts the visitor's input to a value of a type, or returns `undefined` if it is not valid. Line breaks
+ * are normalized, because browsers submit CR LF.
+ */
 export function parseValue(type: ValueType, typed: string): SessionValue | undefined {
   return PARSERS[type](typed.replaceAll("\r\n", "\n"));
 }
@@ -23,7 +26,7 @@ const PARSERS = {
   list: (typed) => typed.split("\n").filter((line) => line.trim() !== ""),
 } as const satisfies Record<ValueType, (typed: string) => SessionValue | undefined>;
 
-/** Integers that a number would not hold exactly become a bigint. */
+/** Parses a number. An integer beyond the safe range becomes a bigint. */
 function parseNumber(typed: string): number | bigint | undefined {
   if (!/^[+-]?\d{1,400}(\.\d+)?(e[+-]?\d{1,3})?$/i.test(typed)) return undefined;
   const number = Number(typed);
@@ -33,7 +36,7 @@ function parseNumber(typed: string): number | bigint | undefined {
 
 const DATE = /^(\d{4}-\d\d-\d\d)(?:[T ]\d\d:\d\d(?::\d\d(?:\.\d{1,3})?)?)?$/;
 
-/** A day, or a day and a time in UTC; no 30th of February. */
+/** Parses a date, with an optional time in UTC. Rejects dates such as the 30th of February. */
 function parseDate(typed: string): Date | undefined {
   const [text, day] = DATE.exec(typed) ?? [];
   if (text === undefined || day === undefined) return undefined;

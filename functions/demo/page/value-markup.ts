@@ -1,14 +1,14 @@
 import { type Markup, TaggedJSON } from "lambda-sessions";
 import { html } from "../../runtime/html.ts";
-import { utcText } from "./moment.ts";
+import { formatUtc } from "./moment.ts";
 
-/** The most characters of a text, and items of a list, that are shown. */
+/** Maximum number of characters shown of a string, and of items shown of an array. */
 const [LONGEST, MOST_ITEMS] = [200, 20];
 
 const json = new TaggedJSON();
 
-/** What a value is called. */
-export function typeName(value: unknown): string {
+/** Returns the name that the page shows for a value's type. */
+export function toTypeName(value: unknown): string {
   if (value === null) return "nothing";
   if (value instanceof Date) return "date";
   if (Array.isArray(value)) return "list";
@@ -22,26 +22,26 @@ const TYPES: Partial<Record<string, string>> = {
   boolean: "yes or no",
 };
 
-/** A value as people read it; what the page's form does not make is shown as it is stored. */
-export function valueMarkup(value: unknown): Markup {
-  if (value instanceof Date) return html`${utcText(value)}`;
-  if (Array.isArray(value) && value.every((item) => typeof item === "string")) return list(value);
-  if (typeof value === "string") return html`${short(value)}`;
-  return html`<code>${short(json.dumps(value))}</code>`;
+/** Renders a value for reading. Types that the page's form does not create are shown as they are stored. */
+export function renderValue(value: unknown): Markup {
+  if (value instanceof Date) return html`${formatUtc(value)}`;
+  if (Array.isArray(value) && value.every((item) => typeof item === "string")) return renderList(value);
+  if (typeof value === "string") return html`${shorten(value)}`;
+  return html`<code>${shorten(json.dumps(value))}</code>`;
 }
 
-function list(items: readonly string[]): Markup {
+function renderList(items: readonly string[]): Markup {
   const more = items.length - MOST_ITEMS;
-  const shown = items.slice(0, MOST_ITEMS).map((item) => html`<li>${short(item)}</li>`);
+  const shown = items.slice(0, MOST_ITEMS).map((item) => html`<li>${shorten(item)}</li>`);
   return html`<ul>${shown}${more > 0 ? html`<li><em>and ${more} more</em></li>` : ""}</ul>`;
 }
 
-function short(text: string): string {
+function shorten(text: string): string {
   const characters = [...text.slice(0, LONGEST * 2)];
   return characters.length > LONGEST ? `${characters.slice(0, LONGEST).join("")}…` : text;
 }
 
-/** Returns the bytes of an entry as JSON: its name, a colon and its value. */
-export function sizeOf(name: string, value: unknown): number {
+/** Returns the size of an entry as JSON in bytes: its name, a colon and its value. */
+export function measureEntry(name: string, value: unknown): number {
   return Buffer.byteLength(`${json.dumps(name)}:${json.dumps(value)}`);
 }

@@ -3,7 +3,7 @@ import type { LambdaHandler } from "lambda-sessions/lambda";
 import { withCost } from "./with-cost.ts";
 import { withErrorPage } from "./with-error-page.ts";
 
-/** What the handlers of the page have in common: they tell what the session cost, and their errors are pages. */
+/** Wraps a handler of the demo: adds the cost of the request to its response, and renders errors as pages. */
 export function asPage(
   handler: LambdaHandler<APIGatewayProxyEventV2>,
 ): LambdaHandler<APIGatewayProxyEventV2> {

@@ -1,12 +1,12 @@
 import { DYNAMODB_OPERATIONS, type DynamoDBOperation } from "lambda-sessions/dynamodb";
 
-/** What became of the session's cookie: left as it was, sent to the browser anew, or taken away. */
+/** Fate of the session cookie: not sent, sent to the browser, or deleted. */
 export type CookieFate = "kept" | "sent" | "cleared";
 
-/** What the session cost a request. */
+/** Cost of a request: the fate of its cookie and its database calls. */
 export interface Cost {
   readonly cookie: CookieFate;
-  /** How often each operation of DynamoDB was called. */
+  /** Number of calls of each DynamoDB operation. */
   readonly calls: Readonly<Partial<Record<DynamoDBOperation, number>>>;
 }
 
@@ -16,20 +16,23 @@ const FATES = {
   cleared: "The cookie was taken away",
 } as const satisfies Record<CookieFate, string>;
 
-/** How often each operation stands in a list of calls. */
+/** Counts calls by operation. */
 export function countCalls(operations: readonly DynamoDBOperation[]): Cost["calls"] {
   const counts: Partial<Record<DynamoDBOperation, number>> = {};
   for (const operation of operations) counts[operation] = (counts[operation] ?? 0) + 1;
   return counts;
 }
 
-/** A cost as the fields of a query, for the page after a redirect. */
-export function costFields({ cookie, calls }: Cost): Record<string, string> {
+/** Returns a cost as query parameters, for the page after a redirect. */
+export function toCostFields({ cookie, calls }: Cost): Record<string, string> {
   const counts = Object.entries(calls).map(([operation, count]) => [operation, `${count}`]);
   return { cookie, ...Object.fromEntries(counts) };
 }
 
-/** The cost in a query; `undefined` where it tells none. Anybody may have written it: only known words and numbers count. */
+/**
+ * Reads a cost from query parameters. Anybody can write them, so only known words and numbers are accepted.
+ * Returns `undefined` if there is no cost.
+ */
 export function readCost(query: Readonly<Record<string, string | undefined>> = {}): Cost | undefined {
   const { cookie = "" } = query;
   if (!Object.hasOwn(FATES, cookie)) return undefined;
@@ -38,8 +41,8 @@ export function readCost(query: Readonly<Record<string, string | undefined>> = {
   return { cookie: cookie as CookieFate, calls };
 }
 
-/** A cost in words, such as `No new cookie, 1 database call (GetItem)`. It needs no escaping. */
-export function costText({ cookie, calls }: Cost): string {
+/** Formats a cost such as `No new cookie, 1 database call (GetItem)`. The result needs no escaping. */
+export function formatCost({ cookie, calls }: Cost): string {
   const counts = Object.entries(calls);
   const total = counts.reduce((sum, [, count]) => sum + count, 0);
   if (total === 0) return `${FATES[cookie]}, no database call`;

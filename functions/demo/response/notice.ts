@@ -1,6 +1,7 @@
 /**
- * What was done, by the word that stands for it in the query of a redirect. It is told this way, and not as a flash, where
- * what was done must not fail because the message does not fit into the session.
+ * Sentences for completed actions, by the word that names the action in the query of a redirect. The query
+ * carries it instead of a flash, because the action must succeed even if a flash does not fit into the
+ * session.
  */
 const NOTICES = {
   deleted: "The entry is deleted.",
@@ -8,25 +9,28 @@ const NOTICES = {
   ended: "That session has ended.",
   others: "All your other sessions have ended.",
   all: "All your sessions have ended.",
-  /** The refusal itself says so. */
+  /** Shown by the refusal itself. */
   flipped: undefined,
   restored: "The bit was flipped back.",
 } as const;
 
-/** A word that stands for what was done. */
+/** Word that names a completed action. */
 export type Done = keyof typeof NOTICES;
 
-/** Where the page is that tells what was done. */
-export function toThePage(done: Done): string {
+/** Returns the address of the page that shows the sentence of a completed action. */
+export function toPageAddress(done: Done): string {
   return `/demo?done=${done}`;
 }
 
-/** The word in a query; `undefined` for any that is not known. Anybody may have written it. */
+/**
+ * Reads a completed action from query parameters. Anybody can write them, so unknown words return
+ * `undefined`.
+ */
 export function readDone({ done = "" }: Readonly<Record<string, string | undefined>> = {}): Done | undefined {
   return Object.hasOwn(NOTICES, done) ? (done as Done) : undefined;
 }
 
-/** Returns the sentence for what was done, unless the page shows it anyway. */
-export function noticeOf(done: Done): string | undefined {
+/** Returns the sentence of a completed action, or `undefined` if the page shows it elsewhere. */
+export function findNotice(done: Done): string | undefined {
   return NOTICES[done];
 }

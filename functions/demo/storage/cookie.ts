@@ -8,7 +8,7 @@ const noDevices = html`<p>The cookie is all there is: no list of sessions is kep
 from afar. Start the project with <code>npm start -- -c storage=dynamodb</code>, or with
 <code>-c storage=revocable-cookie</code>, and your sessions are listed here.</p>`;
 
-/** Sessions in cookies. */
+/** Describes `storage=cookie` on the page. */
 export const storage: StorageDescription = {
   place: isSealing ? "an encrypted cookie" : "a signed cookie",
   record: "cookie",
@@ -17,5 +17,5 @@ export const storage: StorageDescription = {
   isInCookie: true,
   cut: (cookie, session) => cutSignedCookie(cookie, !session.isNew),
   devicesPreview: "How to have your sessions on all devices listed, and end them from afar.",
-  devices: async () => noDevices,
+  renderDevices: async () => noDevices,
 };

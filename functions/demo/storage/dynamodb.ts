@@ -1,8 +1,8 @@
 import { cutTokenCookie } from "../inspection/token-cookie.ts";
-import { devices } from "../page/devices.ts";
+import { renderDevices } from "../page/devices.ts";
 import type { StorageDescription } from "./storage-description.ts";
 
-/** Sessions in a table: the bundle's condition `dynamodb`. */
+/** Describes `storage=dynamodb` on the page. Bundles choose it by the condition `dynamodb`. */
 export const storage: StorageDescription = {
   place: "DynamoDB",
   record: "item in the table",
@@ -11,5 +11,5 @@ export const storage: StorageDescription = {
   isInCookie: false,
   cut: (cookie, session) => cutTokenCookie(cookie, session.id),
   devicesPreview: "Every browser in which you are signed in, each with a button that ends its session.",
-  devices,
+  renderDevices,
 };

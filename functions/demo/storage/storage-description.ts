@@ -1,22 +1,22 @@
 import type { Markup, Session } from "lambda-sessions";
 import type { CookiePart } from "../inspection/cookie-part.ts";
 
-/** What the page says of where sessions are kept. package.json's `imports` chooses one, as `#demo-storage`. */
+/** Description of a storage for the page. package.json's `imports` chooses one as `#demo-storage`. */
 export interface StorageDescription {
-  /** The place, to follow "kept in". */
+  /** Place of the sessions, to follow "kept in". */
   readonly place: string;
-  /** What the session's data is, to follow "The", such as "item in the table". */
+  /** Name of the stored record, to follow "The", such as "item in the table". */
   readonly record: string;
-  /** The most bytes that it may take. */
+  /** Maximum size of the record in bytes. */
   readonly limit: number;
-  /** What it takes beside its entries, to follow "The rest is". */
+  /** Explanation of the bytes that are not entries, to follow "The rest is". */
   readonly rest: string;
-  /** Whether the data is in the cookie itself. */
+  /** True if the data itself is in the cookie. */
   readonly isInCookie: boolean;
-  /** Cuts the visitor's cookie into parts. */
+  /** Cuts the visitor's cookie into its parts. */
   cut(cookie: string, session: Session): readonly CookiePart[];
-  /** What the page will say of devices, for a visitor without a session. */
+  /** Preview of the list of devices, for a visitor without a session. */
   readonly devicesPreview: string;
-  /** The user's sessions on all devices. */
-  devices(session: Session): Promise<Markup>;
+  /** Renders the user's sessions on all devices. */
+  renderDevices(session: Session): Promise<Markup>;
 }

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { browserName } from "../../../functions/demo/page/browser-name.ts";
+import { toBrowserName } from "../../../functions/demo/page/browser-name.ts";
 
 test.each([
   ["Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0", "Firefox on Linux"],
@@ -25,5 +25,5 @@ test.each([
   ["", "Unknown browser"],
   ["x".repeat(256), "x".repeat(40)],
 ])("a browser that calls itself %j is shown as %j", (userAgent, name) => {
-  expect(browserName(userAgent)).toBe(name);
+  expect(toBrowserName(userAgent)).toBe(name);
 });

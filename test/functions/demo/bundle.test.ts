@@ -3,10 +3,10 @@ import { PROJECT_ROOT } from "../../../infra/bundling.ts";
 import { demoRoutes } from "../../../infra/demo-routes.ts";
 import { answerOf, type Bundle, bundlesOf } from "../../infra/bundles.ts";
 
-/** Most bytes of the demo in a bundle: what the page says and how it looks. */
+/** Maximum number of bytes of the demo in a bundle: the texts and styles of the page. */
 const CEILING = 25_000;
 
-/** The status of a first visit, and of a form that has a name but no more. */
+/** Status of each route for a visitor without a session; forms are sent with a name only. */
 const STATUSES: Readonly<Record<string, number>> = {
   "GET /demo": 200,
   "POST /demo/visits": 303,
@@ -16,7 +16,7 @@ const STATUSES: Readonly<Record<string, number>> = {
   "POST /demo/sign-out": 303,
 };
 
-/** Returns the bytes of the demo in a bundle. */
+/** Returns the number of bytes of the demo in a bundle. */
 function demoBytesIn({ inputs }: Bundle): number {
   const own = Object.entries(inputs).filter(([path]) => path.startsWith("functions/demo/"));
   return own.reduce((sum, [, { bytesInOutput }]) => sum + bytesInOutput, 0);
@@ -26,12 +26,12 @@ const ROUTES = demoRoutes({ hasTable: false });
 const bundles = await bundlesOf(PROJECT_ROOT, Object.values(ROUTES), "cookie");
 
 describe.each(bundles)("the bundle of $entry", (bundle) => {
-  test(`has at most ${CEILING} bytes of the demo`, () => {
+  test(`a bundle contains at most ${CEILING} bytes of the demo`, () => {
     expect(demoBytesIn(bundle)).toBeLessThanOrEqual(CEILING);
   });
 
   const routes = Object.entries(ROUTES).filter(([, target]) => target === bundle.entry);
-  test.each(routes)("answers %s", async (routeKey) => {
+  test.each(routes)("a bundle answers %s with the expected status", async (routeKey) => {
     expect((await answerOf(bundle, routeKey)).statusCode).toBe(STATUSES[routeKey]);
   });
 });

@@ -2,10 +2,10 @@ import { Browser } from "lambda-sessions/testing";
 import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
 import {
   type Cost,
-  costFields,
-  costText,
   countCalls,
+  formatCost,
   readCost,
+  toCostFields,
 } from "../../../functions/demo/response/cost.ts";
 import type { SessionData } from "../../../functions/runtime/session-data.ts";
 import { demoRoutes } from "../../../infra/demo-routes.ts";
@@ -25,29 +25,29 @@ describe("a cost", () => {
       { cookie: "sent", calls: { UpdateItem: 403 } },
       "The cookie was sent anew, 403 database calls (403 × UpdateItem)",
     ],
-  ])("is told in words, and survives the query: %j", (cost, text) => {
-    expect(costText(cost)).toBe(text);
-    expect(readCost(costFields(cost))).toEqual(cost);
+  ])("a cost is formatted in words and survives the query: %j", (cost, text) => {
+    expect(formatCost(cost)).toBe(text);
+    expect(readCost(toCostFields(cost))).toEqual(cost);
   });
 
-  test("counts calls by operation", () => {
+  test("calls of the database are counted by operation", () => {
     expect(countCalls(["GetItem", "PutItem", "GetItem"])).toEqual({ GetItem: 2, PutItem: 1 });
   });
 
   test.each<[string, Record<string, string> | undefined]>([
-    ["nothing", undefined],
-    ["no fate of the cookie", { GetItem: "1" }],
+    ["no parameters", undefined],
+    ["a count but no fate of the cookie", { GetItem: "1" }],
     ["an unknown fate", { cookie: "eaten" }],
     ["a property of every object", { cookie: "toString" }],
-  ])("is not read from a query with %s", (_what, query) => {
+  ])("no cost is read from a query with %s", (_what, query) => {
     expect(readCost(query)).toBeUndefined();
   });
 
   test.each<[string, Record<string, string>]>([
     ["unknown operations", { YourAccountWasHacked: "1" }],
     ["markup", { GetItem: "<b>" }],
-    ["what is no number", { GetItem: "1e3", PutItem: "-1", UpdateItem: "0", BatchGetItem: "99999" }],
-  ])("is read from a query without %s", (_what, query) => {
+    ["invalid numbers", { GetItem: "1e3", PutItem: "-1", UpdateItem: "0", BatchGetItem: "99999" }],
+  ])("a cost is read from a query, but not its %s", (_what, query) => {
     expect(readCost({ cookie: "kept", ...query })).toEqual({ cookie: "kept", calls: {} });
   });
 });
@@ -74,7 +74,7 @@ describe("with sessions in DynamoDB", () => {
 
   afterAll(() => dynamodb.close());
 
-  test("the page tells the calls that DynamoDB got, for each change and for itself", async () => {
+  test("with storage=dynamodb, the page shows the calls to DynamoDB of the last change and of itself", async () => {
     const texts = [
       textOf(await browser.get("/demo")),
       textOf(await submit(browser, "/demo/visits")),

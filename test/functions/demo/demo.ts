@@ -14,10 +14,10 @@ const STORAGES = {
   "revocable-cookie": () => import("../../../functions/demo/storage/revocable-cookie.ts"),
 } as const satisfies Record<UserStorage, () => Promise<unknown>>;
 
-/** What a browser says that it takes when somebody looks at a page. */
+/** Accept header of a browser that navigates to a page. */
 export const PAGES = { accept: "text/html,application/xhtml+xml,*/*;q=0.8" };
 
-/** A browser in front of the demo's routes, with sessions in cookies. */
+/** Returns a browser in front of the demo's routes, with sessions in cookies. */
 export function startDemo(
   environment: Readonly<Record<string, string | undefined>> = {},
   options: BrowserOptions = {},
@@ -25,13 +25,13 @@ export function startDemo(
   return startApplication(environment, options, demoRoutes({ hasTable: false }));
 }
 
-/** The same with sessions that are listed by user; each device has a browser. */
+/** Demo with a storage that lists each user's sessions. Each device has its own browser. */
 export class DemoWithUsers {
   readonly clock: Clock;
   readonly sessions: MemorySessions;
   readonly #handlers: ReturnType<typeof handlersOf>;
 
-  /** Call `start` instead. */
+  /** Use `start` instead. */
   constructor(clock: Clock, sessions: MemorySessions, handlers: ReturnType<typeof handlersOf>) {
     this.clock = clock;
     this.sessions = sessions;
@@ -47,13 +47,13 @@ export class DemoWithUsers {
     return new DemoWithUsers(clock, sessions, handlersOf(demoRoutes({ hasTable: true })));
   }
 
-  /** A new browser. */
+  /** Returns a new browser. */
   browser(): Browser<SessionData> {
     const { sessionInterface } = this.sessions;
     return new Browser<SessionData>(this.#handlers, { sessionInterface, clock: this.clock.now });
   }
 
-  /** A browser in which somebody has signed in, a minute ago. */
+  /** Returns a browser in which a user has signed in, one minute ago. */
   async device(name: string, userAgent: string): Promise<Browser<SessionData>> {
     const browser = this.browser();
     await browser.post("/demo/sign-in", { name }, { headers: { "user-agent": userAgent } });
@@ -62,7 +62,7 @@ export class DemoWithUsers {
   }
 }
 
-/** Posts a form and goes where it leads, as a browser does it. */
+/** Posts a form and follows the redirect, as a browser does. */
 export function submit(
   browser: Browser<SessionData>,
   path: string,
@@ -71,7 +71,7 @@ export function submit(
   return browser.post(path, form, { followRedirects: true, headers: PAGES });
 }
 
-/** The page's text without its tags, style and script; white space is folded. */
+/** Returns the page's text without tags, style and script, and with white space collapsed. */
 export function textOf({ body }: BrowserResponse): string {
   const withoutCode = body.replace(/<(style|script)>.*?<\/\1>/gs, " ");
   return withoutCode

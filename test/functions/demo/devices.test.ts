@@ -8,14 +8,14 @@ const LAPTOP = "Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox
 const PHONE =
   "Mozilla/5.0 (iPhone; CPU iPhone OS 18_0 like Mac OS X) AppleWebKit/605.1.15 (KHTML, like Gecko) Version/18.0 Mobile/15E148 Safari/604.1";
 
-test("a page with sessions in cookies says how to see one’s devices", async () => {
+test("with storage=cookie, the page says how to start the project with a list of devices", async () => {
   const browser = await startDemo();
   expect(textOf(await submit(browser, "/demo/sign-in", { name: "Ada" }))).toContain(
     "npm start -- -c storage=dynamodb",
   );
 });
 
-describe.each(USER_STORAGES)("with storage=%s, the page", (storage) => {
+describe.each(USER_STORAGES)("with storage=%s,", (storage) => {
   let demo: DemoWithUsers;
   let laptop: Browser<SessionData>;
   let phone: Browser<SessionData>;
@@ -30,21 +30,21 @@ describe.each(USER_STORAGES)("with storage=%s, the page", (storage) => {
     return textOf(await browser.get("/demo"));
   }
 
-  /** The ids of the sessions that a page offers to end. */
+  /** Returns the ids of the sessions that the page offers to end. */
   async function ids(browser: Browser<SessionData>): Promise<string[]> {
     return [...(await browser.get("/demo")).body.matchAll(/name="id" value="([^"]*)"/g)].map(
       ([, id = ""]) => id,
     );
   }
 
-  test("shows nobody’s sessions to a visitor who is not signed in", async () => {
+  test("the page lists no sessions for a visitor who is not signed in", async () => {
     const visitor = demo.browser();
     await visitor.post("/demo/visits");
     expect(await page(visitor)).toContain("Sign in to see your sessions on all devices");
     expect(await ids(visitor)).toEqual([]);
   });
 
-  test("lists the sessions of the user, the last seen first, and marks this one", async () => {
+  test("the page lists the user's sessions, the last seen first, and marks the current one", async () => {
     await demo.device("Bob", PHONE);
     expect(await page(laptop)).toMatch(
       /Safari on iOS 192\.0\.2\.1 .* Firefox on Linux this one 192\.0\.2\.1/,
@@ -53,14 +53,14 @@ describe.each(USER_STORAGES)("with storage=%s, the page", (storage) => {
     expect(await ids(laptop)).toHaveLength(2);
   });
 
-  test("escapes what a browser called itself", async () => {
+  test("the page escapes the name of an unknown browser", async () => {
     const strange = await demo.device("Eve", "<img src=x onerror=alert(1)>");
     const { body } = await strange.get("/demo");
     expect(body).toContain("<strong>&#60;img src=x onerror=alert(1)&#62;</strong>");
     expect(body).not.toContain("<img");
   });
 
-  test("ends one session, which the other browser sees when it reloads", async () => {
+  test("a user can end one session, and its browser is refused from then on", async () => {
     vi.spyOn(console, "warn").mockReturnValue();
     const [newest = ""] = await ids(laptop);
     const response = await submit(laptop, "/demo/sessions/end", { id: newest });
@@ -71,7 +71,7 @@ describe.each(USER_STORAGES)("with storage=%s, the page", (storage) => {
     );
   });
 
-  test("ends all others", async () => {
+  test("a user can end all other sessions", async () => {
     const response = await submit(laptop, "/demo/sessions/end", { which: "others" });
     expect(textOf(response)).toContain("All your other sessions have ended.");
     expect(response.body).toMatch(/value="others" disabled>/);
@@ -79,7 +79,7 @@ describe.each(USER_STORAGES)("with storage=%s, the page", (storage) => {
     expect(await page(laptop)).toContain("Hello, Ada");
   });
 
-  test("ends all others although the session is as full as can be", async () => {
+  test("a user whose session is full can end all other sessions", async () => {
     vi.spyOn(console, "error").mockReturnValue();
     const large = storage === "dynamodb" ? 408_000 : 3000;
     for (let room = large; room > 0; room -= 3) {
@@ -95,13 +95,13 @@ describe.each(USER_STORAGES)("with storage=%s, the page", (storage) => {
     expect(await page(phone)).toContain("Hello, visitor");
   });
 
-  test("ends all", async () => {
+  test("a user can end all sessions, the current one too", async () => {
     const response = await submit(laptop, "/demo/sessions/end", { which: "all" });
     expect(textOf(response)).toContain("All your sessions have ended. Hello, visitor");
     expect(await page(phone)).toContain("Hello, visitor");
   });
 
-  test("answers the end of somebody else’s session with a page, 404", async () => {
+  test("ending another user's session is answered with 404 and a page", async () => {
     const bob = await demo.device("Bob", PHONE);
     const [id = ""] = await ids(bob);
     const response = await submit(laptop, "/demo/sessions/end", { id });
@@ -112,7 +112,7 @@ describe.each(USER_STORAGES)("with storage=%s, the page", (storage) => {
     expect(await page(bob)).toContain("Hello, Bob");
   });
 
-  test("never shows what opens the session", async () => {
+  test("the page shows no part of the cookie that could open the session", async () => {
     const { body } = await laptop.get("/demo");
     const parts = laptop.jar.cookies(APP_ORIGIN)[0]?.value.split(".") ?? [];
     const [payload = "", , signature = ""] = parts;
@@ -125,15 +125,15 @@ describe.each(USER_STORAGES)("with storage=%s, the page", (storage) => {
     }
   });
 
-  test("lets a visitor flip a bit of the cookie, and back", async () => {
+  test("a visitor can flip a bit of the cookie, and flip it back", async () => {
     vi.spyOn(console, "warn").mockReturnValue();
     expect(textOf(await submit(laptop, "/demo/tamper"))).toContain("Refused: bad_signature.");
     expect(textOf(await submit(laptop, "/demo/tamper", { back: "yes" }))).toContain("Hello, Ada");
   });
 
-  test("is answered with 503, as a page, when the table fails, and goes on afterwards", async () => {
+  test("the page is answered with 503 while the table fails, and with 200 afterwards", async () => {
     vi.spyOn(console, "error").mockReturnValue();
-    // The class that the functions just loaded, which tests load anew.
+    // Imported here, because the functions have just loaded their modules again.
     const { SessionUnavailableError } = await import("lambda-sessions");
     const fail = () => Promise.reject(new SessionUnavailableError("DynamoDB failed"));
     const spies = (["read", "readUser"] as const).map((name) =>
@@ -147,11 +147,11 @@ describe.each(USER_STORAGES)("with storage=%s, the page", (storage) => {
   });
 });
 
-test("with storage=dynamodb, the page shows the size of both record and cookie, and the session’s id", async () => {
+test("with storage=dynamodb, the page shows the sizes of item and cookie, the session's id and the cookie's parts", async () => {
   const demo = await DemoWithUsers.start("dynamodb");
   const laptop = await demo.device("Ada", LAPTOP);
   const text = textOf(await laptop.get("/demo"));
   expect(text).toMatch(/The item in the table: \d+ of 409,600 bytes/);
   expect(text).toMatch(/The cookie: \d+ of 4,096 bytes/);
-  expect(text).toMatch(/Key 22 characters .* id [\w-]{22} .*Token 22 characters .*User 43 characters/);
+  expect(text).toMatch(/Table key 22 characters .* id [\w-]{22} .*Token 22 characters .*User 43 characters/);
 });

@@ -10,7 +10,7 @@ beforeEach(async () => {
   browser = await startDemo();
 });
 
-/** What the session holds, as its owner set it. */
+/** Returns the entries of the session. */
 function data(): Promise<object> {
   return browser.editSession((session) => Object.fromEntries((session as unknown as Session).entries()));
 }
@@ -30,13 +30,13 @@ describe("POST /demo/entries", () => {
     ["date", "2026-11-26 09:30:15.250", new Date("2026-11-26T09:30:15.250Z")],
     ["list", "one\r\n\r\ntwo\n", ["one", "two"]],
     ["list", "", []],
-  ])("sets a key to a %s: %j", async (type, value, stored) => {
+  ])("POST /demo/entries saves an entry of type %s: %j", async (type, value, stored) => {
     const response = await browser.post("/demo/entries", { name: "name", type, value });
     expect([response.status, response.headers.get("location")]).toEqual([303, "/demo?cookie=sent"]);
     expect(await data()).toEqual({ name: stored });
   });
 
-  test("tells on the next page what it did", async () => {
+  test("POST /demo/entries leads to a page that says what was done", async () => {
     const set = await submit(browser, "/demo/entries", { name: "color", type: "text", value: "teal" });
     expect(textOf(set)).toContain("color is saved.");
     const deleted = await submit(browser, "/demo/entries", { name: "color", action: "delete" });
@@ -47,18 +47,21 @@ describe("POST /demo/entries", () => {
     );
   });
 
-  test.each(["visits", "key"])("deletes the application’s own key %s, but does not set it", async (name) => {
-    await browser.post("/demo/visits");
-    await browser.editSession((session) => session.set("key" as never, "value" as never));
-    expect((await browser.post("/demo/entries", { name, type: "text", value: "many" })).status).toBe(400);
-    expect(await data()).toEqual({ visits: 1, key: "value" });
-    await browser.post("/demo/entries", { name, action: "delete" });
-    expect(await data()).not.toHaveProperty(name);
-    expect((await browser.post("/demo/visits")).status).toBe(303);
-  });
+  test.each(["visits", "key"])(
+    "POST /demo/entries deletes the application's own entry %s, but does not save it",
+    async (name) => {
+      await browser.post("/demo/visits");
+      await browser.editSession((session) => session.set("key" as never, "value" as never));
+      expect((await browser.post("/demo/entries", { name, type: "text", value: "many" })).status).toBe(400);
+      expect(await data()).toEqual({ visits: 1, key: "value" });
+      await browser.post("/demo/entries", { name, action: "delete" });
+      expect(await data()).not.toHaveProperty(name);
+      expect((await browser.post("/demo/visits")).status).toBe(303);
+    },
+  );
 
   test.each(["__proto__", "constructor", "toString", "a.b c", "ü☃", " padded "])(
-    "takes any name, such as %j",
+    "POST /demo/entries accepts any name, such as %j",
     async (name) => {
       expect((await browser.post("/demo/entries", { name, type: "text", value: "x" })).status).toBe(303);
       expect(Object.entries(await data())).toEqual([[name.trim(), "x"]]);
@@ -75,24 +78,27 @@ describe("POST /demo/entries", () => {
     ["a reserved name to delete", { name: "_user", action: "delete" }, /_user/],
     ["no type", { name: "name", value: "x" }, /type/],
     ["an unknown type", { ...valid, type: "toString" }, /type/],
-    ["no number", { ...valid, type: "number", value: "0x10" }, /number/],
+    ["a hexadecimal number", { ...valid, type: "number", value: "0x10" }, /number/],
     ["an empty number", { ...valid, type: "number", value: "" }, /number/],
     ["an infinite number", { ...valid, type: "number", value: "1e999" }, /number/],
     ["not a number", { ...valid, type: "number", value: "NaN" }, /number/],
-    ["no date", { ...valid, type: "date", value: "tomorrow" }, /date/],
-    ["a date that is none", { ...valid, type: "date", value: "2026-02-30" }, /date/],
-    ["an hour that is none", { ...valid, type: "date", value: "2026-02-03 25:00" }, /date/],
-    ["a year that no cookie can tell", { ...valid, type: "date", value: "0001-01-01" }, /date/],
-  ])("answers %s with 400 and a sentence, and changes nothing", async (_what, form, sentence) => {
-    await browser.post("/demo/visits");
-    const response = await browser.post("/demo/entries", form);
-    expect([response.status, response.cookies]).toEqual([400, []]);
-    expect(response.body).toMatch(/^[A-Z_].*\.\n$/);
-    expect(response.body).toMatch(sentence);
-    expect(await data()).toEqual({ visits: 1 });
-  });
+    ["a word as date", { ...valid, type: "date", value: "tomorrow" }, /date/],
+    ["a date that does not exist", { ...valid, type: "date", value: "2026-02-30" }, /date/],
+    ["a time that does not exist", { ...valid, type: "date", value: "2026-02-03 25:00" }, /date/],
+    ["a year that a cookie cannot store", { ...valid, type: "date", value: "0001-01-01" }, /date/],
+  ])(
+    "POST /demo/entries answers %s with 400 and a sentence, and changes nothing",
+    async (_what, form, sentence) => {
+      await browser.post("/demo/visits");
+      const response = await browser.post("/demo/entries", form);
+      expect([response.status, response.cookies]).toEqual([400, []]);
+      expect(response.body).toMatch(/^[A-Z_].*\.\n$/);
+      expect(response.body).toMatch(sentence);
+      expect(await data()).toEqual({ visits: 1 });
+    },
+  );
 
-  test("answers what would not fit with 413, as a page with a way back, and keeps the session as it was", async () => {
+  test("POST /demo/entries answers an entry that does not fit with 413 and a page, and changes nothing", async () => {
     const log = vi.spyOn(console, "error").mockReturnValue();
     await browser.post("/demo/visits");
     const response = await submit(browser, "/demo/entries", { ...valid, value: "x".repeat(4000) });
@@ -102,7 +108,7 @@ describe("POST /demo/entries", () => {
     expect(log.mock.calls.flat().join()).not.toContain("xxx");
   });
 
-  test("deletes a key of a session that is as full as can be", async () => {
+  test("POST /demo/entries deletes an entry of a session that is full", async () => {
     vi.spyOn(console, "error").mockReturnValue();
     await browser.post("/demo/entries", { name: "small", type: "text", value: "x" });
     let room = 2980;
@@ -120,7 +126,7 @@ describe("POST /demo/entries", () => {
     expect((await browser.post("/demo/entries", { name: "absent", action: "delete" })).status).toBe(303);
   });
 
-  test("refuses another site’s form, as a page", async () => {
+  test("POST /demo/entries answers a form of another site with 403 and a page", async () => {
     vi.spyOn(console, "warn").mockReturnValue();
     const response = await browser.post("/demo/entries", valid, {
       from: "https://evil.example",

@@ -10,7 +10,7 @@ beforeEach(async () => {
 });
 
 describe("an error of a form", () => {
-  test("is a page with the sentence and a way back where the browser asks for a page", async () => {
+  test("an error is a page with the sentence and a link back for a browser that accepts HTML", async () => {
     const response = await browser.post("/demo/sign-in", { name: "" }, { headers: PAGES });
     expect([response.status, response.headers.get("content-type")]).toEqual([
       400,
@@ -28,7 +28,7 @@ describe("an error of a form", () => {
   });
 
   test.each([{}, { accept: "*/*" }])(
-    "is the sentence alone for a client that asks for no page: %j",
+    "an error is plain text for a client that does not ask for HTML: %j",
     async (headers) => {
       const response = await browser.post("/demo/sign-in", { name: "" }, { headers });
       expect([response.status, response.body]).toEqual([400, "Please give a name.\n"]);
@@ -36,7 +36,7 @@ describe("an error of a form", () => {
     },
   );
 
-  test("runs no script, loads nothing and is stored nowhere", async () => {
+  test("an error page runs no script, loads no resource and is not cached", async () => {
     const { headers, body } = await browser.post("/demo/sign-in", { name: "" }, { headers: PAGES });
     expect(headers.get("content-security-policy")).toMatch(
       /^default-src 'none'; style-src 'sha256-[^']+'; img/,
@@ -46,7 +46,7 @@ describe("an error of a form", () => {
   });
 });
 
-test("sessions that are out of reach are answered by a page that says when to try again", async () => {
+test("a request is answered with 503 and a page when the keys of the sessions cannot be read", async () => {
   vi.spyOn(console, "error").mockReturnValue();
   browser = await startDemo({ SESSION_SECRET_KEYS: undefined, SESSION_SECRET_ARN: "arn:aws:nowhere" });
   const response = await browser.get("/demo", { headers: PAGES });

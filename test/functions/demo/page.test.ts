@@ -19,7 +19,7 @@ function cookieValue(): string {
 }
 
 describe("the page", () => {
-  test("greets a new visitor, shows a form for signing in, and begins no session", async () => {
+  test("the page greets a new visitor with a form for signing in, and begins no session", async () => {
     const response = await browser.get("/demo");
     expect([response.status, response.cookies]).toEqual([200, []]);
     expect(response.body).toMatch(/^<!doctype html>\n<html lang="en">/);
@@ -29,7 +29,7 @@ describe("the page", () => {
     expect(response.body).not.toContain("/sign-out");
   });
 
-  test("shows who is signed in, and a form for signing out", async () => {
+  test("the page greets a signed-in user with a form for signing out", async () => {
     const response = await submit(browser, "/demo/sign-in", { name: "Ada" });
     expect(textOf(response)).toContain("Hello, Ada");
     expect(response.body).toContain('method="post" action="/demo/sign-out"');
@@ -37,14 +37,14 @@ describe("the page", () => {
     expect(textOf(await submit(browser, "/demo/sign-out"))).toContain("You are signed out. Hello, visitor");
   });
 
-  test("counts visits when it is asked to, and not by being looked at", async () => {
+  test("the page counts a visit when its form is posted, not when it is loaded", async () => {
     await browser.get("/demo");
     expect(textOf(await submit(browser, "/demo/visits"))).toContain("Visits: 1");
     await browser.get("/demo");
     expect(textOf(await submit(browser, "/demo/visits"))).toContain("Visits: 2");
   });
 
-  test("shows each flash once", async () => {
+  test("the page shows each flash once", async () => {
     await browser.editSession((session) => {
       session.flash("first");
       session.flash("second", "warning");
@@ -56,7 +56,7 @@ describe("the page", () => {
     expect((await browser.get("/demo")).body).not.toContain('class="flash"');
   });
 
-  test("shows the keys and values of the session, of every type", async () => {
+  test("the page shows the names, types and values of the entries", async () => {
     await browser.editSession((session) =>
       (session as unknown as { set(key: string, value: unknown): void }).set("mixed", [1, { a: null }]),
     );
@@ -83,7 +83,7 @@ describe("the page", () => {
     expect(body).toContain('<td class="value"><code>[1,{&#34;a&#34;:null}]</code></td>');
   });
 
-  test("stays small, however much a compressed cookie holds", async () => {
+  test("the page stays small when a compressed cookie contains long values", async () => {
     browser = await startDemo({ SESSION_SETTINGS: '{"compress":true}' });
     await submit(browser, "/demo/entries", { name: "list", type: "list", value: "<\n".repeat(100_000) });
     await submit(browser, "/demo/entries", { name: "text", type: "text", value: "x".repeat(100_000) });
@@ -93,7 +93,7 @@ describe("the page", () => {
     expect(response.body.match(/<li>&#60;<\/li>/g)).toHaveLength(20);
   });
 
-  test("shows a hundred keys, and says how many more there are", async () => {
+  test("the page shows a hundred entries and the number of the others", async () => {
     browser = await startDemo({ SESSION_SETTINGS: '{"compress":true}' });
     await browser.editSession((session) => {
       for (let key = 0; key < 150; key++) session.set(`key${key}` as never, "x" as never);
@@ -103,13 +103,13 @@ describe("the page", () => {
     expect(body).toContain("<p>And 50 more.</p>");
   });
 
-  test("shows the beginning of a long text", async () => {
+  test("the page shows the beginning of a long string", async () => {
     await submit(browser, "/demo/entries", { name: "long", type: "text", value: "x".repeat(300) });
     const { body } = await browser.get("/demo");
     expect(body).toContain(`<td class="value">${"x".repeat(200)}…</td>`);
   });
 
-  test("is not kept anywhere, and depends on the cookie", async () => {
+  test("the page is not cached and varies by the cookie", async () => {
     await browser.post("/demo/visits");
     const { headers } = await browser.get("/demo");
     expect([headers.get("cache-control"), headers.get("vary")]).toEqual(["no-store", "Cookie"]);
@@ -121,14 +121,14 @@ describe("the page escapes", () => {
   const escaped =
     "&#34;&#62;&#60;script&#62;alert(&#39;x&#39;)&#60;/script&#62;&#38;amp;&#60;!--own cost--&#62;";
 
-  test("the name of who is signed in", async () => {
+  test("the page escapes the name of the user", async () => {
     const { body } = await submit(browser, "/demo/sign-in", { name: hostile });
     expect(body).toContain(`<h1 id="top">Hello, ${escaped}</h1>`);
     expect(body).toContain(`You are signed in as ${escaped}.`);
     expect(body).not.toContain("<script>alert");
   });
 
-  test("keys and values, of the form's types and others, wherever they stand", async () => {
+  test("the page escapes names and values of entries, of all types", async () => {
     await submit(browser, "/demo/entries", { name: hostile, type: "text", value: hostile });
     await submit(browser, "/demo/entries", { name: `${hostile}2`, type: "list", value: hostile });
     await browser.editSession((session) => session.set("visits", { [hostile]: hostile } as never));
@@ -140,8 +140,8 @@ describe("the page escapes", () => {
     expect(body).not.toContain("<script>alert");
   });
 
-  test("flashes and their categories, but for those that are markup", async () => {
-    // The class that the functions just loaded, which tests load anew.
+  test("the page escapes flashes and their categories, except flashes of the class Markup", async () => {
+    // Imported here, because the functions have just loaded their modules again.
     const { Markup } = await import("lambda-sessions");
     await browser.editSession((session) => {
       session.flash(hostile, hostile);
@@ -153,7 +153,7 @@ describe("the page escapes", () => {
     expect(body).not.toContain("<script>alert");
   });
 
-  test("what a stranger's link says of costs, by not showing it", async () => {
+  test("the page ignores costs and actions in the query that it does not know", async () => {
     const query = new URLSearchParams({ cookie: hostile, done: hostile, GetItem: hostile, [hostile]: "1" });
     const response = await browser.get(`/demo?${query}`);
     expect(textOf(response)).not.toContain("alert");
@@ -162,10 +162,10 @@ describe("the page escapes", () => {
   });
 });
 
-describe("browsers", () => {
+describe("the page's resources", () => {
   const hashOf = (text = "") => `'sha256-${createHash("sha256").update(text).digest("base64")}'`;
 
-  test("apply the page's own style and run its own script, and nothing else", async () => {
+  test("the Content-Security-Policy of the page allows its own style and script only", async () => {
     const { headers, body } = await browser.get("/demo");
     const [, style] = /<style>(.*?)<\/style>/s.exec(body) ?? [];
     const [, script] = /<script>(.*?)<\/script>/s.exec(body) ?? [];
@@ -177,14 +177,14 @@ describe("browsers", () => {
     expect(headers.get("content-type")).toBe("text/html; charset=utf-8");
   });
 
-  test("ask nobody else for anything", async () => {
+  test("the page refers to no other address", async () => {
     const { body } = await browser.get("/demo");
     expect(body).not.toMatch(/https?:|\/\/[a-z]|url\(|@import/);
   });
 });
 
 describe("the session, inspected,", () => {
-  test("is cut into payload, timestamp and signature", async () => {
+  test("the inspection cuts a cookie into payload, timestamp and signature", async () => {
     vi.useFakeTimers({ now: Date.UTC(2026, 10, 26), toFake: ["Date"] });
     browser = await startDemo();
     await browser.post("/demo/visits");
@@ -200,7 +200,7 @@ describe("the session, inspected,", () => {
     expect(body).toContain('ends <time datetime="2026-12-27T00:00:00.000Z">');
   });
 
-  test("never shows the cookie, nor its signature, so that who can read the page cannot take the session", async () => {
+  test("the inspection shows neither the whole cookie nor its signature, so the page cannot leak the session", async () => {
     await submit(browser, "/demo/sign-in", { name: "Ada" });
     const { body } = await browser.get("/demo");
     const signature = cookieValue().split(".")[2] ?? "";
@@ -210,7 +210,7 @@ describe("the session, inspected,", () => {
     expect(body).not.toContain(signature.slice(-5));
   });
 
-  test("adds up, byte for byte", async () => {
+  test("the sizes in the inspection add up to the size of the cookie", async () => {
     await submit(browser, "/demo/entries", { name: "ü☃", type: "text", value: "é".repeat(50) });
     await browser.get("/demo");
     const { body } = await browser.get("/demo");
@@ -223,7 +223,7 @@ describe("the session, inspected,", () => {
     expect(body).toContain(`The cookie: ${total} of 4,096 bytes`);
   });
 
-  test("counts the flashes that it was about to show", async () => {
+  test("the inspection counts flashes that the same page shows", async () => {
     await browser.post("/demo/visits");
     await browser.editSession((session) => session.flash("hello"));
     expect(await pageText()).toContain("_flashes");
@@ -231,10 +231,10 @@ describe("the session, inspected,", () => {
   });
 
   test.each<[string, Record<string, unknown>, RegExp]>([
-    ["Flask’s own format", { flask: true }, /Payload .* in base64/],
+    ["in Flask’s format", { flask: true }, /Payload .* in base64/],
     ["compressed", { compress: true }, /Payload .* compressed with zlib and then in base64/],
     ["encrypted", { encrypt: true }, /Sealed .* Only the functions can read it/],
-  ])("can be %s", async (_how, settings, meaning) => {
+  ])("the inspection explains a cookie that is %s", async (_how, settings, meaning) => {
     browser = await startDemo({ SESSION_SETTINGS: JSON.stringify(settings) });
     await submit(browser, "/demo/entries", { name: "text", type: "text", value: "again and ".repeat(60) });
     const response = await browser.get("/demo");
@@ -246,7 +246,7 @@ describe("the session, inspected,", () => {
     expect(response.body.includes("{&#34;text&#34;:")).toBe(!settings.encrypt);
   });
 
-  test("is not cut where several cookies of its name came, since another may be the one that counts", async () => {
+  test("the inspection shows no parts when a request has several cookies of the session's name", async () => {
     vi.spyOn(console, "warn").mockReturnValue();
     await browser.post("/demo/visits");
     const cookie = `__Host-session=eyJwbGFudGVkIjp0cnVlfQ.awe17w.AAAA; __Host-session=${cookieValue()}`;
@@ -267,7 +267,7 @@ describe("the session, inspected,", () => {
     "x".repeat(4000),
     `${"é".repeat(50)}.a.b`,
     "<script>.a.b",
-  ])("can be any text, such as %s, which is refused and not decoded", async (value) => {
+  ])("the inspection refuses the cookie value %s and does not decode it", async (value) => {
     const warn = vi.spyOn(console, "warn").mockReturnValue();
     const response = await browser.get("/demo", { headers: { cookie: `__Host-session=${value}` } });
     expect([response.status, response.cookies]).toEqual([200, []]);
@@ -278,7 +278,7 @@ describe("the session, inspected,", () => {
     expect(warn).toHaveBeenCalledOnce();
   });
 
-  test("tells that it has expired", async () => {
+  test("the inspection says when a cookie has expired", async () => {
     vi.spyOn(console, "warn").mockReturnValue();
     browser = await startDemo({ SESSION_SETTINGS: '{"lifetime":1}' });
     vi.useFakeTimers({ now: Date.now(), toFake: ["Date"] });
@@ -295,20 +295,20 @@ describe("the session, inspected,", () => {
 });
 
 describe("the page tells what it cost", () => {
-  test("to look at it, and to change something", async () => {
+  test("the page shows the cost of itself and of the last change", async () => {
     expect(await pageText()).toContain("This page No new cookie, no database call.");
     const changed = textOf(await submit(browser, "/demo/visits"));
     expect(changed).toContain("Your last change The cookie was sent anew, no database call.");
     expect(changed).toContain("This page No new cookie, no database call.");
   });
 
-  test("to show a message, which leaves the session", async () => {
+  test("the page shows a new cookie as its own cost when it removes a flash from the session", async () => {
     await browser.post("/demo/visits");
     await browser.editSession((session) => session.flash("hello"));
     expect(await pageText()).toContain("This page The cookie was sent anew, no database call.");
   });
 
-  test("to sign out", async () => {
+  test("the page shows the deleted cookie as its own cost after a sign-out", async () => {
     await submit(browser, "/demo/sign-in", { name: "Ada" });
     const { headers } = await browser.post("/demo/sign-out");
     expect(headers.get("location")).toBe("/demo?cookie=sent");
@@ -316,12 +316,12 @@ describe("the page tells what it cost", () => {
   });
 });
 
-test("without keys the page can be looked at", async () => {
+test("the page is answered with 200 when the functions have no secret key", async () => {
   browser = await startDemo({ SESSION_SECRET_KEYS: "[]", SESSION_SECRET_ARN: undefined });
   expect((await browser.get("/demo")).status).toBe(200);
   const response = await browser.get("/demo", {
     headers: { cookie: "__Host-session=eyJhIjoxfQ.awe17w.AAAA" },
   });
   expect(response.status).toBe(200);
-  expect(textOf(response)).toContain("The functions have no secret key, so they look at no cookie.");
+  expect(textOf(response)).toContain("The functions have no secret key, so they read no cookie.");
 });

@@ -17,7 +17,7 @@ function cookieValue(): string | undefined {
 }
 
 describe("POST /demo/tamper", () => {
-  test("changes the cookie so that it is refused, and changes it back", async () => {
+  test("POST /demo/tamper changes the cookie so that it is refused, and changes it back", async () => {
     await submit(browser, "/demo/sign-in", { name: "Ada" });
     const before = cookieValue();
     const refused = await submit(browser, "/demo/tamper");
@@ -36,28 +36,28 @@ describe("POST /demo/tamper", () => {
     ["compressed", { compress: true }],
     ["sent with every response", { flask: true, permanent: true }],
     ["of another name", { cookie: { name: "sid", sameSite: "strict" } }],
-  ])("does so with a cookie that is %s", async (_how, settings) => {
+  ])("POST /demo/tamper changes a cookie that is %s, and changes it back", async (_how, settings) => {
     browser = await startDemo({ SESSION_SETTINGS: JSON.stringify(settings) });
     await submit(browser, "/demo/entries", { name: "text", type: "text", value: "again and ".repeat(60) });
     expect(textOf(await submit(browser, "/demo/tamper"))).toContain("Refused: bad_signature.");
     expect(textOf(await submit(browser, "/demo/tamper", { back: "yes" }))).toContain("again and again");
   });
 
-  test("keeps the cookie’s attributes", async () => {
+  test("POST /demo/tamper keeps the cookie's attributes", async () => {
     const [original = ""] = (await browser.post("/demo/visits")).cookies;
     const [changed = ""] = (await browser.post("/demo/tamper")).cookies;
     expect(changed.split("; ").slice(1)).toEqual(original.split("; ").slice(1));
   });
 
-  test("has nothing to do where there is no cookie", async () => {
+  test("POST /demo/tamper sets no cookie for a request without one", async () => {
     const { status, cookies } = await browser.post("/demo/tamper");
     expect([status, cookies]).toEqual([303, []]);
   });
 
-  test("refuses another site’s form, and leaves the cookie alone", async () => {
+  test("POST /demo/tamper answers a form of another site with 403 and keeps the cookie", async () => {
     await browser.post("/demo/visits");
     const before = cookieValue();
-    // As a browser would send it that keeps no cookie back.
+    // Sent explicitly, as a browser without SameSite would send it.
     const headers = { cookie: `__Host-session=${before}` };
     const { status, cookies } = await browser.post(
       "/demo/tamper",
@@ -67,7 +67,7 @@ describe("POST /demo/tamper", () => {
     expect([status, cookies, cookieValue()]).toEqual([403, [], before]);
   });
 
-  test("leaves a cookie alone that is refused anyway", async () => {
+  test("POST /demo/tamper does not change a cookie that is refused already", async () => {
     await browser.post("/demo/visits");
     const headers = { cookie: `__Host-session=${cookieValue()}x` };
     expect((await browser.post("/demo/tamper", {}, { headers })).cookies).toEqual([]);
@@ -76,7 +76,7 @@ describe("POST /demo/tamper", () => {
     expect(page.body).not.toContain('action="/demo/tamper"');
   });
 
-  test("lets go of a cookie whose session has ended, and does not flip it", async () => {
+  test("POST /demo/tamper deletes the cookie of an expired session and does not flip it", async () => {
     browser = await startDemo({ SESSION_SETTINGS: '{"lifetime":1}' });
     await browser.post("/demo/visits");
     const headers = { cookie: `__Host-session=${cookieValue()}` };
@@ -86,7 +86,7 @@ describe("POST /demo/tamper", () => {
     expect(cookies).toEqual([expect.stringMatching(/^__Host-session=; Max-Age=0/)]);
   });
 
-  test("keeps a permanent cookie as long as before", async () => {
+  test("POST /demo/tamper keeps the lifetime of a permanent cookie", async () => {
     browser = await startDemo({ SESSION_SETTINGS: '{"permanent":true,"lifetime":3600}' });
     await browser.post("/demo/visits");
     expect((await browser.post("/demo/tamper")).cookies).toEqual([
@@ -94,7 +94,7 @@ describe("POST /demo/tamper", () => {
     ]);
   });
 
-  test("is over when a new session begins", async () => {
+  test("a new session replaces a cookie that POST /demo/tamper has changed", async () => {
     await submit(browser, "/demo/sign-in", { name: "Ada" });
     await submit(browser, "/demo/tamper");
     expect(textOf(await submit(browser, "/demo/visits"))).toContain("Visits: 1");
@@ -109,7 +109,7 @@ describe("flipping a bit", () => {
   });
   const cookies = fc.tuple(fc.constantFrom("", ".", "~"), base64url, fc.constantFrom("", ".awe17w.AAAA"));
 
-  test("changes one character, and once more none, of any cookie in the URL-safe alphabet", () => {
+  test("flipping a bit of any cookie changes one character, and flipping it again restores the cookie", () => {
     fc.assert(
       fc.property(cookies, (parts) => {
         const cookie = parts.join("");
@@ -120,7 +120,7 @@ describe("flipping a bit", () => {
     );
   });
 
-  test("gives a text for any text", () => {
+  test("flipping a bit of any string returns a string", () => {
     fc.assert(fc.property(fc.string(), (cookie) => typeof flipBit(cookie) === "string"));
   });
 });
