@@ -159,7 +159,7 @@ function readCookie(
   const createdAt = isPossible ? Math.floor(created) : signedAt;
   const lastsUntil = createdAt + settings.absoluteLifetime;
   if (lastsUntil < nowSeconds()) return "absolute_lifetime";
-  values[RESERVED.created] = createdAt;
+  if (created !== createdAt) values[RESERVED.created] = createdAt;
   return {
     values,
     isNew: false,
