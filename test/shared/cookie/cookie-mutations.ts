@@ -2,7 +2,7 @@ import { deflateSync, inflateSync } from "node:zlib";
 
 const ALPHABET = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
 
-/** What a careless reader may overlook, ignore, or take for an end or a separator. */
+/** Characters that a careless parser may skip, or take for an end or a separator. */
 const INSERTED = [
   ..." \t\n\r\0.,=+/%-_A\"'\\&?#~",
   "\u00a0",
@@ -16,14 +16,14 @@ const INSERTED = [
   "==",
 ];
 
-/** Each bit of each character of a cookie flipped. */
+/** Flips each bit of each character of a cookie. */
 export function bitFlips(cookie: string): string[] {
   return everywhere(cookie, (char) =>
     [0, 1, 2, 3, 4, 5, 6, 7].map((bit) => String.fromCharCode(char.charCodeAt(0) ^ (1 << bit))),
   );
 }
 
-/** Each beginning, each end, and the cookie without each of its characters. */
+/** Returns each prefix, each suffix, and the cookie without each of its characters. */
 export function truncations(cookie: string): string[] {
   const places = [...cookie].map((_, index) => index);
   return [
@@ -33,7 +33,7 @@ export function truncations(cookie: string): string[] {
   ];
 }
 
-/** Something more before each character, and behind the last. */
+/** Inserts characters before each character, and after the last one. */
 export function insertions(cookie: string): string[] {
   return [
     ...everywhere(cookie, (char) => [...INSERTED, char].map((more) => more + char)),
@@ -41,7 +41,7 @@ export function insertions(cookie: string): string[] {
   ];
 }
 
-/** Each pair of neighbours the other way round, and each character in the other case. */
+/** Swaps each pair of neighbouring characters, and changes the case of each character. */
 export function swaps(cookie: string): string[] {
   return [
     ...[...cookie].map(
@@ -53,7 +53,7 @@ export function swaps(cookie: string): string[] {
   ];
 }
 
-/** Other spellings of what a lenient reader would take for the same. */
+/** Returns other spellings that a lenient parser would accept as the same cookie. */
 export function respellings(cookie: string): string[] {
   return [
     ...eachPart(cookie, (part) => [
@@ -75,7 +75,7 @@ export function respellings(cookie: string): string[] {
   ];
 }
 
-/** Characters whose low byte, or whose compatible form, is the right one. */
+/** Replaces characters with others whose low byte, or whose compatibility form, is the same. */
 export function lookAlikes(cookie: string): string[] {
   const wide = (char: string): string[] =>
     [0x100, 0x200, 0xff00].map((offset) => String.fromCharCode(char.charCodeAt(0) + offset));
@@ -89,7 +89,7 @@ export function lookAlikes(cookie: string): string[] {
   ];
 }
 
-/** The same JSON, compressed by somebody else, before the time and signature that were given for it. */
+/** Compresses the JSON in other ways, and keeps the timestamp and the signature. */
 export function recompressions(cookie: string): string[] {
   const [timestamp, signature] = cookie.split(".").slice(-2);
   const payload = cookie.slice(0, -`.${timestamp}.${signature}`.length);
@@ -99,7 +99,7 @@ export function recompressions(cookie: string): string[] {
   return [...levels, json.toString("base64url")].map((other) => `${other}.${timestamp}.${signature}`);
 }
 
-/** What takes a character's place, at each place. */
+/** Returns the cookie with each of its characters replaced, one at a time. */
 function everywhere(cookie: string, replace: (char: string) => string[]): string[] {
   return [...cookie].flatMap((char, index) =>
     replace(char).map((other) => cookie.slice(0, index) + other + cookie.slice(index + 1)),
@@ -111,7 +111,7 @@ function eachPart(cookie: string, replace: (part: string) => string[]): string[]
   return parts.flatMap((part, index) => replace(part).map((other) => parts.with(index, other).join(".")));
 }
 
-/** The spellings of the same bytes that differ in the bits that base64 does not use. */
+/** Returns the spellings of the same bytes that differ in the bits that base64 does not use. */
 function twins(part: string): string[] {
   const bytes = Buffer.from(part, "base64url");
   return [...ALPHABET]

@@ -9,7 +9,7 @@ import { isDictionary } from "../../../shared/values/plain-object.ts";
 import { TaggedJSON } from "../../../shared/values/tagged-json.ts";
 import { fromNeutral, type NeutralValue } from "../../support/flask-values.ts";
 
-/** A session cookie that a real Flask wrote. */
+/** A session cookie that Flask wrote. */
 interface Vector {
   readonly name: string;
   readonly secret: string | { readonly base64: string };
@@ -22,7 +22,7 @@ interface Vector {
   readonly cookie: string;
 }
 
-/** What a reader that holds the current key and the fallbacks must accept. */
+/** Cookies of several keys, and whether a reader with the current key and the fallbacks accepts them. */
 interface Rotation {
   readonly current: string;
   readonly fallbacks: readonly string[];
@@ -57,20 +57,20 @@ function payloadOf(cookie: string): string {
   return cookie.slice(0, cookie.lastIndexOf(".", cookie.lastIndexOf(".") - 1));
 }
 
-/** Whether Flask wrote JSON as we do: it may compress, and it escapes what is not ASCII. */
+/** Returns whether Flask wrote the JSON as this project does, without compression and escapes. */
 function isPlain({ cookie }: Vector): boolean {
   const payload = payloadOf(cookie);
   return !payload.startsWith(".") && !decodePayload(payload).includes("\\u");
 }
 
-/** Flask sorts the keys of dictionaries, we keep their order. */
+/** Sorts the keys of objects, as Flask does. This project keeps their order. */
 function sorted(value: unknown): unknown {
   if (typeof value !== "object" || value === null || !isDictionary(value)) return value;
   const keys = Object.keys(value).toSorted();
   return Object.fromEntries(keys.map((key) => [key, sorted(value[key])]));
 }
 
-test("there are cookies of every type, digest and key derivation", () => {
+test("Flask's test data has cookies of every type, digest and key derivation", () => {
   expect(vectors.map(({ name }) => name)).toEqual(
     expect.arrayContaining(["tuple", "bytes", "markup", "uuid", "datetime", "integers past 2^53", "flashes"]),
   );
@@ -82,28 +82,28 @@ describe.each(vectors)("Flask's cookie: $name", (vector) => {
   const { cookie, signedAt } = vector;
   const values = valuesOf(vector);
 
-  test("is read as what Flask stored", () => {
+  test("a cookie of Flask is read as the data that Flask stored", () => {
     expect(serializerFor(vector).loads(cookie, ageAt(signedAt))).toStrictEqual({ values, signedAt });
   });
 
-  test("counts for the whole lifetime, and as far ahead as clocks may be", () => {
+  test("a cookie of Flask is valid for its whole lifetime, and if its clock is ahead by the clock skew", () => {
     for (const now of [signedAt + 31 * DAY, signedAt - 60])
       expect(serializerFor(vector).loads(cookie, ageAt(now))).toMatchObject({ signedAt });
   });
 
-  test("has expired a second later", () => {
+  test("a cookie of Flask has expired one second after its lifetime", () => {
     expect(serializerFor(vector).loads(cookie, ageAt(signedAt + 31 * DAY + 1))).toEqual({
       refusal: "expired",
     });
   });
 
-  test("is too early a second before", () => {
+  test("a cookie of Flask is refused if its clock is ahead by more than the clock skew", () => {
     expect(serializerFor(vector).loads(cookie, ageAt(signedAt - 61))).toEqual({
       refusal: "signed_in_future",
     });
   });
 
-  test("is refused with another key, salt, digest or derivation", () => {
+  test("a cookie of Flask is refused with another key, salt, digest or key derivation", () => {
     const { digest, keyDerivation, salt } = vector;
     const others: Vector[] = [
       { ...vector, secret: "another secret" },
@@ -115,24 +115,27 @@ describe.each(vectors)("Flask's cookie: $name", (vector) => {
       expect(serializerFor(other).loads(cookie, ageAt(signedAt))).toEqual({ refusal: "bad_signature" });
   });
 
-  test("says the same when we write it", () => {
+  test("the data of a cookie of Flask is read the same after this project has written it", () => {
     const written = serializerFor(vector).dumps(values, signedAt);
     expect(serializerFor(vector).loads(written, ageAt(signedAt))).toStrictEqual({ values, signedAt });
     expect(written.split(".").at(-2)).toBe(cookie.split(".").at(-2));
   });
 });
 
-describe("where Flask escaped and compressed nothing", () => {
+describe("a cookie in which Flask escaped and compressed nothing", () => {
   const same = vectors.filter(isPlain);
 
   test("there are cookies of every digest and key derivation", () => {
     expect(new Set(same.map(({ digest, keyDerivation }) => `${digest} ${keyDerivation}`)).size).toBe(12);
   });
 
-  test.each(same)("we write the same text when the keys are sorted: $name", (vector) => {
-    const values = sorted(valuesOf(vector)) as Record<string, unknown>;
-    expect(serializerFor(vector).dumps(values, vector.signedAt)).toBe(vector.cookie);
-  });
+  test.each(same)(
+    "this project writes the same cookie as Flask when the keys are sorted: $name",
+    (vector) => {
+      const values = sorted(valuesOf(vector)) as Record<string, unknown>;
+      expect(serializerFor(vector).dumps(values, vector.signedAt)).toBe(vector.cookie);
+    },
+  );
 });
 
 describe("Flask's rotation of keys", () => {
@@ -148,7 +151,7 @@ describe("Flask's rotation of keys", () => {
   const signedAt = Buffer.from(`${cookies[0]?.cookie.split(".")[1]}`, "base64url").readUInt32BE();
 
   test.each(cookies)(
-    "accepts what was signed with $signedWith: $accepted",
+    "a cookie that was signed with $signedWith is accepted: $accepted",
     ({ signedWith, accepted, cookie }) => {
       expect(reader.loads(cookie, ageAt(signedAt))).toEqual(
         accepted ? { values: { signedWith }, signedAt } : { refusal: "bad_signature" },
@@ -156,7 +159,7 @@ describe("Flask's rotation of keys", () => {
     },
   );
 
-  test("signs with the current key", () => {
+  test("a session is signed with the current key, as Flask does", () => {
     const signed = cookies.find(({ signedWith }) => signedWith === current);
     expect(reader.dumps({ signedWith: current }, signedAt)).toBe(signed?.cookie);
   });

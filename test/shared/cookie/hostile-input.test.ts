@@ -38,7 +38,7 @@ const anySettings = fc.record<SessionSettings>({
   compress: fc.boolean(),
 });
 
-/** One visitor's requests to one session interface; what it logs is kept. */
+/** One visitor's requests to one session interface, and its log. */
 class Requests {
   readonly fixture = new SecureCookieFixture();
   readonly #sessions;
@@ -55,13 +55,13 @@ class Requests {
     return this.#sessions.save(session, request([]));
   }
 
-  /** The value of the cookie that a session leaves in. */
+  /** Saves a session, and returns the value of its cookie. */
   async cookieOf(session: Session): Promise<string> {
     return `${(await this.save(session)).setCookie}`.slice(NAME.length + 1).split(";", 1)[0] ?? "";
   }
 
-  /** What a session with this data is when it comes back. */
-  async again(data: Record<string, unknown>): Promise<Record<string, unknown>> {
+  /** Saves a session with this data, and returns the data of the next request. */
+  async roundTrip(data: Record<string, unknown>): Promise<Record<string, unknown>> {
     const session = await this.open();
     for (const [key, value] of Object.entries(data)) session.set(key, value);
     return (await this.open(`${NAME}=${await this.cookieOf(session)}`)).toJSON();
@@ -72,31 +72,31 @@ function request(cookies: readonly string[]): SessionRequest {
   return { cookies, header: () => undefined };
 }
 
-/** What a reader of cookies gets to see of a value in a Cookie header (RFC 6265, section 5.4). */
-function shown(value: string): string {
+/** Returns the part of a value that a cookie parser reads from a Cookie header (RFC 6265, section 5.4). */
+function parsed(value: string): string {
   return value.slice(0, `${value};`.indexOf(";")).replace(/^[ \t]+|[ \t]+$/g, "");
 }
 
-/** What is wrong with how a value was received: nothing, when the session is new and empty and the log says why. */
+/** Returns what is wrong with the response to a cookie; `undefined` for a new, empty session and one log record. */
 async function complaintAbout(value: string, requests: Requests): Promise<string | undefined> {
   const { records } = requests.fixture.log;
   records.length = 0;
   const session = await requests.open(`${NAME}=${value}`);
   if (!session.isNew || session.size > 0 || session.user !== undefined) return "it was accepted";
   if ((await requests.save(session)).setCookie !== undefined) return "it was answered with a cookie";
-  if (records.length !== (shown(value) === "" ? 0 : 1)) return `it was logged ${records.length} times`;
+  if (records.length !== (parsed(value) === "" ? 0 : 1)) return `it was logged ${records.length} times`;
   if (!records.every(({ reason = "" }) => REASONS.includes(reason))) return "its reason is not known";
-  return tells(requests.fixture.log.text, value) ? "the log tells it" : undefined;
+  return sharesPart(requests.fixture.log.text, value) ? "the log contains a part of it" : undefined;
 }
 
-/** Whether a text holds eight characters in a row of the other. */
-function tells(text: string, value: string): boolean {
+/** Returns whether a text contains eight consecutive characters of a value. */
+function sharesPart(text: string, value: string): boolean {
   for (let index = 0; index + 8 <= value.length; index++)
     if (text.includes(value.slice(index, index + 8))) return true;
   return false;
 }
 
-/** Those of the values that were not refused as they should be; the valid cookie itself does not count. */
+/** Returns what is wrong with the responses to these cookies. Valid cookies among them are skipped. */
 async function wronglyReceived(
   values: readonly string[],
   valid: readonly string[],
@@ -104,18 +104,18 @@ async function wronglyReceived(
 ): Promise<string[]> {
   const complaints: string[] = [];
   for (const value of values) {
-    if (valid.includes(shown(value))) continue;
+    if (valid.includes(parsed(value))) continue;
     const complaint = await complaintAbout(value, requests);
     if (complaint !== undefined) complaints.push(complaint);
   }
   return complaints.slice(0, 5);
 }
 
-describe("any session that can be stored", () => {
-  test("comes back equal, with each digest and derivation, compressed and not", async () => {
+describe("a session with any data that can be stored", () => {
+  test("any data that can be stored is read back equal, with each digest, key derivation and compression", async () => {
     await fc.assert(
       fc.asyncProperty(storableData, anySettings, async (data, settings) => {
-        const again = await unlessTooLarge(() => new Requests(settings).again(data));
+        const again = await unlessTooLarge(() => new Requests(settings).roundTrip(data));
         fc.pre(again !== undefined);
         expect(spelledOut(again)).toEqual(spelledOut(data));
       }),
@@ -123,11 +123,11 @@ describe("any session that can be stored", () => {
     );
   });
 
-  test("changes no prototype and nothing outside of itself", async () => {
+  test("no data of a session changes a prototype or adds a property to all objects", async () => {
     await fc.assert(
       fc.asyncProperty(storableData, async (data) => {
         const before = Object.getOwnPropertyNames(Object.prototype);
-        const again = await unlessTooLarge(() => new Requests().again(data));
+        const again = await unlessTooLarge(() => new Requests().roundTrip(data));
         fc.pre(again !== undefined);
         expect(Object.getPrototypeOf(again)).toBe(Object.prototype);
         expect(Object.getOwnPropertyNames(Object.prototype)).toEqual(before);
@@ -137,8 +137,8 @@ describe("any session that can be stored", () => {
   });
 });
 
-describe("any value at all that is given to a session", () => {
-  test("is stored and comes back equal, or is an UnstorableValueError at once", async () => {
+describe("any value that is set in a session", () => {
+  test("any value is read back equal, or set throws an UnstorableValueError", async () => {
     await fc.assert(
       fc.asyncProperty(anyKey, anyValue, anySettings, async (key, value, settings) => {
         const requests = new Requests(settings);
@@ -153,7 +153,7 @@ describe("any value at all that is given to a session", () => {
     );
   });
 
-  test("can be saved when it could be set, however deep it is", async () => {
+  test("a value that could be set can be saved, at any depth", async () => {
     const levels = Array.from({ length: 10 }, (_, index) => 495 + index);
     for (const level of levels) {
       const value = JSON.parse("[".repeat(level) + "]".repeat(level));
@@ -166,14 +166,14 @@ describe("any value at all that is given to a session", () => {
     ).toBe(true);
   });
 
-  test("that was refused leaves the session as it was", async () => {
+  test("a session stays unchanged when set throws", async () => {
     const session = await new Requests().open();
     expect(isAccepted(session, "key", { a: [() => 1] })).toBe(false);
     expect([session.has("key"), session.modified]).toEqual([false, false]);
   });
 });
 
-/** Whether a session takes a value; any error but the one that it names is thrown on. */
+/** Returns whether a session accepts a value. Fails the test for any error other than UnstorableValueError. */
 function isAccepted(session: Session, key: string, value: unknown): boolean {
   try {
     session.set(key, value);
@@ -184,7 +184,7 @@ function isAccepted(session: Session, key: string, value: unknown): boolean {
   }
 }
 
-/** Nothing where a session does not fit a cookie; that is its own test. */
+/** Returns `undefined` if a session does not fit in a cookie, which another test covers. */
 async function unlessTooLarge<T>(make: () => Promise<T>): Promise<T | undefined> {
   try {
     return await make();
@@ -199,30 +199,30 @@ describe.each<[string, SessionSettings, Record<string, unknown>]>([
   ["SHA-256", { digest: "sha256" }, DATA],
   ["SHA-512", { digest: "sha512" }, DATA],
   ["zlib", { compress: true }, LONG_DATA],
-])("no mutation of a valid cookie is accepted or throws: %s,", (_name, settings, data) => {
+])("mutations of a valid cookie: %s", (_name, settings, data) => {
   const requests = new Requests(settings);
   const cookie = requests.fixture.signed(data, { settings });
 
-  test("while the cookie itself is", async () => {
+  test("the cookie itself, without a mutation, is accepted", async () => {
     expect((await requests.open(`${NAME}=${cookie}`)).toJSON()).toEqual(data);
     expect(cookie).toMatch(/[-_]/);
   });
 
   test.each([
-    ["each bit flipped", bitFlips],
-    ["cut off at each place", truncations],
-    ["something inserted at each place", insertions],
-    ["neighbours and cases swapped", swaps],
-    ["other spellings of the same bytes", respellings],
-    ["characters that look alike", lookAlikes],
-    ["compressed by somebody else", recompressions],
-  ])("%s", async (_name, mutate) => {
+    ["with each bit flipped", bitFlips],
+    ["cut off at each position", truncations],
+    ["with an insertion at each position", insertions],
+    ["with neighbours and cases swapped", swaps],
+    ["in other spellings of the same bytes", respellings],
+    ["with characters that look alike", lookAlikes],
+    ["compressed in other ways", recompressions],
+  ])("a valid cookie %s is refused and does not throw", async (_name, mutate) => {
     const mutations = mutate(cookie).filter((value) => value !== cookie);
     expect(mutations).not.toHaveLength(0);
     expect(await wronglyReceived(mutations, [cookie], requests)).toEqual([]);
   });
 
-  test("several of them at once", async () => {
+  test("a valid cookie with several random edits is refused and does not throw", async () => {
     const edit = fc.record({
       at: fc.nat({ max: cookie.length }),
       remove: fc.nat({ max: 8 }),
@@ -244,7 +244,7 @@ describe.each<[string, SessionSettings, Record<string, unknown>]>([
   });
 });
 
-describe("no splice of several cookies is accepted or throws:", () => {
+describe("splices of several cookies", () => {
   const requests = new Requests();
   const { fixture } = requests;
   const cookies = [
@@ -263,11 +263,11 @@ describe("no splice of several cookies is accepted or throws:", () => {
   ];
   const parts = [...new Set([...cookies, ...foreign].flatMap((cookie) => cookie.split(".")))];
 
-  test("cookies that were signed otherwise", async () => {
+  test("a cookie that was signed with another key or other settings is refused and does not throw", async () => {
     expect(await wronglyReceived(foreign, cookies, requests)).toEqual([]);
   });
 
-  test("each payload, time and signature with each other", async () => {
+  test("payload, timestamp and signature of different cookies are refused and do not throw", async () => {
     const splices = parts.flatMap((payload) =>
       parts.flatMap((time) => parts.flatMap((signature) => [payload, time, signature].join("."))),
     );
@@ -275,7 +275,7 @@ describe("no splice of several cookies is accepted or throws:", () => {
     expect(await wronglyReceived([...splices, ...compressed], cookies, requests)).toEqual([]);
   });
 
-  test("any number of parts in any order", async () => {
+  test("any number of parts of cookies, in any order, is refused and does not throw", async () => {
     await fc.assert(
       fc.asyncProperty(
         fc.array(fc.constantFrom(...parts, ...cookies, "")),
@@ -289,7 +289,7 @@ describe("no splice of several cookies is accepted or throws:", () => {
   });
 });
 
-describe("anything at all in a Cookie header", () => {
+describe("any Cookie header", () => {
   const requests = new Requests();
   const cookie = requests.fixture.signed(DATA);
   const binary = fc.array(fc.nat({ max: 0xffff })).map((units) => String.fromCharCode(...units));
@@ -298,7 +298,7 @@ describe("anything at all in a Cookie header", () => {
     anyText,
   );
 
-  test("as the cookie's value gives a new session and one reason", async () => {
+  test("any value of the session cookie results in a new session and one logged reason", async () => {
     await fc.assert(
       fc.asyncProperty(
         fc.oneof(binary, anyText, fc.string(), fc.base64String(), fc.json()),
@@ -310,7 +310,7 @@ describe("anything at all in a Cookie header", () => {
     );
   });
 
-  test("as whole headers gives a new session and one reason at most", async () => {
+  test("any Cookie headers result in a new session and at most one logged reason", async () => {
     const pairs = fc.array(fc.tuple(name, binary)).map((all) => all.map((pair) => pair.join("=")).join("; "));
     await fc.assert(
       fc.asyncProperty(fc.array(fc.oneof(binary, anyText, fc.string(), pairs)), async (headers) => {
@@ -337,19 +337,19 @@ describe("anything at all in a Cookie header", () => {
     ["a zero byte", `${NAME}=\0`],
     ["the name alone", NAME],
     ["the name in another case", `${NAME.toUpperCase()}=${cookie}`],
-    ["the name as a value", `${NAME}=${NAME}=${cookie}`],
+    ["the name of the cookie at the start of its value", `${NAME}=${NAME}=${cookie}`],
     ["the cookie without its name", cookie],
     ["the cookie as a name", `${cookie}=${NAME}`],
-    ["the cookie within another's quotes", `other="; ${NAME}"=${cookie}`],
-  ])("gives a new session: %s", async (_name, header) => {
+    ["the cookie inside another cookie's quotes", `other="; ${NAME}"=${cookie}`],
+  ])("a Cookie header with this content results in a new session: %s", async (_name, header) => {
     requests.fixture.log.records.length = 0;
     const session = await requests.open(header);
     expect([session.isNew, session.size]).toEqual([true, 0]);
     expect(requests.fixture.log.records.length).toBeLessThan(2);
-    expect(tells(requests.fixture.log.text, cookie)).toBe(false);
+    expect(sharesPart(requests.fixture.log.text, cookie)).toBe(false);
   });
 
-  test("keeps no valid cookie from being found, and then logs nothing", async () => {
+  test("a valid cookie is found among hostile cookies, and nothing is logged", async () => {
     await fc.assert(
       fc.asyncProperty(
         fc.array(fc.oneof(binary, fc.string())),

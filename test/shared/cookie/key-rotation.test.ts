@@ -48,8 +48,8 @@ function visitorOf(make: Make, settings: SessionSettings = {}): Visitor {
   );
 }
 
-/** What somebody who knows only these keys reads of a visitor's session. */
-async function seenWith(list: SecretKeys, make: Make, visitor: Visitor): Promise<unknown> {
+/** Returns the value that a function with only these keys reads from a visitor's session. */
+async function valueReadWith(list: SecretKeys, make: Make, visitor: Visitor): Promise<unknown> {
   const reader = new Visitor(
     make(async () => list, { lifetime: LIFETIME }),
     visitor.jar,
@@ -61,8 +61,8 @@ describe.each<[string, Make]>([
   ["a cookie session", cookieSession],
   ["a revocable cookie session", revocableSession],
   ["a server-side session", storedSession],
-])("%s that was signed with the old key", (_name, make) => {
-  test("goes on when the next key signs, and is not sent again for that", async () => {
+])("%s during a key rotation", (name, make) => {
+  test(`${name} that was signed with the old key is still read, and not sent again, when the new key signs`, async () => {
     const visitor = visitorOf(make);
     await visitor.visit(begin);
     keys = ROTATED;
@@ -70,28 +70,31 @@ describe.each<[string, Make]>([
     expect([result, setCookie]).toEqual([1, undefined]);
   });
 
-  test("is read by a function that still signs with the old one", async () => {
+  test(`${name} that was signed with the new key is read by a function that still signs with the old one`, async () => {
     keys = ROTATED;
     const visitor = visitorOf(make);
     await visitor.visit(begin);
-    expect(await seenWith(PUBLISHED, make, visitor)).toBe(1);
+    expect(await valueReadWith(PUBLISHED, make, visitor)).toBe(1);
   });
 
   test.each<[string, Use, seconds: number, settings: SessionSettings]>([
-    ["refresh, when a tenth of its lifetime has passed", read, LIFETIME / 10, { permanent: true }],
-    ["refresh, when each request refreshes", read, 1, { permanent: true, refreshEachRequest: true }],
+    ["refresh after a tenth of its lifetime", read, LIFETIME / 10, { permanent: true }],
+    ["refresh with refreshEachRequest", read, 1, { permanent: true, refreshEachRequest: true }],
     ["renewal", renew, 1, {}],
-    ["write, when a tenth of its lifetime has passed", write, LIFETIME / 10, {}],
-  ])("is signed with the new one at its next %s", async (_when, use, seconds, settings) => {
-    const visitor = visitorOf(make, settings);
-    await visitor.visit(begin);
-    keys = ROTATED;
-    clock.advance(seconds);
-    await visitor.visit(use);
-    expect(await seenWith([NEW_KEY], make, visitor)).toBe(1);
-  });
+    ["write after a tenth of its lifetime", write, LIFETIME / 10, {}],
+  ])(
+    `${name} that was signed with the old key is signed with the new one at its next %s`,
+    async (_when, use, seconds, settings) => {
+      const visitor = visitorOf(make, settings);
+      await visitor.visit(begin);
+      keys = ROTATED;
+      clock.advance(seconds);
+      await visitor.visit(use);
+      expect(await valueReadWith([NEW_KEY], make, visitor)).toBe(1);
+    },
+  );
 
-  test("is over when the old one has left the list", async () => {
+  test(`${name} that was signed with the old key is refused when that key was removed`, async () => {
     const visitor = visitorOf(make);
     await visitor.visit(begin);
     keys = [NEW_KEY];
@@ -102,18 +105,21 @@ describe.each<[string, Make]>([
 test.each<[string, Make]>([
   ["a cookie session", cookieSession],
   ["a revocable cookie session", revocableSession],
-])("%s is signed with the new key at its next write", async (_name, make) => {
-  const visitor = visitorOf(make);
-  await visitor.visit(begin);
-  keys = ROTATED;
-  await visitor.visit(write);
-  expect(await seenWith([NEW_KEY], make, visitor)).toBe(1);
-});
+])(
+  "%s that was signed with the old key is signed with the new one at its next write",
+  async (_name, make) => {
+    const visitor = visitorOf(make);
+    await visitor.visit(begin);
+    keys = ROTATED;
+    await visitor.visit(write);
+    expect(await valueReadWith([NEW_KEY], make, visitor)).toBe(1);
+  },
+);
 
-test("a write to a server-side session goes to the store, and the cookie keeps its signature", async () => {
+test("a write to a server-side session goes to the store, and the cookie keeps its old signature", async () => {
   const visitor = visitorOf(storedSession);
   await visitor.visit(begin);
   keys = ROTATED;
   expect((await visitor.visit(write)).setCookie).toBeUndefined();
-  expect(await seenWith([OLD_KEY], storedSession, visitor)).toBe(1);
+  expect(await valueReadWith([OLD_KEY], storedSession, visitor)).toBe(1);
 });

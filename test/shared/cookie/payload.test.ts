@@ -15,68 +15,68 @@ function deflated(bytes: Uint8Array | string): string {
 }
 
 describe("a payload", () => {
-  test.each([true, false])("gives the JSON back (compress: %s)", (compress) => {
+  test.each([true, false])("a payload decodes to the same JSON (compress: %s)", (compress) => {
     for (const json of ["{}", '{"a":"Zoë 😀"}', '{"a":"\ufffd"}', REPETITIVE, REPETITIVE.repeat(5)]) {
       expect(decodePayload(encodePayload(json, compress))).toBe(json);
     }
   });
 
-  test("is base64url without padding", () => {
+  test("a payload is base64url without padding", () => {
     expect(encodePayload('{"a":"~~~???"}', false)).toBe("eyJhIjoifn5-Pz8_In0");
   });
 
-  test("is compressed only where the setting says so", () => {
+  test("a payload is compressed only if compress is true", () => {
     expect(encodePayload(REPETITIVE, true)).toMatch(/^\.[\w-]+$/);
     expect(encodePayload(REPETITIVE, false)).toMatch(/^[\w-]+$/);
   });
 
-  test("holds a zlib stream behind the dot, as itsdangerous writes it", () => {
+  test("a compressed payload has a zlib stream after the dot, as itsdangerous writes it", () => {
     const bytes = Buffer.from(encodePayload(REPETITIVE, true).slice(1), "base64url");
     expect(inflateSync(bytes).toString()).toBe(REPETITIVE);
   });
 
-  test("is compressed from 300 bytes on", () => {
+  test("a payload is compressed from 300 bytes on", () => {
     const json = (bytes: number) => `"${"a".repeat(bytes - 2)}"`;
     expect(COMPRESS_FROM).toBe(300);
     expect(encodePayload(json(299), true)).not.toMatch(/^\./);
     expect(encodePayload(json(300), true)).toMatch(/^\./);
   });
 
-  test("counts bytes, not characters", () => {
+  test("the size from which a payload is compressed counts bytes, not characters", () => {
     expect(encodePayload(`"${"é".repeat(149)}"`, true)).toMatch(/^\./);
   });
 
-  test("is not compressed where that would not make it shorter", () => {
+  test("a payload is not compressed if that would not make it shorter", () => {
     const noise = createHash("shake256", { outputLength: COMPRESS_FROM }).digest().toString("ascii");
     expect(encodePayload(noise, true)).toBe(Buffer.from(noise).toString("base64url"));
   });
 });
 
-describe("a payload that was not written here", () => {
-  test("is refused when it was marked as compressed but is not", () => {
+describe("a payload that encodePayload did not write", () => {
+  test("decoding throws for a payload that is marked as compressed but is not", () => {
     expect(() => decodePayload(`.${Buffer.from("{}").toString("base64url")}`)).toThrow();
     expect(() => decodePayload(".")).toThrow();
     expect(() => decodePayload(`.${gzipSync("{}").toString("base64url")}`)).toThrow();
   });
 
-  test("is refused when it was cut off", () => {
+  test("decoding throws for a compressed payload that was cut off", () => {
     const payload = deflated(REPETITIVE);
     for (let length = 1; length < payload.length; length++)
       expect(() => decodePayload(payload.slice(0, length))).toThrow();
   });
 
-  test("may inflate to a megabyte", () => {
+  test("a payload that inflates to a megabyte is decoded", () => {
     expect(decodePayload(deflated("a".repeat(MOST_INFLATED)))).toHaveLength(1024 * 1024);
   });
 
-  test("is refused when it would inflate to more", () => {
+  test("decoding throws a RangeError for a payload that inflates to more than a megabyte", () => {
     expect(() => decodePayload(deflated("a".repeat(MOST_INFLATED + 1)))).toThrow(RangeError);
   });
 
   test.each<[string, (bytes: Buffer) => string]>([
-    ["as it is", (bytes) => bytes.toString("base64url")],
+    ["not compressed", (bytes) => bytes.toString("base64url")],
     ["compressed", deflated],
-  ])("is refused when it is not UTF-8: %s", (_name, encode) => {
+  ])("decoding throws for a payload that is not UTF-8: %s", (_name, encode) => {
     for (const bytes of [
       [0x22, 0xff, 0x22],
       [0x22, 0xc3, 0x22],

@@ -60,12 +60,12 @@ beforeEach(() => {
   fixture = new SecureCookieFixture();
 });
 
-/** A visitor of an interface that seals. */
+/** Returns a visitor of an interface that seals cookies. */
 function makeVisitor(settings: SessionSettings = {}, keys: SecretKeys | KeyProvider = [KEY]): Visitor {
   return fixture.makeVisitor({ keys, settings: { encrypt: true, ...settings } });
 }
 
-/** A cookie's value as an interface that seals would have written it. */
+/** Returns a cookie's value as an interface that seals cookies writes it. */
 function sealed(values: Record<string, unknown>, origin: CookieOrigin = {}): string {
   const { keys = [KEY], at = fixture.clock.seconds, settings = {} } = origin;
   const resolved = resolveSettings({ ...settings, encrypt: true });
@@ -78,7 +78,7 @@ function reasons(): unknown[] {
 }
 
 describe("a sealed cookie", () => {
-  test("holds nothing that one could read, nor does its base64", async () => {
+  test("a sealed cookie contains no readable data, neither as text nor decoded from base64", async () => {
     const visitor = makeVisitor();
     await visitor.visit((session) =>
       session.set("address", "12 Main Street").signIn({ id: "1", name: "Ada" }),
@@ -93,7 +93,7 @@ describe("a sealed cookie", () => {
     expect(await seenBy(visitor)).toEqual({ address: "12 Main Street" });
   });
 
-  test("is another one for an equal session in the same second", async () => {
+  test("two equal sessions of the same second have different sealed cookies", async () => {
     const visitors = [makeVisitor(), makeVisitor()];
     for (const visitor of visitors) await visitor.visit(change);
     const [one, other] = visitors.map(({ token }) => token);
@@ -101,7 +101,7 @@ describe("a sealed cookie", () => {
     expect(`${one}`).toHaveLength(`${other}`.length);
   });
 
-  test("gives any session back that can be stored", async () => {
+  test("any data that can be stored is read back equal from a sealed cookie", async () => {
     const sessions = fixture.makeInterface({ settings: { encrypt: true } });
     const request = (cookies: readonly string[]) => ({ cookies, header: () => undefined });
     await fc.assert(
@@ -117,7 +117,7 @@ describe("a sealed cookie", () => {
     );
   });
 
-  test("tells its own size, and is refused beyond 4096 bytes with the largest keys", async () => {
+  test("storedBytes is the size of a sealed cookie, and one over 4096 bytes throws with the largest keys", async () => {
     const visitor = makeVisitor();
     await visitor.visit((session) => session.set("small", 1).set("large", "x".repeat(2900)));
     const { result } = await visitor.visit((session) => session.storedBytes);
@@ -127,7 +127,7 @@ describe("a sealed cookie", () => {
     await expect(tooMuch).rejects.toThrow(/large/);
   });
 
-  test("is compressed where the settings say so", async () => {
+  test("a sealed cookie is compressed if compress is true", async () => {
     const visitors = [makeVisitor({ compress: true }), makeVisitor()];
     for (const visitor of visitors) await visitor.visit((session) => session.set("a", "item ".repeat(300)));
     const [small = 0, large = 0] = visitors.map(({ token }) => token?.length);
@@ -136,8 +136,8 @@ describe("a sealed cookie", () => {
   });
 });
 
-describe("a sealed cookie is refused", () => {
-  /** Made for each test anew: the clock decides. */
+describe("a refused sealed cookie", () => {
+  /** The cookies are made in each test, because they depend on the clock. */
   const cookies: [reason: string, what: string, make: () => string][] = [
     ["bad_signature", "somebody else's key", () => sealed({ a: 1 }, { keys: [OLD_KEY] })],
     ["bad_signature", "another salt", () => sealed({ a: 1 }, { settings: { salt: "other" } })],
@@ -147,21 +147,25 @@ describe("a sealed cookie is refused", () => {
       () => sealed({ a: 1 }, { settings: { cookie: { name: "a" } } }),
     ],
     ["bad_signature", "a changed byte", () => changedAt(sealed({ a: 1 }), 30)],
-    ["malformed", "a mark alone", () => "~"],
-    ["malformed", "other base64", () => `${sealed({ a: 1 })}=`],
-    ["malformed", "a signed cookie behind its mark", () => `~${fixture.signed({ a: 1 })}`],
-    ["malformed", "a signed cookie behind it", () => `${sealed({ a: 1 })}.${fixture.signed({ a: 1 })}`],
-    ["expired", "its lifetime", () => sealed({ a: 1 }, { at: fixture.clock.seconds - LIFETIME - 1 })],
-    ["signed_in_future", "another clock", () => sealed({ a: 1 }, { at: fixture.clock.seconds + 61 })],
+    ["malformed", "the mark alone", () => "~"],
+    ["malformed", "base64 with padding", () => `${sealed({ a: 1 })}=`],
+    ["malformed", "a signed cookie after the mark", () => `~${fixture.signed({ a: 1 })}`],
+    ["malformed", "a signed cookie appended", () => `${sealed({ a: 1 })}.${fixture.signed({ a: 1 })}`],
+    [
+      "expired",
+      "an age beyond its lifetime",
+      () => sealed({ a: 1 }, { at: fixture.clock.seconds - LIFETIME - 1 }),
+    ],
+    ["signed_in_future", "a clock that is ahead", () => sealed({ a: 1 }, { at: fixture.clock.seconds + 61 })],
     [
       "absolute_lifetime",
-      "its absolute lifetime",
+      "an age beyond its absolute lifetime",
       () => sealed({ a: 1, _created: fixture.clock.seconds - DAY - 1 }),
     ],
-    ["unreadable_payload", "what is no session", () => sealedRaw("[1]")],
+    ["unreadable_payload", "sealed data that is no object", () => sealedRaw("[1]")],
   ];
 
-  test.each(cookies)("with the reason %s for %s", async (reason, _what, make) => {
+  test.each(cookies)("a sealed cookie is refused with the reason %s for %s", async (reason, _what, make) => {
     const visitor = makeVisitor({ lifetime: LIFETIME, absoluteLifetime: DAY });
     const value = make();
     const { result } = await visitor.visit(all, showing(value));
@@ -171,23 +175,26 @@ describe("a sealed cookie is refused", () => {
     ]);
   });
 
-  test.each(cookies)("and cleared only when it is over: %s for %s", async (reason, _what, make) => {
-    const { setCookie } = await makeVisitor({ lifetime: LIFETIME, absoluteLifetime: DAY }).visit(
-      read,
-      showing(make()),
-    );
-    const isOver = reason === "expired" || reason === "absolute_lifetime";
-    expect(kindOf(setCookie)).toBe(isOver ? "delete" : "none");
-  });
+  test.each(cookies)(
+    "a refused sealed cookie is deleted only if its session has expired: %s for %s",
+    async (reason, _what, make) => {
+      const { setCookie } = await makeVisitor({ lifetime: LIFETIME, absoluteLifetime: DAY }).visit(
+        read,
+        showing(make()),
+      );
+      const hasExpired = reason === "expired" || reason === "absolute_lifetime";
+      expect(kindOf(setCookie)).toBe(hasExpired ? "delete" : "none");
+    },
+  );
 
-  test("though another one, which counts, comes behind it", async () => {
+  test("a valid sealed cookie after a forged one is read", async () => {
     const cookies = [changedAt(sealed({ a: 1 }), 30), sealed({ a: 2 })].map(
       (value) => `__Host-session=${value}`,
     );
     expect((await makeVisitor().visit(read, { cookies })).result).toBe(2);
   });
 
-  test("at the second after its lifetime, and not in its last one", async () => {
+  test("a sealed cookie is read in the last second of its lifetime, and refused one second later", async () => {
     const visitor = makeVisitor({ lifetime: LIFETIME });
     const last = sealed({ a: 1 }, { at: fixture.clock.seconds - LIFETIME });
     expect((await visitor.visit(read, showing(last))).result).toBe(1);
@@ -195,24 +202,24 @@ describe("a sealed cookie is refused", () => {
     expect((await visitor.visit(read, showing(last))).result).toBeUndefined();
   });
 
-  test("where the settings do not say that cookies are sealed", async () => {
+  test("a sealed cookie is refused as malformed when encrypt is false", async () => {
     const value = sealed({ a: 1 });
     const { result, setCookie } = await fixture.makeVisitor().visit(read, showing(value));
     expect([result, kindOf(setCookie), reasons()]).toEqual([undefined, "none", ["malformed"]]);
   });
 
   test.each([
-    ["each bit flipped", bitFlips],
-    ["cut off at each place", truncations],
-    ["something inserted at each place", insertions],
-    ["neighbours and cases swapped", swaps],
-    ["other spellings of the same bytes", respellings],
-    ["characters that look alike", lookAlikes],
-  ])("however it was changed: %s", async (_name, mutate) => {
+    ["with each bit flipped", bitFlips],
+    ["cut off at each position", truncations],
+    ["with an insertion at each position", insertions],
+    ["with neighbours and cases swapped", swaps],
+    ["in other spellings of the same bytes", respellings],
+    ["with characters that look alike", lookAlikes],
+  ])("a sealed cookie %s is refused and does not throw", async (_name, mutate) => {
     const sessions = fixture.makeInterface({ settings: { encrypt: true } });
     const value = sealed({ visits: 7, note: "~~~???>>>" });
-    const shown = (text: string) => text.slice(0, `${text};`.indexOf(";")).replace(/^[ \t]+|[ \t]+$/g, "");
-    const mutations = mutate(value).filter((text) => shown(text) !== value);
+    const parsed = (text: string) => text.slice(0, `${text};`.indexOf(";")).replace(/^[ \t]+|[ \t]+$/g, "");
+    const mutations = mutate(value).filter((text) => parsed(text) !== value);
     expect(mutations).not.toHaveLength(0);
     for (const mutation of mutations) {
       const cookies = [`__Host-session=${mutation}`];
@@ -224,8 +231,8 @@ describe("a sealed cookie is refused", () => {
   });
 });
 
-describe("a signed cookie, once cookies are sealed,", () => {
-  test("is read, and sealed when the session changes", async () => {
+describe("a signed cookie when encrypt is true", () => {
+  test("a signed cookie is read when encrypt is true, and sealed when the session changes", async () => {
     const visitor = makeVisitor();
     expect((await visitor.visit(read, showing(fixture.signed({ a: 1 })))).result).toBe(1);
     const { setCookie } = await visitor.visit(change, showing(fixture.signed({ a: 1, b: 3 })));
@@ -233,7 +240,7 @@ describe("a signed cookie, once cookies are sealed,", () => {
     expect(await seenBy(visitor)).toEqual({ a: 2, b: 3 });
   });
 
-  test("is sealed when a permanent session is refreshed, and not before", async () => {
+  test("a signed cookie is sealed when its permanent session is refreshed, and not before", async () => {
     const visitor = makeVisitor({ lifetime: LIFETIME });
     const signed = showing(fixture.signed({ a: 1, _permanent: true }));
     expect((await visitor.visit(read, signed)).setCookie).toBeUndefined();
@@ -242,7 +249,7 @@ describe("a signed cookie, once cookies are sealed,", () => {
     expect(await seenBy(visitor)).toEqual({ a: 1 });
   });
 
-  test("keeps the session's beginning", async () => {
+  test("a session keeps its time of creation when its signed cookie is sealed", async () => {
     const visitor = makeVisitor({ absoluteLifetime: DAY });
     const began = fixture.clock.seconds - DAY + 5;
     await visitor.visit(change, showing(fixture.signed({ a: 1, _created: began })));
@@ -252,14 +259,14 @@ describe("a signed cookie, once cookies are sealed,", () => {
     expect((await visitor.visit(read)).result).toBeUndefined();
   });
 
-  test("is read as digest and derivation say", async () => {
+  test("a signed cookie is verified with the digest and key derivation of the settings when encrypt is true", async () => {
     const settings = { digest: "sha1", keyDerivation: "concat" } as const;
     const cookie = fixture.signed({ a: 1 }, { settings });
     expect((await makeVisitor(settings).visit(read, showing(cookie))).result).toBe(1);
     expect((await makeVisitor().visit(read, showing(cookie))).result).toBeUndefined();
   });
 
-  test("is refused as ever when its signature does not hold", async () => {
+  test("a signed cookie with an invalid signature is refused when encrypt is true", async () => {
     const cookie = fixture.signed({ a: 1 }, { keys: [OLD_KEY] });
     expect((await makeVisitor().visit(read, showing(cookie))).result).toBeUndefined();
     expect(reasons()).toEqual(["bad_signature"]);
@@ -267,7 +274,7 @@ describe("a signed cookie, once cookies are sealed,", () => {
 });
 
 describe("rotation of sealed cookies", () => {
-  test("reads what an old key sealed, and seals it with the new one at the next write", async () => {
+  test("a cookie that an old key sealed is read, and sealed with the new key at the next write", async () => {
     const value = sealed({ a: 1, b: 3 }, { keys: [OLD_KEY] });
     const visitor = makeVisitor({}, [KEY, OLD_KEY]);
     expect((await visitor.visit(read, showing(value))).result).toBe(1);
@@ -276,13 +283,13 @@ describe("rotation of sealed cookies", () => {
     expect(later.result).toEqual({ a: 2, b: 3 });
   });
 
-  test("ends sessions whose key was taken out, and never takes their cookies for signed ones", async () => {
+  test("a sealed cookie is refused when its key was removed, and is not read as a signed one", async () => {
     const value = sealed({ a: 1 }, { keys: [OLD_KEY] });
     expect((await makeVisitor({}, [KEY]).visit(read, showing(value))).result).toBeUndefined();
     expect(reasons()).toEqual(["bad_signature"]);
   });
 
-  test("looks once more for a key that it has not seen yet", async () => {
+  test("the keys are read again for a sealed cookie whose key is unknown", async () => {
     const provider = Object.assign(async () => [OLD_KEY], { refreshKeys: async () => [KEY, OLD_KEY] });
     const visitor = makeVisitor({}, provider);
     expect((await visitor.visit(read, showing(sealed({ a: 1 })))).result).toBe(1);
@@ -291,14 +298,14 @@ describe("rotation of sealed cookies", () => {
 });
 
 describe("the setting encrypt", () => {
-  test("is off unless it is given", async () => {
+  test("encrypt is false by default", async () => {
     expect(resolveSettings().encrypt).toBe(false);
     const visitor = fixture.makeVisitor();
     await visitor.visit(change);
     expect(visitor.token).not.toMatch(/^~/);
   });
 
-  test("contradicts flask", () => {
+  test("encrypt together with flask is rejected", () => {
     const problem = "contradicts flask, which reads no sealed cookie";
     expect(() => resolveSettings({ flask: true, encrypt: true })).toThrow(
       new OptionError("encrypt", problem),
@@ -306,7 +313,7 @@ describe("the setting encrypt", () => {
     expect(resolveSettings({ flask: true, encrypt: false }).digest).toBe("sha1");
   });
 
-  test("is true or false", () => {
+  test("encrypt must be a boolean", () => {
     const settings = { encrypt: "yes" } as unknown as SessionSettings;
     expect(() => resolveSettings(settings)).toThrow(new OptionError("encrypt", "must be true or false"));
   });
@@ -320,13 +327,13 @@ function changedAt(value: string, index: number): string {
   return value.slice(0, index) + (value[index] === "A" ? "B" : "A") + value.slice(index + 1);
 }
 
-/** A valid seal of now around anything. */
+/** Returns anything, validly sealed now. */
 function sealedRaw(plain: string): string {
   const sealer = new Sealer({ keys: [KEY], salt: "cookie-session", name: "__Host-session" });
   return sealer.seal(Buffer.from(plain), fixture.clock.seconds);
 }
 
-/** Nothing where a session does not fit a cookie; that is its own test. */
+/** Returns `undefined` if a session does not fit in a cookie, which another test covers. */
 async function unlessTooLarge<T>(make: () => Promise<T>): Promise<T | undefined> {
   try {
     return await make();

@@ -25,7 +25,7 @@ function serializer(options: Partial<SealedSerializerOptions> = {}): SealedSeria
   return new SealedSerializer({ ...OPTIONS, ...options });
 }
 
-/** A valid seal around anything. */
+/** Returns anything, validly sealed. */
 function sealed(plain: string | Uint8Array): string {
   return new Sealer(OPTIONS).seal(Buffer.from(plain as string), NOW);
 }
@@ -34,47 +34,47 @@ function deflated(json: string | Uint8Array): Buffer {
   return Buffer.concat([Buffer.from("."), zlib.deflateSync(json)]);
 }
 
-/** What Python's `cryptography` and `zlib` make of the form in docs/wire-format.md. */
+/** Sealed texts that Python's `cryptography` and `zlib` made by docs/wire-format.md. */
 const FROM_PYTHON: readonly (readonly [string, object, string])[] = [
   [
-    "types of Flask's",
+    "Flask's types",
     { a: Tuple.of(1), b: 2n ** 64n },
     "~EwABAgMEBQYHCAkKC6GOy1nPOBasXnnlAX6sPgBv7pTAVDBRY1wXMWGkbqp9pd5XqVuDg7bxMw41X0HFRe2g5eIXDqHbgXFlEyfdZQ",
   ],
   [
-    "what was compressed",
+    "compressed data",
     LONG,
     "~ExgZGhscHR4fICEiI0aPHTcfbN01DZMATnp2cbxNoccS7aB2QJuAEcIKy6XNf1AVTpj3vtGDgLGXKcNXotB3q4e1EDg0U-gGF2RxSY0wKPsvp2Ft0kkGLQeM2EzQ6dqB8q2sHMlokQJclV1-bMIvBM5U3t0S_aIo2JnFpuWGBR2Gxks_XtlwOJ4Os3iEi-uRbhkWKxfFLXRI0RWIn3lqZlUIBC1eMsADcKazhcOMTO24",
   ],
 ];
 
-describe("a dictionary as sealed text", () => {
-  test.each(FROM_PYTHON)("that Python sealed is read: %s", (_name, values, text) => {
+describe("an object as sealed text", () => {
+  test.each(FROM_PYTHON)("a text that Python sealed is read: %s", (_name, values, text) => {
     expect(serializer().loads(text, AGE)).toStrictEqual({ values, signedAt: NOW });
   });
 
-  test.each([true, false])("comes back with the time (compress: %s)", (compress) => {
+  test.each([true, false])("a sealed text is read back with its time (compress: %s)", (compress) => {
     for (const values of [{}, { a: Tuple.of(1), b: 2n ** 64n }, LONG]) {
       const text = serializer({ compress }).dumps(values, NOW - 5);
       expect(serializer().loads(text, AGE)).toStrictEqual({ values, signedAt: NOW - 5 });
     }
   });
 
-  test("is compressed where the setting says so and it pays, and read with either setting", () => {
+  test("a sealed text is compressed if compress is true and that makes it shorter, and is read with either setting", () => {
     const [long, plain] = [true, false].map((compress) => `${serializer({ compress }).dumps(LONG, NOW)}`);
     expect(`${long}`.length).toBeLessThan(`${plain}`.length / 2);
     for (const text of [`${long}`, `${plain}`])
       expect(serializer({ compress: false }).loads(text, AGE)).toMatchObject({ values: LONG });
   });
 
-  test("is hardly longer than a signed one", () => {
+  test("a sealed text is not longer than a signed one", () => {
     const signing = new URLSafeTimedSerializer({ ...OPTIONS, compress: false });
     const sealing = serializer({ compress: false });
     for (const values of [{}, LONG])
       expect(sealing.dumps(values, NOW).length).toBeLessThanOrEqual(signing.dumps(values, NOW).length);
   });
 
-  test("throws for what cannot be stored, with the path", () => {
+  test("sealing a value that cannot be stored throws an error with its path", () => {
     expect(() => serializer().dumps({ a: { b: undefined } }, NOW)).toThrow(
       new UnstorableValueError("a.b", "undefined is no value"),
     );
@@ -84,12 +84,12 @@ describe("a dictionary as sealed text", () => {
 describe("a signed text", () => {
   const signing = new URLSafeTimedSerializer(OPTIONS);
 
-  test("is read by a sealing reader, and never written", () => {
+  test("a sealing serializer reads signed texts, and writes sealed ones only", () => {
     expect(serializer().loads(signing.dumps(LONG, NOW), AGE)).toEqual({ values: LONG, signedAt: NOW });
     expect(serializer().dumps(LONG, NOW)).toMatch(/^~/);
   });
 
-  test("is refused by a sealing reader for the reasons of a signing one", () => {
+  test("a sealing serializer refuses signed texts for the same reasons as a signing one", () => {
     const texts = ["", "a", "a.b.c", signing.dumps({}, NOW - 3601), signing.dumps({}, NOW + 61)];
     const stranger = new URLSafeTimedSerializer({ ...OPTIONS, keys: ["another key, as long as the first"] });
     for (const text of [...texts, stranger.dumps({}, NOW)]) {
@@ -99,19 +99,19 @@ describe("a signed text", () => {
   });
 
   test.each<[string, string]>([
-    ["a payload that begins as a sealed text", "~e30"],
+    ["a payload that begins with the mark of a sealed text", "~e30"],
     ["a whole sealed text as its payload", sealed("{}")],
-    ["a mark alone as its payload", "~"],
-  ])("that begins as a sealed one is read as neither: %s", (_name, payload) => {
+    ["the mark alone as its payload", "~"],
+  ])("a signed text that begins like a sealed one is malformed: %s", (_name, payload) => {
     const text = new TimestampSigner(OPTIONS).sign(payload, NOW);
     expect(serializer().loads(text, AGE)).toEqual({ refusal: "malformed" });
   });
 
   test.each<[string, string]>([
     ["a sealed text", sealed("{}")],
-    ["its bytes", sealed("{}").slice(1)],
-    ["a mark", "~"],
-  ])("that has %s in its payload's JSON or bytes is a signed one, and no dictionary", (_name, text) => {
+    ["the bytes of a sealed text", sealed("{}").slice(1)],
+    ["the mark of a sealed text", "~"],
+  ])("a signed text with %s as its payload is unreadable, because it is no object", (_name, text) => {
     const payloads = [Buffer.from(text), Buffer.from(JSON.stringify(text))];
     for (const payload of payloads) {
       const signed = new TimestampSigner(OPTIONS).sign(payload.toString("base64url"), NOW);
@@ -120,19 +120,19 @@ describe("a signed text", () => {
   });
 });
 
-test("a sealed text is malformed to a signing reader", () => {
+test("a signing serializer refuses a sealed text as malformed", () => {
   const signing = new URLSafeTimedSerializer(OPTIONS);
   expect(signing.loads(serializer().dumps({}, NOW), AGE)).toEqual({ refusal: "malformed" });
 });
 
-describe("a sealed text that is no session", () => {
-  test("has a reason where its time does not count", () => {
+describe("a sealed text that is refused", () => {
+  test("a sealed text is refused when it has expired or is from the future", () => {
     const subject = serializer();
     expect(subject.loads(subject.dumps({}, NOW - 3601), AGE)).toEqual({ refusal: "expired" });
     expect(subject.loads(subject.dumps({}, NOW + 61), AGE)).toEqual({ refusal: "signed_in_future" });
   });
 
-  test("is never read as a signed one, whatever it ends in", () => {
+  test("a sealed text that ends with a signed one is never read as a signed one", () => {
     const signed = new URLSafeTimedSerializer(OPTIONS).dumps({ a: 1 }, NOW);
     for (const text of [
       `~${signed}`,
@@ -143,7 +143,7 @@ describe("a sealed text that is no session", () => {
       expect(serializer().loads(text, AGE).refusal).toMatch(/^(malformed|bad_signature)$/);
   });
 
-  test("is neither inflated nor parsed before it opened and its time holds", () => {
+  test("a sealed text is inflated and parsed only after its seal and its time were verified", () => {
     const json = new TaggedJSON();
     const [loads, inflate] = [vi.spyOn(json, "loads"), vi.spyOn(zlib, "inflateSync")];
     const [subject, stranger] = [serializer({ json }), serializer({ name: "session" })];
@@ -156,21 +156,21 @@ describe("a sealed text that is no session", () => {
   });
 
   test.each<[string, string | Uint8Array]>([
-    ["nothing", ""],
+    ["an empty string", ""],
     ["a dot", "."],
     ["base64", Buffer.from("{}").toString("base64url")],
-    ["text that is not closed", '{"a":"'],
-    ["a list", "[1]"],
+    ["a string that is not closed", '{"a":"'],
+    ["an array", "[1]"],
     ["null", "null"],
     ["a tuple", '{" t":[1]}'],
     ["a tag that holds no UUID", '{"a":[{" u":"abc"}]}'],
     ["bytes that are not UTF-8", Buffer.from([0x7b, 0x22, 0xff, 0x22, 0x3a, 0x31, 0x7d])],
-    ["a compressed list", deflated("[1]")],
-    ["a dot before what is not compressed", ".{}"],
-    ["what was compressed without its dot", zlib.deflateSync("{}")],
-    ["what was compressed but cut off", deflated(JSON.stringify(LONG)).subarray(0, -9)],
+    ["a compressed array", deflated("[1]")],
+    ["a dot before data that is not compressed", ".{}"],
+    ["compressed data without its dot", zlib.deflateSync("{}")],
+    ["compressed data that was cut off", deflated(JSON.stringify(LONG)).subarray(0, -9)],
     ["more than a megabyte, compressed", deflated(JSON.stringify({ a: "a".repeat(1024 * 1024) }))],
-  ])("has the reason unreadable_payload where a valid seal is around %s", (_name, plain) => {
+  ])("a sealed text is refused as unreadable_payload when it contains %s", (_name, plain) => {
     expect(serializer().loads(sealed(plain), AGE)).toEqual({ refusal: "unreadable_payload" });
   });
 });

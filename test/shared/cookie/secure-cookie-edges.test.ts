@@ -14,70 +14,75 @@ async function messageOf(run: () => unknown): Promise<string> {
   } catch (error) {
     return `${error} ${(error as Error).cause}`;
   }
-  return expect.unreachable("nothing was thrown");
+  return expect.unreachable("no error was thrown");
 }
 
-describe("a key provider that gives no list", () => {
+describe("a key provider that does not return an array of keys", () => {
   test.each([
-    ["a text", async () => KEY],
-
-    ["nothing", async () => undefined],
+    ["a string", async () => KEY],
+    ["undefined", async () => undefined],
     ["a short key", async () => ["short key"]],
-  ])("is an error that holds no key: %s", async (_, keys) => {
-    const message = await messageOf(() =>
-      new SecureCookieFixture().makeInterface({ keys: keys as never }).open(requestWith()),
-    );
-    expect(message).toContain("OptionError: keys");
-    expect(message).not.toMatch(/secret key of|short key/);
-  });
+  ])(
+    "opening a session throws an error without a key in it when the key provider returns %s",
+    async (_, keys) => {
+      const message = await messageOf(() =>
+        new SecureCookieFixture().makeInterface({ keys: keys as never }).open(requestWith()),
+      );
+      expect(message).toContain("OptionError: keys");
+      expect(message).not.toMatch(/secret key of|short key/);
+    },
+  );
 });
 
-describe("when the session began", () => {
+describe("the time of creation in a cookie", () => {
   const absoluteLifetime = 10 * HOUR;
 
   test.each([
-    ["a fraction, as Python's time.time() gives it", (now: number) => now - HOUR + 0.5],
+    ["a fraction, as Python's time.time() returns it", (now: number) => now - HOUR + 0.5],
     ["milliseconds", (now: number) => now * 1000],
-    ["far beyond", () => 1e300],
+    ["1e300", () => 1e300],
     ["before the epoch", () => -5],
-    ["a text", () => "x"],
-    ["a dictionary", () => ({})],
+    ["a string", () => "x"],
+    ["an object", () => ({})],
     ["true", () => true],
     ["a bigint", () => 2n ** 70n],
-  ])("may be told wrongly by who has the key, and the session still ends: %s", async (_, created) => {
-    const fixture = new SecureCookieFixture();
-    const sessions = fixture.makeInterface({ settings: { absoluteLifetime, permanent: true } });
-    let cookie = fixture.signed({ key: "value", _created: created(fixture.clock.seconds) });
-    for (let hours = 0; hours < 9; hours++) {
-      const request = requestWith(cookie);
-      const session = await sessions.open(request);
-      expect(session.get("key")).toBe("value");
-      expect(session.createdAt?.getTime()).toBeLessThanOrEqual(fixture.clock.now());
-      session.set("hours", hours);
-      cookie = /=([^;]+)/.exec((await sessions.save(session, request)).setCookie ?? "")?.[1] ?? "";
-      fixture.clock.advance(HOUR);
-    }
-    fixture.clock.advance(2 * HOUR);
-    expect((await sessions.open(requestWith(cookie))).get("key")).toBeUndefined();
-    expect(fixture.log.records.at(-1)).toMatchObject({ reason: "absolute_lifetime" });
-  });
+  ])(
+    "a session with a wrong time of creation still expires by the absolute lifetime: %s",
+    async (_, created) => {
+      const fixture = new SecureCookieFixture();
+      const sessions = fixture.makeInterface({ settings: { absoluteLifetime, permanent: true } });
+      let cookie = fixture.signed({ key: "value", _created: created(fixture.clock.seconds) });
+      for (let hours = 0; hours < 9; hours++) {
+        const request = requestWith(cookie);
+        const session = await sessions.open(request);
+        expect(session.get("key")).toBe("value");
+        expect(session.createdAt?.getTime()).toBeLessThanOrEqual(fixture.clock.now());
+        session.set("hours", hours);
+        cookie = /=([^;]+)/.exec((await sessions.save(session, request)).setCookie ?? "")?.[1] ?? "";
+        fixture.clock.advance(HOUR);
+      }
+      fixture.clock.advance(2 * HOUR);
+      expect((await sessions.open(requestWith(cookie))).get("key")).toBeUndefined();
+      expect(fixture.log.records.at(-1)).toMatchObject({ reason: "absolute_lifetime" });
+    },
+  );
 });
 
-describe("a cookie that is not understood", () => {
+describe("a cookie that cannot be verified", () => {
   const forged = "eyJrIjoxfQ.awNGUQ.4sH5Dz7m_Icx4_NMyYmIQV1WAcIyZmJc7ZnDys2ZQlI";
 
   test.each([
     ["is read", (session: Session) => session.get("key")],
     ["is made permanent", (session: Session) => Object.assign(session, { permanent: true })],
     ["is renewed", (session: Session) => session.renew()],
-  ])("stays when the empty session %s", async (_, use) => {
+  ])("a cookie that cannot be verified is kept when its empty session %s", async (_, use) => {
     const sessions = new SecureCookieFixture().makeInterface();
     const session = await sessions.open(requestWith(forged));
     use(session);
     expect(await sessions.save(session, requestWith(forged))).toEqual({ vary: true });
   });
 
-  test("stays when one that has ended is beside it", async () => {
+  test("a cookie that cannot be verified is kept when an expired one was sent with it", async () => {
     const fixture = new SecureCookieFixture();
     const ended = fixture.signed({ key: 1 }, { at: fixture.clock.seconds - 32 * 24 * HOUR });
     const request = requestWith(forged, ended);
@@ -87,7 +92,7 @@ describe("a cookie that is not understood", () => {
     expect(kindOf((await sessions.save(session, request)).setCookie)).toBe("none");
   });
 
-  test("goes when the handler signs out", async () => {
+  test("a cookie that cannot be verified is deleted when the handler signs out", async () => {
     const sessions = new SecureCookieFixture().makeInterface();
     const session = await sessions.open(requestWith(forged));
     session.signOut();
@@ -95,8 +100,8 @@ describe("a cookie that is not understood", () => {
   });
 });
 
-describe("a session of somebody else's making", () => {
-  test("is not saved in silence", async () => {
+describe("a session that another session interface opened", () => {
+  test("saving a session that another session interface opened throws", async () => {
     const sessions = new SecureCookieFixture().makeInterface();
     const open = () => ({ values: {}, isNew: true });
     const session = new Session({ open, json: new TaggedJSON(), nowSeconds: () => 0, permanent: false });
@@ -105,8 +110,8 @@ describe("a session of somebody else's making", () => {
   });
 });
 
-describe("after clear", () => {
-  test("the session is new, and the messages of the one before are gone", async () => {
+describe("a session that was cleared", () => {
+  test("a session that was cleared is new, and has none of the earlier flashed messages", async () => {
     const fixture = new SecureCookieFixture();
     const cookie = fixture.signed({ key: "value", _flashes: [["message", "hello"]] });
     const session = await fixture.makeInterface().open(requestWith(cookie));

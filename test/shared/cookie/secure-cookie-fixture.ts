@@ -16,10 +16,10 @@ export const KEY = "a secret key of at least 32 bytes, the newest";
 /** Seconds in an hour. */
 export const HOUR = 60 * 60;
 
-/** What a test does with a session. */
+/** A handler's use of a session. */
 export type Use = (session: Session) => unknown;
 
-/** How a cookie was made; everything is optional. */
+/** The origin of a cookie. All members are optional. */
 export interface CookieOrigin {
   readonly keys?: SecretKeys;
   /** When it was signed, in seconds since the epoch. Default: now. */
@@ -27,7 +27,7 @@ export interface CookieOrigin {
   readonly settings?: SessionSettings;
 }
 
-/** A clock and a log, and what lives by them. */
+/** A clock and a log, and session interfaces that use them. */
 export class SecureCookieFixture {
   readonly clock = new Clock();
   readonly log = new SessionLogCollector();
@@ -45,25 +45,25 @@ export class SecureCookieFixture {
     return new Visitor(this.makeInterface(options), new CookieJar(this.clock.now), url);
   }
 
-  /** A cookie's value as an interface with these keys and settings would have written it. */
+  /** Returns a cookie's value as an interface with these keys and settings writes it. */
   signed(values: Record<string, unknown>, { keys = [KEY], at, settings = {} }: CookieOrigin = {}): string {
     const options = { ...resolveSettings(settings), keys, json: new TaggedJSON() };
     return new URLSafeTimedSerializer(options).dumps(values, at ?? this.clock.seconds);
   }
 }
 
-/** The Cookie headers of a visitor who shows this value. */
+/** Returns the Cookie headers of a visitor whose session cookie has this value. */
 export function showing(value: string): { readonly cookies: readonly string[] } {
   return { cookies: [`__Host-session=${value}`] };
 }
 
-/** What a Set-Cookie header does. */
+/** Returns what a Set-Cookie header does. */
 export function kindOf(setCookie: string | undefined): "none" | "set" | "delete" {
   if (setCookie === undefined) return "none";
   return /^[^=]+=;.*\bMax-Age=0;/.test(setCookie) ? "delete" : "set";
 }
 
-/** The attributes of a Set-Cookie header in alphabetical order. */
+/** Returns the attributes of a Set-Cookie header in alphabetical order. */
 export function attributesOf(setCookie = ""): string[] {
   return setCookie.split("; ").slice(1).sort();
 }

@@ -17,7 +17,7 @@ beforeEach(() => {
   fixture = new SecureCookieFixture();
 });
 
-describe("the cookie session's headers", () => {
+describe("the Set-Cookie and Vary headers", () => {
   type Stored = "no session" | "a session" | "a permanent session";
   type Row = [
     stored: Stored,
@@ -72,7 +72,7 @@ describe("the cookie session's headers", () => {
     ["a permanent session", 1, "read", read, "set", true],
     ["a permanent session", 1, "untouched", untouched, "none", false],
   ])(
-    "for %s of %s hours that is %s follow Flask's table",
+    "%s after %s hours, %s: Set-Cookie and Vary are as in Flask",
     async (stored, hours, _name, use, cookie, vary) => {
       const { setCookie, ...saved } = await save({}, stored, hours, use);
       expect([kindOf(setCookie), saved.vary]).toEqual([cookie, vary]);
@@ -84,19 +84,19 @@ describe("the cookie session's headers", () => {
     ["a permanent session", 0, "untouched", untouched, "set", true],
     ["a permanent session", 0, "read", read, "set", true],
   ])(
-    "for %s of %s hours that is %s, with refreshEachRequest",
+    "%s after %s hours, %s: Set-Cookie and Vary are as in Flask with refreshEachRequest",
     async (stored, hours, _name, use, cookie, vary) => {
       const { setCookie, ...saved } = await save({ refreshEachRequest: true }, stored, hours, use);
       expect([kindOf(setCookie), saved.vary]).toEqual([cookie, vary]);
     },
   );
 
-  test("for a permanent session that is read refresh its age in full", async () => {
+  test("the cookie of a permanent session gets its full Max-Age when a read refreshes it", async () => {
     const { setCookie } = await save({}, "a permanent session", 1, read);
     expect(attributesOf(setCookie)).toContain(`Max-Age=${LIFETIME}`);
   });
 
-  test("for an ended session clear its cookie as soon as it is read", async () => {
+  test("the cookie of an expired session is deleted when the session is read", async () => {
     const visitor = fixture.makeVisitor({ settings: { lifetime: LIFETIME } });
     await visitor.visit(change);
     fixture.clock.advance(LIFETIME + 1);
@@ -105,7 +105,7 @@ describe("the cookie session's headers", () => {
     expect([kindOf(setCookie), vary]).toEqual(["delete", true]);
   });
 
-  test("for an ended session replace its cookie when there is new data", async () => {
+  test("the cookie of an expired session is replaced when data is set", async () => {
     const visitor = fixture.makeVisitor({ settings: { lifetime: LIFETIME } });
     await visitor.visit(change);
     fixture.clock.advance(LIFETIME + 1);
@@ -114,7 +114,7 @@ describe("the cookie session's headers", () => {
 });
 
 describe("the session cookie", () => {
-  test("is the safest that browsers know, unless settings say otherwise", async () => {
+  test("the session cookie has a __Host- name, HttpOnly, Secure and SameSite=Lax by default", async () => {
     const { setCookie = "" } = await fixture.makeVisitor().visit(change);
     expect(setCookie).toMatch(/^__Host-session=[\w.-]+;/);
     expect(attributesOf(setCookie)).toEqual(["HttpOnly", "Path=/", "SameSite=Lax", "Secure"]);
@@ -151,7 +151,7 @@ describe("the session cookie", () => {
       ["Domain=example.com", "Partitioned", "Path=/app", "Priority=High", "SameSite=None", "Secure"],
     ],
   ])(
-    "has these attributes, and loses nothing of them when it is deleted: %s",
+    "the session cookie has the attributes of its settings, also when it is deleted: %s",
     async (_name, cookie = {}, attributes) => {
       const visitor = fixture.makeVisitor({ settings: { cookie } }, "https://app.example.com/app");
       const { setCookie = "" } = await visitor.visit(change);
@@ -165,7 +165,7 @@ describe("the session cookie", () => {
     },
   );
 
-  test("of a permanent session says when it ends, in both ways that browsers know", async () => {
+  test("the cookie of a permanent session has Max-Age and Expires", async () => {
     const { setCookie } = await fixture.makeVisitor({ settings: { permanent: true } }).visit(change);
     const expires = new Date(fixture.clock.now() + 31 * DAY * 1000).toUTCString();
     expect(attributesOf(setCookie)).toEqual(
@@ -173,7 +173,7 @@ describe("the session cookie", () => {
     );
   });
 
-  test("of a permanent session ends with the absolute lifetime", async () => {
+  test("the cookie of a permanent session ends with the absolute lifetime", async () => {
     const settings = { permanent: true, lifetime: LIFETIME, absoluteLifetime: 15 * HOUR };
     const visitor = fixture.makeVisitor({ settings });
     await visitor.visit(change);

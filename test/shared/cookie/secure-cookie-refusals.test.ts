@@ -19,37 +19,37 @@ beforeEach(() => {
   fixture = new SecureCookieFixture();
 });
 
-describe("a cookie that gives no session", () => {
+describe("a refused cookie", () => {
   const bomb = deflateSync(Buffer.alloc(MOST_INFLATED + 1, " "));
 
-  /** Made for each test anew: the clock decides. */
+  /** The cookies are made in each test, because they depend on the clock. */
   const cookies: [reason: string, what: string, make: () => string][] = [
-    ["malformed", "text without dots", () => "hello"],
+    ["malformed", "a value without dots", () => "hello"],
     ["malformed", "one dot", () => "hello.world"],
     ["malformed", "an empty timestamp", () => signedWith("e30", "")],
-    ["malformed", "a timestamp that lasts too long", () => signedWith("e30", base64url(Buffer.alloc(7, 1)))],
+    ["malformed", "a timestamp that is too long", () => signedWith("e30", base64url(Buffer.alloc(7, 1)))],
     ["bad_signature", "a changed payload", () => `x${fixture.signed({ a: 1 })}`],
     ["bad_signature", "somebody else's key", () => fixture.signed({ a: 1 }, { keys: [OTHER_KEY] })],
     ["bad_signature", "another salt", () => fixture.signed({ a: 1 }, { settings: { salt: "other" } })],
     ["bad_signature", "another digest", () => fixture.signed({ a: 1 }, { settings: { digest: "sha1" } })],
     [
       "expired",
-      "the lifetime behind it",
+      "a signature older than its lifetime",
       () => fixture.signed({ a: 1 }, { at: fixture.clock.seconds - LIFETIME - 1 }),
     ],
     [
       "signed_in_future",
-      "a time ahead of the clocks",
+      "a signature from the future",
       () => fixture.signed({ a: 1 }, { at: fixture.clock.seconds + 61 }),
     ],
     [
       "absolute_lifetime",
-      "its beginning too long ago",
+      "a time of creation before the absolute lifetime",
       () => fixture.signed({ a: 1, _created: fixture.clock.seconds - DAY - 1 }),
     ],
     ["unreadable_payload", "no JSON in it", () => signedPayload(base64url("hello"))],
     ["unreadable_payload", "half of its JSON", () => signedPayload(base64url('{"a":'))],
-    ["unreadable_payload", "a list in it", () => signedPayload(base64url("[1]"))],
+    ["unreadable_payload", "an array in it", () => signedPayload(base64url("[1]"))],
     ["unreadable_payload", "null in it", () => signedPayload(base64url("null"))],
     ["unreadable_payload", "a tuple in it", () => signedPayload(base64url('{" t":[1]}'))],
     [
@@ -57,7 +57,11 @@ describe("a cookie that gives no session", () => {
       "a tag that cannot be read",
       () => signedPayload(base64url('{"a":{" u":"no UUID"}}')),
     ],
-    ["unreadable_payload", "no zlib where it says so", () => signedPayload(`.${base64url("hello")}`)],
+    [
+      "unreadable_payload",
+      "a mark of compression but no zlib stream",
+      () => signedPayload(`.${base64url("hello")}`),
+    ],
     ["unreadable_payload", "megabytes when inflated", () => signedPayload(`.${base64url(bomb)}`)],
   ];
 
@@ -77,7 +81,7 @@ describe("a cookie that gives no session", () => {
     return fixture.makeVisitor({ settings: { lifetime: LIFETIME, absoluteLifetime: DAY } });
   }
 
-  test.each(cookies)("is logged as %s when it has %s", async (reason, _what, make) => {
+  test.each(cookies)("a cookie is refused and logged as %s when it has %s", async (reason, _what, make) => {
     const { result } = await makeLimited().visit((session) => [session.isNew, session.size], showing(make()));
     expect(result).toEqual([true, 0]);
     expect(fixture.log.records).toEqual([
@@ -85,27 +89,33 @@ describe("a cookie that gives no session", () => {
     ]);
   });
 
-  test.each(cookies)("is cleared if it has ended, else left alone (%s: %s)", async (reason, _what, make) => {
-    const { setCookie, vary } = await makeLimited().visit(read, showing(make()));
-    const hasEnded = reason === "expired" || reason === "absolute_lifetime";
-    expect([kindOf(setCookie), vary]).toEqual([hasEnded ? "delete" : "none", true]);
-  });
+  test.each(cookies)(
+    "a refused cookie is deleted if its session has expired, and otherwise kept (%s: %s)",
+    async (reason, _what, make) => {
+      const { setCookie, vary } = await makeLimited().visit(read, showing(make()));
+      const hasEnded = reason === "expired" || reason === "absolute_lifetime";
+      expect([kindOf(setCookie), vary]).toEqual([hasEnded ? "delete" : "none", true]);
+    },
+  );
 
-  test.each(cookies)("leaves neither itself nor a key in the log (%s: %s)", async (_reason, _what, make) => {
-    const value = make();
-    await makeLimited().visit(read, showing(value));
-    expect(fixture.log.records).toHaveLength(1);
-    for (const part of [KEY, OTHER_KEY, ...value.split(".").filter((text) => text.length > 3)])
-      expect(fixture.log.text).not.toContain(part);
-  });
+  test.each(cookies)(
+    "the log contains no part of a refused cookie and no key (%s: %s)",
+    async (_reason, _what, make) => {
+      const value = make();
+      await makeLimited().visit(read, showing(value));
+      expect(fixture.log.records).toHaveLength(1);
+      for (const part of [KEY, OTHER_KEY, ...value.split(".").filter((text) => text.length > 3)])
+        expect(fixture.log.text).not.toContain(part);
+    },
+  );
 
-  test("is told once a request, however often the session is used, and with the first reason of several", async () => {
+  test("a request with refused cookies logs one record, with the reason of the first cookie", async () => {
     const visit = showing(`hello; __Host-session=${fixture.signed({}, { keys: [OTHER_KEY] })}`);
     await fixture.makeVisitor().visit((session) => [session.get("a"), session.isNew, session.user], visit);
     expect(fixture.log.records.map(({ reason }) => reason)).toEqual(["malformed"]);
   });
 
-  test("is not told when nobody asks for the session", async () => {
+  test("a refused cookie is not logged when the handler does not use the session", async () => {
     await fixture.makeVisitor().visit(() => {}, showing("hello"));
     expect(fixture.log.records).toEqual([]);
   });
@@ -114,7 +124,7 @@ describe("a cookie that gives no session", () => {
     [undefined, '{"level":"WARN","event":"session_refused","reason":"malformed","cookie":"__Host-session"}'],
     ["Text", '{"level":"WARN","event":"session_refused","reason":"malformed","cookie":"__Host-session"}'],
     ["JSON", { level: "WARN", event: "session_refused", reason: "malformed", cookie: "__Host-session" }],
-  ])("is told on the console in Lambda's log format (%s)", async (format, line) => {
+  ])("a refused cookie is logged on the console in Lambda's log format (%s)", async (format, line) => {
     vi.stubEnv("AWS_LAMBDA_LOG_FORMAT", format);
     const warn = vi.spyOn(console, "warn").mockReturnValue();
     const visitor = new Visitor(new SecureCookieSessionInterface({ keys: [KEY] }));
@@ -123,7 +133,7 @@ describe("a cookie that gives no session", () => {
   });
 });
 
-test("a cookie counts to the last second of its lifetime, and of the absolute one", async () => {
+test("a cookie is valid until the last second of its lifetime and of its absolute lifetime", async () => {
   const settings = { lifetime: LIFETIME, absoluteLifetime: DAY };
   const { seconds } = fixture.clock;
   const last = fixture.signed({ a: 1, _created: seconds - DAY }, { at: seconds - LIFETIME });
@@ -141,12 +151,15 @@ describe("clocks that differ", () => {
     [1, 0, true],
     [300, 300, false],
     [301, 300, true],
-  ])("may be %s s ahead with clockSkew %s: a new session is %s", async (ahead, clockSkew, isNew) => {
-    const settings = clockSkew === undefined ? {} : { clockSkew };
-    const cookie = fixture.signed({ a: 1 }, { at: fixture.clock.seconds + ahead });
-    const { result } = await fixture
-      .makeVisitor({ settings })
-      .visit((session) => session.isNew, showing(cookie));
-    expect(result).toBe(isNew);
-  });
+  ])(
+    "a cookie that was signed %s s ahead with clockSkew %s has isNew %s",
+    async (ahead, clockSkew, isNew) => {
+      const settings = clockSkew === undefined ? {} : { clockSkew };
+      const cookie = fixture.signed({ a: 1 }, { at: fixture.clock.seconds + ahead });
+      const { result } = await fixture
+        .makeVisitor({ settings })
+        .visit((session) => session.isNew, showing(cookie));
+      expect(result).toBe(isNew);
+    },
+  );
 });

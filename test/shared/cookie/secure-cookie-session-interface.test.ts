@@ -31,7 +31,7 @@ beforeEach(() => {
 });
 
 describe("the cookie session", () => {
-  test("is Flask's where the settings say so", async () => {
+  test("the cookie is one of Flask's when the setting flask is true", async () => {
     const { setCookie = "" } = await fixture.makeVisitor({ settings: { flask: true } }).visit(change);
     const [, value = ""] = /^session=([^;]*);/.exec(setCookie) ?? [];
     const flask = new URLSafeTimedSerializer({
@@ -42,14 +42,14 @@ describe("the cookie session", () => {
     expect(loaded).toMatchObject({ values: { a: 2 }, signedAt: fixture.clock.seconds });
   });
 
-  test("tells its own size", async () => {
+  test("storedBytes of a cookie session is the size of the cookie's name and value", async () => {
     const visitor = fixture.makeVisitor();
     await visitor.visit(change);
     const { result } = await visitor.visit((session) => session.storedBytes);
     expect(result).toBe("__Host-session".length + (visitor.token ?? "").length);
   });
 
-  test("depends on the request where the settings are a function of it", async () => {
+  test("a function as settings gives each host its own cookie and lifetime", async () => {
     const shop: SessionSettings = { cookie: { name: "shop" }, lifetime: HOUR };
     const blog: SessionSettings = { cookie: { name: "blog" } };
     const visitor = fixture.makeVisitor({
@@ -65,7 +65,7 @@ describe("the cookie session", () => {
     expect((await visitor.visit((session) => session.get("at"))).result).toBe("blog");
   });
 
-  test("holds own types that are registered", async () => {
+  test("a value of a registered type is saved and read back", async () => {
     class Money {
       readonly cents: number;
       constructor(cents: number) {
@@ -89,7 +89,7 @@ describe("the cookie session", () => {
 describe("secret keys", () => {
   const keys = [KEY, OLD_KEY];
 
-  test("all verify", async () => {
+  test("a cookie is read if any of the secret keys signed it", async () => {
     for (const key of keys) {
       const { result } = await fixture
         .makeVisitor({ keys })
@@ -98,7 +98,7 @@ describe("secret keys", () => {
     }
   });
 
-  test("sign with the first", async () => {
+  test("a cookie is signed with the first of the secret keys", async () => {
     const visitor = fixture.makeVisitor({ keys });
     await visitor.visit(change);
     const readers = [KEY, OLD_KEY].map((key) => fixture.makeVisitor({ keys: [key] }));
@@ -108,7 +108,7 @@ describe("secret keys", () => {
     expect(await Promise.all(seen)).toEqual([false, true]);
   });
 
-  test("may be given by a function, and change between requests", async () => {
+  test("secret keys from a function may change between requests", async () => {
     let list: SecretKeys = [OLD_KEY];
     const visitor = fixture.makeVisitor({ keys: async () => list });
     await visitor.visit(change);
@@ -121,23 +121,23 @@ describe("secret keys", () => {
     expect((await visitor.visit((session) => session.isNew, showing(before))).result).toBe(true);
   });
 
-  test("may be bytes", async () => {
+  test("a secret key may be a byte array", async () => {
     const cookie = fixture.signed({ a: 1 });
     const visitor = fixture.makeVisitor({ keys: [Buffer.from(KEY)] });
     expect((await visitor.visit((session) => session.get("a"), showing(cookie))).result).toBe(1);
   });
 
   test.each<[string, unknown, option: string]>([
-    ["a text in place of a list", KEY, "keys"],
-    ["a short one", [KEY, "short"], "keys[1]"],
-    ["one that is no text", [42], "keys[0]"],
-  ])("are refused at construction when there is %s", (_what, wrong, option) => {
+    ["a string instead of an array", KEY, "keys"],
+    ["a short key", [KEY, "short"], "keys[1]"],
+    ["a number as a key", [42], "keys[0]"],
+  ])("the constructor rejects secret keys with %s", (_what, wrong, option) => {
     expect(() => fixture.makeInterface({ keys: wrong as SecretKeys })).toThrow(
       expect.objectContaining({ name: "OptionError", option }),
     );
   });
 
-  test("are refused when a function gives ones that are wrong", async () => {
+  test("opening a session throws when the function for the keys returns a short one", async () => {
     const visitor = fixture.makeVisitor({ keys: async () => ["short"] });
     await expect(visitor.visit(read)).rejects.toThrow(expect.objectContaining({ option: "keys[0]" }));
   });
@@ -153,7 +153,7 @@ describe("secret keys", () => {
       },
     ],
   ])(
-    "that cannot be read are a SessionUnavailableError with its cause, when the function %s",
+    "opening a session throws a SessionUnavailableError with its cause when the function for the keys %s",
     async (_how, provider) => {
       const error = await fixture
         .makeVisitor({ keys: provider })
@@ -166,7 +166,7 @@ describe("secret keys", () => {
 });
 
 describe("without a secret key", () => {
-  test("the session reads as empty, asks for nothing and logs nothing", async () => {
+  test("a session without a secret key reads as empty, needs no Vary and logs nothing", async () => {
     const visitor = fixture.makeVisitor({ keys: [] });
     const { result, ...saved } = await visitor.visit(
       (session) => [session.get("a"), session.has("a"), session.size, session.user, session.flashes()],
@@ -186,18 +186,18 @@ describe("without a secret key", () => {
     ["signIn", (session) => session.signIn({ id: "1", name: "Ada" })],
     ["signOut", (session) => session.signOut()],
     ["renew", (session) => session.renew()],
-    ["destroy", (session) => session.clear()],
+    ["clear after a read", (session) => [session.get("a"), session.clear()]],
     ["increment", (session) => session.increment("a")],
     ["update", (session) => session.update("a", () => 1)],
-  ])("%s fails and names the remedy", async (_member, use) => {
+  ])("%s throws without a secret key, and the error names the remedy", async (_member, use) => {
     await expect(fixture.makeVisitor({ keys: [] }).visit(use)).rejects.toThrow(
       /no secret key.*SESSION_SECRET_KEYS.*SESSION_SECRET_ARN/,
     );
   });
 });
 
-describe("a session that does not fit a cookie", () => {
-  /** Base64 has no length that leaves a rest of one: 4096 can be met, 4097 is next. */
+describe("a session that does not fit in a cookie", () => {
+  /** No base64 text has a length of 4n + 1, but the name has 14 characters: sizes of 4096 and 4097 exist. */
   async function lengthOfText(bytes: number): Promise<number> {
     const visitor = fixture.makeVisitor();
     await visitor.visit((session) => session.set("text", ""));
@@ -205,7 +205,7 @@ describe("a session that does not fit a cookie", () => {
     return Math.floor(((bytes - result) * 3) / 4);
   }
 
-  test("is one over 4096 bytes, name and value together", async () => {
+  test("a session fits if the cookie's name and value have at most 4096 bytes", async () => {
     const visitor = fixture.makeVisitor();
     const length = await lengthOfText(4096);
     await visitor.visit((session) => session.set("text", "x".repeat(length)));
@@ -215,7 +215,7 @@ describe("a session that does not fit a cookie", () => {
     );
   });
 
-  test("is an error that names its largest keys, and nothing of it is saved", async () => {
+  test("a session that is too large throws an error with its largest keys, and nothing is saved", async () => {
     const visitor = fixture.makeVisitor();
     await visitor.visit((session) => session.set("small", "s"));
     const before = visitor.token;
@@ -240,21 +240,21 @@ describe("a session that does not fit a cookie", () => {
     expect(visitor.token).toBe(before);
   });
 
-  test("does not count as begun", async () => {
+  test("a new session that is too large logs no session_began", async () => {
     const visit = fixture.makeVisitor().visit((session) => session.set("text", "x".repeat(5000)));
     await expect(visit).rejects.toThrow(SessionTooLargeError);
     expect(fixture.log.beginnings).toEqual([]);
   });
 
-  test("may be one that fits when it is compressed", async () => {
+  test("a session that is too large fits if it is compressed", async () => {
     const visitor = fixture.makeVisitor({ settings: { compress: true } });
     await visitor.visit((session) => session.set("text", "x".repeat(10_000)));
     expect((await visitor.visit((session) => session.get("text"))).result).toHaveLength(10_000);
   });
 });
 
-describe("a session that nobody touches", () => {
-  test("is not parsed, and its response needs no Vary", async () => {
+describe("a session that the handler does not use", () => {
+  test("a session that the handler does not use is not parsed, and its response needs no Vary", async () => {
     const json = new TaggedJSON();
     const parse = vi.spyOn(json, "loads");
     const request = { ...showing(fixture.signed({ a: 1 })), header: () => undefined };
@@ -266,7 +266,7 @@ describe("a session that nobody touches", () => {
     expect(parse).toHaveBeenCalledOnce();
   });
 
-  test("has its signature verified once, however often it is used", async () => {
+  test("a session that is used several times reads the request's cookies once", async () => {
     const cookies = vi.fn(() => [`__Host-session=${fixture.signed({ a: 1 })}`]);
     const request = {
       get cookies() {
@@ -280,7 +280,7 @@ describe("a session that nobody touches", () => {
   });
 });
 
-test("settings that contradict each other are refused at construction, by name", () => {
+test("the constructor rejects settings that contradict each other, and names one of them", () => {
   const settings = { cookie: { sameSite: "none", secure: false } } as const;
   expect(() => fixture.makeInterface({ settings })).toThrow(
     expect.objectContaining({ name: "OptionError", option: "cookie.sameSite" }),

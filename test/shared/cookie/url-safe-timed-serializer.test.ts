@@ -25,7 +25,7 @@ function serializer(options: Partial<SerializerOptions> = {}): URLSafeTimedSeria
   return new URLSafeTimedSerializer({ ...OPTIONS, ...options });
 }
 
-/** A valid signature over any payload. */
+/** Returns any payload, validly signed. */
 function signed(payload: string): string {
   return new TimestampSigner(OPTIONS).sign(payload, NOW);
 }
@@ -38,20 +38,20 @@ function deflated(json: string | Uint8Array): string {
   return `.${zlib.deflateSync(json).toString("base64url")}`;
 }
 
-describe("a dictionary as signed text", () => {
-  test("is what itsdangerous writes", () => {
+describe("an object as signed text", () => {
+  test("a signed text is the same as that of itsdangerous", () => {
     const text = "eyJrZXkiOiJ2YWx1ZSJ9.awQqwA.HVbrxefbpEyCreGkyTFFjDi9pzPVw4TeaVgXTA9XmYE";
     expect(serializer().dumps({ key: "value" }, NOW)).toBe(text);
   });
 
-  test.each([true, false])("comes back with the time (compress: %s)", (compress) => {
+  test.each([true, false])("a signed text is read back with its time (compress: %s)", (compress) => {
     for (const values of [{}, { a: Tuple.of(1), b: 2n ** 64n }, LONG]) {
       const text = serializer({ compress }).dumps(values, NOW - 5);
       expect(serializer().loads(text, AGE)).toStrictEqual({ values, signedAt: NOW - 5 });
     }
   });
 
-  test("is compressed where the setting says so and it pays, and read with either setting", () => {
+  test("a signed text is compressed if compress is true and that makes it shorter, and is read with either setting", () => {
     const [long, plain] = [true, false].map((compress) => serializer({ compress }).dumps(LONG, NOW));
     expect(long).toMatch(/^\./);
     expect(plain).not.toMatch(/^\./);
@@ -59,33 +59,33 @@ describe("a dictionary as signed text", () => {
       expect(serializer({ compress: false }).loads(text, AGE)).toMatchObject({ values: LONG });
   });
 
-  test("holds nothing that a cookie would have to escape", () => {
+  test("a signed text contains no character that a cookie has to escape", () => {
     expect(serializer().dumps({ "ключ; =": 'Zoë 😀 "\\' }, NOW)).toMatch(/^[\w.-]+$/);
   });
 
-  test("throws for what cannot be stored, with the path", () => {
+  test("signing a value that cannot be stored throws an error with its path", () => {
     expect(() => serializer().dumps({ a: { b: undefined } }, NOW)).toThrow(
       new UnstorableValueError("a.b", "undefined is no value"),
     );
   });
 });
 
-describe("a text that is no session", () => {
+describe("a signed text that is refused", () => {
   test.each<[string, string, string]>([
-    ["nothing", "", "malformed"],
+    ["an empty string", "", "malformed"],
     ["no signature", "eyJrZXkiOiJ2YWx1ZSJ9", "malformed"],
     ["a wrong signature", signed("e30").replace(/.$/, (last) => (last === "A" ? "B" : "A")), "bad_signature"],
-  ])("has a reason: %s", (_name, text, refusal) => {
+  ])("a text is refused with a reason when it is or has %s", (_name, text, refusal) => {
     expect(serializer().loads(text, AGE)).toEqual({ refusal });
   });
 
-  test("has a reason where only its time does not count", () => {
+  test("a signed text is refused when it has expired or is from the future", () => {
     const subject = serializer();
     expect(subject.loads(subject.dumps({}, NOW - 3601), AGE)).toEqual({ refusal: "expired" });
     expect(subject.loads(subject.dumps({}, NOW + 61), AGE)).toEqual({ refusal: "signed_in_future" });
   });
 
-  test("is neither inflated nor parsed before signature and time hold", () => {
+  test("a signed text is inflated and parsed only after its signature and its time were verified", () => {
     const json = new TaggedJSON();
     const [loads, inflate] = [vi.spyOn(json, "loads"), vi.spyOn(zlib, "inflateSync")];
     const [subject, stranger] = [
@@ -100,14 +100,14 @@ describe("a text that is no session", () => {
   });
 
   test.each<[string, string]>([
-    ["nothing", ""],
+    ["an empty payload", ""],
     ["a dot", "."],
     ["no base64", "~~~"],
-    ["base64 of nothing JSON knows", base64url("{")],
-    ["text that is not closed", base64url('{"a":"')],
-    ["a list", base64url("[1]")],
+    ["base64 of invalid JSON", base64url("{")],
+    ["a string that is not closed", base64url('{"a":"')],
+    ["an array", base64url("[1]")],
     ["a number", base64url("5")],
-    ["a text", base64url('"abc"')],
+    ["a string", base64url('"abc"')],
     ["null", base64url("null")],
     ["true", base64url("true")],
     ["a tuple", base64url('{" t":[1]}')],
@@ -115,23 +115,26 @@ describe("a text that is no session", () => {
     ["a date", base64url('{" d":"Mon, 23 Nov 2026 02:20:00 GMT"}')],
     ["a tag that holds no tuple", base64url('{" t":5}')],
     ["a tag that holds no UUID", base64url('{" u":"abc"}')],
-    ["a tag further down that holds no UUID", base64url('{"a":[{" u":"abc"}]}')],
-    ["a tag further down that holds no date", base64url('{"a":[{" d":5}]}')],
+    ["a nested tag that holds no UUID", base64url('{"a":[{" u":"abc"}]}')],
+    ["a nested tag that holds no date", base64url('{"a":[{" d":5}]}')],
     ["bytes that are not UTF-8", base64url(Buffer.from([0x7b, 0x22, 0xff, 0x22, 0x3a, 0x31, 0x7d]))],
     [
       "compressed bytes that are not UTF-8",
       deflated(Buffer.from([0x7b, 0x22, 0xff, 0x22, 0x3a, 0x31, 0x7d])),
     ],
-    ["a compressed list", deflated("[1]")],
-    ["a dot before what is not compressed", `.${base64url("{}")}`],
-    ["what was compressed but cut off", deflated(JSON.stringify(LONG)).slice(0, -12)],
+    ["a compressed array", deflated("[1]")],
+    ["a dot before data that is not compressed", `.${base64url("{}")}`],
+    ["compressed data that was cut off", deflated(JSON.stringify(LONG)).slice(0, -12)],
     ["more than a megabyte, compressed", deflated(JSON.stringify({ a: "a".repeat(1024 * 1024) }))],
     ["tags deeper than the stack", deflated(`${'{"a":'.repeat(100_000)}{" t":[]}${"}".repeat(100_000)}`)],
-  ])("has the reason unreadable_payload where a valid signature stands over %s", (_name, payload) => {
-    expect(serializer().loads(signed(payload), AGE)).toEqual({ refusal: "unreadable_payload" });
-  });
+  ])(
+    "a signed text is refused as unreadable_payload when its payload is or contains %s",
+    (_name, payload) => {
+      expect(serializer().loads(signed(payload), AGE)).toEqual({ refusal: "unreadable_payload" });
+    },
+  );
 
-  test("is not one with a tag of an own type that cannot read what stands there", () => {
+  test("a signed text is refused as unreadable_payload when a registered type cannot read its value", () => {
     const json = new TaggedJSON();
     json.register({
       key: " own",

@@ -9,7 +9,7 @@ import {
 } from "../../../shared/session/session-settings.ts";
 
 describe("settings that are not given", () => {
-  test("resolve to the defaults of the table", () => {
+  test("settings that are not given resolve to the defaults of the table", () => {
     expect(resolveSettings()).toEqual({
       cookie: {
         name: "__Host-session",
@@ -35,7 +35,7 @@ describe("settings that are not given", () => {
     } satisfies ReturnType<typeof resolveSettings>);
   });
 
-  test("resolve to Flask's defaults with flask", () => {
+  test("settings with flask resolve to Flask's defaults", () => {
     expect(resolveSettings({ flask: true })).toEqual({
       ...resolveSettings(),
       cookie: { ...resolveSettings().cookie, name: "session" },
@@ -47,7 +47,7 @@ describe("settings that are not given", () => {
 });
 
 describe("settings that are given", () => {
-  test("take the place of the defaults, and of Flask's", () => {
+  test("settings that are given replace the defaults, also those of flask", () => {
     const settings = { flask: true, digest: "sha512", lifetime: 60, cookie: { name: "sid" } } as const;
     expect(resolveSettings(settings)).toMatchObject({
       digest: "sha512",
@@ -61,7 +61,7 @@ describe("settings that are given", () => {
     [{ path: "/app" }, "session"],
     [{ domain: "example.com" }, "session"],
     [{ sameSite: "strict", priority: "high" }, "__Host-session"],
-  ])("give the cookie %j the name %s", (cookie, name) => {
+  ])("a cookie with the settings %j is named %s", (cookie, name) => {
     expect(resolveSettings({ cookie: cookie ?? {} }).cookie).toMatchObject({ ...cookie, name });
   });
 
@@ -94,7 +94,7 @@ describe("settings that are given", () => {
     ],
     [{ cookie: { partitioned: true, secure: false } }, "cookie.partitioned", "needs cookie.secure"],
     [{ flask: true, encrypt: true }, "encrypt", "contradicts flask, which reads no sealed cookie"],
-  ])("are rejected with an error that names the option: %j", (settings, option, problem) => {
+  ])("the settings %j are rejected with an error that names the option", (settings, option, problem) => {
     expect(() => resolveSettings(settings as SessionSettings)).toThrow(new OptionError(option, problem));
   });
 });

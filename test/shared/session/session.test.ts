@@ -16,7 +16,7 @@ beforeEach(() => {
   clock = new Clock();
 });
 
-/** A session as an interface opens it; given data came with a cookie. */
+/** Opens a session as a session interface does; data that is given came with a cookie. */
 function open(values?: Record<string, unknown>, found: Partial<OpenedSession> = {}): Session {
   return new Session({
     open: () => ({ values: values ?? {}, isNew: values === undefined, ...found }),
@@ -26,14 +26,14 @@ function open(values?: Record<string, unknown>, found: Partial<OpenedSession> = 
   });
 }
 
-/** The data that a session interface saves after a change. */
+/** Returns the data that a session interface saves after a change. */
 function savedValues(session: Session): Record<string, unknown> {
   const outcome = outcomeOf(session);
   return "values" in outcome ? outcome.values : expect.unreachable(`nothing is saved: ${outcome.status}`);
 }
 
-describe("a session is a map", () => {
-  test("that gives, has, sets, deletes and counts", () => {
+describe("a session as a Map", () => {
+  test("get, has, set, delete, keys and size work as those of a Map", () => {
     const session = open({ a: 1 });
     expect(session.set("b", null)).toBe(session);
     expect([session.get("a"), session.get("b"), session.get("c")]).toEqual([1, null, undefined]);
@@ -42,7 +42,7 @@ describe("a session is a map", () => {
     expect([session.keys(), session.size]).toEqual([["b"], 1]);
   });
 
-  test("whose keys and entries come in the order of their first setting", () => {
+  test("keys and entries of a session are in the order in which they were first set", () => {
     const session = open({ first: 1 }).set("second", 2).set("first", 3);
     expect(session.keys()).toEqual(["first", "second"]);
     expect(session.entries()).toEqual([
@@ -51,7 +51,7 @@ describe("a session is a map", () => {
     ]);
   });
 
-  test("whose JSON is its data, without the user, the flashes and what it keeps of its own", () => {
+  test("the JSON of a session is its data, without the user, the flashed messages and other reserved keys", () => {
     const session = open({ a: { b: [1] } });
     session.signIn(ADA);
     session.flash("Hello");
@@ -60,7 +60,7 @@ describe("a session is a map", () => {
     expect([session.size, session.keys()]).toEqual([1, ["a"]]);
   });
 
-  test("that clears its data, the user, the flashes and whether it is permanent", () => {
+  test("clear removes the data, the user, the flashed messages and the mark of a permanent session", () => {
     const session = open({ a: 1 });
     session.signIn(ADA);
     session.flash("Hello");
@@ -81,7 +81,7 @@ describe("a session is a map", () => {
     ["console.log inside an object", (session) => format("%o", { session })],
     ["a string template of its entries", (session) => JSON.stringify([...session])],
     ["JSON.stringify", (session) => JSON.stringify({ session })],
-  ])("that shows its data and nothing of its token, key or settings to %s", (_, show) => {
+  ])("a session shows its data and nothing of its token, keys or settings to %s", (_, show) => {
     const secrets = { id: "id-of-a-session", settings: "a setting", token: "token-of-a-session" };
     const session = open({ cart: ["apple"] }, secrets as Partial<OpenedSession>);
     const shown = String(show(session));
@@ -89,11 +89,11 @@ describe("a session is a map", () => {
     expect(shown).not.toMatch(/id-of-a-session|a setting|token-of-a-session|nowSeconds|TaggedJSON/);
   });
 
-  test("that shows nothing of itself when it is spread into an object", () => {
+  test("a session that is spread into an object adds nothing to it", () => {
     expect({ ...open({ cart: ["apple"] }, { id: "id-of-a-session" }) }).toEqual({});
   });
 
-  test("whose members are all for handlers", () => {
+  test("every member of a session is meant for handlers", () => {
     const members = Object.getOwnPropertyNames(Session.prototype).filter((name) => name !== "constructor");
     expect(members.sort()).toEqual(
       [
@@ -127,7 +127,7 @@ describe("a session is a map", () => {
     "",
   ];
 
-  test.each(hostile)("in which %j is a key like any other", (name) => {
+  test.each(hostile)("a session handles %j as a key like any other", (name) => {
     const session = open();
     expect([session.get(name), session.has(name), session.delete(name)]).toEqual([undefined, false, false]);
     session.set(name, { polluted: true });
@@ -140,13 +140,13 @@ describe("a session is a map", () => {
     expect(outcomeOf(session)).toMatchObject({ status: "emptied" });
   });
 
-  test.each(hostile)("in which %j is saved as a key like any other", (name) => {
+  test.each(hostile)("a session saves %j as a key like any other", (name) => {
     const values = savedValues(open().set(name, { polluted: true }));
     expect(Object.keys(values)).toContain(name);
     expect(Object.getPrototypeOf(values)).toBe(Object.prototype);
   });
 
-  test.each(hostile)("that reads %j from a cookie as a key like any other", (name) => {
+  test.each(hostile)("a session reads %j from a cookie as a key like any other", (name) => {
     const session = open(JSON.parse(`{${JSON.stringify(name)}:{"polluted":true}}`));
     expect([session.get(name), session.keys()]).toEqual([{ polluted: true }, [name]]);
     session.get(name).polluted = false;
@@ -158,22 +158,25 @@ describe("a session is a map", () => {
     ["_flashes", "call session.flash()"],
     ["_user", "call session.signIn()"],
     ["_created", "read session.createdAt"],
-  ])("that keeps %s for itself, and says what to do instead", (key, remedy) => {
-    const session = open({ [key]: "something" });
-    expect([session.get(key), session.has(key), session.keys(), session.toJSON()]).toEqual([
-      undefined,
-      false,
-      [],
-      {},
-    ]);
-    for (const use of [() => session.set(key, 1), () => session.delete(key)])
-      expect(use).toThrow(
-        expect.objectContaining({ name: "TypeError", message: expect.stringContaining(remedy) }),
-      );
-    expect(session.modified).toBe(false);
-  });
+  ])(
+    "the reserved key %s is hidden, and setting or deleting it throws an error with the remedy",
+    (key, remedy) => {
+      const session = open({ [key]: "something" });
+      expect([session.get(key), session.has(key), session.keys(), session.toJSON()]).toEqual([
+        undefined,
+        false,
+        [],
+        {},
+      ]);
+      for (const use of [() => session.set(key, 1), () => session.delete(key)])
+        expect(use).toThrow(
+          expect.objectContaining({ name: "TypeError", message: expect.stringContaining(remedy) }),
+        );
+      expect(session.modified).toBe(false);
+    },
+  );
 
-  test("that lets other names begin with an underscore", () => {
+  test("a key that begins with an underscore and is not reserved can be set", () => {
     expect(open().set("_id", 1).get("_id")).toBe(1);
   });
 
@@ -182,7 +185,7 @@ describe("a session is a map", () => {
     [() => {}, "cart"],
     [Number.NaN, "cart"],
     [{ items: [1, new Map()] }, "cart.items[1]"],
-  ])("that refuses what it cannot store, and stays as it was: %o", (value, path) => {
+  ])("set throws for a value that cannot be stored, and the session stays unchanged: %o", (value, path) => {
     const session = open({ cart: "old" });
     expect(() => session.set("cart", value)).toThrow(
       expect.objectContaining({ name: "UnstorableValueError", path }),
@@ -190,7 +193,7 @@ describe("a session is a map", () => {
     expect([session.get("cart"), session.modified]).toEqual(["old", false]);
   });
 
-  test("that looks for its data once, at the first use", () => {
+  test("a session is opened once, at its first use", () => {
     const find = vi.fn((): OpenedSession => ({ values: { a: 1 }, isNew: false }));
     const session = new Session({
       open: find,
@@ -205,21 +208,21 @@ describe("a session is a map", () => {
   });
 });
 
-describe("changes that depend on the value before", () => {
-  test("are made by update, which gives the new value", async () => {
+describe("changes that depend on the current value", () => {
+  test("update stores the result of the change and returns it", async () => {
     const session = open({ list: [1] });
     expect(await session.update("list", (list) => [...list, 2])).toEqual([1, 2]);
     expect(await session.update("new", (value) => value ?? "begun")).toBe("begun");
     expect(session.toJSON()).toEqual({ list: [1, 2], new: "begun" });
   });
 
-  test("are made by increment, from 0 and by 1 unless told otherwise", async () => {
+  test("increment starts at 0 and adds 1 by default", async () => {
     const session = open({ visits: 41 });
     expect([await session.increment("visits"), await session.increment("new")]).toEqual([42, 1]);
     expect([await session.increment("visits", 8), await session.increment("visits", -50)]).toEqual([50, 0]);
   });
 
-  test("all count when they are made side by side in one request", async () => {
+  test("parallel updates and increments of one request are all kept", async () => {
     const session = open();
     const many = Array.from({ length: 20 }, () => session.increment("visits"));
     const pushed = ["a", "b", "c"].map((name) => session.update("names", (names = []) => [...names, name]));
@@ -227,7 +230,7 @@ describe("changes that depend on the value before", () => {
     expect(session.toJSON()).toEqual({ visits: 20, names: ["a", "b", "c"] });
   });
 
-  test("reject what they cannot do, and change nothing", async () => {
+  test("update and increment reject an invalid change, and the session stays unchanged", async () => {
     const session = open({ name: "Ada" });
     await expect(session.increment("name")).rejects.toThrow("session value at name is not a number");
     await expect(session.increment("_user")).rejects.toThrow("reserved");
@@ -264,19 +267,19 @@ describe("a change inside a value", () => {
     ["an item is added", "list", (list) => list.push(3)],
     ["an item is removed", "list", (list) => list.pop()],
     ["the order changes", "list", (list) => list.reverse()],
-    ["a number becomes its text", "list", (list) => list.splice(0, 1, "1")],
+    ["a number becomes a string", "list", (list) => list.splice(0, 1, "1")],
     ["a deep value changes", "list", (list) => Object.assign(list[1][1], { deep: false })],
     ["a key is added", "dictionary", (dictionary) => Object.assign(dictionary, { c: null })],
     ["a key is removed", "dictionary", (dictionary) => delete dictionary.inner],
     ["a key gets another name", "dictionary", (dictionary) => replaceKey(dictionary, "a", "c")],
     ["the keys change their order", "dictionary", (dictionary) => replaceKey(dictionary, "a", "a")],
     ["a value becomes null", "dictionary", (dictionary) => Object.assign(dictionary, { a: null })],
-    ["a dictionary becomes a list", "dictionary", (dictionary) => Object.assign(dictionary, { inner: [2] })],
+    ["an object becomes an array", "dictionary", (dictionary) => Object.assign(dictionary, { inner: [2] })],
     ["a date moves", "date", (date) => date.setUTCMilliseconds(1)],
     ["a byte changes", "bytes", (bytes) => bytes.fill(9, 1)],
-    ["a tuple's list changes", "tuple", (tuple) => tuple[1].push("c")],
-    ["it can no longer be stored", "list", (list) => list.push(() => {})],
-  ])("is noticed when %s", (_what, key, change) => {
+    ["an array in a tuple changes", "tuple", (tuple) => tuple[1].push("c")],
+    ["a function is added, which cannot be stored", "list", (list) => list.push(() => {})],
+  ])("a session is modified when, inside a value, %s", (_what, key, change) => {
     const session = open(values());
     change(session.get(key));
     expect(session.modified).toBe(true);
@@ -284,29 +287,29 @@ describe("a change inside a value", () => {
 
   test.each<Change>([
     ["nothing was done", "list", () => {}],
-    ["an item came and went", "list", (list) => [list.push(3), list.pop()]],
+    ["an item was added and removed", "list", (list) => [list.push(3), list.pop()]],
     [
       "a value was replaced by its equal",
       "dictionary",
       (dictionary) => Object.assign(dictionary, { inner: { b: 2 } }),
     ],
-    ["a date went there and back", "date", (date) => [date.setTime(5), date.setTime(0)]],
-    ["a byte got its own value", "bytes", (bytes) => bytes.set([2], 1)],
-    ["it was only read", "tuple", (tuple) => JSON.stringify([...tuple])],
-  ])("is none when %s", (_what, key, change) => {
+    ["a date was changed and changed back", "date", (date) => [date.setTime(5), date.setTime(0)]],
+    ["a byte was set to its own value", "bytes", (bytes) => bytes.set([2], 1)],
+    ["a tuple was only read", "tuple", (tuple) => JSON.stringify([...tuple])],
+  ])("a session is not modified when, inside a value, %s", (_what, key, change) => {
     const session = open(values());
     change(session.get(key));
     expect(session.modified).toBe(false);
   });
 
-  test("is noticed in what entries and toJSON gave, too", () => {
+  test("a session is modified when a value that entries or toJSON returned is changed inside", () => {
     const [first, second] = [open(values()), open(values())];
     for (const [key, value] of first.entries()) if (key === "list") value.push(3);
     second.toJSON().list.push(3);
     expect([first.modified, second.modified]).toEqual([true, true]);
   });
 
-  test("is saved when it came after set", () => {
+  test("a change inside a value after it was set is saved", () => {
     const session = open();
     const list = [1];
     session.set("list", list);
@@ -314,7 +317,7 @@ describe("a change inside a value", () => {
     expect(savedValues(session)).toMatchObject({ list: [1, 2] });
   });
 
-  test("is no longer asked for when the key was deleted", () => {
+  test("a change inside a value whose key was deleted does not restore the key", () => {
     const session = open(values());
     const list = session.get("list");
     session.delete("list");
@@ -323,7 +326,7 @@ describe("a change inside a value", () => {
     expect(session.modified).toBe(true);
   });
 
-  test("shows in modified even after modified was asked before", () => {
+  test("modified notices a change inside a value that was made after modified was read", () => {
     const session = open(values());
     const list = session.get("list");
     expect(session.modified).toBe(false);
@@ -332,8 +335,8 @@ describe("a change inside a value", () => {
   });
 });
 
-describe("flashes", () => {
-  test("are stored in Flask's form", () => {
+describe("flashed messages", () => {
+  test("flashed messages are stored in Flask's form", () => {
     const session = open();
     session.flash("Saved");
     session.flash("Careful", "warning");
@@ -342,7 +345,7 @@ describe("flashes", () => {
     });
   });
 
-  test("are given again within the request that took them, and are gone from the session", () => {
+  test("flashes returns the same messages again within one request, and removes them from the session", () => {
     const session = open({ _flashes: [Tuple.of("message", "Saved")] });
     const saved = [{ category: "message", message: "Saved" }];
     expect([session.flashes(), session.flashes()]).toEqual([saved, saved]);
@@ -350,7 +353,7 @@ describe("flashes", () => {
     expect(outcomeOf(session)).toMatchObject({ status: "emptied", tookFlashes: true });
   });
 
-  test("can be asked for by category; the others are taken out all the same", () => {
+  test("flashes with categories returns those categories, and removes the other messages too", () => {
     const session = open();
     session.flash("a", "error");
     session.flash("b");
@@ -364,7 +367,7 @@ describe("flashes", () => {
     expect(outcomeOf(session).status).toBe("emptied");
   });
 
-  test("that are left after the messages were taken wait for the next request", () => {
+  test("a message that is flashed after the messages were taken is kept for the next request", () => {
     const session = open({ _flashes: [Tuple.of("message", "first")] });
     session.flashes();
     session.flash("second");
@@ -372,25 +375,25 @@ describe("flashes", () => {
     expect(savedValues(session)).toMatchObject({ _flashes: [Tuple.of("message", "second")] });
   });
 
-  test("may be markup", () => {
+  test("a flashed message may be Markup", () => {
     const session = open();
     session.flash(new Markup("<b>Saved</b>"));
     expect(session.flashes()).toEqual([{ category: "message", message: new Markup("<b>Saved</b>") }]);
   });
 
-  test("that nobody left change nothing when they are asked for", () => {
+  test("flashes returns an empty array and leaves the session unmodified when no message was flashed", () => {
     const session = open({ a: 1 });
     expect([session.flashes(), session.modified]).toEqual([[], false]);
   });
 
   test.each<[unknown]>([["text"], [{ a: 1 }], [["no tuple", 5, null]], [[["alone"]]], [null]])(
-    "that Flask would not have written are passed over: %j",
+    "flashes ignores stored messages that are not in Flask's form: %j",
     (stored) => {
       expect(open({ _flashes: stored }).flashes()).toEqual([]);
     },
   );
 
-  test("may join such that Flask would not have written", () => {
+  test("flash replaces stored messages that are not in Flask's form", () => {
     const session = open({ _flashes: "text" });
     session.flash("Saved");
     expect(session.flashes()).toEqual([{ category: "message", message: "Saved" }]);
@@ -398,7 +401,7 @@ describe("flashes", () => {
 });
 
 describe("a user", () => {
-  test("who signs in keeps the data, and the absolute lifetime begins", () => {
+  test("signIn keeps the data and begins the absolute lifetime", () => {
     const session = open({ a: 1, _created: clock.seconds - 1000 });
     session.signIn(ADA);
     expect([session.user, session.toJSON(), session.createdAt]).toEqual([
@@ -408,13 +411,13 @@ describe("a user", () => {
     ]);
   });
 
-  test("who signs in again keeps the data", () => {
+  test("signIn of the same user keeps the data", () => {
     const session = open({ a: 1, _user: ADA });
     session.signIn({ ...ADA, name: "Ada Lovelace" });
     expect([session.user?.name, session.toJSON()]).toEqual(["Ada Lovelace", { a: 1 }]);
   });
 
-  test("who takes the place of another gets nothing of theirs", () => {
+  test("signIn of another user removes all data of the previous user", () => {
     const session = open({ a: 1, _user: ADA, _flashes: [Tuple.of("message", "Hi Ada")], _permanent: true });
     session.signIn(BOB);
     expect([session.user, session.toJSON(), session.flashes(), session.permanent]).toEqual([
@@ -425,14 +428,14 @@ describe("a user", () => {
     ]);
   });
 
-  test("signs out, and nothing is left", () => {
+  test("signOut removes the user and the data", () => {
     const session = open({ a: 1, _user: ADA });
     session.signOut();
     expect([session.user, session.modified]).toEqual([undefined, true]);
     expect(outcomeOf(session).status).toBe("destroyed");
   });
 
-  test("is stored as id and name alone, and cannot be changed in place", () => {
+  test("a user is stored with id and name only, and cannot be changed in place", () => {
     const session = open();
     session.signIn({ ...ADA, role: "admin" } as typeof ADA);
     expect(savedValues(session)).toMatchObject({ _user: ADA });
@@ -449,29 +452,29 @@ describe("a user", () => {
     [{ id: "", name: "Ada" }],
     [{ id: "1", name: "" }],
     [{ id: 1, name: "Ada" }],
-  ])("must have an id and a name: %j", (user) => {
+  ])("signIn throws for a user without a valid id and name: %j", (user) => {
     const session = open({ a: 1 });
     expect(() => session.signIn(user as typeof ADA)).toThrow(/signIn takes a user \{ id, name \}/);
     expect([session.user, session.modified]).toEqual([undefined, false]);
   });
 
   test.each<[unknown]>([["Ada"], [{ id: 1, name: "Ada" }], [null], [[]]])(
-    "is nobody where something else is stored in its place: %j",
+    "user is undefined when the stored user is invalid: %j",
     (stored) => {
       expect(open({ _user: stored }).user).toBeUndefined();
     },
   );
 });
 
-describe("a session knows its age", () => {
+describe("the age of a session", () => {
   const stored = { lastSeenAt: 2000, expiresAt: 3000, bytes: 123 };
 
-  test("when it is new: it has none yet", () => {
+  test("a new session has no createdAt, no expiresAt and no stored bytes", () => {
     const { isNew, createdAt, expiresAt, storedBytes } = open();
     expect({ isNew, createdAt, expiresAt, storedBytes }).toEqual({ isNew: true, storedBytes: 0 });
   });
 
-  test("when it came with a cookie", () => {
+  test("a session from a cookie has createdAt, expiresAt and its stored bytes", () => {
     const { isNew, createdAt, expiresAt, storedBytes } = open({ a: 1, _created: 1000 }, stored);
     expect({ isNew, createdAt, expiresAt, storedBytes }).toEqual({
       ...{ isNew: false, createdAt: new Date(1_000_000), expiresAt: new Date(3_000_000) },
@@ -479,13 +482,13 @@ describe("a session knows its age", () => {
     });
   });
 
-  test("from its signature where Flask began it, and keeps that beginning", () => {
+  test("a session that Flask created is as old as its signature, and keeps that createdAt", () => {
     const session = open({ a: 1 }, stored);
     expect(session.createdAt).toEqual(new Date(2_000_000));
     expect(savedValues(session.set("b", 2))).toMatchObject({ _created: 2000 });
   });
 
-  test("anew after it was destroyed", () => {
+  test("a session that was cleared and filled again is a new one without createdAt", () => {
     const session = open({ a: 1, _created: 1000 }, stored);
     session.clear();
     session.set("b", 1);
@@ -500,7 +503,7 @@ describe("a permanent session", () => {
     return new Session({ open: find, json: new TaggedJSON(), nowSeconds: () => 0, permanent: true });
   }
 
-  test("is one that says so, or that the settings make so", () => {
+  test("a session is permanent when it was set so, or by default when the settings say so", () => {
     const byDefault = permanentByDefault();
     expect([open().permanent, open({ _permanent: true }).permanent, byDefault.permanent]).toEqual([
       false,
@@ -511,7 +514,7 @@ describe("a permanent session", () => {
     expect([byDefault.permanent, byDefault.modified]).toEqual([false, true]);
   });
 
-  test("tells Flask that it is one, by the settings or its own word", () => {
+  test("a session that is permanent is saved with _permanent for Flask", () => {
     expect(savedValues(open({ a: 1 }).set("b", 2))).not.toHaveProperty("_permanent");
     expect(savedValues(Object.assign(open({ a: 1 }), { permanent: true }))).toMatchObject({
       _permanent: true,
@@ -519,7 +522,7 @@ describe("a permanent session", () => {
     expect(savedValues(permanentByDefault().set("b", 2))).toMatchObject({ _permanent: true });
   });
 
-  test("without data is an empty one", () => {
+  test("a session with only metadata has the outcome emptied, one with an empty array of messages does not", () => {
     const outcomes = [open({ _permanent: true, _created: 1 }), open({ _flashes: [] })].map((session) => {
       session.renew();
       return outcomeOf(session).status;
@@ -529,14 +532,14 @@ describe("a permanent session", () => {
 });
 
 describe("renewing", () => {
-  test("makes a session modified and keeps its data", () => {
+  test("renew marks a session as modified and keeps its data", () => {
     const session = open({ a: 1 });
     session.renew();
     expect([session.modified, session.accessed, session.toJSON()]).toEqual([true, true, { a: 1 }]);
   });
 });
 
-/** Never called: it is enough that it compiles, or does not. */
+/** Proves the types when it is compiled; it is never called. */
 export function typesOfSession(session: Session<{ cart: string[]; visits: number; name?: string }>): void {
   const cart: string[] | undefined = session.get("cart");
   const name: string | undefined = session.get("name");
@@ -545,45 +548,49 @@ export function typesOfSession(session: Session<{ cart: string[]; visits: number
   session.get("car");
   // @ts-expect-error the value has another type
   session.set("visits", "1");
-  // @ts-expect-error deleting is delete's business
+  // @ts-expect-error a key is removed with delete
   session.set("name", undefined);
-  // @ts-expect-error a list cannot be incremented
+  // @ts-expect-error an array cannot be incremented
   void session.increment("cart");
   void session.update("cart", (list = []) => [...list, "a"]);
 }
 
 describe("the outcome of a request", () => {
   test.each<[string, (session: Session) => unknown, object]>([
-    ["is unused when nobody looked at the session", () => {}, { status: "unused" }],
-    ["is read when a value was read", (session) => session.get("a"), { status: "read" }],
-    ["is read when a list was read and not changed", (session) => session.get("list"), { status: "read" }],
+    ["the outcome is unused when the session was not used", () => {}, { status: "unused" }],
+    ["the outcome is read when a value was read", (session) => session.get("a"), { status: "read" }],
     [
-      "names the keys that were set, removed and changed inside",
+      "the outcome is read when an array was read and not changed",
+      (session) => session.get("list"),
+      { status: "read" },
+    ],
+    [
+      "the outcome names the keys that were set, deleted and changed inside",
       (session) => [session.set("a", 2), session.delete("b"), session.get("list").push(3)],
       { status: "changed", changedKeys: new Set(["a", "b", "list"]), cleared: false, renewed: false },
     ],
     [
-      "is changed when only the token is to be renewed",
+      "the outcome is changed when only the token is renewed",
       (session) => session.renew(),
       { status: "changed", renewed: true },
     ],
     [
-      "tells of a sign-in",
+      "the outcome says who signed in",
       (session) => session.signIn(ADA),
       { status: "changed", signedIn: true, renewed: true, cleared: false, user: ADA },
     ],
     [
-      "is destroyed when the session was cleared",
+      "the outcome is destroyed when the session was cleared",
       (session) => session.clear(),
       { status: "destroyed", cleared: true, user: undefined },
     ],
     [
-      "is changed when a new session was begun after clearing",
+      "the outcome is changed when data was set after the session was cleared",
       (session) => [session.clear(), session.set("c", 1)],
       { status: "changed", cleared: true },
     ],
     [
-      "is emptied when the last data was deleted",
+      "the outcome is emptied when the last data was deleted",
       (session) => [session.delete("a"), session.delete("b"), session.delete("list")],
       { status: "emptied", cleared: false },
     ],
@@ -593,13 +600,13 @@ describe("the outcome of a request", () => {
     expect(outcomeOf(session)).toMatchObject(outcome);
   });
 
-  test("does not keep the user of before as the one who signed in", () => {
+  test("the outcome has signedIn false when the user signed in with an earlier request", () => {
     const session = open({ a: 1, _user: ADA });
     session.set("a", 2);
     expect(outcomeOf(session)).toMatchObject({ user: ADA, signedIn: false });
   });
 
-  test("closes the session, so that a later change throws", () => {
+  test("a change after outcomeOf throws, because the session is closed", () => {
     const session = open({ a: 1 });
     outcomeOf(session);
     expect(() => session.set("a", 2)).toThrow(/saved before this change: await every change/);

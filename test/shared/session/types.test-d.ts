@@ -5,9 +5,9 @@ import type { Markup } from "../../../shared/values/types/markup.ts";
 import type { Tuple } from "../../../shared/values/types/tuple.ts";
 import type { UUID } from "../../../shared/values/types/uuid.ts";
 
-// Nothing here runs. `npm run types` fails where a line compiles that should not, or does not compile that should.
+// Nothing here runs. `npm run types` fails when a line compiles that should not, or the other way round.
 
-/** An interface, not a type, since that is what applications write. */
+/** An interface and not a type alias, because applications write interfaces. */
 interface CartItem {
   sku: string;
   count: number;
@@ -22,7 +22,7 @@ interface Data {
   limit: number | null;
 }
 
-/** Whether two types are the same, not only assignable. */
+/** The type `true` if two types are identical, not only assignable. */
 type Same<A, B> = (<T>() => T extends A ? 1 : 2) extends <T>() => T extends B ? 1 : 2 ? true : false;
 
 function isTrue<_T extends true>(): void {}
@@ -38,37 +38,37 @@ export async function aTypedSessionKnowsItsKeysAndTheirTypes(session: Session<Da
   session.has("nmae");
   // @ts-expect-error there is no such key
   session.delete("nmae");
-  // @ts-expect-error the value is a text
+  // @ts-expect-error the value is a string
   session.set("name", 5);
-  // @ts-expect-error the value is one of two texts
+  // @ts-expect-error the value is one of two strings
   session.set("theme", "blue");
   // @ts-expect-error the items have a count
   session.set("cart", [{ sku: "a" }]);
-  // @ts-expect-error undefined is no value, even for an optional key: delete it instead
+  // @ts-expect-error undefined cannot be set, even for an optional key: delete the key instead
   session.set("theme", undefined);
 }
 
-export async function aValueMayBeMissing(session: Session<Data>): Promise<void> {
+export async function aValueMayBeUndefined(session: Session<Data>): Promise<void> {
   isTrue<Same<ReturnType<typeof session.get<"name">>, string | undefined>>();
   isTrue<Same<ReturnType<typeof session.get<"theme">>, "dark" | "light" | undefined>>();
-  // @ts-expect-error it may not be there
+  // @ts-expect-error the value may be undefined
   session.get("name").length;
   session.get("cart")?.push({ sku: "a", count: 1 });
   // @ts-expect-error the items have a count
   session.get("cart")?.push({ sku: "a" });
 }
 
-export async function updateGivesAndTakesTheValuesType(session: Session<Data>): Promise<void> {
+export async function updateTakesAndReturnsTheTypeOfTheValue(session: Session<Data>): Promise<void> {
   isTrue<Same<Awaited<ReturnType<typeof session.update<"name">>>, string>>();
   await session.update("visits", (visits) => (visits ?? 0) + 1);
   await session.update("theme", (theme) => (theme === "dark" ? "light" : "dark"));
-  // @ts-expect-error the value may not be there before
+  // @ts-expect-error the current value may be undefined
   await session.update("visits", (visits) => visits + 1);
   // @ts-expect-error the value is a number
   await session.update("visits", () => "one");
-  // @ts-expect-error undefined is no value
+  // @ts-expect-error undefined cannot be stored
   await session.update("theme", () => undefined);
-  // @ts-expect-error the change may have to be made again, so it may not wait
+  // @ts-expect-error the change is synchronous, because it may be called again
   await session.update("visits", async () => 1);
 }
 
@@ -76,9 +76,9 @@ export async function onlyNumbersAreIncremented(session: Session<Data>): Promise
   isTrue<Same<ReturnType<typeof session.increment>, Promise<number>>>();
   await session.increment("visits");
   await session.increment("visits", 5);
-  // @ts-expect-error the value is a text
+  // @ts-expect-error the value is a string
   await session.increment("name");
-  // @ts-expect-error the value is a list
+  // @ts-expect-error the value is an array
   await session.increment("cart");
   // @ts-expect-error the value may be null
   await session.increment("limit");
@@ -100,13 +100,13 @@ export function signInTakesAUser(session: Session<Data>): void {
   session.signIn({ id: "1", name: "Ada" });
   // @ts-expect-error a user has a name
   session.signIn({ id: "1" });
-  // @ts-expect-error an id is a text
+  // @ts-expect-error an id is a string
   session.signIn({ id: 1, name: "Ada" });
-  // @ts-expect-error the user is changed by signing in
+  // @ts-expect-error the user is changed with signIn
   session.user = { id: "1", name: "Ada" };
 }
 
-export function whatCanBeStoredMayBeDeclared(sessionInterface: SessionInterface): void {
+export function typesThatCanBeStoredMayBeDeclared(sessionInterface: SessionInterface): void {
   createWithSession<Data>({ sessionInterface })((_event, session) => session.get("name"));
   createWithSession<{ date: Date; bytes: Uint8Array; html: Markup; id: UUID; big: bigint }>({
     sessionInterface,
@@ -115,7 +115,7 @@ export function whatCanBeStoredMayBeDeclared(sessionInterface: SessionInterface)
     sessionInterface,
   })(() => null);
   createWithSession<Record<string, number>>({ sessionInterface })(() => null);
-  // biome-ignore lint/suspicious/noExplicitAny: it is what is tested
+  // biome-ignore lint/suspicious/noExplicitAny: the test declares this type
   createWithSession<{ whatever: any }>({ sessionInterface })(() => null);
 }
 
@@ -124,10 +124,10 @@ export function tuplesMayBeDeclared(sessionInterface: SessionInterface): void {
   createWithSession<{ nested: Tuple<string | Tuple<Date>>[] }>({ sessionInterface })(() => null);
 }
 
-export function whatCannotBeStoredGivesNothingToCall(sessionInterface: SessionInterface): void {
+export function typesThatCannotBeStoredMakeWithSessionUncallable(sessionInterface: SessionInterface): void {
   // @ts-expect-error a function
   createWithSession<{ bad: () => void }>({ sessionInterface })(() => null);
-  // @ts-expect-error a function further down
+  // @ts-expect-error a nested function
   createWithSession<{ bad: { deep: (() => void)[] } }>({ sessionInterface })(() => null);
   // @ts-expect-error a function in a tuple
   createWithSession<{ bad: Tuple<() => void> }>({ sessionInterface })(() => null);
@@ -135,9 +135,9 @@ export function whatCannotBeStoredGivesNothingToCall(sessionInterface: SessionIn
   createWithSession<{ bad: Map<string, string> }>({ sessionInterface })(() => null);
   // @ts-expect-error a Set
   createWithSession<{ bad: Set<string> }>({ sessionInterface })(() => null);
-  // @ts-expect-error a Map beside what can be stored
+  // @ts-expect-error a Map beside a type that can be stored
   createWithSession<{ good: string; bad?: Map<string, string> }>({ sessionInterface })(() => null);
-  // @ts-expect-error a Map or something that can be stored
+  // @ts-expect-error a Map or a type that can be stored
   createWithSession<{ bad: string | Map<string, string> }>({ sessionInterface })(() => null);
   // @ts-expect-error a symbol
   createWithSession<{ bad: symbol }>({ sessionInterface })(() => null);
@@ -154,8 +154,8 @@ export function whatCannotBeStoredGivesNothingToCall(sessionInterface: SessionIn
 }
 
 export function settingsAreTyped(sessionInterface: SessionInterface): void {
-  // @ts-expect-error the origins are a list
+  // @ts-expect-error the origins are an array
   createWithSession<Data>({ sessionInterface, trustedOrigins: "https://app.example.com" });
-  // @ts-expect-error a session interface is needed
+  // @ts-expect-error a session interface is required
   createWithSession<Data>({});
 }

@@ -43,7 +43,7 @@ function keysAnswer(...[key, ...fallbacks]: string[]): ScriptedAnswer {
   return secretAnswer(JSON.stringify({ SECRET_KEY: key, SECRET_KEY_FALLBACKS: fallbacks }));
 }
 
-/** The keys of a function that asks the fake. */
+/** Returns the key provider of a function that reads keys from the fake Secrets Manager. */
 function deployedKeys(): KeyProvider {
   const { environment } = fake;
   const read = () => {
@@ -66,11 +66,11 @@ const interfaces: [name: string, make: (keys: KeyProvider) => SessionInterface][
   ["a server-side session", (keys) => new ServerSideSessionInterface({ ...optionsWith(keys), store })],
 ];
 
-const ask = (session: Session) => session.get("a");
+const read = (session: Session) => session.get("a");
 const headers = { header: () => undefined };
 
 describe.each(interfaces)("%s", (_name, make) => {
-  /** Somebody whose session another function stored, with this key. */
+  /** Returns a visitor whose session another function saved, signed with this key. */
   async function visitorOf(key: string): Promise<Visitor> {
     const visitor = new Visitor(
       make(async () => [key]),
@@ -84,7 +84,7 @@ describe.each(interfaces)("%s", (_name, make) => {
     return showing((await visitorOf(key)).token ?? "");
   }
 
-  /** A function that has read its keys. */
+  /** Returns a visitor of a function that has already read its keys. */
   async function warmFunction(...answers: ScriptedAnswer[]): Promise<Visitor> {
     fake.script(keysAnswer(OLD_KEY), ...answers);
     const visitor = new Visitor(make(deployedKeys()), new CookieJar(clock.now));
@@ -92,55 +92,58 @@ describe.each(interfaces)("%s", (_name, make) => {
     return visitor;
   }
 
-  test("is found with a key that this function has not seen yet, after a second look", async () => {
+  test("a session that was signed with a key unknown to this function is found after the keys are read again", async () => {
     const cookie = await cookieOf(NEW_KEY);
     const visitor = await warmFunction(keysAnswer(NEW_KEY, OLD_KEY));
-    expect((await visitor.visit(ask, cookie)).result).toBe(1);
+    expect((await visitor.visit(read, cookie)).result).toBe(1);
     expect(log.records).toEqual([]);
     expect(reads).toBe(2);
   });
 
-  test("is signed with the new key once that was found", async () => {
+  test("a session is signed with the new key after the keys were read again", async () => {
     const cookie = await cookieOf(NEW_KEY);
     const visitor = await warmFunction(keysAnswer(NEW_KEY, OLD_KEY));
-    await visitor.visit(ask, cookie);
+    await visitor.visit(read, cookie);
     await visitor.visit((session) => session.set("a", 2));
     const reader = new Visitor(
       make(async () => [NEW_KEY]),
       visitor.jar,
     );
-    expect((await reader.visit(ask)).result).toBe(2);
+    expect((await reader.visit(read)).result).toBe(2);
   });
 
-  test("needs no second look when a signature is known", async () => {
+  test("the keys are not read again when a known key signed one of the cookies", async () => {
     const cookie = await cookieOf(OLD_KEY);
     const visitor = await warmFunction("hang up");
-    expect((await visitor.visit(ask, cookie)).result).toBe(1);
+    expect((await visitor.visit(read, cookie)).result).toBe(1);
     const both = showing(`${(await visitorOf(STRANGE_KEY)).token}; ${cookie.cookies[0]}`);
-    expect((await visitor.visit(ask, both)).result).toBe(1);
+    expect((await visitor.visit(read, both)).result).toBe(1);
     expect(reads).toBe(1);
   });
 
-  test("needs none when it is over", async () => {
+  test("the keys are not read again when the session has expired", async () => {
     const cookie = await cookieOf(OLD_KEY);
     clock.advance(11 * HOUR + 1);
     const visitor = await warmFunction("hang up");
-    expect((await visitor.visit(ask, cookie)).result).toBeUndefined();
+    expect((await visitor.visit(read, cookie)).result).toBeUndefined();
     expect(log.records.map(({ reason }) => reason)).toEqual(["expired"]);
     expect(reads).toBe(1);
   });
 
-  test.each(["hello", "hello.world"])("needs none for a cookie that cannot be one: %s", async (value) => {
-    const visitor = await warmFunction("hang up");
-    await visitor.visit(ask, showing(value));
-    expect(log.records.map(({ reason }) => reason)).toEqual(["malformed"]);
-    expect(reads).toBe(1);
-  });
+  test.each(["hello", "hello.world"])(
+    "the keys are not read again for a malformed cookie: %s",
+    async (value) => {
+      const visitor = await warmFunction("hang up");
+      await visitor.visit(read, showing(value));
+      expect(log.records.map(({ reason }) => reason)).toEqual(["malformed"]);
+      expect(reads).toBe(1);
+    },
+  );
 
-  test("is refused when the second look finds nothing, and told once", async () => {
+  test("a forged cookie is refused and logged once when the newest keys do not verify it either", async () => {
     const cookie = await cookieOf(STRANGE_KEY);
     const visitor = await warmFunction(keysAnswer(NEW_KEY, OLD_KEY));
-    expect((await visitor.visit(ask, cookie)).result).toBeUndefined();
+    expect((await visitor.visit(read, cookie)).result).toBeUndefined();
     expect(log.records.map(({ event, reason }) => [event, reason])).toEqual([
       ["session_refused", "bad_signature"],
     ]);
@@ -149,23 +152,26 @@ describe.each(interfaces)("%s", (_name, make) => {
   test.each<[string, ScriptedAnswer]>([
     ["cannot be reached", "hang up"],
     ["throttles", failure(400, "ThrottlingException")],
-    ["gives nonsense", secretAnswer("{")],
-  ])("is refused, not an error, when Secrets Manager %s", async (_what, answer) => {
-    const cookie = await cookieOf(NEW_KEY);
-    const visitor = await warmFunction(answer);
-    expect((await visitor.visit(ask, cookie)).result).toBeUndefined();
-    expect(log.records.map(({ reason }) => reason)).toEqual(["bad_signature"]);
-    expect(reads).toBe(2);
-  });
+    ["returns an invalid secret", secretAnswer("{")],
+  ])(
+    "a cookie with an unknown signature is refused, without an error, when Secrets Manager %s",
+    async (_what, answer) => {
+      const cookie = await cookieOf(NEW_KEY);
+      const visitor = await warmFunction(answer);
+      expect((await visitor.visit(read, cookie)).result).toBeUndefined();
+      expect(log.records.map(({ reason }) => reason)).toEqual(["bad_signature"]);
+      expect(reads).toBe(2);
+    },
+  );
 
-  test("asks for no Vary when nobody touches it, whatever was looked for", async () => {
+  test("a session that the handler does not use needs no Vary, even if the keys were read again", async () => {
     const cookie = await cookieOf(STRANGE_KEY);
     const visitor = await warmFunction(keysAnswer(OLD_KEY));
     expect(await visitor.visit(() => "unused", cookie)).toEqual({ result: "unused", vary: false });
     expect(reads).toBe(2);
   });
 
-  test("lets a flood of forged cookies cause one read in 30 seconds", async () => {
+  test("a flood of forged cookies causes one read of the keys in 30 seconds", async () => {
     const cookie = await cookieOf(STRANGE_KEY);
     const { cookies } = cookie;
     fake.script(keysAnswer(OLD_KEY));
@@ -181,12 +187,12 @@ describe.each(interfaces)("%s", (_name, make) => {
     expect(log.records).toHaveLength(90 * 20);
   });
 
-  test("is unavailable when keys of another kind cannot be looked up again", async () => {
+  test("a request fails with SessionUnavailableError when refreshKeys of an own key provider fails", async () => {
     const cookie = await cookieOf(NEW_KEY);
     const cause = new Error("the keys are gone");
     for (const refreshKeys of [() => Promise.reject(cause), async () => thrown(cause)]) {
       const visitor = new Visitor(make(Object.assign(async () => [OLD_KEY], { refreshKeys })));
-      const error = await visitor.visit(ask, cookie).catch((caught: unknown) => caught);
+      const error = await visitor.visit(read, cookie).catch((caught: unknown) => caught);
       expect(error).toBeInstanceOf(SessionUnavailableError);
       expect(error).toMatchObject({ cause });
     }
