@@ -8,13 +8,13 @@ import { WRITES, type WriteScenario } from "./write-scenarios.ts";
 
 interface Meanwhile {
   readonly use: Use;
-  /** Seconds that pass before. Default: 1. */
+  /** Seconds that pass before the request. Default: 1. */
   readonly seconds?: number;
   /** Whether it ends the session. */
   readonly ends?: boolean;
 }
 
-/** What a visitor does before a copy of an earlier call arrives. */
+/** Requests of a visitor before a copy of an earlier call arrives. */
 const MEANWHILE: readonly [what: string, Meanwhile][] = [
   ["a change, 15 seconds later", { use: change, seconds: 15 }],
   ["a renewal", { use: (session) => session.renew() }],
@@ -22,10 +22,10 @@ const MEANWHILE: readonly [what: string, Meanwhile][] = [
   ["a sign-out, an hour later", { use: (session) => session.signOut(), seconds: 3600, ends: true }],
 ];
 
-/** What may happen to a call that is done. */
+/** Faults of a call that is executed. */
 const FAULTS: readonly [what: string, Fault][] = [
-  ["answer is lost", "lose answer"],
-  ["call fails after it was done", { error: "InternalServerError", delivered: true }],
+  ["response is lost", "lose answer"],
+  ["call fails after it was executed", { error: "InternalServerError", delivered: true }],
   ["call arrives twice at once", "twice at once"],
 ];
 
@@ -36,9 +36,10 @@ async function change(session: Session): Promise<void> {
 }
 
 /**
- * What holds on any DynamoDB: each write of a session is done once, although answers are lost and calls arrive twice.
+ * Tests on any DynamoDB that each write of a session is executed once, although responses are lost and calls
+ * arrive twice.
  *
- * @param database Default: an embedded one.
+ * @param database default: an embedded DynamoDB
  */
 export function describeExactlyOnce(name: string, database?: Database): void {
   let sessions: FaultySessions;
@@ -51,7 +52,7 @@ export function describeExactlyOnce(name: string, database?: Database): void {
     afterAll(() => sessions.stop());
 
     beforeEach(() => {
-      // The SDK waits a random time before it tries again: none.
+      // Removes the random wait of the SDK before a retry.
       vi.spyOn(Math, "random").mockReturnValue(0);
     });
 
@@ -61,8 +62,8 @@ export function describeExactlyOnce(name: string, database?: Database): void {
       ([name, scenario], index) => [name, scenario, index] as const,
     );
 
-    // In a sample each scenario has one fault and one thing in between, and the next scenario has the next ones.
-    describe.each(scenarios)("%s", (_name, scenario, index) => {
+    // In a sample, each scenario gets one fault and one request in between; the next scenario gets the next ones.
+    describe.each(scenarios)("%s", (name, scenario, index) => {
       let baseline: Baseline;
 
       beforeAll(async () => {
@@ -70,7 +71,7 @@ export function describeExactlyOnce(name: string, database?: Database): void {
       });
 
       test.each(casesOf(FAULTS, { eachNth: FAULTS.length, first: index }))(
-        "is done once when its %s",
+        `${name} is written once when its %s`,
         async (_what, fault) => {
           const { before: _, operations: __, ...expected } = baseline;
           for (const from of writesIn(baseline))
@@ -79,7 +80,7 @@ export function describeExactlyOnce(name: string, database?: Database): void {
       );
 
       test.each(casesOf(MEANWHILE, { eachNth: MEANWHILE.length, first: index }))(
-        "does nothing when it arrives again after %s",
+        `a copy of the call of ${name} changes nothing when it arrives after %s`,
         async (_what, meanwhile) => {
           for (const from of writesIn(baseline)) await expectNoChange(scenario, from, meanwhile);
         },
@@ -87,7 +88,7 @@ export function describeExactlyOnce(name: string, database?: Database): void {
     });
   });
 
-  /** Does something else between a call and its copy. */
+  /** Sends another request between a call and its copy, and expects that the copy changes nothing. */
   async function expectNoChange(scenario: WriteScenario, from: number, meanwhile: Meanwhile): Promise<void> {
     const { use, seconds = 1, ends = false } = meanwhile;
     const visitor = await prepare(sessions, scenario);

@@ -18,13 +18,13 @@ import { type EmbeddedDynamoDB, startEmbeddedDynamoDB } from "../../support/embe
 import { FaultProxy } from "../../support/fault-proxy.ts";
 import { KEY } from "../cookie/secure-cookie-fixture.ts";
 
-/** What a request does with the session; what it gives is answered as JSON. */
+/** A handler's use of a session; its result is the JSON of the response. */
 export type Use = (session: Session) => unknown;
 
-/** What a visitor saw of a request. */
+/** The response that a visitor received. */
 export interface Seen {
   readonly status: number;
-  /** What the use of the session gave; `undefined` unless the status is 200. */
+  /** The result of the use of the session; `undefined` unless the status is 200. */
   readonly result?: unknown;
   readonly cookie: "none" | "set" | "delete";
   readonly retryAfter?: string;
@@ -33,30 +33,30 @@ export interface Seen {
 /** An item of the table. */
 export type Item = Readonly<Record<string, AttributeValue>>;
 
-/** What a request, and with it a visitor, may be given. */
+/** Options of a visitor. */
 export interface VisitorOptions {
   readonly settings?: SessionSettings;
-  /** Default: one through the proxy. */
+  /** Default: a store whose client uses the proxy. */
   readonly store?: DynamoDBStore;
 }
 
-/** One browser whose requests run uses of its session. */
+/** A browser whose requests use its session. */
 export interface FaultyVisitor {
-  /** What it would send; `undefined` without a cookie. */
+  /** The Cookie header that it would send; `undefined` without a cookie. */
   readonly cookie: string | undefined;
-  /** @param cookie what is sent in place of the browser's own */
+  /** @param cookie sent instead of the browser's own */
   request(use: Use, cookie?: string): Promise<Seen>;
 }
 
-/** A DynamoDB with an empty table for sessions. */
+/** A DynamoDB in which a table for sessions can be created. */
 export type Database = Pick<EmbeddedDynamoDB, "endpoint" | "client" | "createTable" | "close">;
 
-/** Handlers with server-side sessions in a DynamoDB, behind a proxy that faults. */
+/** Handlers with server-side sessions in a DynamoDB, behind a proxy that injects faults. */
 export class FaultySessions {
   readonly clock = new Clock();
   readonly log = new LogCollector<{ readonly event: string; readonly reason?: string }>();
   readonly proxy: FaultProxy;
-  /** A client past the proxy. */
+  /** A client that does not use the proxy. */
   readonly direct: DynamoDBClient;
   readonly tableName: string;
   readonly #database: Database;
@@ -71,7 +71,7 @@ export class FaultySessions {
     this.#client = this.client();
   }
 
-  /** @param database it is closed with the sessions; default: an embedded one */
+  /** @param database closed with the sessions; default: an embedded DynamoDB */
   static async start(database?: Database): Promise<FaultySessions> {
     const dynamodb = database ?? (await startEmbeddedDynamoDB());
     const proxy = new FaultProxy(dynamodb.endpoint);
@@ -84,7 +84,7 @@ export class FaultySessions {
     await this.#database.close();
   }
 
-  /** Begins anew, with an empty table, and with a client that still has all the tries that the SDK grants to one. */
+  /** Empties the table, and replaces the client, because the SDK limits the retries of each client. */
   async clear(): Promise<void> {
     for (const { pk } of await this.items())
       if (pk !== undefined)
@@ -93,7 +93,7 @@ export class FaultySessions {
     this.#client = this.client();
   }
 
-  /** All that is in the table. */
+  /** Returns all items of the table. */
   async items(): Promise<readonly Item[]> {
     const { Items = [] } = await this.direct.send(
       new ScanCommand({ TableName: this.tableName, ConsistentRead: true }),
@@ -101,12 +101,12 @@ export class FaultySessions {
     return Items;
   }
 
-  /** A client through the proxy that tries three times. */
+  /** Returns a client that uses the proxy and tries three times. */
   client(options: DynamoDBClientConfig = {}): DynamoDBClient {
     return this.#database.client({ endpoint: this.proxy.endpoint, maxAttempts: 3, ...options });
   }
 
-  /** A browser without a cookie. */
+  /** Returns a browser without a cookie. */
   visitor({ settings = {}, store = this.#store() }: VisitorOptions = {}): FaultyVisitor {
     const options = { store, keys: [KEY], settings, clock: this.clock.now, log: this.log.log };
     const sessionInterface = new ServerSideSessionInterface(options);
@@ -144,7 +144,7 @@ function seen({ status, headers, body, cookies: [cookie] }: Awaited<ReturnType<B
   };
 }
 
-/** What a visitor finds in the session. */
+/** Returns the data of a session, its user, and whether it is new. */
 export const look: Use = (session) => ({
   ...session.toJSON(),
   ...(session.user && { user: session.user.id }),

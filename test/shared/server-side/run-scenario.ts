@@ -3,27 +3,27 @@ import type { Fault } from "../../support/fault.ts";
 import { type FaultySessions, type FaultyVisitor, type Item, look, type Seen } from "./faulty-sessions.ts";
 import { DATA_BEFORE, type WriteScenario } from "./write-scenarios.ts";
 
-/** What one run of a scenario came to. */
+/** The result of one run of a scenario. */
 export interface Outcome {
   readonly seen: Seen;
-  /** What the visitor finds in the session afterwards. */
+  /** The response to a read of the session afterwards. */
   readonly after: Seen;
-  /** How many sessions are in the table that have not ended. */
+  /** The number of sessions in the table that have not ended. */
   readonly living: number;
-  /** How many sessions users have, in all. */
+  /** The number of sessions in the lists of all users. */
   readonly members: number;
 }
 
-/** What happens to the calls of the request that writes. */
+/** A fault in the calls of the request that writes. */
 export interface Disturbance {
   readonly fault: Fault;
-  /** The first call that it happens to; 0 is the first of all. */
+  /** The number of the first call with the fault; 0 is the first call. */
   readonly from: number;
-  /** To how many calls it happens. Default: 1. */
+  /** The number of calls with the fault. Default: 1. */
   readonly times?: number;
 }
 
-/** Brings a visitor to where the request of the scenario comes next. */
+/** Returns a visitor who has sent the requests before that of the scenario. */
 export async function prepare(
   sessions: FaultySessions,
   { settings = {}, before = DATA_BEFORE, wait = 0 }: WriteScenario,
@@ -36,7 +36,7 @@ export async function prepare(
   return visitor;
 }
 
-/** Disturbs the calls of a visitor's next request. */
+/** Sends a request whose store calls have a fault. */
 export async function disturbed(
   { proxy }: FaultySessions,
   { fault, from, times = 1 }: Disturbance,
@@ -49,7 +49,7 @@ export async function disturbed(
   return seen;
 }
 
-/** Runs a scenario. What is delivered late arrives before the visitor comes again. */
+/** Runs a scenario. Calls that are delivered late arrive before the visitor's next request. */
 export async function runScenario(
   sessions: FaultySessions,
   scenario: WriteScenario,
@@ -71,15 +71,15 @@ function count(items: readonly Item[]): { living: number; members: number } {
   return { living: living.length, members: members.length };
 }
 
-/** A scenario without any fault. */
+/** The result of a scenario without a fault. */
 export interface Baseline extends Outcome {
-  /** What the visitor finds in the session before. */
+  /** The response to a read of the session before the request. */
   readonly before: Seen;
-  /** The operations that the request calls, in their order. */
+  /** The operations that the request calls, in order. */
   readonly operations: readonly string[];
 }
 
-/** Runs a scenario as it should go. */
+/** Runs a scenario without a fault. */
 export async function baselineOf(sessions: FaultySessions, scenario: WriteScenario): Promise<Baseline> {
   const before = await (await prepare(sessions, scenario)).request(look);
   const visitor = await prepare(sessions, scenario);
@@ -88,7 +88,7 @@ export async function baselineOf(sessions: FaultySessions, scenario: WriteScenar
   return { before, operations, ...(await outcomeOf(sessions, visitor, seen)) };
 }
 
-/** The numbers of those calls that write. */
+/** Returns the numbers of the calls that write. */
 export function writesIn({ operations }: Baseline): readonly number[] {
   return [...operations.keys()].filter((number) => !operations[number]?.endsWith("GetItem"));
 }

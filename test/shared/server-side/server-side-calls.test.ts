@@ -15,12 +15,12 @@ beforeEach(() => {
   visitor = fixture.makeVisitor({ lifetime: 10 * HOUR });
 });
 
-/** The calls of one request. */
+/** Returns the store calls of one request. */
 function callsOf(use: Use, options = {}): Promise<CallName[]> {
   return fixture.steered.during(() => visitor.visit(use, options));
 }
 
-/** The changes that were written since the last `forget`. */
+/** Returns the changes that were written since the last `forget`. */
 function changes(): RecordChange[] {
   return fixture.steered.calls
     .filter(({ name }) => name === "change")
@@ -30,16 +30,16 @@ function changes(): RecordChange[] {
 const set: Use = (session) => session.set("a", 1);
 const signIn: Use = (session) => session.signIn(ADA);
 
-describe("calls to the store of a visitor without a session", () => {
+describe("store calls of a visitor without a session", () => {
   test.each<[string, Use]>([
-    ["is left alone", () => {}],
+    ["is not used", () => {}],
     ["is read", (session) => [session.get("a"), session.user, session.flashes(), session.toJSON()]],
     ["is emptied", (session) => session.delete("a")],
     ["is filled and emptied", (session) => [session.set("a", 1), session.delete("a")]],
-    ["is destroyed", (session) => session.clear()],
-    ["is made permanent alone", (session) => Object.assign(session, { permanent: true })],
+    ["is cleared", (session) => session.clear()],
+    ["is only made permanent", (session) => Object.assign(session, { permanent: true })],
     ["is renewed", (session) => session.renew()],
-  ])("are none when it %s", async (_what, use) => {
+  ])("a visitor without a session causes no store call when the session %s", async (_what, use) => {
     expect(await callsOf(use)).toEqual([]);
   });
 
@@ -53,27 +53,27 @@ describe("calls to the store of a visitor without a session", () => {
     ],
     ["flashed to", (session) => session.flash("hello")],
     ["set and renewed", (session) => [set(session), session.renew()]],
-  ])("are one when it is %s", async (_what, use) => {
+  ])("a visitor without a session causes one store call when the session is %s", async (_what, use) => {
     expect(await callsOf(use)).toEqual(["begin"]);
   });
 
-  test("are a read and a write of the user more at sign-in", async () => {
+  test("a sign-in without a session reads and writes the user's list, and stores the session", async () => {
     expect(await callsOf(signIn)).toEqual(["readUser", "addUserSession", "begin"]);
   });
 });
 
-describe("calls to the store of a visitor with a forged cookie", () => {
+describe("store calls of a visitor with a forged cookie", () => {
   test.each<[string, (cookie: string) => string]>([
     ["of another key", () => "A".repeat(44).concat(".awQqwA.", "A".repeat(43))],
-    ["whose signature was changed", (cookie) => cookie.slice(0, -1) + (cookie.endsWith("A") ? "B" : "A")],
-    ["whose token was changed", (cookie) => (cookie.startsWith("A") ? "B" : "A") + cookie.slice(1)],
-    ["that is text of any kind", () => "hello"],
-  ])("are none: one %s", async (_what, forge) => {
+    ["with a changed signature", (cookie) => cookie.slice(0, -1) + (cookie.endsWith("A") ? "B" : "A")],
+    ["with a changed token", (cookie) => (cookie.startsWith("A") ? "B" : "A") + cookie.slice(1)],
+    ["without a signature", () => "hello"],
+  ])("a forged cookie %s causes no store call", async (_what, forge) => {
     await visitor.visit(set);
     expect(await callsOf((session) => session.get("a"), showing(forge(visitor.token ?? "")))).toEqual([]);
   });
 
-  test("are one read for a true cookie whose time is over: the record knows when it was last used", async () => {
+  test("a valid cookie of an expired session causes one read, because the record knows its last use", async () => {
     await visitor.visit(set);
     const cookies = cookiesOf(visitor);
     fixture.clock.advance(11 * HOUR + 1);
@@ -81,38 +81,46 @@ describe("calls to the store of a visitor with a forged cookie", () => {
   });
 });
 
-describe("calls to the store of a visitor with a session", () => {
+describe("store calls of a visitor with a session", () => {
   beforeEach(() => visitor.visit(set));
 
   test.each<[string, Use, CallName[]]>([
-    ["is left alone", () => {}, ["read"]],
-    ["is read", (session) => session.toJSON(), ["read"]],
-    ["is to lose a key that it lacks", (session) => session.delete("b"), ["read"]],
-    ["is set", (session) => session.set("a", 2).set("b", 3), ["read", "change"]],
+    ["does not use the session", () => {}, ["read"]],
+    ["reads the session", (session) => session.toJSON(), ["read"]],
+    ["deletes a key that does not exist", (session) => session.delete("b"), ["read"]],
+    ["sets two keys", (session) => session.set("a", 2).set("b", 3), ["read", "change"]],
     [
-      "loses a key and gains one",
+      "deletes one key and sets another",
       (session) => [session.delete("a"), session.set("b", 1)],
       ["read", "change"],
     ],
-    ["is incremented", (session) => session.increment("n"), ["read", "change"]],
-    ["is updated", (session) => session.update("a", (a) => a + 1), ["read", "change"]],
-    ["is renewed", (session) => session.renew(), ["read", "change"]],
-    ["is renewed and set", (session) => [session.renew(), session.set("a", 2)], ["read", "change"]],
-    ["is flashed to", (session) => session.flash("hello"), ["read", "change"]],
-    ["is made permanent", (session) => Object.assign(session, { permanent: true }), ["read", "change"]],
-    ["is emptied", (session) => session.delete("a"), ["read", "end"]],
-    ["is destroyed", (session) => session.clear(), ["read", "read", "end"]],
+    ["increments a number", (session) => session.increment("n"), ["read", "change"]],
+    ["updates a key", (session) => session.update("a", (a) => a + 1), ["read", "change"]],
+    ["renews the session", (session) => session.renew(), ["read", "change"]],
     [
-      "is destroyed and begun anew",
+      "renews the session and sets a key",
+      (session) => [session.renew(), session.set("a", 2)],
+      ["read", "change"],
+    ],
+    ["flashes a message", (session) => session.flash("hello"), ["read", "change"]],
+    [
+      "makes the session permanent",
+      (session) => Object.assign(session, { permanent: true }),
+      ["read", "change"],
+    ],
+    ["deletes the last data", (session) => session.delete("a"), ["read", "end"]],
+    ["clears the session", (session) => session.clear(), ["read", "read", "end"]],
+    [
+      "clears the session and sets a key",
       (session) => [session.clear(), set(session)],
       ["read", "read", "end", "begin"],
     ],
-    ["signs somebody in", signIn, ["read", "readUser", "addUserSession", "change"]],
-  ])("that %s", async (_what, use, calls) => {
+    ["signs in", signIn, ["read", "readUser", "addUserSession", "change"]],
+  ])("a request with a session that %s makes only these store calls", async (_what, use, calls) => {
     expect(await callsOf(use)).toEqual(calls);
   });
 
-  test("touch it at most once per tenth of its lifetime", async () => {
+  test("a session that is only read is written at most once per tenth of its lifetime", async () => {
     const calls: CallName[][] = [];
     for (let minutes = 0; minutes < 180; minutes += 10) {
       fixture.clock.advance(10 * 60);
@@ -123,7 +131,7 @@ describe("calls to the store of a visitor with a session", () => {
     expect(calls.every(([name]) => name === "read")).toBe(true);
   });
 
-  test("touch it with nothing but the time and the token that must not have changed", async () => {
+  test("the write of a session that was only read contains the times, and the current token as its condition", async () => {
     const { tokenHash, createdAt } = await fixture.recordOf(sessionId(fixture.tokenOf(visitor).key));
     fixture.clock.advance(HOUR);
     await callsOf((session) => session.get("a"));
@@ -140,7 +148,7 @@ describe("calls to the store of a visitor with a session", () => {
     expect(createdAt).toBe(now - HOUR);
   });
 
-  test("write only what changed", async () => {
+  test("a write contains only the keys that changed", async () => {
     await visitor.visit((session) => session.set("list", [1]).set("b", "text").set("c", true).set("d", null));
     fixture.steered.forget();
     await visitor.visit((session) => {
@@ -161,14 +169,14 @@ describe("calls to the store of a visitor with a session", () => {
     expect(changes()).toHaveLength(1);
   });
 
-  test("write what an increment adds, and not what it found", async () => {
+  test("the write of an increment contains the summand and not the sum", async () => {
     fixture.steered.forget();
     await visitor.visit((session) => session.increment("a", 5));
     const [{ set: written, remove, add } = {}] = changes();
     expect([written, remove, add]).toEqual([undefined, undefined, { key: "a", by: 5 }]);
   });
 
-  test("write an updated key once, at once", async () => {
+  test("an updated key is written at once, and not again with the session", async () => {
     fixture.steered.forget();
     const { result } = await visitor.visit(async (session) => {
       await session.update("a", (a) => a + 1);
@@ -178,25 +186,25 @@ describe("calls to the store of a visitor with a session", () => {
   });
 });
 
-describe("calls to the store of a visitor who is signed in", () => {
+describe("store calls of a user who is signed in", () => {
   beforeEach(() => visitor.visit((session) => session.set("a", 1).signIn(ADA)));
 
   test.each<[string, Use, CallName[]]>([
-    ["is read: both records in one go", (session) => session.user, ["read"]],
-    ["is set", (session) => session.set("a", 2), ["read", "change"]],
-    ["is renewed", (session) => session.renew(), ["read", "change"]],
+    ["reads the user", (session) => session.user, ["read"]],
+    ["sets a key", (session) => session.set("a", 2), ["read", "change"]],
+    ["renews the session", (session) => session.renew(), ["read", "change"]],
     ["signs in again", signIn, ["read", "readUser", "addUserSession", "change"]],
     ["signs out", (session) => session.signOut(), ["read", "end", "removeUserSession"]],
     [
-      "signs somebody else in",
+      "signs in another user",
       (session) => session.signIn(BOB),
       ["read", "readUser", "addUserSession", "begin", "end", "removeUserSession"],
     ],
-  ])("whose session %s", async (_what, use, calls) => {
+  ])("a request of a user that %s makes only these store calls", async (_what, use, calls) => {
     expect(await callsOf(use)).toEqual(calls);
   });
 
-  test("name the user when they read", async () => {
+  test("the read of a user's session names the session's id and the hashed id of the user", async () => {
     await callsOf((session) => session.user);
     expect(fixture.steered.calls[0]?.arguments).toEqual([
       expect.stringMatching(/^[\w-]{22}$/),
@@ -204,7 +212,7 @@ describe("calls to the store of a visitor who is signed in", () => {
     ]);
   });
 
-  test("touch session and list at most once per tenth of the lifetime", async () => {
+  test("a user's session and its entry are written at most once per tenth of the lifetime", async () => {
     const counts: Record<string, number> = {};
     for (let minutes = 0; minutes < 180; minutes += 10) {
       fixture.clock.advance(10 * 60);
@@ -214,15 +222,15 @@ describe("calls to the store of a visitor who is signed in", () => {
   });
 });
 
-describe("nothing that reaches the store opens a session:", () => {
-  /** Every text of some length in what a store was given. */
+describe("the secrets of a session", () => {
+  /** Returns the arguments of all store calls as JSON. */
   function given(): string {
     return JSON.stringify(fixture.steered.calls, (_key, value) =>
       value instanceof Map || value instanceof Set ? [...value] : value,
     );
   }
 
-  test("neither key nor token nor the user's id, at whatever happens to a session", async () => {
+  test("the store never receives a key, a token, a signature or a user's id", async () => {
     const user = { id: "ada@example.com", name: "Ada" };
     const uses: ((session: Session) => unknown)[] = [
       set,

@@ -18,13 +18,13 @@ beforeAll(async () => {
 afterAll(() => sessions.stop());
 
 beforeEach(() => {
-  // The SDK waits a random time before it tries again: none.
+  // Removes the random wait of the SDK before a retry.
   vi.spyOn(Math, "random").mockReturnValue(0);
 });
 
 afterEach(() => jump(-wrong));
 
-/** The clock goes wrong, or right again. */
+/** Sets the clock forward or back. */
 function jump(seconds: number): void {
   sessions.clock.advance(seconds);
   wrong += seconds;
@@ -40,36 +40,45 @@ async function begin(): Promise<FaultyVisitor> {
 }
 
 describe("a clock that jumps", () => {
-  test.each(JUMPS)("ahead by %d seconds and back loses nothing of a session", async (seconds) => {
-    const visitor = await begin();
-    const { cookie = "" } = visitor;
-    jump(seconds);
-    expect(await visitor.request(look)).toMatchObject({ status: 200 });
-    jump(-seconds);
-    expect((await visitor.request(look, cookie)).result).toEqual({ n: 0, user: "ada" });
-    expect((await visitor.request((session) => session.increment("n"), cookie)).result).toBe(1);
-  });
-
-  test.each(JUMPS)("back by %d seconds and ahead again loses nothing of a session", async (seconds) => {
-    const visitor = await begin();
-    const { cookie = "" } = visitor;
-    jump(-seconds);
-    expect(await visitor.request(look)).toMatchObject({ status: 200 });
-    jump(seconds);
-    expect((await visitor.request(look, cookie)).result).toEqual({ n: 0, user: "ada" });
-    expect((await visitor.request((session) => session.increment("n"), cookie)).result).toBe(1);
-  });
-
-  test.each(JUMPS)("during a request, ahead by %d seconds, throws nothing", async (seconds) => {
-    const visitor = await begin();
-    const seen = await visitor.request((session) => {
+  test.each(JUMPS)(
+    "a session loses nothing when the clock jumps ahead by %d seconds and back",
+    async (seconds) => {
+      const visitor = await begin();
+      const { cookie = "" } = visitor;
       jump(seconds);
-      session.set("n", 1);
-    });
-    expect([200, 409]).toContain(seen.status);
-  });
+      expect(await visitor.request(look)).toMatchObject({ status: 200 });
+      jump(-seconds);
+      expect((await visitor.request(look, cookie)).result).toEqual({ n: 0, user: "ada" });
+      expect((await visitor.request((session) => session.increment("n"), cookie)).result).toBe(1);
+    },
+  );
 
-  test.each(JUMPS)("during a request, back by %d seconds, saves it", async (seconds) => {
+  test.each(JUMPS)(
+    "a session loses nothing when the clock jumps back by %d seconds and ahead again",
+    async (seconds) => {
+      const visitor = await begin();
+      const { cookie = "" } = visitor;
+      jump(-seconds);
+      expect(await visitor.request(look)).toMatchObject({ status: 200 });
+      jump(seconds);
+      expect((await visitor.request(look, cookie)).result).toEqual({ n: 0, user: "ada" });
+      expect((await visitor.request((session) => session.increment("n"), cookie)).result).toBe(1);
+    },
+  );
+
+  test.each(JUMPS)(
+    "a request during which the clock jumps ahead by %d seconds is answered with 200 or 409",
+    async (seconds) => {
+      const visitor = await begin();
+      const seen = await visitor.request((session) => {
+        jump(seconds);
+        session.set("n", 1);
+      });
+      expect([200, 409]).toContain(seen.status);
+    },
+  );
+
+  test.each(JUMPS)("a request during which the clock jumps back by %d seconds is saved", async (seconds) => {
     const visitor = await begin();
     const seen = await visitor.request(async (session) => {
       jump(-seconds);
@@ -81,8 +90,8 @@ describe("a clock that jumps", () => {
     expect((await visitor.request(look)).result).toEqual({ n: 1, text: "saved", user: "ada" });
   });
 
-  test("counts each increment once, whatever the time seems to be", async () => {
-    // Up to the clock skew that a cookie survives.
+  test("each increment counts once when the clock of each request is wrong by up to 30 seconds", async () => {
+    // The difference of two requests is at most the clock skew.
     const errors = fc.array(fc.integer({ min: -30, max: 30 }), { minLength: 5, maxLength: 20 });
     await fc.assert(
       fc.asyncProperty(errors, async (seconds) => {
@@ -100,7 +109,7 @@ describe("a clock that jumps", () => {
     );
   });
 
-  test("does not bring back what has ended", async () => {
+  test("a session that was destroyed is not restored by a clock that jumps", async () => {
     const visitor = await begin();
     const { cookie = "" } = visitor;
     await visitor.request((session) => session.signOut());

@@ -35,47 +35,47 @@ beforeEach(async () => {
   fixture.log.records.length = 0;
 });
 
-/** What is wrong with how a header was received: nothing, when it opened nothing and cost no look at the store. */
+/** Returns what is wrong with the response to a header; `undefined` for no session and no store call. */
 async function complaintAbout(header: string): Promise<string | undefined> {
   fixture.log.records.length = 0;
   fixture.steered.forget();
   const { result, setCookie } = await fixture.makeVisitor().visit(seen, { cookies: [header] });
   if (Object.keys(result).length > 0) return `it was accepted: ${header}`;
-  if (setCookie !== undefined) return `it was answered with a cookie: ${header}`;
-  if (fixture.steered.names.length > 0) return `it cost ${fixture.steered.names}: ${header}`;
+  if (setCookie !== undefined) return `the response has a cookie: ${header}`;
+  if (fixture.steered.names.length > 0) return `it caused ${fixture.steered.names}: ${header}`;
   return fixture.log.records.length > 1 ? `it was logged more than once: ${header}` : undefined;
 }
 
-/** What is wrong with how values were received; the valid cookie itself does not count. */
+/** Returns what is wrong with the responses to these values. The valid cookie is skipped. */
 async function complaints(values: readonly string[]): Promise<string[]> {
   const found: string[] = [];
-  for (const value of values.filter((text) => shown(text) !== visitor.token)) {
+  for (const value of values.filter((text) => parsed(text) !== visitor.token)) {
     const complaint = await complaintAbout(`${NAME}=${value}`);
     if (complaint !== undefined) found.push(complaint);
   }
   return found.slice(0, 5);
 }
 
-/** What a reader of cookies gets to see of a value in a Cookie header (RFC 6265, section 5.4). */
-function shown(value: string): string {
+/** Returns the part of a value that a cookie parser reads from a Cookie header (RFC 6265, section 5.4). */
+function parsed(value: string): string {
   return value.slice(0, `${value};`.indexOf(";")).replace(/^[ \t]+|[ \t]+$/g, "");
 }
 
-describe("a hostile cookie never throws, opens nothing and costs no look at the store:", () => {
+describe("a hostile cookie", () => {
   test.each([
-    ["each bit flipped", bitFlips],
-    ["cut off at each place", truncations],
-    ["something inserted at each place", insertions],
-    ["neighbours and cases swapped", swaps],
-    ["other spellings of the same bytes", respellings],
-    ["characters that look alike", lookAlikes],
-  ])("%s", async (_name, mutate) => {
+    ["with each bit flipped", bitFlips],
+    ["cut off at each position", truncations],
+    ["with an insertion at each position", insertions],
+    ["with neighbours and cases swapped", swaps],
+    ["in other spellings of the same bytes", respellings],
+    ["with characters that look alike", lookAlikes],
+  ])("a valid cookie %s opens no session and causes no store call", async (_name, mutate) => {
     const mutations = mutate(visitor.token ?? "");
     expect(mutations.length).toBeGreaterThan(100);
     expect(await complaints(mutations)).toEqual([]);
   });
 
-  test("anything at all", async () => {
+  test("any header and any value open no session and cause no store call", async () => {
     const binary = fc.array(fc.nat({ max: 0xffff })).map((units) => String.fromCharCode(...units));
     const value = fc.oneof(binary, anyText, fc.string(), fc.base64String(), fc.json());
     await fc.assert(
@@ -87,7 +87,7 @@ describe("a hostile cookie never throws, opens nothing and costs no look at the 
     );
   });
 
-  test("parts of two valid ones in any order", async () => {
+  test("parts of two valid cookies, in any order, open no session and cause no store call", async () => {
     const other = fixture.makeVisitor();
     await other.visit((session) => session.set("b", 1));
     const tokens = [visitor.token ?? "", other.token ?? ""];
@@ -96,7 +96,7 @@ describe("a hostile cookie never throws, opens nothing and costs no look at the 
     await fc.assert(
       fc.asyncProperty(pieces, fc.constantFrom(".", "..", "", " "), async (some, separator) => {
         const value = some.join(separator);
-        fc.pre(!tokens.includes(shown(value)));
+        fc.pre(!tokens.includes(parsed(value)));
         expect(await complaintAbout(`${NAME}=${value}`)).toBeUndefined();
       }),
       { numRuns: 300 },
@@ -105,13 +105,13 @@ describe("a hostile cookie never throws, opens nothing and costs no look at the 
 
   test.each<[string, () => string]>([
     [
-      "one of another secret key",
+      "of another secret key",
       () => signerOf({ keys: [`another ${KEY}`] }).sign(aToken(), fixture.clock.seconds),
     ],
-    ["one of another salt", () => signerOf({ salt: "another" }).sign(aToken(), fixture.clock.seconds)],
-    ["one of another digest", () => signerOf({ digest: "sha1" }).sign(aToken(), fixture.clock.seconds)],
-    ["one from the future", () => fixture.signed(aToken(), fixture.clock.seconds + 61)],
-  ])("%s", async (_name, make) => {
+    ["of another salt", () => signerOf({ salt: "another" }).sign(aToken(), fixture.clock.seconds)],
+    ["of another digest", () => signerOf({ digest: "sha1" }).sign(aToken(), fixture.clock.seconds)],
+    ["from the future", () => fixture.signed(aToken(), fixture.clock.seconds + 61)],
+  ])("a signed cookie %s opens no session and causes no store call", async (_name, make) => {
     const value = make();
     fixture.steered.forget();
     expect((await fixture.makeVisitor().visit(seen, showing(value))).result).toEqual({});
@@ -120,13 +120,13 @@ describe("a hostile cookie never throws, opens nothing and costs no look at the 
 
   test.each<[string, string]>([
     ["is too short", "short"],
-    ["holds a letter too many", `${"A".repeat(44)}B`],
-    ["holds half a user", "A".repeat(44 + 22)],
-    ["holds what is not of the alphabet", `${"A".repeat(43)}!`],
-    ["ends with a line end", `${"A".repeat(44)}\n`],
+    ["has one character too many", `${"A".repeat(44)}B`],
+    ["has half of a user's key", "A".repeat(44 + 22)],
+    ["has a character outside the alphabet", `${"A".repeat(43)}!`],
+    ["ends with a line feed", `${"A".repeat(44)}\n`],
     ["is JSON", '{"a":1}'],
     ["is empty", ""],
-  ])("one that is truly signed but %s", async (_name, text) => {
+  ])("a validly signed token that %s opens no session and causes no store call", async (_name, text) => {
     const [key, token] = [text.slice(0, 22), text.slice(22)];
     const value = fixture.signed({ key, token });
     fixture.steered.forget();
@@ -146,8 +146,8 @@ function aToken() {
   return fixture.tokenOf(visitor);
 }
 
-describe("a token that is truly signed", () => {
-  test("but of a session that is not there costs one look, and its cookie goes", async () => {
+describe("a validly signed token", () => {
+  test("a valid token of an unknown session causes one read, and its cookie is deleted", async () => {
     const value = fixture.signed({ key: createIdentifier(), token: createIdentifier() });
     fixture.steered.forget();
     const { result, setCookie } = await visitor.visit(seen, showing(value));
@@ -155,19 +155,19 @@ describe("a token that is truly signed", () => {
     expect(fixture.log.records).toMatchObject([{ reason: "unknown_session", session: expect.any(String) }]);
   });
 
-  test("but with another token than the session's opens nothing, and its cookie stays", async () => {
+  test("a validly signed but wrong token opens no session, and its cookie is kept", async () => {
     const value = fixture.signed({ ...aToken(), token: createIdentifier() });
     const { result, setCookie } = await visitor.visit(seen, showing(value));
     expect([result, setCookie]).toEqual([{}, undefined]);
     expect(fixture.log.records).toMatchObject([{ reason: "token_replaced" }]);
   });
 
-  test("counts however long ago it was signed: the record knows when the session was last used", async () => {
+  test("a valid token opens its session regardless of its age, because the record knows the last use", async () => {
     const value = fixture.signed(aToken(), fixture.clock.seconds - 1000 * 24 * HOUR);
     expect((await visitor.visit(seen, showing(value))).result).toEqual({ a: 1, user: ADA.id });
   });
 
-  test("of an older key opens the session as long as the key is kept", async () => {
+  test("a token that an older secret key signed opens its session until the key is removed", async () => {
     const [next, old] = [`a newer ${KEY}`, KEY];
     const rotated = fixture.makeInterface({}, { keys: [next, old] });
     const session = await rotated.open({ cookies: cookiesOf(visitor).cookies, header: () => undefined });
@@ -182,7 +182,7 @@ describe("a token that is truly signed", () => {
 describe("cookie sessions and server-side sessions with the same keys", () => {
   const cookies = new SecureCookieFixture();
 
-  test("refuse each other's cookies", async () => {
+  test("cookie sessions and server-side sessions refuse each other's cookies", async () => {
     const other = cookies.makeVisitor();
     await other.visit((session) => session.set("a", 1));
     fixture.steered.forget();
@@ -192,7 +192,7 @@ describe("cookie sessions and server-side sessions with the same keys", () => {
     expect(cookies.log.records).toMatchObject([{ reason: "bad_signature" }]);
   });
 
-  test("do not save each other's sessions", async () => {
+  test("cookie sessions and server-side sessions do not save each other's sessions", async () => {
     const request = { cookies: [], header: () => undefined };
     const theirs = cookies.makeInterface().open(request);
     await expect(fixture.makeInterface().save(await theirs, request)).rejects.toThrow(TypeError);
@@ -201,8 +201,8 @@ describe("cookie sessions and server-side sessions with the same keys", () => {
   });
 });
 
-describe("several cookies of one name", () => {
-  /** Cookies that are truly signed, of sessions that are not there. */
+describe("several cookies of the same name", () => {
+  /** Returns validly signed cookies of sessions that do not exist. */
   function unknown(count: number): string[] {
     return Array.from({ length: count }, () =>
       fixture.signed({ key: createIdentifier(), token: createIdentifier() }),
@@ -216,25 +216,25 @@ describe("several cookies of one name", () => {
     return { result, cookie: kindOf(setCookie), calls: fixture.steered.names };
   }
 
-  test("cost no look for those that are forged, however many", async () => {
+  test("500 forged cookies beside a valid one cause no further read", async () => {
     const forged = Array.from({ length: 500 }, (_, index) => `${createIdentifier()}.${index}`);
     const { result, calls } = await visitWith([...forged, visitor.token ?? ""]);
     expect([result, calls]).toEqual([{ a: 1, user: ADA.id }, ["read"]]);
     expect(fixture.log.records).toEqual([]);
   });
 
-  test("are tried until one counts", async () => {
+  test("several cookies of the same name are read until one is valid", async () => {
     const { result, calls } = await visitWith([...unknown(3), visitor.token ?? ""]);
     expect([result, calls.length]).toEqual([{ a: 1, user: ADA.id }, 4]);
   });
 
-  test("cost four looks at most", async () => {
+  test("several cookies of the same name cause four reads at most", async () => {
     const { result, calls } = await visitWith([...unknown(4), visitor.token ?? "", ...unknown(20)]);
     expect([result, calls]).toEqual([{}, Array(4).fill("read")]);
     expect(fixture.log.records).toHaveLength(1);
   });
 
-  test("are taken away when all are known to be over, and left when one may not be", async () => {
+  test("several cookies are deleted if all of their sessions are over, and otherwise kept", async () => {
     expect((await visitWith(unknown(2))).cookie).toBe("delete");
     expect((await visitWith([...unknown(1), "hello"])).cookie).toBe("none");
     expect(
@@ -242,7 +242,7 @@ describe("several cookies of one name", () => {
     ).toBe("none");
   });
 
-  test("do not hide that a token was replaced a moment ago", async () => {
+  test("a replaced token among several cookies still causes a conflict", async () => {
     const old = visitor.token ?? "";
     await visitor.visit((session) => session.renew());
     const change: Use = (session) => session.set("b", 1);
@@ -254,7 +254,7 @@ describe("several cookies of one name", () => {
   });
 });
 
-test("without a secret key there is no session to write to, and no look at the store", async () => {
+test("without a secret key a session reads as empty, cannot be changed and causes no store call", async () => {
   const sessions = fixture.makeInterface({}, { keys: async () => [] });
   const request = { ...cookiesOf(visitor), header: () => undefined };
   fixture.steered.forget();
@@ -266,13 +266,13 @@ test("without a secret key there is no session to write to, and no look at the s
   expect(fixture.steered.names).toEqual([]);
 });
 
-test("keys that cannot be read are a SessionUnavailableError", async () => {
+test("opening a session throws a SessionUnavailableError when the secret keys cannot be read", async () => {
   const sessions = fixture.makeInterface({}, { keys: () => Promise.reject(new Error("no secret")) });
   const opening = Promise.resolve(sessions.open({ ...cookiesOf(visitor), header: () => undefined }));
   await expect(opening).rejects.toMatchObject({ name: "SessionUnavailableError" });
 });
 
-test("an option that is wrong fails at construction, with its name", () => {
+test("the constructor rejects an invalid option and names it", () => {
   expect(() => fixture.makeInterface({ renewAfter: 0 })).toThrow(
     expect.objectContaining({ name: "OptionError", option: "renewAfter" }),
   );

@@ -33,23 +33,23 @@ const WRITES: Row[] = [
   ["a renewal", [set], (session) => session.renew()],
   ["a sign-in", [set], signIn],
   ["a sign-in again", [set, signIn], signIn],
-  ["a sign-in of somebody else", [set, signIn], (session) => session.signIn(BOB)],
+  ["a sign-in of another user", [set, signIn], (session) => session.signIn(BOB)],
   ["a sign-out", [set, signIn], (session) => session.signOut()],
   ["a sign-out and new data", [set, signIn], (session) => [session.signOut(), set(session)]],
-  ["the last data that goes", [set], (session) => session.delete("a")],
+  ["a deletion of the last data", [set], (session) => session.delete("a")],
   ["a change while signed in", [set, signIn], (session) => session.set("a", 2)],
 ];
 
-/** The names of the calls of a request that comes through. */
+/** Returns the names of the store calls of a request that succeeds. */
 async function callsOf([, before, use, settings]: Row): Promise<CallName[]> {
   await start(settings, ...before);
   return fixture.steered.during(() => visitor.visit(use));
 }
 
 describe.each(WRITES)("%s", (...row) => {
-  const [, before, use, settings] = row;
+  const [what, before, use, settings] = row;
 
-  test("is a SessionUnavailableError when a call to the store fails, whichever: nothing is said to be saved", async () => {
+  test(`${what} fails with the store's error when any of its store calls fails, and changes no cookie`, async () => {
     const calls = await callsOf(row);
     expect(calls.length).toBeGreaterThan(0);
     for (const name of new Set(calls)) {
@@ -65,7 +65,7 @@ describe.each(WRITES)("%s", (...row) => {
     }
   });
 
-  test("may be tried again when its first write failed, and then it is saved", async () => {
+  test(`${what} succeeds at the second try when its first write failed`, async () => {
     const calls = await callsOf(row);
     const after = await look(visitor);
     const [write] = calls.filter((name) => name !== "read" && name !== "readUser");
@@ -79,7 +79,7 @@ describe.each(WRITES)("%s", (...row) => {
 });
 
 describe("a read that fails", () => {
-  test("is a SessionUnavailableError before anything else happens, and not an empty session", async () => {
+  test("a request fails before its handler runs when the session cannot be read", async () => {
     await start({}, set);
     let ran = false;
     fixture.steered.fail("read", GONE);
@@ -91,7 +91,7 @@ describe("a read that fails", () => {
     expect(await look(visitor)).toEqual({ a: 1 });
   });
 
-  test("is none for a visitor without a session", async () => {
+  test("a visitor without a session is served when the store cannot be read", async () => {
     await start();
     fixture.steered.fail("read", GONE);
     expect(await look(visitor)).toEqual({});
@@ -110,7 +110,7 @@ describe("the user's list after a sign-in that failed", () => {
     return (await fixture.listOf(ADA)).size;
   }
 
-  test("holds no session that did not begin", async () => {
+  test("the user's list has no entry after a sign-in whose session could not be stored", async () => {
     for (const delivered of [false, true]) {
       await start();
       fixture.steered.fail("begin", GONE, { delivered });
@@ -119,7 +119,7 @@ describe("the user's list after a sign-in that failed", () => {
     }
   });
 
-  test("holds no session that did not begin because it was too large, or could not be stored", async () => {
+  test("the user's list has no entry after a sign-in with data that is too large or cannot be stored", async () => {
     await start();
     await expect(visitor.visit((session) => [signIn(session), tooLarge(session)])).rejects.toThrow(
       SessionTooLargeError,
@@ -130,14 +130,14 @@ describe("the user's list after a sign-in that failed", () => {
     expect(await listed()).toBe(0);
   });
 
-  test("tells the first failure when taking the session off the list fails too", async () => {
+  test("a sign-in fails with the first error when the removal of its entry fails too", async () => {
     await start();
     fixture.steered.fail("begin", GONE);
     fixture.steered.fail("removeUserSession", new Error("another"));
     await expect(visitor.visit(signIn)).rejects.toBe(GONE);
   });
 
-  test("holds no session that did not begin, when the list was written and its answer lost", async () => {
+  test("the user's list has no entry after a sign-in whose entry was written but the response was lost", async () => {
     await start();
     fixture.steered.fail("addUserSession", GONE, { delivered: true });
     await expect(visitor.visit(signIn)).rejects.toBe(GONE);
@@ -148,14 +148,17 @@ describe("the user's list after a sign-in that failed", () => {
     ["failed", () => fixture.steered.fail("change", GONE), () => {}, "the table is gone"],
     ["was too large", () => {}, tooLarge, "bytes"],
     ["could not be stored", () => {}, unstorable, "list"],
-  ])("does not hold a session whose sign-in %s", async (_why, fail, use, error) => {
-    await start({}, set);
-    fail();
-    await expect(visitor.visit((session) => [signIn(session), use(session)])).rejects.toThrow(error);
-    expect(await listed()).toBe(0);
-  });
+  ])(
+    "the user's list has no entry after a sign-in to an existing session that %s",
+    async (_why, fail, use, error) => {
+      await start({}, set);
+      fail();
+      await expect(visitor.visit((session) => [signIn(session), use(session)])).rejects.toThrow(error);
+      expect(await listed()).toBe(0);
+    },
+  );
 
-  test("still holds a session that was on it before, which goes on", async () => {
+  test("the user's list keeps an entry whose further sign-in failed, and the session stays valid", async () => {
     await start({}, set, signIn);
     fixture.steered.fail("change", GONE);
     await expect(visitor.visit(signIn)).rejects.toBe(GONE);
@@ -167,7 +170,7 @@ describe("the user's list after a sign-in that failed", () => {
 describe("a session that would be too large", () => {
   const large = "x".repeat(500_000);
 
-  test("is not begun", async () => {
+  test("a new session that is too large throws with its largest keys, and gets no cookie", async () => {
     await start();
     const visit = visitor.visit((session) => session.set("small", 1).set("text", large));
     await expect(visit).rejects.toMatchObject({
@@ -180,7 +183,7 @@ describe("a session that would be too large", () => {
   test.each<[string, Use]>([
     ["set", (session) => session.set("text", large)],
     ["updated", (session) => session.update("text", () => large)],
-  ])("stays as it was: %s", async (_how, use) => {
+  ])("a session keeps its data when a value that is too large is %s", async (_how, use) => {
     await start({}, set);
     await expect(visitor.visit(use)).rejects.toThrow(SessionTooLargeError);
     expect(await look(visitor)).toEqual({ a: 1 });
@@ -188,7 +191,7 @@ describe("a session that would be too large", () => {
 });
 
 describe("a value that cannot be stored", () => {
-  test("keeps everything else of the request from being saved", async () => {
+  test("no change of a request is saved when one value cannot be stored", async () => {
     await start({}, set);
     const visit = visitor.visit((session) => {
       const list: unknown[] = [];
@@ -201,7 +204,7 @@ describe("a value that cannot be stored", () => {
 });
 
 describe("a record that cannot be read", () => {
-  test("is an empty session whose cookie stays, and one line", async () => {
+  test("a record that cannot be read results in an empty session, and its cookie is kept", async () => {
     await start({}, set);
     const id = await idOf(visitor);
     fixture.steered.around("read", async () => ({ session: "unreadable" }));
@@ -220,7 +223,7 @@ describe("a record that cannot be read", () => {
   });
 
   test.each(["", "{", "[1", '{" t":', "undefined", '"\\ud8'])(
-    "because a value is not JSON (%s) is an empty session",
+    "a record with a value that is not JSON (%s) results in an empty session",
     async (text) => {
       await start({}, set);
       const record = await fixture.recordOf(await idOf(visitor));
@@ -231,7 +234,7 @@ describe("a record that cannot be read", () => {
     },
   );
 
-  test("because of odd values of its own is read all the same", async () => {
+  test("a record with invalid values under reserved keys is read", async () => {
     await start({}, set);
     const record = await fixture.recordOf(await idOf(visitor));
     const values = new Map<string, number | string>([
@@ -249,8 +252,8 @@ describe("a record that cannot be read", () => {
   });
 });
 
-describe("what is only housekeeping", () => {
-  test("does not fail a sign-in: the sessions that gave way are over without it", async () => {
+describe("the end of an evicted session", () => {
+  test("a sign-in succeeds when the record of the evicted session cannot be ended, and that session is over", async () => {
     const settings = { maxSessionsPerUser: 1 };
     await start(settings, set, signIn);
     const cookies = cookiesOf(visitor);

@@ -17,7 +17,7 @@ beforeAll(async () => {
 afterAll(() => sessions.stop());
 
 beforeEach(() => {
-  // The SDK waits a random time before it tries again: none.
+  // Removes the random wait of the SDK before a retry.
   vi.spyOn(Math, "random").mockReturnValue(0);
   sessions.log.records.length = 0;
 });
@@ -26,20 +26,20 @@ afterEach(() => sessions.proxy.reset());
 
 const scenarios = Object.entries(WRITES);
 
-describe.each(scenarios)("%s", (_name, scenario) => {
+describe.each(scenarios)("%s", (name, scenario) => {
   let baseline: Baseline;
 
   beforeAll(async () => {
     baseline = await baselineOf(sessions, scenario);
   });
 
-  test("does not show that a call was throttled", async () => {
-    await expectNoTrace(scenario, baseline, { error: "ThrottlingException" });
+  test(`${name} succeeds when a store call is throttled once`, async () => {
+    await expectSameResult(scenario, baseline, { error: "ThrottlingException" });
   });
 
-  test("is answered with 503 while calls are throttled, and nothing more is saved", async () => {
-    const { before, after: done, operations } = baseline;
-    const states = [before.result, done.result, ...(scenario.between ?? [])];
+  test(`${name} is answered with 503 when store calls stay throttled, and saves only earlier writes`, async () => {
+    const { before, after: complete, operations } = baseline;
+    const states = [before.result, complete.result, ...(scenario.between ?? [])];
     for (const from of operations.keys()) {
       const { seen, after } = await failing(scenario, { error: "ThrottlingException" }, from);
       expect(seen, `call ${from}`).toEqual(UNAVAILABLE);
@@ -50,10 +50,10 @@ describe.each(scenarios)("%s", (_name, scenario) => {
     );
   });
 
-  test("is answered with 503 while answers are lost, and what was done was done once", async () => {
-    const { before, after: done } = baseline;
-    // A token that was replaced, or a cookie that was never given, opens nothing.
-    const states = [before.result, done.result, ...(scenario.between ?? []), { isNew: true }];
+  test(`${name} is answered with 503 when responses of the store stay lost, and is written at most once`, async () => {
+    const { before, after: complete } = baseline;
+    // A visitor whose token was replaced, or who never got a cookie, has a new session.
+    const states = [before.result, complete.result, ...(scenario.between ?? []), { isNew: true }];
     for (const from of writesIn(baseline)) {
       const { seen, after } = await failing(scenario, "lose answer", from);
       expect(seen, `call ${from}`).toEqual(UNAVAILABLE);
@@ -62,13 +62,13 @@ describe.each(scenarios)("%s", (_name, scenario) => {
   });
 });
 
-/** Lets a call fail, and all that follow in the same request. */
+/** Makes a call fail, and all later calls of the same request. */
 function failing(scenario: WriteScenario, fault: Fault, from: number): Promise<Outcome> {
   return runScenario(sessions, scenario, { fault, from, times: ALWAYS });
 }
 
-/** Lets each call of a scenario fail once. */
-async function expectNoTrace(scenario: WriteScenario, baseline: Baseline, fault: Fault): Promise<void> {
+/** Makes each call of a scenario fail once, and expects the same result as without a fault. */
+async function expectSameResult(scenario: WriteScenario, baseline: Baseline, fault: Fault): Promise<void> {
   const { before: _, operations, ...expected } = baseline;
   for (const from of operations.keys())
     expect(await runScenario(sessions, scenario, { fault, from }), `call ${from}`).toEqual(expected);
@@ -78,51 +78,57 @@ describe.each<[string, Fault]>([
   ["too little capacity", { error: "ProvisionedThroughputExceededException" }],
   ["a limit of the account", { error: "RequestLimitExceeded" }],
   ["an error of the server", { error: "InternalServerError" }],
-  ["a server that is away", { error: "ServiceUnavailable" }],
+  ["a server that is unavailable", { error: "ServiceUnavailable" }],
   ["a connection that is reset", "reset"],
-])("%s", (_what, fault) => {
+])("%s", (what, fault) => {
   const some = scenarios.filter(([name]) => ["an increment", "a sign-out"].includes(name));
 
-  test.each(some)("does not show when it passes, and is answered with 503: %s", async (_name, scenario) => {
-    const baseline = await baselineOf(sessions, scenario);
-    await expectNoTrace(scenario, baseline, fault);
-    for (const from of baseline.operations.keys())
-      expect((await failing(scenario, fault, from)).seen, `call ${from}`).toEqual(UNAVAILABLE);
-  });
+  test.each(some)(
+    `${what} is retried once, and answered with 503 if it persists: %s`,
+    async (_name, scenario) => {
+      const baseline = await baselineOf(sessions, scenario);
+      await expectSameResult(scenario, baseline, fault);
+      for (const from of baseline.operations.keys())
+        expect((await failing(scenario, fault, from)).seen, `call ${from}`).toEqual(UNAVAILABLE);
+    },
+  );
 });
 
-describe("a table that is missing, or may not be used,", () => {
-  test.each(["ResourceNotFoundException", "AccessDeniedException"])("is no sign-out: %s", async (error) => {
-    const visitor = await prepare(sessions, { before: [(session) => session.signIn(ADA)], act: look });
-    sessions.proxy.steer(() => ({ error }));
-    expect(await visitor.request(look)).toEqual(UNAVAILABLE);
-    expect(await visitor.request((session) => session.signOut())).toEqual(UNAVAILABLE);
-    expect(sessions.proxy.count()).toBe(2);
-    sessions.proxy.reset();
-    expect((await visitor.request(look)).result).toEqual({ user: "ada" });
-  });
+describe("a table that is missing or denied", () => {
+  test.each(["ResourceNotFoundException", "AccessDeniedException"])(
+    "requests are answered with 503 when the table fails with %s, and the user stays signed in",
+    async (error) => {
+      const visitor = await prepare(sessions, { before: [(session) => session.signIn(ADA)], act: look });
+      sessions.proxy.steer(() => ({ error }));
+      expect(await visitor.request(look)).toEqual(UNAVAILABLE);
+      expect(await visitor.request((session) => session.signOut())).toEqual(UNAVAILABLE);
+      expect(sessions.proxy.count()).toBe(2);
+      sessions.proxy.reset();
+      expect((await visitor.request(look)).result).toEqual({ user: "ada" });
+    },
+  );
 
-  test("is named in the log", async () => {
+  test("the log names a table that does not exist", async () => {
     const store = new DynamoDBStore({ tableName: "no-such-table", client: sessions.client() });
     const visitor = sessions.visitor({ store });
     expect(await visitor.request((session) => session.set("n", 1))).toEqual(UNAVAILABLE);
     expect(sessions.log.text).toContain("no-such-table");
   });
 
-  test("is no matter to a visitor without a session", async () => {
+  test("a visitor without a session is answered with 200 when the table does not exist", async () => {
     const store = new DynamoDBStore({ tableName: "no-such-table", client: sessions.client() });
     expect(await sessions.visitor({ store }).request(look)).toMatchObject({ status: 200 });
   });
 });
 
 describe("a table that does not answer", () => {
-  /** Gives up soon. */
+  /** Returns a visitor whose store has a short time-out. */
   function hurriedVisitor(): FaultyVisitor {
     const client = sessions.client({ requestHandler: { requestTimeout: 300, throwOnRequestTimeout: true } });
     return sessions.visitor({ store: new DynamoDBStore({ tableName: sessions.tableName, client }) });
   }
 
-  test("for once does not show, and what it does later changes nothing", async () => {
+  test("a request succeeds when the store does not respond once, and its late writes change nothing", async () => {
     const visitor = hurriedVisitor();
     for (const fault of ["hold", "hold answer"] as const) {
       sessions.proxy.inject("PutItem", fault);
@@ -136,7 +142,7 @@ describe("a table that does not answer", () => {
     expect(await visitor.request(look)).toMatchObject({ result: { n: 3 } });
   });
 
-  test("at all is answered with 503", async () => {
+  test("a request is answered with 503 when the store does not respond", async () => {
     const visitor = hurriedVisitor();
     await visitor.request((session) => session.set("n", 0));
     sessions.proxy.steer(() => "hold");
@@ -147,8 +153,8 @@ describe("a table that does not answer", () => {
   });
 });
 
-describe("the client that a store makes for itself", () => {
-  test("tries more than once, and not for ever", async () => {
+describe("the client that a store creates by default", () => {
+  test("the default client retries a throttled call, and stops after three tries", async () => {
     vi.stubEnv("AWS_ENDPOINT_URL_DYNAMODB", sessions.proxy.endpoint);
     vi.stubEnv("AWS_REGION", "us-east-1");
     vi.stubEnv("AWS_ACCESS_KEY_ID", "test");
@@ -167,15 +173,18 @@ describe("keys that a batch leaves unprocessed", () => {
     return prepare(sessions, { before: [(session) => session.signIn(ADA)], act: look });
   }
 
-  test.each([[[0]], [[1]], [[0, 1]]])("are asked for again: %j", async (unprocessed) => {
-    const visitor = await signedIn();
-    sessions.proxy.inject("BatchGetItem", { unprocessed });
-    expect(await visitor.request(look)).toMatchObject({ status: 200, result: { user: "ada" } });
-    expect(sessions.proxy.count()).toBe(2);
-  });
+  test.each([[[0]], [[1]], [[0, 1]]])(
+    "keys that a batch read leaves unprocessed are requested again: %j",
+    async (unprocessed) => {
+      const visitor = await signedIn();
+      sessions.proxy.inject("BatchGetItem", { unprocessed });
+      expect(await visitor.request(look)).toMatchObject({ status: 200, result: { user: "ada" } });
+      expect(sessions.proxy.count()).toBe(2);
+    },
+  );
 
   test.each([[[0]], [[1]], [[0, 1]]])(
-    "for ever are a failing table, and no sign-out: %j",
+    "keys that stay unprocessed are answered with 503, and the user stays signed in: %j",
     async (unprocessed) => {
       const visitor = await signedIn();
       sessions.proxy.steer(({ input }) => {

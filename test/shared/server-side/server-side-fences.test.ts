@@ -23,19 +23,23 @@ beforeEach(async () => {
   fixture.log.records.length = 0;
 });
 
-/** Why a session of Ada is over before a request of it is. */
+/** The ways in which a session of Ada ends during one of its requests. */
 const ENDS: readonly [what: string, end: () => unknown, known: boolean][] = [
   ["was destroyed", () => visitor.visit((session) => session.clear()), true],
   ["was signed out", () => visitor.visit((session) => session.signOut()), true],
-  ["was begun anew", () => visitor.visit((session) => [session.clear(), session.set("new", 1)]), true],
+  [
+    "was cleared and filled again",
+    () => visitor.visit((session) => [session.clear(), session.set("new", 1)]),
+    true,
+  ],
   ["was revoked", () => fixture.sessions.endAllOf(ADA.id), true],
   ["was revoked by another device", () => elsewhere((session) => fixture.sessions.endOthers(session)), true],
   ["was ended by its id", () => elsewhere((session) => fixture.sessions.end(session, id)), true],
-  ["gave way to newer ones", async () => [await elsewhere(() => {}), await elsewhere(() => {})], true],
+  ["was evicted by newer sessions", async () => [await elsewhere(() => {}), await elsewhere(() => {})], true],
   ["expired", () => fixture.clock.advance(HOUR + 1), false],
 ];
 
-/** Ada on another device, a second later. */
+/** Uses a session of Ada on another device, one second later. */
 async function elsewhere(use: Use): Promise<void> {
   fixture.clock.advance(1);
   const other = fixture.makeVisitor(SETTINGS);
@@ -43,7 +47,7 @@ async function elsewhere(use: Use): Promise<void> {
   await other.visit(use);
 }
 
-/** What a slow request came to whose session ended while it was under way. */
+/** Returns the result of a slow request whose session ends before `use`. */
 async function slow(use: Use, end: () => unknown): Promise<SavedSession & { refused: boolean }> {
   const visit = fixture.makeVisitor(SETTINGS).visit(async (session) => {
     await end();
@@ -58,7 +62,7 @@ async function slow(use: Use, end: () => unknown): Promise<SavedSession & { refu
   }
 }
 
-/** What is left of the session that ended: neither in the store nor for whoever shows its cookie. */
+/** Expects that the session that ended is neither in the store nor opened by its cookie. */
 async function expectGone(known: boolean): Promise<void> {
   const record = await fixture.found(id);
   if (known) expect(record).toEqual(expect.stringMatching(/^(destroyed|revoked|evicted)$/));
@@ -67,28 +71,31 @@ async function expectGone(known: boolean): Promise<void> {
   if (known) expect((await fixture.listOf(ADA)).has(id)).toBe(false);
 }
 
-describe.each(ENDS)("a session that %s while a request was under way", (_what, end, known) => {
+describe.each(ENDS)("a session that %s during a request", (what, end, known) => {
   test.each<[string, Use]>([
     ["sets a key", (session) => session.set("a", 1)],
     ["deletes a key", (session) => session.delete("secret")],
     [
-      "changes everything",
+      "changes several keys",
       (session) => [session.set("secret", 0), session.delete("n"), session.flash("hello")],
     ],
     ["renews it", (session) => session.renew()],
     ["makes it permanent", (session) => Object.assign(session, { permanent: true })],
     ["increments", (session) => session.increment("n")],
-    ["increments what the store cannot", (session) => session.increment("n", 1e300)],
+    ["increments by a number that the store cannot add", (session) => session.increment("n", 1e300)],
     ["updates", (session) => session.update("n", () => 7)],
-  ])("never comes back when the request %s: 409, and the cookie goes", async (_do, use) => {
-    const saved = await slow(use, end);
-    expect([saved.refused, kindOf(saved.setCookie), saved.vary]).toEqual([true, "delete", true]);
-    const gone = fixture.log.records.filter(({ event }) => event === "session_gone");
-    expect(gone).toEqual([{ level: "WARN", event: "session_gone", session: id, reason: "ended" }]);
-    await expectGone(known);
-  });
+  ])(
+    `a session that ${what} during a request that %s is not restored: conflict, and the cookie is deleted`,
+    async (_do, use) => {
+      const saved = await slow(use, end);
+      expect([saved.refused, kindOf(saved.setCookie), saved.vary]).toEqual([true, "delete", true]);
+      const gone = fixture.log.records.filter(({ event }) => event === "session_gone");
+      expect(gone).toEqual([{ level: "WARN", event: "session_gone", session: id, reason: "ended" }]);
+      await expectGone(known);
+    },
+  );
 
-  test("never comes back when the request only touches it: no error, and the cookie goes", async () => {
+  test(`a session that ${what} during a request that only reads is not restored, and the cookie is deleted`, async () => {
     const use: Use = (session) => [fixture.clock.advance(HOUR / 10), session.get("n")];
     const saved = await slow(use, end);
     expect([saved.refused, kindOf(saved.setCookie), saved.vary]).toEqual([false, "delete", true]);
@@ -98,17 +105,17 @@ describe.each(ENDS)("a session that %s while a request was under way", (_what, e
     await expectGone(known);
   });
 
-  test("is no matter for a request that did not use it", async () => {
+  test(`a session that ${what} during a request that does not use it causes no error`, async () => {
     expect(await slow(() => {}, end)).toMatchObject({ refused: false, vary: false });
   });
 
-  test("may be destroyed once more", async () => {
+  test(`a session that ${what} can be cleared by the request, without an error`, async () => {
     const saved = await slow((session) => session.clear(), end);
     expect([saved.refused, kindOf(saved.setCookie)]).toEqual([false, "delete"]);
     await expectGone(true);
   });
 
-  test("takes nothing of what it held into a sign-in, which succeeds all the same", async () => {
+  test(`a sign-in during which the session ${what} succeeds without the data of that session`, async () => {
     const again = fixture.makeVisitor(SETTINGS);
     await again.visit(async (session) => {
       await end();
@@ -121,8 +128,8 @@ describe.each(ENDS)("a session that %s while a request was under way", (_what, e
   });
 });
 
-describe("a session that ended while a request of it signs in", () => {
-  test("is listed no more", async () => {
+describe("a session that ends during its sign-in", () => {
+  test("the user's list has only the new session when the old one was revoked during the sign-in", async () => {
     await visitor.visit(async (session) => {
       await fixture.sessions.endAllOf(ADA.id);
       session.signIn(ADA);
@@ -130,7 +137,7 @@ describe("a session that ended while a request of it signs in", () => {
     expect([...(await fixture.listOf(ADA)).keys()]).toEqual([await idOf(visitor)]);
   });
 
-  test("is listed no more when it expired", async () => {
+  test("the user's list has only the new session when the old one expired during the sign-in", async () => {
     await visitor.visit((session) => {
       fixture.clock.advance(HOUR + 1);
       session.signIn(ADA);
@@ -138,7 +145,7 @@ describe("a session that ended while a request of it signs in", () => {
     expect([...(await fixture.listOf(ADA)).keys()]).toEqual([await idOf(visitor)]);
   });
 
-  test("leaves the new one as permanent as new ones are", async () => {
+  test("a session that begins because the old one was revoked is permanent by the default setting", async () => {
     await visitor.visit((session) => Object.assign(session, { permanent: true }));
     const { setCookie } = await visitor.visit(async (session) => {
       await fixture.sessions.endAllOf(ADA.id);
@@ -150,7 +157,7 @@ describe("a session that ended while a request of it signs in", () => {
 });
 
 describe("a revocation", () => {
-  test("holds although the end of the record fails", async () => {
+  test("a revocation is effective although the record could not be ended", async () => {
     fixture.steered.fail("end", new Error("gone"));
     expect(await fixture.sessions.endAllOf(ADA.id)).toBe(1);
     expect(await fixture.recordOf(id)).toMatchObject({ userKey: hashIdentifier(ADA.id) });
@@ -162,7 +169,7 @@ describe("a revocation", () => {
     ["a change", (session) => session.set("a", 1)],
     ["an increment", (session) => session.increment("n")],
     ["a renewal", (session) => session.renew()],
-  ])("holds against %s that arrives between list and record", async (_what, use) => {
+  ])("a revocation is effective for %s that is written before the record is ended", async (_what, use) => {
     await visitor.visit(async (session) => {
       fixture.steered.fail("end", new Error("gone"));
       await fixture.sessions.endAllOf(ADA.id);
@@ -172,7 +179,7 @@ describe("a revocation", () => {
     expect((await fixture.listOf(ADA)).size).toBe(0);
   });
 
-  test("is noticed by a touch although the record is there", async () => {
+  test("a read that extends the session notices a revocation although the record still exists", async () => {
     const { setCookie } = await visitor.visit(async (session) => {
       fixture.steered.fail("end", new Error("gone"));
       await fixture.sessions.endAllOf(ADA.id);
@@ -183,7 +190,7 @@ describe("a revocation", () => {
     expect((await fixture.listOf(ADA)).size).toBe(0);
   });
 
-  test("leaves other users' sessions alone", async () => {
+  test("a revocation keeps the sessions of other users", async () => {
     const other = fixture.makeVisitor();
     await other.visit((session) => session.signIn(BOB));
     await fixture.sessions.endAllOf(ADA.id);
@@ -192,26 +199,29 @@ describe("a revocation", () => {
 });
 
 describe("the cookie of a session that ended", () => {
-  test.each(ENDS)("is refused with one line and then taken away: it %s", async (_what, end) => {
-    await end();
-    fixture.log.records.length = 0;
-    const { result, setCookie } = await fixture
-      .makeVisitor(SETTINGS)
-      .visit((session) => [session.isNew, session.size, session.user, session.id], cookies);
-    expect(result).toEqual([true, 0, undefined, undefined]);
-    expect(kindOf(setCookie)).toBe("delete");
-    expect(fixture.log.records).toEqual([
-      {
-        level: "WARN",
-        event: "session_refused",
-        reason: expect.stringMatching(/^(destroyed|revoked|evicted|expired)$/),
-        cookie: "__Host-session",
-        session: id,
-      },
-    ]);
-  });
+  test.each(ENDS)(
+    "the cookie of a session that %s is refused with one log record, and deleted",
+    async (_what, end) => {
+      await end();
+      fixture.log.records.length = 0;
+      const { result, setCookie } = await fixture
+        .makeVisitor(SETTINGS)
+        .visit((session) => [session.isNew, session.size, session.user, session.id], cookies);
+      expect(result).toEqual([true, 0, undefined, undefined]);
+      expect(kindOf(setCookie)).toBe("delete");
+      expect(fixture.log.records).toEqual([
+        {
+          level: "WARN",
+          event: "session_refused",
+          reason: expect.stringMatching(/^(destroyed|revoked|evicted|expired)$/),
+          cookie: "__Host-session",
+          session: id,
+        },
+      ]);
+    },
+  );
 
-  test("gives way to a new one when something is stored", async () => {
+  test("data that is set after a revocation is saved in a new session", async () => {
     await fixture.sessions.endAllOf(ADA.id);
     await visitor.visit((session) => session.set("a", 1));
     expect(await look(visitor)).toEqual({ a: 1 });

@@ -18,7 +18,7 @@ import { SteeredStore } from "./steered-store.ts";
 export const ADA = { id: "1", name: "Ada" };
 export const BOB = { id: "2", name: "Bob" };
 
-/** A clock, a log and a steered store, and what lives by them. */
+/** A clock, a log and a steered store, and session interfaces that use them. */
 export class ServerSideFixture {
   readonly clock = new Clock();
   readonly log = new SessionLogCollector();
@@ -42,12 +42,12 @@ export class ServerSideFixture {
     });
   }
 
-  /** A visitor of an interface with these settings; with `jar`, another tab or a later deployment. */
+  /** Returns a visitor of an interface with these settings; with `jar`, another tab or a later deployment. */
   makeVisitor(settings: SessionSettings = {}, jar = new CookieJar(this.clock.now)): Visitor {
     return new Visitor(this.makeInterface(settings), jar);
   }
 
-  /** What the cookie of a visitor holds; it must be valid. */
+  /** Returns the token in the cookie of a visitor. Throws if there is no valid cookie. */
   tokenOf(visitor: Visitor): SessionToken {
     const age = { now: this.clock.seconds, maxAge: Number.MAX_SAFE_INTEGER, clockSkew: 0 };
     const { token } = signerOf().unsign(visitor.token ?? "", age) as { token?: SessionToken };
@@ -55,24 +55,24 @@ export class ServerSideFixture {
     return token;
   }
 
-  /** The value of a cookie with this token. */
+  /** Returns the value of a cookie with this token. */
   signed(token: SessionToken, at = this.clock.seconds): string {
     return signerOf().sign(token, at);
   }
 
-  /** The record of a session, whatever became of it. */
+  /** Returns the record of a session, or why there is none. */
   async found(id: string): Promise<Found["session"]> {
     return (await this.store.read(id)).session;
   }
 
-  /** The record of a session, which must be there. */
+  /** Returns the record of a session. Throws if it does not exist. */
   async recordOf(id: string): Promise<FoundSession> {
     const found = await this.found(id);
     if (typeof found !== "object") throw new Error(`there is no session, but ${found}`);
     return found;
   }
 
-  /** What is listed of a user. */
+  /** Returns the sessions in a user's list. */
   async listOf({ id }: { readonly id: string }): Promise<UserRecord["sessions"]> {
     return (await this.store.readUser(hashIdentifier(id)))?.sessions ?? new Map();
   }
@@ -87,24 +87,24 @@ function signerOf(): SessionTokenSigner {
   return new SessionTokenSigner({ ...resolveSettings(), keys: [KEY] });
 }
 
-/** The Cookie header with which a visitor's browser would come now. */
+/** Returns the Cookie header that a visitor's browser would send. */
 export function cookiesOf(visitor: Visitor): { readonly cookies: readonly string[] } {
   return { cookies: visitor.token === undefined ? [] : [`__Host-session=${visitor.token}`] };
 }
 
-/** The id of a visitor's session; it must be there. */
+/** Returns the id of a visitor's session. Throws if there is none. */
 export async function idOf(visitor: Visitor): Promise<string> {
   const { result } = await visitor.visit((session) => session.id);
   if (result === undefined) throw new Error("the visitor has no session");
   return result;
 }
 
-/** A visitor's data and user. */
+/** Returns the data and the user that a visitor's next request reads. */
 export async function look(visitor: Visitor): Promise<object> {
   return (await visitor.visit(seen)).result;
 }
 
-/** What a request finds. */
+/** Returns the data and the user of a session. */
 export function seen(session: Session): object {
   return { ...session.toJSON(), ...(session.user && { user: session.user.id }) };
 }

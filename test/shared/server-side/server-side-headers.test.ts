@@ -19,7 +19,7 @@ beforeEach(() => {
   fixture = new ServerSideFixture();
 });
 
-describe("the server-side session's headers", () => {
+describe("the Set-Cookie and Vary headers", () => {
   type Stored = "no session" | "a session" | "a permanent session";
   type Row = [Stored, hours: number, name: string, Use, cookie: ReturnType<typeof kindOf>, vary: boolean];
 
@@ -71,9 +71,12 @@ describe("the server-side session's headers", () => {
     ["a permanent session", 0.999, "read", read, "none", true],
     ["a permanent session", 1, "read", read, "set", true],
     ["a permanent session", 1, "untouched", untouched, "none", false],
-  ])("for %s of %s hours that is %s", async (stored, hours, _name, use, cookie, vary) => {
-    expect(await save({}, stored, hours, use)).toEqual([cookie, vary]);
-  });
+  ])(
+    "%s after %s hours, %s: Set-Cookie and Vary are as in the table",
+    async (stored, hours, _name, use, cookie, vary) => {
+      expect(await save({}, stored, hours, use)).toEqual([cookie, vary]);
+    },
+  );
 
   const eachRequest = { refreshEachRequest: true };
 
@@ -83,22 +86,22 @@ describe("the server-side session's headers", () => {
     ["a permanent session", 0, "read", read, "set", true],
     ["a permanent session", 0, "changed", change, "set", true],
   ])(
-    "for %s of %s hours that is %s, with refreshEachRequest",
+    "%s after %s hours, %s: Set-Cookie and Vary are as in the table with refreshEachRequest",
     async (stored, hours, _name, use, cookie, vary) => {
       expect(await save(eachRequest, stored, hours, use)).toEqual([cookie, vary]);
     },
   );
 
-  test("for a session that is untouched ask for nothing, with refreshEachRequest", async () => {
+  test("a session that is not used and not permanent needs no cookie and no Vary with refreshEachRequest", async () => {
     expect(await save(eachRequest, "a session", 0, untouched)).toEqual(["none", false]);
   });
 
-  test("for no session that is filled and emptied follow Flask's table", async () => {
+  test("the cookie is deleted when a new session is filled and emptied, as in Flask", async () => {
     const use: Use = (session) => [change(session), empty(session)];
     expect(await save({}, "no session", 0, use)).toEqual(["delete", true]);
   });
 
-  test("for an ended session clear its cookie as soon as it is read, and not before", async () => {
+  test("the cookie of an expired session is deleted when the session is read, and not before", async () => {
     const visitor = fixture.makeVisitor({ lifetime: LIFETIME });
     await visitor.visit(change);
     fixture.clock.advance(LIFETIME + 1);
@@ -107,7 +110,7 @@ describe("the server-side session's headers", () => {
     expect([kindOf(setCookie), vary]).toEqual(["delete", true]);
   });
 
-  test("for an ended session replace its cookie when there is new data", async () => {
+  test("the cookie of an expired session is replaced when data is set", async () => {
     const visitor = fixture.makeVisitor({ lifetime: LIFETIME });
     await visitor.visit(change);
     fixture.clock.advance(LIFETIME + 1);
@@ -115,7 +118,7 @@ describe("the server-side session's headers", () => {
     expect((await visitor.visit(read)).result).toBe(2);
   });
 
-  test("keep the token when they only send the cookie again", async () => {
+  test("a cookie that is refreshed keeps its token", async () => {
     const visitor = fixture.makeVisitor({ lifetime: LIFETIME });
     await visitor.visit(change);
     const token = fixture.tokenOf(visitor);
@@ -143,25 +146,28 @@ describe("the cookie of a server-side session", () => {
       everything,
       ["Domain=example.com", "Partitioned", "Path=/app", "Priority=High", "SameSite=None", "Secure"],
     ],
-  ])("has its attributes, and loses none when it is deleted: %s", async (_name, cookie = {}, attributes) => {
-    const sessions = fixture.makeInterface({ cookie });
-    const visitor = new Visitor(sessions, new CookieJar(fixture.clock.now), "https://app.example.com/app");
-    const { setCookie = "" } = await visitor.visit(change);
-    const deletion = (await visitor.visit(empty)).setCookie ?? "";
-    expect(attributesOf(setCookie)).toEqual(attributes);
-    expect(attributesOf(deletion)).toEqual(
-      [...attributes, "Expires=Thu, 01 Jan 1970 00:00:00 GMT", "Max-Age=0"].sort(),
-    );
-    expect(deletion.split("=")[0]).toBe(setCookie.split("=")[0]);
-    expect(visitor.token).toBeUndefined();
-  });
+  ])(
+    "the cookie has the attributes of its settings, also when it is deleted: %s",
+    async (_name, cookie = {}, attributes) => {
+      const sessions = fixture.makeInterface({ cookie });
+      const visitor = new Visitor(sessions, new CookieJar(fixture.clock.now), "https://app.example.com/app");
+      const { setCookie = "" } = await visitor.visit(change);
+      const deletion = (await visitor.visit(empty)).setCookie ?? "";
+      expect(attributesOf(setCookie)).toEqual(attributes);
+      expect(attributesOf(deletion)).toEqual(
+        [...attributes, "Expires=Thu, 01 Jan 1970 00:00:00 GMT", "Max-Age=0"].sort(),
+      );
+      expect(deletion.split("=")[0]).toBe(setCookie.split("=")[0]);
+      expect(visitor.token).toBeUndefined();
+    },
+  );
 
-  test("stays a tenth longer in the browser than the session lives after it was seen", async () => {
+  test("the cookie's Max-Age is a tenth longer than the lifetime of its session", async () => {
     const visitor = fixture.makeVisitor({ permanent: true, lifetime: LIFETIME });
     expect(attributesOf((await visitor.visit(change)).setCookie)).toContain(`Max-Age=${11 * HOUR}`);
   });
 
-  test("ends with the absolute lifetime", async () => {
+  test("the cookie's Max-Age ends with the absolute lifetime", async () => {
     const settings = { permanent: true, lifetime: LIFETIME, absoluteLifetime: 15 * HOUR };
     const visitor = fixture.makeVisitor(settings);
     await visitor.visit(change);
@@ -169,7 +175,7 @@ describe("the cookie of a server-side session", () => {
     expect(attributesOf((await visitor.visit(change)).setCookie)).toContain(`Max-Age=${6 * HOUR}`);
   });
 
-  test("outlives the window once the session is permanent, and no more when it is not", async () => {
+  test("the cookie has a Max-Age only while the session is permanent", async () => {
     const visitor = fixture.makeVisitor();
     await visitor.visit(change);
     const on = await visitor.visit((session) => Object.assign(session, { permanent: true }));

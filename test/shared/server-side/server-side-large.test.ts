@@ -19,7 +19,7 @@ describe("a session near 400 KB", () => {
     return prepare(sessions, { before: [fill], act: look });
   }
 
-  test("is kept", async () => {
+  test("a session of 390 KB is stored and read back", async () => {
     expect((await (await filled()).request(look)).result).toEqual({ large: text(390_000) });
   });
 
@@ -35,19 +35,19 @@ describe("a session near 400 KB", () => {
     ["an update", (session) => session.update("large", (large: string) => large + text(30_000))],
     ["a flash", (session) => session.flash(text(30_000))],
     ["a sign-in with a long name", (session) => session.signIn({ id: "long", name: text(30_000) })],
-  ])("refuses %s with 413 and loses nothing", async (_what, use) => {
+  ])("a session near 400 KB rejects %s with 413, and keeps its data", async (_what, use) => {
     const visitor = await filled();
     expect(await visitor.request(use)).toEqual(TOO_LARGE);
     expect((await visitor.request(look)).result).toEqual({ large: text(390_000) });
   });
 
-  test("refuses its first data with 413, and does not begin", async () => {
+  test("a new session over 400 KB is rejected with 413, and gets no cookie", async () => {
     const visitor = sessions.visitor();
     expect(await visitor.request((session) => session.set("large", text(420_000)))).toEqual(TOO_LARGE);
     expect(visitor.cookie).toBeUndefined();
   });
 
-  test("can be made smaller, counted in, renewed and ended", async () => {
+  test("a session near 400 KB can be incremented, renewed, made smaller and signed out", async () => {
     const visitor = await filled();
     expect(await visitor.request((session) => session.increment("n"))).toMatchObject({ result: 1 });
     expect(await visitor.request((session) => session.renew())).toMatchObject({ status: 200, cookie: "set" });
@@ -56,7 +56,7 @@ describe("a session near 400 KB", () => {
     expect(await visitor.request((session) => session.signOut())).toMatchObject({ cookie: "delete" });
   });
 
-  test("refuses one of two parallel requests that are too large together", async () => {
+  test("one of two parallel requests that are too large together is answered with 413", async () => {
     const visitor = await prepare(sessions, { before: [(session) => session.set("n", 1)], act: look });
     const seen = await Promise.all(
       ["a", "b"].map((key) => visitor.request((session) => session.set(key, text(250_000)))),

@@ -13,24 +13,24 @@ async function start(settings: SessionSettings): Promise<void> {
   await visitor.visit((session) => session.set("a", 1));
 }
 
-/** The same browser under other settings: a later deployment. */
+/** Returns the same browser with other settings, as after a later deployment. */
 function redeploy(settings: SessionSettings): Visitor {
   return fixture.makeVisitor(settings, visitor.jar);
 }
 
-/** Why the last cookie was refused, by the log. */
+/** Returns the last reason in the log. */
 function lastReason(): string | undefined {
   return fixture.log.records.at(-1)?.reason;
 }
 
-describe("a server-side session lives", () => {
+describe("the lifetime", () => {
   beforeEach(() => start({ lifetime: 10 * HOUR }));
 
   test.each<[string, Use]>([
     ["read", seen],
     ["changed", (session) => session.set("b", 1)],
     ["incremented", (session) => session.increment("n")],
-  ])("on while it is %s in time, permanent or not", async (_how, use) => {
+  ])("a session does not expire while it is %s within its lifetime", async (_how, use) => {
     for (let times = 0; times < 5; times++) {
       fixture.clock.advance(9 * HOUR);
       await visitor.visit(use);
@@ -38,14 +38,14 @@ describe("a server-side session lives", () => {
     expect(await look(visitor)).toMatchObject({ a: 1 });
   });
 
-  test("on while it is used more often than it is touched", async () => {
+  test("a session does not expire while it is used more often than it is extended", async () => {
     for (let minutes = 0; minutes < 24 * 60; minutes += 50) {
       fixture.clock.advance(50 * 60);
       expect(await look(visitor)).toEqual({ a: 1 });
     }
   });
 
-  test("on while it is used with a cookie that is younger than its last use", async () => {
+  test("a session is extended when its cookie is newer than its last write", async () => {
     fixture.clock.advance(9 * HOUR);
     const cookies = [`__Host-session=${fixture.signed(fixture.tokenOf(visitor))}`];
     await visitor.visit(seen, { cookies });
@@ -53,7 +53,7 @@ describe("a server-side session lives", () => {
     expect((await visitor.visit(seen, { cookies })).result).toEqual({ a: 1 });
   });
 
-  test("its lifetime to the second after the last use that was saved", async () => {
+  test("a session expires one second after its lifetime since the last write", async () => {
     fixture.clock.advance(5 * HOUR);
     await visitor.visit((session) => session.set("b", 1));
     fixture.clock.advance(10 * HOUR);
@@ -66,7 +66,7 @@ describe("a server-side session lives", () => {
     expect(lastReason()).toBe("expired");
   });
 
-  test("no longer for a request that was not handled to its end", async () => {
+  test("a request whose handler throws does not extend the session", async () => {
     fixture.clock.advance(9 * HOUR);
     const failing = visitor.visit((session) => {
       session.get("a");
@@ -77,7 +77,7 @@ describe("a server-side session lives", () => {
     expect(await look(visitor)).toEqual({});
   });
 
-  test("no longer when its cookie is signed anew: the record counts", async () => {
+  test("a newly signed cookie does not extend an expired session", async () => {
     const token = fixture.tokenOf(visitor);
     fixture.clock.advance(10 * HOUR + 1);
     const cookies = [`__Host-session=${fixture.signed(token)}`];
@@ -91,7 +91,7 @@ describe("the absolute lifetime", () => {
 
   beforeEach(() => start(settings));
 
-  test("ends a session however often it is used, to the second", async () => {
+  test("a session that is used often expires one second after its absolute lifetime", async () => {
     for (let hours = 0; hours < 24; hours += 2) {
       expect(await look(visitor)).toEqual({ a: 1 });
       fixture.clock.advance(2 * HOUR);
@@ -102,7 +102,7 @@ describe("the absolute lifetime", () => {
     expect([result, kindOf(setCookie), lastReason()]).toEqual([{}, "delete", "absolute_lifetime"]);
   });
 
-  test("begins at the sign-in anew, in the list as in the record", async () => {
+  test("a sign-in restarts the absolute lifetime, in the record and in the user's list", async () => {
     fixture.clock.advance(9 * HOUR);
     await visitor.visit((session) => session.signIn(ADA));
     const end = fixture.clock.seconds + 24 * HOUR;
@@ -116,7 +116,7 @@ describe("the absolute lifetime", () => {
     expect(await look(visitor)).toEqual({});
   });
 
-  test("does not begin anew at a renewal", async () => {
+  test("a renewal does not restart the absolute lifetime", async () => {
     for (let hours = 0; hours < 24; hours += 8) {
       fixture.clock.advance(8 * HOUR);
       await visitor.visit((session) => session.renew());
@@ -126,10 +126,10 @@ describe("the absolute lifetime", () => {
   });
 });
 
-describe("settings that became stricter since a session was saved", () => {
+describe("stricter settings", () => {
   beforeEach(() => start({ lifetime: 100 * HOUR }));
 
-  test("end it by the new lifetime", async () => {
+  test("a session expires by a lifetime that was shortened after it was saved", async () => {
     fixture.clock.advance(10 * HOUR);
     expect(await look(redeploy({ lifetime: 10 * HOUR }))).toEqual({ a: 1 });
     await start({ lifetime: 100 * HOUR });
@@ -141,7 +141,7 @@ describe("settings that became stricter since a session was saved", () => {
     expect(lastReason()).toBe("expired");
   });
 
-  test("end it by the new absolute lifetime", async () => {
+  test("a session expires by an absolute lifetime that was shortened after it was saved", async () => {
     fixture.clock.advance(20 * HOUR);
     expect(await look(redeploy({ lifetime: 100 * HOUR, absoluteLifetime: 20 * HOUR }))).toEqual({ a: 1 });
     fixture.clock.advance(1);
@@ -149,20 +149,20 @@ describe("settings that became stricter since a session was saved", () => {
     expect(lastReason()).toBe("absolute_lifetime");
   });
 
-  test("tell when it ends", async () => {
+  test("expiresAt uses a lifetime that was shortened after the session was saved", async () => {
     const { result } = await redeploy({ lifetime: 10 * HOUR }).visit((session) => session.expiresAt);
     expect(result).toEqual(new Date(fixture.clock.now() + 10 * HOUR * 1000));
   });
 
-  test("leave one alone that was saved a moment ago", async () => {
+  test("a session that was just saved does not expire when the lifetime is shortened", async () => {
     fixture.clock.advance(9 * HOUR);
     await visitor.visit((session) => session.set("a", 2));
     expect(await look(redeploy({ lifetime: 5 * HOUR }))).toEqual({ a: 2 });
   });
 });
 
-describe("settings that became laxer since a session was saved", () => {
-  test("let it live longer once it was saved again, and not before", async () => {
+describe("laxer settings", () => {
+  test("a longer lifetime applies to a session after it was saved again, and not before", async () => {
     await start({ lifetime: 10 * HOUR });
     const cookies = cookiesOf(visitor);
     fixture.clock.advance(10 * HOUR + 1);
@@ -177,7 +177,7 @@ describe("settings that became laxer since a session was saved", () => {
 describe("a clock", () => {
   beforeEach(() => start({ lifetime: 10 * HOUR }));
 
-  test("that is behind for one request does not shorten a life", async () => {
+  test("a clock that is behind for one request does not shorten the lifetime", async () => {
     const end = fixture.clock.seconds + 10 * HOUR;
     const id = await idOf(visitor);
     for (const use of [
@@ -193,7 +193,7 @@ describe("a clock", () => {
     }
   });
 
-  test("that is behind does not shorten the time on the user's list by a touch", async () => {
+  test("a clock that is behind does not shorten the entry in the user's list", async () => {
     await visitor.visit((session) => session.signIn(ADA));
     const [before] = (await fixture.listOf(ADA)).values();
     fixture.clock.advance(-30);
@@ -201,7 +201,7 @@ describe("a clock", () => {
     expect([...(await fixture.listOf(ADA)).values()]).toEqual([before]);
   });
 
-  test("that jumps back and forth makes nothing throw, and loses nothing in a session that goes on", async () => {
+  test("a clock that jumps back and forth causes no error, and a valid session loses nothing", async () => {
     const jumps = [HOUR, -0.5 * HOUR, 2 * HOUR, -HOUR, 3 * HOUR, -2 * HOUR, 30, -60, 5 * HOUR, -4 * HOUR];
     const cookies = cookiesOf(visitor);
     for (const [index, jump] of jumps.entries()) {
@@ -214,7 +214,7 @@ describe("a clock", () => {
     expect(result).toMatchObject({ a: 1, n: jumps.length });
   });
 
-  test("that is ahead of the signing one by more than the skew refuses nothing but the age", async () => {
+  test("a cookie is refused only while its signature is ahead of the clock by more than the clock skew", async () => {
     const cookies = cookiesOf(visitor);
     fixture.clock.advance(-61);
     const { result, setCookie } = await visitor.visit(seen, cookies);
@@ -223,7 +223,7 @@ describe("a clock", () => {
     expect((await visitor.visit(seen, cookies)).result).toEqual({ a: 1 });
   });
 
-  test("that is behind renews nothing and touches nothing", async () => {
+  test("a clock that is behind renews no token and causes no write", async () => {
     const settings = { lifetime: 10 * HOUR, renewAfter: 1 };
     await start(settings);
     fixture.clock.advance(-60);
@@ -232,7 +232,7 @@ describe("a clock", () => {
 });
 
 describe("the list of a user's sessions", () => {
-  test("keeps a session as long as it lives", async () => {
+  test("an entry in the user's list does not expire before its session", async () => {
     await start({ lifetime: 100 });
     await visitor.visit((session) => session.signIn(ADA));
     fixture.clock.advance(5);
@@ -244,7 +244,7 @@ describe("the list of a user's sessions", () => {
     expect(entry?.expiresAt).toBeGreaterThanOrEqual(expiresAt);
   });
 
-  test("keeps a session that is used, however it is used", async () => {
+  test("an entry in the user's list is extended by every kind of use", async () => {
     await start({ lifetime: 10 * HOUR });
     await visitor.visit((session) => session.signIn(ADA));
     for (const use of [seen, (session) => session.set("b", 1), (session) => session.increment("n")] as Use[])

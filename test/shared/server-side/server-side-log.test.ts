@@ -18,7 +18,7 @@ beforeEach(async () => {
   fixture.log.records.length = 0;
 });
 
-/** Ada on another device, a second later. */
+/** Uses a session of Ada on another device, one second later. */
 async function elsewhere(use: Use): Promise<void> {
   fixture.clock.advance(1);
   const other = fixture.makeVisitor(SETTINGS);
@@ -33,58 +33,54 @@ function meanwhile(act: () => unknown, use: Use): Promise<unknown> {
   });
 }
 
-type Told = Omit<SessionEvent, "session">;
+type ExpectedRecord = Omit<SessionEvent, "session">;
 
-describe("one line with the session's id is logged", () => {
-  test.each<[string, () => unknown, Told]>([
+describe("log records with the session's id", () => {
+  test.each<[string, () => unknown, ExpectedRecord]>([
     [
-      "when it is renewed",
+      "a renewal",
       () => visitor.visit((session) => session.renew()),
       { level: "INFO", event: "session_renewed", reason: "privilege" },
     ],
     [
-      "when its user signs in again",
+      "a further sign-in",
       () => visitor.visit((session) => session.signIn(ADA)),
       { level: "INFO", event: "session_renewed", reason: "sign_in" },
     ],
     [
-      "when its time to be renewed has come",
+      "a periodic renewal",
       () =>
         [fixture.clock.advance(HOUR), fixture.makeVisitor({ renewAfter: HOUR }, visitor.jar).visit(seen)][1],
       { level: "INFO", event: "session_renewed", reason: "periodic" },
     ],
     [
-      "when it is destroyed",
+      "clear",
       () => visitor.visit((session) => session.clear()),
       { level: "INFO", event: "session_destroyed" },
     ],
     [
-      "when its user signs out",
+      "a sign-out",
       () => visitor.visit((session) => session.signOut()),
       { level: "INFO", event: "session_destroyed" },
     ],
     [
-      "when somebody else signs in",
+      "a sign-in of another user",
       () => visitor.visit((session) => session.signIn(BOB)),
       { level: "INFO", event: "session_destroyed" },
     ],
+    ["a revocation", () => fixture.sessions.endAllOf(ADA.id), { level: "INFO", event: "session_revoked" }],
     [
-      "when it is revoked",
-      () => fixture.sessions.endAllOf(ADA.id),
-      { level: "INFO", event: "session_revoked" },
-    ],
-    [
-      "when another device ends it",
+      "a revocation by another device",
       () => elsewhere((session) => fixture.sessions.end(session, id)),
       { level: "INFO", event: "session_revoked" },
     ],
     [
-      "when it gives way to newer ones",
+      "an eviction",
       async () => [await elsewhere(() => {}), await elsewhere(() => {})],
       { level: "INFO", event: "session_evicted" },
     ],
     [
-      "when a change came too late",
+      "a change of a session that was destroyed",
       () =>
         meanwhile(
           () => fixture.store.end(id, { reason: "destroyed", now: 0 }),
@@ -92,13 +88,13 @@ describe("one line with the session's id is logged", () => {
         ).catch(() => {}),
       { level: "WARN", event: "session_gone", reason: "ended" },
     ],
-  ])("%s", async (_when, act, told) => {
+  ])("%s is logged with one record of the session", async (_what, act, expected) => {
     await act();
     const records = fixture.log.records.filter(({ session }) => session === id);
-    expect(records).toEqual([{ ...told, session: id }]);
+    expect(records).toEqual([{ ...expected, session: id }]);
   });
 
-  test("when a touch came too late", async () => {
+  test("a read that is due to extend a session that was destroyed is logged as session_gone", async () => {
     await meanwhile(
       () => fixture.store.end(id, { reason: "destroyed", now: 0 }),
       (session) => [fixture.clock.advance(10 * HOUR), seen(session)],
@@ -108,7 +104,7 @@ describe("one line with the session's id is logged", () => {
     ]);
   });
 
-  test("when the rights changed before a change arrived", async () => {
+  test("a change of a session that was renewed during the request is logged as session_conflict", async () => {
     const slow = meanwhile(
       () => visitor.visit((session) => session.renew()),
       (session) => session.set("a", 2),
@@ -120,7 +116,7 @@ describe("one line with the session's id is logged", () => {
     ]);
   });
 
-  test("when it becomes empty", async () => {
+  test("a session that becomes empty is logged as session_destroyed", async () => {
     const other = fixture.makeVisitor(SETTINGS);
     await other.visit((session) => session.set("a", 1));
     const session = await idOf(other);
@@ -128,7 +124,7 @@ describe("one line with the session's id is logged", () => {
     expect(fixture.log.records).toEqual([{ level: "INFO", event: "session_destroyed", session }]);
   });
 
-  test("when a further one is refused, with the id that it would have", async () => {
+  test("a sign-in over the cap is logged as session_limit_reached, with the id of the refused session", async () => {
     const settings = { maxSessionsPerUser: 1, sessionLimitPolicy: "refuse-new" } as const;
     const refused = fixture.makeVisitor(settings).visit((session) => session.signIn(ADA));
     await expect(refused).rejects.toThrow("no sign-in");
@@ -140,7 +136,7 @@ describe("one line with the session's id is logged", () => {
   test.each<[string, Use]>([
     ["itself", (session) => fixture.sessions.end(session, id)],
     ["all sessions of its user", (session) => fixture.sessions.endAll(session)],
-  ])("when it ends %s", async (_what, use) => {
+  ])("one record is logged when a session ends %s", async (_what, use) => {
     await visitor.visit(use);
     expect(fixture.log.records).toHaveLength(1);
   });
@@ -148,30 +144,30 @@ describe("one line with the session's id is logged", () => {
 
 describe("nothing is logged", () => {
   test.each<[string, Use]>([
-    ["for a session that is used", seen],
-    ["for a change", (session) => session.set("a", 2)],
-    ["for an increment", (session) => session.increment("a")],
-    ["for the list", (session) => fixture.sessions.list(session)],
-    ["for another user's id", (session) => fixture.sessions.end(session, "A".repeat(22))],
-  ])("%s", async (_what, use) => {
+    ["a read", seen],
+    ["a change", (session) => session.set("a", 2)],
+    ["an increment", (session) => session.increment("a")],
+    ["the list of sessions", (session) => fixture.sessions.list(session)],
+    ["an unknown id", (session) => fixture.sessions.end(session, "A".repeat(22))],
+  ])("%s is not logged", async (_what, use) => {
     await visitor.visit(use);
     fixture.clock.advance(10 * HOUR);
     await visitor.visit(use);
     expect(fixture.log.records).toEqual([]);
   });
 
-  test("beside its beginning for a session that begins, with a user or without", async () => {
+  test("a new session, with or without a user, is logged with session_began only", async () => {
     await fixture.makeVisitor().visit((session) => session.set("a", 1));
     await fixture.makeVisitor().visit((session) => session.signIn(BOB));
     expect(fixture.log.records).toEqual([]);
   });
 });
 
-describe("that a session began is logged with its id", () => {
+describe("session_began", () => {
   test.each<[string, Use]>([
     ["with data", (session) => session.set("a", 1)],
     ["with a user", (session) => session.signIn(BOB)],
-  ])("%s", async (_what, use) => {
+  ])("a session that begins %s is logged as session_began with its id", async (_what, use) => {
     const other = fixture.makeVisitor();
     fixture.log.beginnings.length = 0;
     await other.visit(use);
@@ -180,12 +176,12 @@ describe("that a session began is logged with its id", () => {
     ]);
   });
 
-  test("when somebody else signs in", async () => {
+  test("a sign-in of another user is logged as session_began with the new id", async () => {
     await visitor.visit((session) => session.signIn(BOB));
     expect(fixture.log.beginnings.map(({ session }) => session)).toEqual([id, await idOf(visitor)]);
   });
 
-  test("when somebody signs in whose session ended meanwhile", async () => {
+  test("a sign-in whose session was destroyed during the request is logged as session_began with the new id", async () => {
     await meanwhile(
       () => fixture.store.end(id, { reason: "destroyed", now: 0 }),
       (session) => session.signIn(ADA),
@@ -193,7 +189,7 @@ describe("that a session began is logged with its id", () => {
     expect(fixture.log.beginnings.map(({ session }) => session)).toEqual([id, await idOf(visitor)]);
   });
 
-  test("not when the sign-in was refused", async () => {
+  test("a sign-in that is refused is not logged as session_began", async () => {
     const settings = { maxSessionsPerUser: 1, sessionLimitPolicy: "refuse-new" } as const;
     const refused = fixture.makeVisitor(settings).visit((session) => session.signIn(ADA));
     await expect(refused).rejects.toThrow("no sign-in");
@@ -201,7 +197,7 @@ describe("that a session began is logged with its id", () => {
   });
 });
 
-test("the log never holds a token, a key, a signature, the user or the data", async () => {
+test("the log contains no token, no key, no signature, no user and no data", async () => {
   const secrets = new Set<string>(["Ada", "secret data"]);
   const note = () => {
     if (visitor.token === undefined) return;

@@ -5,7 +5,7 @@ import { casesOf, runsOf } from "../../support/proofs.ts";
 import { FaultySessions, type FaultyVisitor, type Item, look } from "./faulty-sessions.ts";
 import { ADA } from "./write-scenarios.ts";
 
-/** One value of each type, and more of those that are in use. */
+/** Attribute values of each type, and more of the types that items use. */
 const SHAPES: readonly AttributeValue[] = [
   { S: "" },
   { S: "text" },
@@ -49,14 +49,14 @@ async function put(Item: Item): Promise<void> {
   await sessions.direct.send(new PutItemCommand({ TableName: sessions.tableName, Item }));
 }
 
-/** The item whose key begins so. */
+/** Returns the item of the session or of the user. */
 function itemOf(kind: "session" | "user"): Item {
   const item = items.find(({ pk }) => pk?.S?.startsWith(kind));
   if (item === undefined) throw new Error(`there is no item of a ${kind}`);
   return item;
 }
 
-/** The item with each of its attributes missing, or of another shape; and so within its maps. */
+/** Returns the item with each attribute removed or replaced, also inside its maps. */
 function* malformed(item: Item): Generator<[what: string, Item]> {
   for (const [name, value] of Object.entries(item)) {
     if (name === "pk") continue;
@@ -68,8 +68,8 @@ function* malformed(item: Item): Generator<[what: string, Item]> {
   }
 }
 
-/** Whatever is in the table, its visitor gets an answer and can sign in again. */
-async function expectToGoOn(what: string, item: Item): Promise<void> {
+/** Expects that the visitor of a malformed item gets a response and can sign in again. */
+async function expectRecovery(what: string, item: Item): Promise<void> {
   await put(item);
   const { cookie = "" } = visitor;
   expect(await visitor.request(look, cookie), what).toMatchObject({ status: 200 });
@@ -78,13 +78,15 @@ async function expectToGoOn(what: string, item: Item): Promise<void> {
 }
 
 describe.each(["session", "user"] as const)("a malformed item of a %s", (kind) => {
-  test("is no error, whatever is wrong with it", { timeout: 60_000 }, async () => {
+  test("a visitor can sign in again when one attribute of the item is missing or malformed", {
+    timeout: 60_000,
+  }, async () => {
     const shapes = [...malformed(itemOf(kind))];
     expect(shapes.length).toBeGreaterThan(50);
-    for (const [what, item] of casesOf(shapes, { eachNth: 5 })) await expectToGoOn(what, item);
+    for (const [what, item] of casesOf(shapes, { eachNth: 5 })) await expectRecovery(what, item);
   });
 
-  test("is no error when all is wrong with it", async () => {
+  test("a visitor can sign in again when all attributes of the item are malformed", async () => {
     const { pk = { S: "" }, ...others } = itemOf(kind);
     const shape = fc.constantFrom(...SHAPES);
     const wrong = fc.record(Object.fromEntries(Object.keys(others).map((name) => [name, shape])), {
@@ -92,14 +94,14 @@ describe.each(["session", "user"] as const)("a malformed item of a %s", (kind) =
     });
     await fc.assert(
       fc.asyncProperty(wrong, async (attributes) => {
-        await expectToGoOn(JSON.stringify(attributes), { ...attributes, pk });
+        await expectRecovery(JSON.stringify(attributes), { ...attributes, pk });
       }),
       { numRuns: runsOf({ all: 30, sampled: 10 }) },
     );
   });
 });
 
-test("an item with attributes that nobody knows is read as ever", async () => {
+test("an item with unknown attributes is read", async () => {
   await put({ ...itemOf("session"), later: { M: { version: { N: "2" } } } });
   expect((await visitor.request(look)).result).toMatchObject({ n: 2, text: "text" });
 });

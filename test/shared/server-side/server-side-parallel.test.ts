@@ -14,7 +14,7 @@ beforeEach(async () => {
   await visitor.visit((session) => session.set("n", 0).set("list", ["first"]));
 });
 
-/** A slow request, during which a quick one of the same browser begins and ends. */
+/** Sends a slow request, and during it a quick one of the same browser. */
 function slowAndQuick(slow: Use, quick: Use) {
   return visitor.visit(async (session) => {
     await slow(session);
@@ -23,7 +23,7 @@ function slowAndQuick(slow: Use, quick: Use) {
 }
 
 describe("parallel requests", () => {
-  test("that change different keys both keep their change", async () => {
+  test("parallel requests that set different keys are both saved", async () => {
     await slowAndQuick(
       (session) => session.set("a", 1),
       (session) => session.set("b", 2),
@@ -31,7 +31,7 @@ describe("parallel requests", () => {
     expect(await look(visitor)).toEqual({ n: 0, list: ["first"], a: 1, b: 2 });
   });
 
-  test("that delete different keys both delete theirs", async () => {
+  test("parallel requests that delete different keys are both saved", async () => {
     await visitor.visit((session) => session.set("a", 1));
     await slowAndQuick(
       (session) => session.delete("list"),
@@ -40,7 +40,7 @@ describe("parallel requests", () => {
     expect(await look(visitor)).toEqual({ a: 1 });
   });
 
-  test("do not bring back what the other one deleted", async () => {
+  test("a slow request does not restore a key that a parallel one deleted", async () => {
     await slowAndQuick(
       (session) => session.set("a", 1),
       (session) => session.delete("list"),
@@ -48,7 +48,7 @@ describe("parallel requests", () => {
     expect(await look(visitor)).toEqual({ n: 0, a: 1 });
   });
 
-  test("that set the same key keep what was saved last", async () => {
+  test("the last of two parallel requests that set the same key wins", async () => {
     await slowAndQuick(
       (session) => session.set("n", "slow"),
       (session) => session.set("n", "quick"),
@@ -56,7 +56,7 @@ describe("parallel requests", () => {
     expect(await look(visitor)).toMatchObject({ n: "slow" });
   });
 
-  test("of which one only reads change nothing back", async () => {
+  test("a slow request that only reads does not undo the changes of a parallel one", async () => {
     await slowAndQuick(
       (session) => [session.get("n"), session.get("list")],
       (session) => [session.set("n", 1), session.get("list").push("second")],
@@ -64,7 +64,7 @@ describe("parallel requests", () => {
     expect(await look(visitor)).toEqual({ n: 1, list: ["first", "second"] });
   });
 
-  test("save the change inside a value that another key's change passes", async () => {
+  test("a change inside a value is saved when a parallel request changes another key", async () => {
     await slowAndQuick(
       (session) => session.get("list").push("slow"),
       (session) => session.increment("n"),
@@ -72,7 +72,7 @@ describe("parallel requests", () => {
     expect(await look(visitor)).toEqual({ n: 1, list: ["first", "slow"] });
   });
 
-  test("may be a hundred, each with a key of its own", async () => {
+  test("a hundred parallel requests that set different keys are all saved", async () => {
     const numbers = Array.from({ length: 100 }, (_, number) => number);
     await Promise.all(
       numbers.map((number) => visitor.visit((session) => session.set(`key ${number}`, number))),
@@ -83,14 +83,14 @@ describe("parallel requests", () => {
 });
 
 describe("increment", () => {
-  test("counts a hundred parallel requests as a hundred, and gives each another sum", async () => {
+  test("increment counts a hundred parallel requests, and returns a different sum to each", async () => {
     const visits = Array.from({ length: 100 }, () => visitor.visit((session) => session.increment("n")));
     const sums = (await Promise.all(visits)).map(({ result }) => result);
     expect(sums.toSorted((one, other) => one - other)).toEqual(Array.from({ length: 100 }, (_, i) => i + 1));
     expect(await look(visitor)).toMatchObject({ n: 100 });
   });
 
-  test("adds to what is there by now, whatever the request read before", async () => {
+  test("increment adds to the current number, and not to the one that the request read before", async () => {
     const { result } = await visitor.visit(async (session) => {
       const read = session.get("n");
       await visitor.visit((other) => other.increment("n", 10));
@@ -99,7 +99,7 @@ describe("increment", () => {
     expect(result).toEqual([0, 11, 11]);
   });
 
-  test("is stored at once, and stays when the handler fails", async () => {
+  test("increment is stored at once, and kept when the handler throws", async () => {
     const failing = visitor.visit(async (session) => {
       session.set("list", "lost");
       await session.increment("n");
@@ -109,7 +109,7 @@ describe("increment", () => {
     expect(await look(visitor)).toEqual({ n: 1, list: ["first"] });
   });
 
-  test("is not stored again with the session, over what others added since", async () => {
+  test("increment is not saved again with the session, over later increments of others", async () => {
     await visitor.visit(async (session) => {
       await session.increment("n");
       await visitor.visit((other) => other.increment("n"));
@@ -118,7 +118,7 @@ describe("increment", () => {
     expect(await look(visitor)).toMatchObject({ n: 2, a: 1 });
   });
 
-  test("begins with 0 where there is none, for two requests at a time too", async () => {
+  test("increment starts at 0 for a missing number, also in two parallel requests", async () => {
     await slowAndQuick(
       (session) => session.increment("fresh"),
       (session) => session.increment("fresh"),
@@ -128,37 +128,40 @@ describe("increment", () => {
 
   test.each<[string, number, by: number, sum: number]>([
     ["a fraction", 0, 0.5, 0.5],
-    ["nothing", 3, 0, 3],
-    ["less than nothing", 3, -5, -2],
-    ["what is too small for the store to add", 1, 1e-9, 1 + 1e-9],
-    ["what is too large for the store to add", 1, 1e300, 1e300],
+    ["0", 3, 0, 3],
+    ["a negative number", 3, -5, -2],
+    ["a number too small for the store to add", 1, 1e-9, 1 + 1e-9],
+    ["a number too large for the store to add", 1, 1e300, 1e300],
     ["-0", 3, -0, 3],
-    ["to a number that the store keeps as text", 1e300, 1, 1e300],
-  ])("adds %s", async (_what, before, by, sum) => {
+    ["to a number that the store keeps as a string", 1e300, 1, 1e300],
+  ])("increment adds %s", async (_what, before, by, sum) => {
     await visitor.visit((session) => session.set("n", before));
     expect((await visitor.visit((session) => session.increment("n", by))).result).toBe(sum);
     expect(await look(visitor)).toMatchObject({ n: sum });
   });
 
   test.each<[string, unknown]>([
-    ["a text", "1"],
-    ["a list", [1]],
+    ["a string", "1"],
+    ["an array", [1]],
     ["an integer past 2^53", 2n ** 60n],
     ["null", null],
-  ])("is a TypeError for %s, which stays", async (_what, value) => {
+  ])("increment throws a TypeError for %s, and keeps it", async (_what, value) => {
     await visitor.visit((session) => session.set("n", value));
     const counting = visitor.visit((session) => session.increment("n"));
     await expect(counting).rejects.toThrow(new TypeError("session value at n is not a number"));
     expect(await look(visitor)).toMatchObject({ n: value });
   });
 
-  test.each([Number.NaN, Number.POSITIVE_INFINITY])("refuses to add %s, and stores nothing", async (by) => {
-    const counting = visitor.visit((session) => session.increment("n", by));
-    await expect(counting).rejects.toMatchObject({ name: "UnstorableValueError" });
-    expect(await look(visitor)).toMatchObject({ n: 0 });
-  });
+  test.each([Number.NaN, Number.POSITIVE_INFINITY])(
+    "increment by %s throws, and stores nothing",
+    async (by) => {
+      const counting = visitor.visit((session) => session.increment("n", by));
+      await expect(counting).rejects.toMatchObject({ name: "UnstorableValueError" });
+      expect(await look(visitor)).toMatchObject({ n: 0 });
+    },
+  );
 
-  test("adds to what the request itself has set, and that is saved with the rest", async () => {
+  test("increment of a key that the request has set is saved with the session", async () => {
     const sums = await visitor.visit(async (session) => {
       session.set("n", 40);
       await visitor.visit((other) => other.increment("n"));
@@ -168,7 +171,7 @@ describe("increment", () => {
     expect(await look(visitor)).toMatchObject({ n: 42 });
   });
 
-  test("starts from 0 where the request itself has deleted the number", async () => {
+  test("increment of a key that the request has deleted starts at 0", async () => {
     await visitor.visit(async (session) => {
       await session.increment("n", 5);
       session.delete("n");
@@ -177,7 +180,7 @@ describe("increment", () => {
     expect(await look(visitor)).toMatchObject({ n: 1 });
   });
 
-  test("counts twice within one request, one after the other and at once", async () => {
+  test("several increments of one request all count, sequential and parallel", async () => {
     await visitor.visit(async (session) => {
       await session.increment("n");
       await Promise.all([session.increment("n"), session.increment("n")]);
@@ -185,14 +188,14 @@ describe("increment", () => {
     expect(await look(visitor)).toMatchObject({ n: 3 });
   });
 
-  test("refuses reserved keys", async () => {
+  test("increment of a reserved key throws a TypeError", async () => {
     const counting = visitor.visit((session) => session.increment("_created"));
     await expect(counting).rejects.toThrow(TypeError);
   });
 });
 
 describe("update", () => {
-  test("is done again with what a quicker request has stored meanwhile", async () => {
+  test("update calls the change again with the value that a quicker request stored", async () => {
     const given: unknown[] = [];
     const append = (list: string[], more: string): string[] => {
       given.push(list);
@@ -207,7 +210,7 @@ describe("update", () => {
     expect(await look(visitor)).toMatchObject({ list: ["quick", "slow"] });
   });
 
-  test("is done again for each request that was quicker", async () => {
+  test("update calls the change again for each request that was quicker", async () => {
     const quick = (session: Session) => session.update("list", (list) => [...list, "quick"]);
     fixture.steered.before("change", () => visitor.visit(quick));
     fixture.steered.before("change", () => {});
@@ -216,7 +219,7 @@ describe("update", () => {
     expect(await look(visitor)).toMatchObject({ list: ["first", "quick", "quick", "slow"] });
   });
 
-  test("is done again when the key was deleted or begun meanwhile", async () => {
+  test("update calls the change again when the key was deleted or set by a quicker request", async () => {
     for (const meanwhile of [
       (session: Session) => session.delete("list"),
       (session: Session) => session.set("list", "begun"),
@@ -227,14 +230,14 @@ describe("update", () => {
     expect(await look(visitor)).toMatchObject({ list: "after begun" });
   });
 
-  test("is not done again for a change of another key", async () => {
+  test("update calls the change once when a quicker request changed another key", async () => {
     let times = 0;
     fixture.steered.before("change", () => visitor.visit((other) => other.set("other", 1)));
     await visitor.visit((session) => session.update("n", () => ++times));
     expect(await look(visitor)).toMatchObject({ n: 1, other: 1 });
   });
 
-  test("loses none of twenty parallel requests", async () => {
+  test("twenty parallel updates of one key are all kept", async () => {
     const numbers = Array.from({ length: 20 }, (_, number) => number);
     const append = (number: number) =>
       visitor.visit((session) => session.update("list", (list) => [...list, number]));
@@ -245,7 +248,7 @@ describe("update", () => {
     expect(list).toHaveLength(21);
   });
 
-  test("is stored at once, and stays when the handler fails", async () => {
+  test("update is stored at once, and kept when the handler throws", async () => {
     const failing = visitor.visit(async (session) => {
       await session.update("n", () => "stored");
       throw new Error("the handler failed");
@@ -254,7 +257,7 @@ describe("update", () => {
     expect(await look(visitor)).toMatchObject({ n: "stored" });
   });
 
-  test("stores nothing when the change throws, or gives what cannot be stored", async () => {
+  test("update stores nothing when the change throws or returns a value that cannot be stored", async () => {
     const throwing = () => {
       throw new RangeError("no such number");
     };
@@ -266,7 +269,7 @@ describe("update", () => {
     expect(await look(visitor)).toEqual({ n: 0, list: ["first"] });
   });
 
-  test("gives a value whose changes inside are saved, and only they", async () => {
+  test("changes inside the value that update returned are saved", async () => {
     const { result } = await visitor.visit(async (session) => {
       const list = await session.update("list", (before) => [...before, "second"]);
       list.push("third");
@@ -276,7 +279,7 @@ describe("update", () => {
     expect(await look(visitor)).toMatchObject({ list: ["first", "second", "third"] });
   });
 
-  test("makes the session a modified one", async () => {
+  test("update marks the session as modified", async () => {
     const { result } = await visitor.visit(async (session) => {
       await session.update("n", (n) => n);
       return session.modified;
@@ -284,14 +287,14 @@ describe("update", () => {
     expect(result).toBe(true);
   });
 
-  test("in a session that begins is saved with it", async () => {
+  test("update in a new session is saved with it", async () => {
     const other = fixture.makeVisitor();
     await other.visit((session) => session.update("n", (n = 1) => n + 1));
     expect(await look(other)).toEqual({ n: 2 });
   });
 });
 
-describe("a session that a request empties", () => {
+describe("a session that becomes empty", () => {
   beforeEach(async () => {
     visitor = fixture.makeVisitor();
     await visitor.visit((session) => session.set("a", 1));
@@ -299,14 +302,14 @@ describe("a session that a request empties", () => {
 
   const empty: Use = (session) => session.delete("a");
 
-  test("ends, and its cookie goes", async () => {
+  test("a session whose last data is deleted is destroyed, and its cookie is deleted", async () => {
     const id = await idOf(visitor);
     const { setCookie } = await visitor.visit(empty);
     expect([kindOf(setCookie), await fixture.found(id)]).toEqual(["delete", "destroyed"]);
     expect(fixture.events).toEqual(["session_destroyed"]);
   });
 
-  test("stays when a parallel request has added a key, and so does its cookie", async () => {
+  test("a session is kept, with its cookie, when a parallel request has set a key", async () => {
     const { result } = await visitor.visit(async (session) => {
       session.delete("a");
       return (await visitor.visit((other) => other.set("b", 2))).setCookie;
@@ -316,33 +319,33 @@ describe("a session that a request empties", () => {
     expect(fixture.events).toEqual([]);
   });
 
-  test("stays when that happens while it is to be ended", async () => {
+  test("a session is kept when a parallel request sets a key just before it is destroyed", async () => {
     fixture.steered.before("end", () => visitor.visit((other) => other.increment("b")));
     const { setCookie } = await visitor.visit(empty);
     expect(kindOf(setCookie)).toBe("none");
     expect(await look(visitor)).toEqual({ b: 1 });
   });
 
-  test("stays bound to the user who signs in meanwhile, and the change is refused", async () => {
+  test("a deletion of the last data is a conflict when a parallel request signs in", async () => {
     const slow = slowAndQuick(empty, (session) => session.signIn(ADA));
     await expect(slow).rejects.toMatchObject({ name: "SessionConflictError", reason: "renewed" });
     expect(await look(visitor)).toEqual({ a: 1, user: ADA.id });
   });
 
-  test("stays as it is when its rights change meanwhile, and the change is refused", async () => {
+  test("a deletion of the last data is a conflict when a parallel request renews the session", async () => {
     await expect(slowAndQuick(empty, (session) => session.renew())).rejects.toMatchObject({
       reason: "renewed",
     });
     expect(await look(visitor)).toEqual({ a: 1 });
   });
 
-  test("is no conflict for a second request that empties it too", async () => {
+  test("two parallel deletions of the last data are no conflict", async () => {
     const { setCookie } = await slowAndQuick(empty, empty);
     expect(kindOf(setCookie)).toBe("delete");
   });
 });
 
-describe("flashes of parallel requests", () => {
+describe("flashed messages of parallel requests", () => {
   const take: Use = (session) => session.flashes();
   const flash =
     (message: string): Use =>
@@ -351,13 +354,13 @@ describe("flashes of parallel requests", () => {
   const messages = async () =>
     (await visitor.visit((session) => session.flashes())).result.map(({ message }) => message);
 
-  test("are all kept", async () => {
+  test("messages that parallel requests flash are all kept", async () => {
     await visitor.visit(flash("before"));
     await slowAndQuick(flash("slow"), flash("quick"));
     expect(await messages()).toEqual(["before", "quick", "slow"]);
   });
 
-  test("are kept when they are flashed at the very moment of saving", async () => {
+  test("messages that parallel requests flash just before a save are all kept", async () => {
     fixture.steered.before("change", () => visitor.visit(flash("quick")));
     fixture.steered.before("change", () => {});
     fixture.steered.before("change", () => visitor.visit(flash("quicker")));
@@ -365,26 +368,26 @@ describe("flashes of parallel requests", () => {
     expect(await messages()).toEqual(["quick", "quicker", "slow"]);
   });
 
-  test("are kept where others are taken", async () => {
+  test("a message that a parallel request flashes is kept when others are taken", async () => {
     await visitor.visit(flash("before"));
     await slowAndQuick(take, flash("quick"));
     expect(await messages()).toEqual(["quick"]);
   });
 
-  test("do not come back once they were taken", async () => {
+  test("messages that a parallel request has taken are not restored", async () => {
     await visitor.visit(flash("before"));
     await slowAndQuick(flash("slow"), take);
     expect(await messages()).toEqual(["slow"]);
   });
 
-  test("are gone when both requests took them", async () => {
+  test("messages that two parallel requests have taken are removed", async () => {
     await visitor.visit(flash("before"));
     await slowAndQuick(take, take);
     expect(await messages()).toEqual([]);
     expect(await look(visitor)).toEqual({ n: 0, list: ["first"] });
   });
 
-  test("leave the other changes of their requests alone", async () => {
+  test("parallel requests that flash messages keep their other changes", async () => {
     await slowAndQuick(
       (session) => [session.flash("slow"), session.set("n", 1)],
       (session) => [session.flash("quick"), session.set("list", [])],
@@ -392,37 +395,37 @@ describe("flashes of parallel requests", () => {
     expect(await look(visitor)).toEqual({ n: 1, list: [] });
   });
 
-  test("are kept when the same message was taken and left again", async () => {
+  test("a message that was taken and flashed again is kept when a parallel request takes the old one", async () => {
     await visitor.visit(flash("Saved"));
     await slowAndQuick((session) => [session.flashes(), session.flash("Saved")], take);
     expect(await messages()).toEqual(["Saved"]);
   });
 
-  describe("in a session that holds nothing else", () => {
+  describe("flashed messages in a session without other data", () => {
     beforeEach(async () => {
       visitor = fixture.makeVisitor();
       await visitor.visit(flash("before"));
     });
 
-    test("are taken once, and the session ends with them", async () => {
+    test("a session without other data is destroyed when its messages are taken", async () => {
       const id = await idOf(visitor);
       expect(await messages()).toEqual(["before"]);
       expect([visitor.token, await fixture.found(id)]).toEqual([undefined, "destroyed"]);
     });
 
-    test("are kept where others are taken", async () => {
+    test("a message that a parallel request flashes is kept when the only others are taken", async () => {
       await slowAndQuick(take, flash("quick"));
       expect(await messages()).toEqual(["quick"]);
     });
 
-    test("are no conflict when both requests take them", async () => {
+    test("two parallel requests that take the only messages are no conflict", async () => {
       expect(kindOf((await slowAndQuick(take, take)).setCookie)).toBe("delete");
     });
   });
 });
 
 describe("parallel visitors", () => {
-  test("without a cookie get a session each", async () => {
+  test("parallel visitors without a cookie get a session each", async () => {
     const visitors = [1, 2, 3].map(
       () => new Visitor(fixture.makeInterface(), new CookieJar(fixture.clock.now)),
     );

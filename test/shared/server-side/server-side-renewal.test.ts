@@ -6,7 +6,7 @@ import type { Visitor } from "../../../shared/testing/visitor.ts";
 import { HOUR, kindOf, type Use } from "../cookie/secure-cookie-fixture.ts";
 import { ADA, BOB, cookiesOf, idOf, look, ServerSideFixture, seen } from "./server-side-fixture.ts";
 
-/** How long the token of before is remembered, in seconds. */
+/** How long the previous token is remembered, in seconds. */
 const GRACE = 10;
 
 let fixture: ServerSideFixture;
@@ -20,8 +20,8 @@ async function start(settings: SessionSettings = {}): Promise<void> {
 
 beforeEach(() => start());
 
-/** Somebody who shows a cookie, whatever comes back. */
-async function show(cookies: ReturnType<typeof cookiesOf>, use: Use = seen) {
+/** Sends a request with a cookie from a browser that has none of its own. */
+async function visitWith(cookies: ReturnType<typeof cookiesOf>, use: Use = seen) {
   const { result, setCookie, vary } = await fixture.makeVisitor().visit(use, cookies);
   return { result, cookie: kindOf(setCookie), vary };
 }
@@ -31,8 +31,8 @@ const PRIVILEGES: readonly [string, Use][] = [
   ["a renewal", (session) => session.renew()],
 ];
 
-describe.each(PRIVILEGES)("%s", (_what, renew) => {
-  test("keeps key and data and changes the token", async () => {
+describe.each(PRIVILEGES)("%s", (what, renew) => {
+  test(`${what} keeps the session's key and data, and changes the token`, async () => {
     const [before, id] = [fixture.tokenOf(visitor), await idOf(visitor)];
     await visitor.visit(renew);
     const after = fixture.tokenOf(visitor);
@@ -41,10 +41,10 @@ describe.each(PRIVILEGES)("%s", (_what, renew) => {
     expect(await look(visitor)).toMatchObject({ cart: ["a"] });
   });
 
-  test("makes the old token worthless at once, and leaves the cookie alone", async () => {
+  test(`${what} invalidates the old token at once, whose cookie is kept`, async () => {
     const old = cookiesOf(visitor);
     await visitor.visit(renew);
-    expect(await show(old)).toEqual({ result: {}, cookie: "none", vary: true });
+    expect(await visitWith(old)).toEqual({ result: {}, cookie: "none", vary: true });
     expect(fixture.log.records.at(-1)).toMatchObject({ event: "session_refused", reason: "token_replaced" });
   });
 
@@ -53,11 +53,11 @@ describe.each(PRIVILEGES)("%s", (_what, renew) => {
     ["increments", (session) => session.increment("n")],
     ["updates", (session) => session.update("n", () => 1)],
     ["flashes", (session) => session.flash("hello")],
-  ])("is a conflict for a request with the old token that %s a moment later", async (_do, use) => {
+  ])(`a request with the old token that %s a moment after ${what} is a conflict`, async (_do, use) => {
     const [old, id] = [cookiesOf(visitor), await idOf(visitor)];
     await visitor.visit(renew);
     fixture.clock.advance(GRACE);
-    const late = show(old, use);
+    const late = visitWith(old, use);
     await expect(late).rejects.toMatchObject({ reason: "renewed", saved: { vary: true } });
     await expect(late).rejects.toSatisfy(
       (error) => error instanceof SessionConflictError && error.saved.setCookie === undefined,
@@ -70,15 +70,15 @@ describe.each(PRIVILEGES)("%s", (_what, renew) => {
     });
   });
 
-  test("is forgotten after ten seconds: who still has the old token begins anew", async () => {
+  test(`a request with the old token ten seconds after ${what} begins a new session`, async () => {
     const old = cookiesOf(visitor);
     await visitor.visit(renew);
     fixture.clock.advance(GRACE + 1);
-    expect(await show(old, (session) => session.set("a", 1))).toMatchObject({ cookie: "set" });
+    expect(await visitWith(old, (session) => session.set("a", 1))).toMatchObject({ cookie: "set" });
     expect(await look(visitor)).not.toHaveProperty("a");
   });
 
-  test("does not keep somebody with the old token from signing in, in a session of their own", async () => {
+  test(`a sign-in with the old token after ${what} begins a session of its own`, async () => {
     const old = cookiesOf(visitor);
     await visitor.visit(renew);
     const late = fixture.makeVisitor();
@@ -93,7 +93,7 @@ describe.each(PRIVILEGES)("%s", (_what, renew) => {
     ["increments", (session) => session.increment("n")],
     ["updates", (session) => session.update("n", () => 1)],
     ["renews too", (session) => session.renew()],
-  ])("refuses the write of a request that began before and %s", async (_do, use) => {
+  ])(`a request that began before ${what} and %s is a conflict`, async (_do, use) => {
     await visitor.visit((session) => session.set("other", 1));
     const slow = visitor.visit(async (session) => {
       await visitor.visit(renew);
@@ -105,7 +105,7 @@ describe.each(PRIVILEGES)("%s", (_what, renew) => {
     expect(fixture.events.filter((event) => event.startsWith("session_conflict"))).toHaveLength(1);
   });
 
-  test("is not undone by the touch of a request that began before", async () => {
+  test(`a request that began before ${what} and only reads does not send the old token`, async () => {
     const { setCookie, vary } = await visitor.visit(async (session) => {
       await visitor.visit(renew);
       fixture.clock.advance(31 * 24 * HOUR * 0.2);
@@ -115,13 +115,13 @@ describe.each(PRIVILEGES)("%s", (_what, renew) => {
     expect(await look(visitor)).toMatchObject({ cart: ["a"] });
   });
 
-  test("saves what the request changed beside it", async () => {
+  test(`${what} is saved with the other changes of its request`, async () => {
     await visitor.visit((session) => [session.set("a", 1), session.delete("cart"), renew(session)]);
     expect(await look(visitor)).toMatchObject({ a: 1 });
     expect(await look(visitor)).not.toHaveProperty("cart");
   });
 
-  test("counts in the record", async () => {
+  test(`${what} is stored in the record with a new epoch and the previous token`, async () => {
     const id = await idOf(visitor);
     const before = await fixture.recordOf(id);
     fixture.clock.advance(5);
@@ -137,7 +137,7 @@ describe.each(PRIVILEGES)("%s", (_what, renew) => {
 });
 
 describe("a sign-in", () => {
-  test("makes a planted token worthless, and nobody can follow", async () => {
+  test("a sign-in invalidates a token that an attacker planted", async () => {
     const attacker = fixture.makeVisitor();
     await attacker.visit((session) => session.set("planted", 1));
     const plant = cookiesOf(attacker);
@@ -146,25 +146,25 @@ describe("a sign-in", () => {
     expect(await look(victim)).toEqual({ planted: 1, user: ADA.id });
     for (const seconds of [0, GRACE, HOUR]) {
       fixture.clock.advance(seconds);
-      expect((await show(plant)).result).toEqual({});
+      expect((await visitWith(plant)).result).toEqual({});
       expect((await attacker.visit(seen)).result).toEqual({});
     }
     expect(await look(victim)).toEqual({ planted: 1, user: ADA.id });
   });
 
-  test("cannot be followed by a token that names the user", async () => {
+  test("a sign-in is not opened by the old token with the user's key, nor by the new one without it", async () => {
     const old = fixture.tokenOf(visitor);
     await visitor.visit((session) => session.signIn(ADA));
     const guess = fixture.signed({ ...old, userKey: hashIdentifier(ADA.id) });
-    expect((await show({ cookies: [`__Host-session=${guess}`] })).result).toEqual({});
+    expect((await visitWith({ cookies: [`__Host-session=${guess}`] })).result).toEqual({});
     const current = fixture.tokenOf(visitor);
     for (const userKey of [undefined, hashIdentifier(BOB.id)]) {
       const stripped = fixture.signed({ ...current, userKey });
-      expect((await show({ cookies: [`__Host-session=${stripped}`] })).result).toEqual({});
+      expect((await visitWith({ cookies: [`__Host-session=${stripped}`] })).result).toEqual({});
     }
   });
 
-  test("succeeds in a session of its own when a parallel sign-in was quicker", async () => {
+  test("a sign-in begins a session of its own when a parallel sign-in of another user was quicker", async () => {
     const slow = fixture.makeVisitor();
     await slow.visit(async (session) => {
       await visitor.visit((other) => other.signIn(ADA));
@@ -177,7 +177,7 @@ describe("a sign-in", () => {
     expect([...(await fixture.listOf(BOB)).keys()]).toEqual([await idOf(slow)]);
   });
 
-  test("succeeds twice when one user signs in twice at a time", async () => {
+  test("two parallel sign-ins of one user result in two sessions with the data", async () => {
     const slow = fixture.makeVisitor();
     await slow.visit(async (session) => {
       await visitor.visit((other) => other.signIn(ADA));
@@ -191,7 +191,7 @@ describe("a sign-in", () => {
     ]);
   });
 
-  test("leaves the quicker one alone when it is refused", async () => {
+  test("a sign-in that is refused keeps the session of a parallel sign-in", async () => {
     const settings = { maxSessionsPerUser: 1, sessionLimitPolicy: "refuse-new" } as const;
     await start(settings);
     const slow = fixture.makeVisitor(settings).visit(async (session) => {
@@ -202,25 +202,25 @@ describe("a sign-in", () => {
     expect(await look(visitor)).toEqual({ cart: ["a"], user: ADA.id });
   });
 
-  test("begins the time on the list anew", async () => {
+  test("a further sign-in restarts the times of its entry in the user's list", async () => {
     await visitor.visit((session) => session.signIn(ADA));
     fixture.clock.advance(HOUR);
     await visitor.visit((session) => session.signIn(ADA));
     expect([...(await fixture.listOf(ADA)).values()]).toMatchObject([{ createdAt: fixture.clock.seconds }]);
   });
 
-  test("of somebody else begins another session, and ends the one before", async () => {
+  test("a sign-in of another user begins another session, and destroys the previous one", async () => {
     await visitor.visit((session) => session.signIn(ADA));
     const [old, id] = [cookiesOf(visitor), await idOf(visitor)];
     await visitor.visit((session) => session.signIn(BOB));
     expect(await look(visitor)).toEqual({ user: BOB.id });
     expect([await fixture.found(id), (await fixture.listOf(ADA)).size]).toEqual(["destroyed", 0]);
     expect([...(await fixture.listOf(BOB)).keys()]).toEqual([await idOf(visitor)]);
-    expect((await show(old)).result).toEqual({});
+    expect((await visitWith(old)).result).toEqual({});
     expect(fixture.tokenOf(visitor).key).not.toBe(old.cookies[0]?.slice(15, 37));
   });
 
-  test("of somebody else that is refused leaves the session as it was", async () => {
+  test("a sign-in of another user that is refused keeps the session", async () => {
     const settings = { maxSessionsPerUser: 1, sessionLimitPolicy: "refuse-new" } as const;
     await start(settings);
     await fixture.makeVisitor(settings).visit((session) => session.signIn(BOB));
@@ -229,7 +229,7 @@ describe("a sign-in", () => {
     expect(await look(visitor)).toEqual({ cart: ["a"], user: ADA.id });
   });
 
-  test("leaves nothing on the list when a slower request destroys the session", async () => {
+  test("a sign-in leaves no entry in the user's list when a slower request clears the session", async () => {
     await visitor.visit(async (session) => {
       await visitor.visit((other) => other.signIn(ADA));
       session.clear();
@@ -246,7 +246,7 @@ describe("a periodic renewal", () => {
     fixture.clock.advance(AFTER);
   });
 
-  test("comes with the first use after its time, and not before", async () => {
+  test("a periodic renewal happens at the first use after renewAfter, and not before", async () => {
     fixture.clock.advance(-1);
     expect((await visitor.visit(seen)).setCookie).toBeUndefined();
     fixture.clock.advance(1);
@@ -257,7 +257,7 @@ describe("a periodic renewal", () => {
     expect([after.key, after.userKey, after.token === before.token]).toEqual([before.key, undefined, false]);
   });
 
-  test("is noted once when the new token comes back, which is then sent again", async () => {
+  test("the first use of a new token is stored once, and its cookie is sent again", async () => {
     await visitor.visit(seen);
     const token = fixture.tokenOf(visitor);
     expect(kindOf((await visitor.visit(seen)).setCookie)).toBe("set");
@@ -266,14 +266,14 @@ describe("a periodic renewal", () => {
     expect(fixture.events).toEqual(["session_renewed: periodic"]);
   });
 
-  test("keeps the user and the data", async () => {
+  test("a periodic renewal keeps the user and the data", async () => {
     await visitor.visit((session) => session.signIn(ADA));
     fixture.clock.advance(AFTER);
     expect(kindOf((await visitor.visit(seen)).setCookie)).toBe("set");
     expect(await look(visitor)).toEqual({ cart: ["a"], user: ADA.id });
   });
 
-  test("never comes unless a setting says so", async () => {
+  test("a token is not renewed periodically by default", async () => {
     await start();
     fixture.clock.advance(HOUR);
     expect((await visitor.visit(seen)).setCookie).toBeUndefined();
@@ -281,56 +281,56 @@ describe("a periodic renewal", () => {
 
   const uses: Use[] = [seen, (session) => session.set("a", 1), (session) => session.increment("n")];
 
-  test("leaves the old token open, for reading and writing, and tells the new one again with each answer", async () => {
+  test("the old token reads and writes after a periodic renewal, and each response sends the new one", async () => {
     const old = cookiesOf(visitor);
     await visitor.visit(seen);
-    const present = fixture.tokenOf(visitor);
+    const current = fixture.tokenOf(visitor);
     fixture.clock.advance(GRACE);
     const late = fixture.makeVisitor({ renewAfter: AFTER });
     for (const use of uses) {
       await late.visit(use, old);
-      expect(fixture.tokenOf(late)).toEqual(present);
+      expect(fixture.tokenOf(late)).toEqual(current);
     }
     expect((await late.visit(seen, old)).result).toEqual({ cart: ["a"], a: 1, n: 1 });
   });
 
-  test("ends the old token ten seconds after the new one was used, and leaves its cookie alone", async () => {
+  test("the old token is refused ten seconds after the first use of the new one, and its cookie is kept", async () => {
     const old = cookiesOf(visitor);
     await visitor.visit(seen);
     fixture.clock.advance(5);
     await visitor.visit(seen);
     fixture.clock.advance(GRACE + 1);
     fixture.log.records.length = 0;
-    expect(await show(old)).toEqual({ result: {}, cookie: "none", vary: true });
+    expect(await visitWith(old)).toEqual({ result: {}, cookie: "none", vary: true });
     expect(fixture.log.records).toMatchObject([{ reason: "token_replaced" }]);
     expect(await look(visitor)).toEqual({ cart: ["a"] });
   });
 
-  test("does not let the old token replace the new one that is in use", async () => {
+  test("the old token does not replace the new one that is in use", async () => {
     const old = cookiesOf(visitor);
     await visitor.visit(seen);
     fixture.clock.advance(5);
     await visitor.visit(seen);
     fixture.clock.advance(GRACE);
-    expect(await show(old)).toMatchObject({ result: { cart: ["a"] } });
+    expect(await visitWith(old)).toMatchObject({ result: { cart: ["a"] } });
     expect(await look(visitor)).toEqual({ cart: ["a"] });
   });
 
-  test("is told again to a visitor whom the new token never reached, and leaves the new one alone", async () => {
+  test("a visitor who never received the new token gets it again, and it stays valid", async () => {
     const old = cookiesOf(visitor);
     await visitor.visit(seen);
-    const present = cookiesOf(visitor);
+    const current = cookiesOf(visitor);
     fixture.clock.advance(GRACE + 1);
     const late = fixture.makeVisitor({ renewAfter: AFTER });
     expect(kindOf((await late.visit((session) => session.set("a", 1), old)).setCookie)).toBe("set");
     expect(await look(late)).toEqual({ cart: ["a"], a: 1 });
-    expect((await show(present)).result).toEqual({ cart: ["a"], a: 1 });
+    expect((await visitWith(current)).result).toEqual({ cart: ["a"], a: 1 });
     fixture.clock.advance(GRACE + 1);
-    expect((await show(old)).result).toEqual({});
+    expect((await visitWith(old)).result).toEqual({});
     expect(await look(late)).toEqual({ cart: ["a"], a: 1 });
   });
 
-  test("happens once where requests are parallel, and both are saved", async () => {
+  test("a periodic renewal happens once for two parallel requests, and both are saved", async () => {
     const slow = await visitor.visit(async (session) => {
       session.set("slow", 1);
       await visitor.visit((other) => other.set("quick", 1));
@@ -340,14 +340,14 @@ describe("a periodic renewal", () => {
     expect(fixture.events).toEqual(["session_renewed: periodic"]);
   });
 
-  test("happens once although a parallel request touches at the very moment of saving", async () => {
+  test("a periodic renewal happens once when a parallel request is saved just before this one", async () => {
     fixture.steered.before("change", () => visitor.visit((other) => other.increment("quick")));
     expect((await visitor.visit((session) => session.set("slow", 1))).setCookie).toBeUndefined();
     expect(await look(visitor)).toEqual({ cart: ["a"], slow: 1, quick: 1 });
     expect(fixture.events).toEqual(["session_renewed: periodic"]);
   });
 
-  test("happens although a parallel request flashes at the very moment of saving", async () => {
+  test("a periodic renewal happens when a parallel request stores a message just before this one", async () => {
     fixture.steered.before("change", async () => {
       await fixture.makeVisitor().visit((other) => other.flash("quick"), cookiesOf(visitor));
     });
@@ -356,7 +356,7 @@ describe("a periodic renewal", () => {
     expect((await visitor.visit((session) => session.flashes())).result).toHaveLength(2);
   });
 
-  test("never sends the old token again, however old its cookie is", async () => {
+  test("the old token is never sent again, regardless of the age of its cookie", async () => {
     await start({ renewAfter: AFTER, lifetime: 5 * AFTER });
     fixture.clock.advance(AFTER);
     const old = cookiesOf(visitor);
@@ -369,18 +369,18 @@ describe("a periodic renewal", () => {
     }
   });
 
-  test("lets the old token change the rights, and then it is dead too", async () => {
+  test("a sign-in with the old token after a periodic renewal invalidates both tokens", async () => {
     const old = cookiesOf(visitor);
     await visitor.visit(seen);
     const current = cookiesOf(visitor);
     const late = fixture.makeVisitor();
     await late.visit((session) => session.signIn(ADA), old);
     expect(await look(late)).toEqual({ cart: ["a"], user: ADA.id });
-    expect((await show(old)).result).toEqual({});
-    expect((await show(current)).result).toEqual({});
+    expect((await visitWith(old)).result).toEqual({});
+    expect((await visitWith(current)).result).toEqual({});
   });
 
-  test("waits its time again after a change of rights", async () => {
+  test("a periodic renewal waits for renewAfter again after a change of privilege", async () => {
     await visitor.visit((session) => session.renew());
     fixture.clock.advance(AFTER - 1);
     expect((await visitor.visit(seen)).setCookie).toBeUndefined();
@@ -388,26 +388,28 @@ describe("a periodic renewal", () => {
     expect(kindOf((await visitor.visit(seen)).setCookie)).toBe("set");
   });
 
-  test("leaves no older token to a change of rights, but for the conflict that saves the new cookie", async () => {
+  test("a token from before a periodic renewal is a conflict after a change of privilege", async () => {
     const old = cookiesOf(visitor);
     await visitor.visit(seen);
     await visitor.visit((session) => session.renew());
-    expect((await show(old)).result).toEqual({});
-    await expect(show(old, (session) => session.set("a", 1))).rejects.toMatchObject({ reason: "renewed" });
+    expect((await visitWith(old)).result).toEqual({});
+    await expect(visitWith(old, (session) => session.set("a", 1))).rejects.toMatchObject({
+      reason: "renewed",
+    });
     fixture.clock.advance(GRACE + 1);
-    expect((await show(old, (session) => session.set("a", 1))).cookie).toBe("set");
+    expect((await visitWith(old, (session) => session.set("a", 1))).cookie).toBe("set");
     expect(await look(visitor)).toEqual({ cart: ["a"] });
   });
 
-  test("does not count as a change of rights: a request that began before is saved", async () => {
+  test("a periodic renewal does not change the epoch of the record", async () => {
     const before = await fixture.recordOf(await idOf(visitor));
     await visitor.visit((session) => session.set("a", 1));
     expect(await fixture.recordOf(await idOf(visitor))).toMatchObject({ epoch: before.epoch });
   });
 });
 
-describe("a cookie that is only sent again", () => {
-  test("does not bring an old token back when a parallel request has replaced it", async () => {
+describe("a cookie that is refreshed", () => {
+  test("a refresh does not send an old token when a parallel request has replaced it", async () => {
     await start({ lifetime: 100 * HOUR });
     const renewing = fixture.makeVisitor({ lifetime: 100 * HOUR, renewAfter: HOUR }, visitor.jar);
     fixture.clock.advance(19 * HOUR);

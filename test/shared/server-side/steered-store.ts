@@ -10,13 +10,13 @@ export interface StoreCall {
   readonly arguments: readonly unknown[];
 }
 
-/** What happens around a call: `forward` makes it. */
+/** Replaces a call; `forward` makes it. */
 type Around = (forward: () => Promise<unknown>) => Promise<unknown>;
 
-/** A memory store that remembers its calls, and lets a test put something before, behind or in place of one. */
+/** A memory store that records its calls, and lets a test run code before, after or instead of one. */
 export class SteeredStore {
   readonly calls: StoreCall[] = [];
-  /** Give this one to what is tested. */
+  /** The store for the code that is tested. */
   readonly store: SessionStore;
   readonly #around = new Map<CallName, Around[]>();
 
@@ -24,7 +24,7 @@ export class SteeredStore {
     this.store = new Proxy(inner, { get: (_target, name) => this.#method(inner, name as CallName) });
   }
 
-  /** The names of the calls since the last `forget`, in their order. */
+  /** Returns the names of the calls since the last `forget`, in order. */
   get names(): CallName[] {
     return this.calls.map(({ name }) => name);
   }
@@ -33,14 +33,14 @@ export class SteeredStore {
     this.calls.length = 0;
   }
 
-  /** The calls that `act` makes. */
+  /** Returns the calls that `act` makes. */
   async during(act: () => unknown): Promise<CallName[]> {
     this.forget();
     await act();
     return this.names;
   }
 
-  /** Runs something right before the next call of this name, which waits for it. */
+  /** Runs code before the next call of this name, which waits for it. */
   before(name: CallName, act: () => unknown): void {
     this.around(name, async (forward) => {
       await act();
@@ -48,7 +48,7 @@ export class SteeredStore {
     });
   }
 
-  /** Runs something right after the next call of this name has been made, before its answer arrives. */
+  /** Runs code after the next call of this name was made, before its result is returned. */
   after(name: CallName, act: () => unknown): void {
     this.around(name, async (forward) => {
       const result = await forward();
@@ -57,7 +57,7 @@ export class SteeredStore {
     });
   }
 
-  /** Makes the next call of this name fail, after it was made if it is `delivered`. */
+  /** Makes the next call of this name fail; with `delivered`, the call is made before. */
   fail(name: CallName, error: Error, { delivered = false } = {}): void {
     this.around(name, async (forward) => {
       if (delivered) await forward();
@@ -65,7 +65,7 @@ export class SteeredStore {
     });
   }
 
-  /** Steers the next call of this name that nothing else steers. */
+  /** Replaces the next call of this name that is not replaced yet. */
   around(name: CallName, around: Around): void {
     this.#around.set(name, [...(this.#around.get(name) ?? []), around]);
   }

@@ -1,16 +1,16 @@
 import type { SessionSettings } from "../../../shared/session/session-settings.ts";
 import type { Use } from "./faulty-sessions.ts";
 
-/** One kind of write, as a visitor causes it. */
+/** One kind of write, caused by a visitor's request. */
 export interface WriteScenario {
   readonly settings?: SessionSettings;
-  /** The requests before. Default: one that leaves some data. */
+  /** The requests before. Default: one that stores some data. */
   readonly before?: readonly Use[];
   /** Seconds that pass before the request. */
   readonly wait?: number;
   /** The request that writes. */
   readonly act: Use;
-  /** What is in the session when only the first steps of the request were done. Default: it has one step. */
+  /** The data of the session after only the first writes of the request. Default: the request has one write. */
   readonly between?: readonly object[];
 }
 
@@ -19,7 +19,7 @@ export const ADA = { id: "ada", name: "Ada" };
 
 const BOB = { id: "bob", name: "Bob" };
 
-const leaveData: Use = (session) => {
+const storeData: Use = (session) => {
   session.set("n", 1);
   session.set("text", "before");
   session.set("list", ["first"]);
@@ -27,12 +27,12 @@ const leaveData: Use = (session) => {
 
 const signIn: Use = (session) => session.signIn(ADA);
 
-/** The data that these scenarios begin with, unless they say otherwise. */
-export const DATA_BEFORE: readonly Use[] = [leaveData];
+/** The requests before a scenario that has none of its own. */
+export const DATA_BEFORE: readonly Use[] = [storeData];
 
 /** Every kind of write. */
 export const WRITES: Readonly<Record<string, WriteScenario>> = {
-  "the first data": { before: [], act: leaveData },
+  "the first data": { before: [], act: storeData },
   "a change": {
     act: (session) => {
       session.set("text", "after");
@@ -55,11 +55,11 @@ export const WRITES: Readonly<Record<string, WriteScenario>> = {
   "an increment too large to add in the table": { act: (session) => session.increment("n", 1e20) },
   "an update": { act: (session) => session.update("list", (list: string[]) => [...list, "second"]) },
   "a flash": { act: (session) => session.flash("hello") },
-  "flashes that are taken": {
-    before: [leaveData, (session) => session.flash("hello")],
+  "a taking of flashed messages": {
+    before: [storeData, (session) => session.flash("hello")],
     act: (session) => session.flashes(),
   },
-  "the last data that goes": {
+  "a deletion of the last data": {
     before: [(session) => session.set("n", 1)],
     act: (session) => session.delete("n"),
   },
@@ -72,13 +72,13 @@ export const WRITES: Readonly<Record<string, WriteScenario>> = {
   "a renewal": { act: (session) => session.renew() },
   "a periodic renewal": { settings: { renewAfter: 60 }, wait: 61, act: (session) => session.increment("n") },
   "a sign-in": { act: signIn },
-  "a sign-in of somebody new": { before: [], act: signIn },
-  "a sign-in of somebody else": {
-    before: [leaveData, signIn],
+  "a sign-in in a new session": { before: [], act: signIn },
+  "a sign-in of another user": {
+    before: [storeData, signIn],
     act: (session) => session.signIn(BOB),
     between: [{ isNew: true }],
   },
-  "a sign-in beside others": {
+  "a sign-in with other changes": {
     settings: { maxSessionsPerUser: 1 },
     act: async (session) => {
       session.signIn(ADA);
@@ -87,18 +87,18 @@ export const WRITES: Readonly<Record<string, WriteScenario>> = {
     between: [{ n: 2, text: "before", list: ["first"] }],
   },
   "a change while signed in": {
-    before: [leaveData, signIn],
+    before: [storeData, signIn],
     act: (session) => session.set("text", "after"),
   },
   "a touch while signed in": {
     settings: { permanent: true },
-    before: [leaveData, signIn],
+    before: [storeData, signIn],
     wait: 5 * 24 * 60 * 60,
     act: (session) => session.get("n"),
   },
-  "a sign-out": { before: [leaveData, signIn], act: (session) => session.signOut() },
+  "a sign-out": { before: [storeData, signIn], act: (session) => session.signOut() },
   "a sign-out and new data": {
-    before: [leaveData, signIn],
+    before: [storeData, signIn],
     act: (session) => {
       session.signOut();
       session.set("text", "after");

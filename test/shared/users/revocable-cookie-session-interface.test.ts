@@ -53,37 +53,37 @@ function events(): string[] {
   return log.records.map(({ event, reason }) => (reason ? `${event}: ${reason}` : event));
 }
 
-describe("calls to the store, for a visitor who is not signed in,", () => {
+describe("store calls for a visitor who is not signed in", () => {
   test.each<[string, Use]>([
-    ["is left alone", () => {}],
+    ["is not used", () => {}],
     ["is read", seen],
     ["is changed", (session) => session.set("a", 2)],
     ["is renewed", (session) => session.renew()],
-    ["is destroyed", (session) => session.clear()],
-  ])("are none when the session %s", async (_what, use) => {
+    ["is cleared", (session) => session.clear()],
+  ])("a visitor who is not signed in causes no store call when the session %s", async (_what, use) => {
     const stranger = makeVisitor();
     await stranger.visit((session) => session.set("a", 1));
     expect(await steered.during(() => stranger.visit(use))).toEqual([]);
     expect(await steered.during(() => makeVisitor().visit(use))).toEqual([]);
   });
 
-  test("are none for a forged cookie, or cookies of other names", async () => {
+  test("a forged cookie, or one of another name, causes no store call", async () => {
     const cookies = [`${cookiesOf(visitor).cookies[0]}x; other=1`];
     expect(await steered.during(() => visitor.visit(seen, { cookies }))).toEqual([]);
   });
 });
 
-describe("calls to the store, for a user's session that", () => {
+describe("store calls for a user who is signed in", () => {
   test.each<[string, Use, string[]]>([
-    ["is left alone", () => {}, ["readUser"]],
-    ["is read", seen, ["readUser"]],
-    ["is changed", (session) => session.set("a", 2), ["readUser"]],
+    ["does not use the session", () => {}, ["readUser"]],
+    ["reads the session", seen, ["readUser"]],
+    ["changes the session", (session) => session.set("a", 2), ["readUser"]],
     ["signs out", (session) => session.signOut(), ["readUser", "removeUserSession"]],
-  ])("%s", async (_what, use, calls) => {
+  ])("a request of a user that %s makes only these store calls", async (_what, use, calls) => {
     expect(await steered.during(() => visitor.visit(use))).toEqual(calls);
   });
 
-  test("is touched at most once per tenth of the lifetime", async () => {
+  test("an entry in the user's list is extended at most once per tenth of the lifetime", async () => {
     let touches = 0;
     for (let minutes = 0; minutes < 180; minutes += 10) {
       clock.advance(10 * 60);
@@ -95,7 +95,7 @@ describe("calls to the store, for a user's session that", () => {
 });
 
 describe("a signed cookie of a user", () => {
-  test("is listed with where it came from", async () => {
+  test("a session that a user signs in to is listed with its User-Agent, cut to 256 characters", async () => {
     const other = makeVisitor();
     await other.visit((session) => session.signIn(BOB), { headers: { "user-agent": "x".repeat(300) } });
     const [[id, entry] = []] = await listOf(BOB);
@@ -105,7 +105,7 @@ describe("a signed cookie of a user", () => {
     ]);
   });
 
-  test("is not opened by its id, which the log tells", async () => {
+  test("a session is not opened by its id, which is logged", async () => {
     const id = await idOf(visitor);
     expect((await makeVisitor().visit(seen, { cookies: [`__Host-session=${id}`] })).result).toEqual({});
   });
@@ -121,11 +121,11 @@ describe("a signed cookie of a user", () => {
       },
     ],
     ["its user signed out", () => makeVisitor({}, visitor.jar).visit((session) => session.signOut())],
-    ["it was destroyed", () => makeVisitor({}, visitor.jar).visit((session) => session.clear())],
-    ["somebody else signed in", () => makeVisitor({}, visitor.jar).visit((session) => session.signIn(BOB))],
+    ["it was cleared", () => makeVisitor({}, visitor.jar).visit((session) => session.clear())],
+    ["another user signed in", () => makeVisitor({}, visitor.jar).visit((session) => session.signIn(BOB))],
     ["it was renewed", () => makeVisitor({}, visitor.jar).visit((session) => session.renew())],
     ["its user signed in again", () => makeVisitor({}, visitor.jar).visit((session) => session.signIn(ADA))],
-  ])("counts no more once %s, whoever kept it", async (_what, end) => {
+  ])("a kept cookie is refused as revoked after %s", async (_what, end) => {
     const [kept, id] = [cookiesOf(visitor), await idOf(visitor)];
     await end();
     log.records.length = 0;
@@ -140,7 +140,7 @@ describe("a signed cookie of a user", () => {
     expect((await listOf(ADA)).has(id)).toBe(false);
   });
 
-  test("that was signed before sessions were listed does not count", async () => {
+  test("a cookie that was signed in before sessions were listed is refused as revoked", async () => {
     const plain = new SecureCookieFixture();
     const old = plain.makeVisitor();
     await old.visit((session) => session.signIn(ADA));
@@ -148,24 +148,24 @@ describe("a signed cookie of a user", () => {
     expect(events()).toEqual(["session_refused: revoked"]);
   });
 
-  test("that names another's session does not count", async () => {
+  test("a cookie with the id of another user's session is refused", async () => {
     const id = await idOf(visitor);
     const forged = new SecureCookieFixture().signed({ _user: BOB, _sid: id });
     expect((await makeVisitor().visit(seen, { cookies: [`__Host-session=${forged}`] })).result).toEqual({});
   });
 
-  test("is left alone by a request that does not use it, revoked or not", async () => {
+  test("a revoked cookie is kept by a request that does not use the session", async () => {
     await sessions.endAllOf(ADA.id);
     expect(await visitor.visit(() => {})).toEqual({ result: undefined, vary: false });
   });
 
-  test("gives way to a new session when something is stored after it was revoked", async () => {
+  test("data that is set after a revocation is saved in a new session", async () => {
     await sessions.endAllOf(ADA.id);
     await visitor.visit((session) => session.set("b", 1));
     expect(await look(visitor)).toEqual({ b: 1 });
   });
 
-  test("lives on while it is listed, and is listed while it lives", async () => {
+  test("a permanent session that is read does not expire, and its entry is extended with it", async () => {
     const permanent = makeVisitor({ permanent: true });
     await permanent.visit((session) => session.signIn(BOB));
     for (let times = 0; times < 4; times++) {
@@ -177,7 +177,7 @@ describe("a signed cookie of a user", () => {
     }
   });
 
-  test("is listed while it lives, with refreshEachRequest", async () => {
+  test("refreshEachRequest extends the entry of a session that is not used", async () => {
     const refreshed = makeVisitor({ permanent: true, refreshEachRequest: true });
     await refreshed.visit((session) => session.signIn(BOB));
     for (let times = 0; times < 3; times++) {
@@ -189,7 +189,7 @@ describe("a signed cookie of a user", () => {
   });
 });
 
-/** Ada on another device, a second later. */
+/** Uses a session of Ada on another device, one second later. */
 async function elsewhere(use: Use): Promise<void> {
   clock.advance(1);
   const other = makeVisitor();
@@ -205,12 +205,12 @@ describe("a session that is revoked while a request is under way", () => {
     });
   }
 
-  test("does not come back with what the request saves", async () => {
+  test("a session that was revoked during a request is not restored by the change that it saves", async () => {
     await slow((session) => session.set("a", 2));
     expect(await look(visitor)).toEqual({});
   });
 
-  test("is a conflict for a change when the request is to touch it", async () => {
+  test("a change is answered with a conflict when the session was revoked and its entry is due to be extended", async () => {
     const changing = slow((session) => [clock.advance(HOUR), session.set("a", 2)]);
     await expect(changing).rejects.toMatchObject({ reason: "ended", saved: { vary: true } });
     await expect(changing).rejects.toMatchObject({
@@ -220,23 +220,23 @@ describe("a session that is revoked while a request is under way", () => {
     expect((await listOf(ADA)).size).toBe(0);
   });
 
-  test("loses its cookie when the request only touches it", async () => {
+  test("the cookie is deleted when the session was revoked and a read is due to extend its entry", async () => {
     const { setCookie } = await slow((session) => [clock.advance(HOUR), session.get("a")]);
     expect(kindOf(setCookie)).toBe("delete");
   });
 
-  test("may sign in again", async () => {
+  test("a sign-in succeeds in a session that was revoked during the request", async () => {
     await slow((session) => session.signIn(ADA));
     expect(await look(visitor)).toMatchObject({ user: ADA.id });
     expect((await listOf(ADA)).size).toBe(1);
   });
 
-  test("does not come back by a renewal", async () => {
+  test("a session that was revoked during a request is not restored by a renewal", async () => {
     await slow((session) => session.renew()).catch(() => {});
     expect([(await listOf(ADA)).size, await look(visitor)]).toEqual([0, {}]);
   });
 
-  test("does not come back by a renewal that is half done", async () => {
+  test("a session that is revoked during its renewal is not restored", async () => {
     steered.before("addUserSession", () => sessions.endAllOf(ADA.id));
     await visitor.visit((session) => session.renew()).catch(() => {});
     expect([(await listOf(ADA)).size, await look(visitor)]).toEqual([0, {}]);
@@ -246,7 +246,7 @@ describe("a session that is revoked while a request is under way", () => {
 describe("a renewal or sign-in that fails", () => {
   const gone = new Error("gone");
 
-  test("leaves nothing new on the list because the cookie would be too large", async () => {
+  test("a sign-in whose cookie is too large adds no entry to the user's list", async () => {
     const other = makeVisitor();
     await expect(
       other.visit((session) => session.set("text", "x".repeat(5000)).signIn(BOB)),
@@ -254,7 +254,7 @@ describe("a renewal or sign-in that fails", () => {
     expect([(await listOf(BOB)).size, other.token]).toEqual([0, undefined]);
   });
 
-  test("is refused where the user has too many sessions", async () => {
+  test("a sign-in over the cap is refused with refuse-new, and a renewed session stays within the cap", async () => {
     const settings = { maxSessionsPerUser: 1, sessionLimitPolicy: "refuse-new" } as const;
     const other = makeVisitor(settings);
     await expect(other.visit((session) => session.signIn(ADA))).rejects.toMatchObject({ limit: 1 });
@@ -263,7 +263,7 @@ describe("a renewal or sign-in that fails", () => {
     expect((await listOf(ADA)).size).toBe(1);
   });
 
-  test("ends the oldest where the settings say so", async () => {
+  test("a sign-in over the cap evicts the oldest session by default", async () => {
     clock.advance(1);
     const other = makeVisitor({ maxSessionsPerUser: 1 });
     await other.visit((session) => session.signIn(ADA));
@@ -285,13 +285,13 @@ describe("a renewal or sign-in that fails", () => {
       (session) => session.set("text", "x".repeat(5000)).renew(),
       "bytes",
     ],
-  ])("leaves the session as it was: %s", async (_why, fail, use, message) => {
+  ])("a session stays unchanged when its renewal fails, because %s", async (_why, fail, use, message) => {
     fail();
     await expect(visitor.visit(use)).rejects.toThrow(message);
     expect(await look(visitor)).toEqual({ a: 1, user: ADA.id });
   });
 
-  /** The read of the open goes through, and the next one fails. */
+  /** Makes the second read fail: the first one belongs to `open`. */
   function failSecondRead(forward: () => Promise<unknown>): Promise<unknown> {
     steered.fail("readUser", gone);
     return forward();
@@ -301,7 +301,7 @@ describe("a renewal or sign-in that fails", () => {
 describe("a store that fails", () => {
   const gone = new Error("gone");
 
-  test("is an error before the handler runs, and not an empty session", async () => {
+  test("a request fails before its handler runs when the user's list cannot be read", async () => {
     steered.fail("readUser", gone);
     let ran = false;
     const visit = visitor.visit(() => {
@@ -312,7 +312,7 @@ describe("a store that fails", () => {
     expect(await look(visitor)).toEqual({ a: 1, user: ADA.id });
   });
 
-  test("at sign-out is an error: nobody is told that they are signed out", async () => {
+  test("a sign-out fails when the entry cannot be removed, and the session stays signed in", async () => {
     steered.fail("removeUserSession", gone);
     await expect(visitor.visit((session) => session.signOut())).rejects.toBe(gone);
     expect(events()).toEqual([]);
@@ -320,26 +320,26 @@ describe("a store that fails", () => {
   });
 });
 
-describe("what happens to a user's session is one line each", () => {
+describe("the log of a user's session", () => {
   test.each<[string, Use, string[]]>([
-    ["sign-out", (session) => session.signOut(), ["session_destroyed"]],
-    ["destruction", (session) => session.clear(), ["session_destroyed"]],
+    ["a sign-out", (session) => session.signOut(), ["session_destroyed"]],
+    ["clear", (session) => session.clear(), ["session_destroyed"]],
     ["a change", (session) => session.set("a", 2), []],
-  ])("%s", async (_what, use, told) => {
+  ])("%s is logged with these events only", async (_what, use, expected) => {
     await visitor.visit(use);
-    expect(events()).toEqual(told);
+    expect(events()).toEqual(expected);
   });
 
   test.each<[string, Use, string[]]>([
-    ["renewal", (session) => session.renew(), ["session_renewed: privilege"]],
-    ["sign-in again", (session) => session.signIn(ADA), ["session_renewed: sign_in"]],
-    ["the end of all", (session: Session) => sessions.endAll(session), ["session_revoked"]],
-  ])("%s", async (_what, use, told) => {
+    ["a renewal", (session) => session.renew(), ["session_renewed: privilege"]],
+    ["a further sign-in", (session) => session.signIn(ADA), ["session_renewed: sign_in"]],
+    ["endAll", (session: Session) => sessions.endAll(session), ["session_revoked"]],
+  ])("%s is logged with one event and its reason", async (_what, use, expected) => {
     await visitor.visit(use);
-    expect(events()).toEqual(told);
+    expect(events()).toEqual(expected);
   });
 
-  test("its beginning, with its id", async () => {
+  test("a session that begins with a sign-in is logged as session_began with its id", async () => {
     const other = makeVisitor();
     log.beginnings.length = 0;
     await other.visit((session) => session.signIn(BOB));
@@ -347,7 +347,7 @@ describe("what happens to a user's session is one line each", () => {
     expect(events()).toEqual([]);
   });
 
-  test("and nothing of a beginning that failed", async () => {
+  test("a sign-in that fails is not logged as session_began", async () => {
     log.beginnings.length = 0;
     const settings = { maxSessionsPerUser: 1, sessionLimitPolicy: "refuse-new" } as const;
     const refused = makeVisitor(settings).visit((session) => session.signIn(ADA));
@@ -357,7 +357,7 @@ describe("what happens to a user's session is one line each", () => {
     expect(log.beginnings).toEqual([]);
   });
 
-  test("and never holds the cookie, the user or the data", async () => {
+  test("the log contains no part of the cookie, the user or the data", async () => {
     const secrets = new Set<string>(["Ada", "secret data"]);
     for (const use of [
       (session) => session.set("a", "secret data"),
@@ -375,7 +375,7 @@ describe("what happens to a user's session is one line each", () => {
   });
 });
 
-test("a session that another interface opened is not saved", async () => {
+test("saving a session that a server-side interface opened throws a TypeError", async () => {
   const options = { store: new MemoryStore(), keys: [KEY], log: log.log };
   const { ServerSideSessionInterface } = await import(
     "../../../shared/server-side/server-side-session-interface.ts"
@@ -387,7 +387,7 @@ test("a session that another interface opened is not saved", async () => {
   );
 });
 
-test("without a secret key there is no session to write to, and no call to the store", async () => {
+test("without a secret key a session reads as empty and causes no store call", async () => {
   const none = new RevocableCookieSessionInterface({
     store: steered.store,
     keys: async () => [],

@@ -30,7 +30,7 @@ beforeEach(async () => {
   fixture.log.records.length = 0;
 });
 
-/** A new device of somebody, a minute later. */
+/** Signs a user in on a new device, and waits a minute. */
 async function signedIn(user: typeof ADA, agent: string): Promise<Visitor> {
   const visitor = fixture.makeVisitor(SETTINGS);
   await visitor.visit((session) => session.set("a", 1).signIn(user), { headers: { "user-agent": agent } });
@@ -38,7 +38,7 @@ async function signedIn(user: typeof ADA, agent: string): Promise<Visitor> {
   return visitor;
 }
 
-/** What the service answers to a visitor. */
+/** Calls the directory in a request of a visitor. */
 async function ask<T>(visitor: Visitor, use: (session: Session) => Promise<T>): Promise<T> {
   return (await visitor.visit(use)).result;
 }
@@ -49,7 +49,7 @@ async function agents(visitor: Visitor): Promise<(string | undefined)[]> {
   return (await list(visitor)).map(({ userAgent }) => userAgent);
 }
 
-/** Who of the three is still signed in. */
+/** Returns who of the three is still signed in. */
 async function signedInOnes(): Promise<boolean[]> {
   const users = await Promise.all(
     [laptop, phone, bob].map((visitor) => visitor.visit((session) => session.user)),
@@ -58,13 +58,13 @@ async function signedInOnes(): Promise<boolean[]> {
 }
 
 describe("the list of a user's sessions", () => {
-  test("tells of each when it began, was seen, ends, and where it came from; and which one asks", async () => {
-    const began = new Date(fixture.clock.now() - 120_000);
+  test("list returns the times, the User-Agent and the id of each session, and marks the current one", async () => {
+    const signedInAt = fixture.clock.now() - 180_000;
     expect((await list(phone))[1]).toEqual({
       id: await idOf(laptop),
-      began: new Date(began.getTime() - 60_000),
-      lastSeen: new Date(began.getTime() - 60_000),
-      expires: new Date(began.getTime() - 60_000 + 11 * HOUR * 1000),
+      began: new Date(signedInAt),
+      lastSeen: new Date(signedInAt),
+      expires: new Date(signedInAt + 11 * HOUR * 1000),
       userAgent: "Laptop",
       address: undefined,
       isCurrent: false,
@@ -73,36 +73,36 @@ describe("the list of a user's sessions", () => {
     expect((await list(laptop)).map(({ isCurrent }) => isCurrent)).toEqual([false, true]);
   });
 
-  test("begins with the one last seen", async () => {
+  test("list returns the session first that was used last", async () => {
     expect(await agents(laptop)).toEqual(["Phone", "Laptop"]);
     fixture.clock.advance(HOUR);
     await look(laptop);
     expect(await agents(phone)).toEqual(["Laptop", "Phone"]);
   });
 
-  test("names no session of anybody else", async () => {
+  test("list returns no session of another user", async () => {
     expect(await agents(bob)).toEqual(["Bob's"]);
   });
 
-  test("leaves out what has expired", async () => {
+  test("list returns no expired session", async () => {
     fixture.clock.advance(9 * HOUR);
     await look(phone);
     fixture.clock.advance(3 * HOUR);
     expect(await agents(phone)).toEqual(["Phone"]);
   });
 
-  test("is empty for a visitor who is not signed in, and costs nothing", async () => {
+  test("list is empty for a visitor who is not signed in, and makes no store call", async () => {
     const stranger = fixture.makeVisitor();
     expect(await fixture.steered.during(async () => expect(await list(stranger)).toEqual([]))).toEqual([]);
     await stranger.visit((session) => session.set("a", 1));
     expect(await list(stranger)).toEqual([]);
   });
 
-  test("costs one read of the user", async () => {
+  test("list reads the user's record once", async () => {
     expect(await fixture.steered.during(() => list(laptop))).toEqual(["read", "readUser"]);
   });
 
-  test("holds nothing that opens a session", async () => {
+  test("list returns nothing that opens a session", async () => {
     const text = JSON.stringify(await list(laptop));
     for (const visitor of [laptop, phone]) {
       const { key, token, userKey = "-" } = fixture.tokenOf(visitor);
@@ -112,7 +112,7 @@ describe("the list of a user's sessions", () => {
 });
 
 describe("ending one session", () => {
-  test("signs that device out, and no other", async () => {
+  test("end signs out the device of that session, and no other", async () => {
     const id = await idOf(phone);
     expect(await ask(laptop, (session) => fixture.sessions.end(session, id))).toBe(true);
     expect(await signedInOnes()).toEqual([true, false, true]);
@@ -120,7 +120,7 @@ describe("ending one session", () => {
     expect(await agents(laptop)).toEqual(["Laptop"]);
   });
 
-  test("of one's own signs out with the request", async () => {
+  test("end of the current session signs out with the request", async () => {
     const id = await idOf(laptop);
     const { result, setCookie } = await laptop.visit((session) => fixture.sessions.end(session, id));
     expect([result, kindOf(setCookie), laptop.token]).toEqual([true, "delete", undefined]);
@@ -131,22 +131,22 @@ describe("ending one session", () => {
     ["of another user", () => idOf(bob)],
     ["that nobody has", async () => "A".repeat(22)],
     ["that is no id", async () => ""],
-    ["that is a name of JavaScript", async () => "__proto__"],
-  ])("is false for an id %s, and ends nothing", async (_what, id) => {
+    ["that is a property of every object", async () => "__proto__"],
+  ])("end returns false for an id %s, and ends no session", async (_what, id) => {
     const other = await id();
     expect(await ask(laptop, (session) => fixture.sessions.end(session, other))).toBe(false);
     expect(await signedInOnes()).toEqual([true, true, true]);
     expect(fixture.log.records).toEqual([]);
   });
 
-  test("is false the second time", async () => {
+  test("end returns false for a session that was already ended", async () => {
     const id = await idOf(phone);
     const end = (session: Session) => fixture.sessions.end(session, id);
     expect([await ask(laptop, end), await ask(laptop, end)]).toEqual([true, false]);
     expect(fixture.events).toEqual(["session_revoked"]);
   });
 
-  test("is false for a visitor who is not signed in", async () => {
+  test("end returns false for a visitor who is not signed in", async () => {
     const id = await idOf(laptop);
     expect(await ask(fixture.makeVisitor(), (session) => fixture.sessions.end(session, id))).toBe(false);
     expect(await signedInOnes()).toEqual([true, true, true]);
@@ -154,19 +154,19 @@ describe("ending one session", () => {
 });
 
 describe("ending all other sessions", () => {
-  test("spares this one, and says how many there were", async () => {
+  test("endOthers ends all other sessions of the user, and returns their number", async () => {
     const tablet = await signedIn(ADA, "Tablet");
     expect(await ask(laptop, (session) => fixture.sessions.endOthers(session))).toBe(2);
     expect(await signedInOnes()).toEqual([true, false, true]);
     expect([await look(tablet), await agents(laptop)]).toEqual([{}, ["Laptop"]]);
   });
 
-  test("is none where there is no other", async () => {
+  test("endOthers returns 0 if the user has no other session", async () => {
     expect(await ask(bob, (session) => fixture.sessions.endOthers(session))).toBe(0);
     expect(await signedInOnes()).toEqual([true, true, true]);
   });
 
-  test("ends none for a session that was itself ended meanwhile", async () => {
+  test("endOthers ends no session if the current one was ended during the request", async () => {
     const ended = await laptop
       .visit(async (session) => {
         await phone.visit((other) => fixture.sessions.endOthers(other));
@@ -177,7 +177,7 @@ describe("ending all other sessions", () => {
     expect(await signedInOnes()).toEqual([false, true, true]);
   });
 
-  test("is none for a visitor who is not signed in, or signs in with this request", async () => {
+  test("endOthers returns 0 for a visitor who is not signed in or signs in with this request", async () => {
     const stranger = fixture.makeVisitor();
     expect(await ask(stranger, (session) => fixture.sessions.endOthers(session))).toBe(0);
     const ended = await ask(stranger, async (session) => {
@@ -190,14 +190,14 @@ describe("ending all other sessions", () => {
 });
 
 describe("ending all sessions", () => {
-  test("signs out everywhere, here too, and says how many there were", async () => {
+  test("endAll ends all sessions of the user with the current one, and returns their number", async () => {
     const { result, setCookie } = await laptop.visit((session) => fixture.sessions.endAll(session));
     expect([result, kindOf(setCookie)]).toEqual([2, "delete"]);
     expect(await signedInOnes()).toEqual([false, false, true]);
     expect([...(await fixture.listOf(ADA)).keys()]).toEqual([]);
   });
 
-  test("is one write to the list, which misses no session that signs in meanwhile", async () => {
+  test("endAll also ends a session that signs in while endAll runs", async () => {
     let tablet = fixture.makeVisitor();
     fixture.steered.before("removeUserSessions", async () => {
       tablet = await signedIn(ADA, "Tablet");
@@ -207,26 +207,26 @@ describe("ending all sessions", () => {
     expect((await fixture.listOf(ADA)).size).toBe(0);
   });
 
-  test("is none for a visitor who is not signed in", async () => {
+  test("endAll returns 0 for a visitor who is not signed in", async () => {
     expect(await ask(fixture.makeVisitor(), (session) => fixture.sessions.endAll(session))).toBe(0);
   });
 
-  test("may be done of any user, without a session that asks", async () => {
+  test("endAllOf ends all sessions of any user, without a current session", async () => {
     expect(await fixture.sessions.endAllOf(ADA.id)).toBe(2);
     expect(await fixture.sessions.endAllOf("nobody")).toBe(0);
     expect(await signedInOnes()).toEqual([false, false, true]);
     expect(fixture.events.filter((event) => event === "session_revoked")).toHaveLength(2);
   });
 
-  test("holds for a cookie that somebody kept", async () => {
+  test("a kept cookie opens no session after endAllOf", async () => {
     const kept = cookiesOf(phone);
     await fixture.sessions.endAllOf(ADA.id);
     expect((await fixture.makeVisitor(SETTINGS).visit(seen, kept)).result).toEqual({});
   });
 });
 
-describe("the service", () => {
-  test("ends sessions that no store keeps, when it is given none", async () => {
+describe("the directory", () => {
+  test("endAllOf works without a store of sessions, as for revocable cookies", async () => {
     const users = new MemoryStore();
     const life = { createdAt: 0, lastSeenAt: 0, expiresAt: 4_000_000_000 };
     await users.addUserSession(hashIdentifier(ADA.id), { generation: 0, id: "a", session: life, remove: [] });
@@ -235,7 +235,7 @@ describe("the service", () => {
     expect((await users.readUser(hashIdentifier(ADA.id)))?.sessions.size).toBe(0);
   });
 
-  test("does not hide that the list cannot be reached", async () => {
+  test("list, end and endAll throw when the user's list cannot be reached", async () => {
     const gone = new Error("gone");
     for (const name of ["readUser", "removeUserSession", "removeUserSessions"] as const) {
       fixture.steered.fail(name, gone);
@@ -250,7 +250,7 @@ describe("the service", () => {
     expect(await signedInOnes()).toEqual([true, true, true]);
   });
 
-  test("writes its log to the console unless it is told otherwise", async () => {
+  test("the directory writes its log to the console by default", async () => {
     const info = vi.spyOn(console, "info").mockReturnValue();
     const sessions = new SessionDirectory({ users: fixture.store, store: fixture.store });
     await sessions.endAllOf(BOB.id);

@@ -35,7 +35,7 @@ function request(headers: Readonly<Record<string, string>> = {}, address?: strin
   return { cookies: [], header: (name: string) => headers[name], address };
 }
 
-/** Adds sessions, a second after each other. */
+/** Adds sessions, one per second. */
 async function add(...ids: string[]): Promise<void> {
   for (const id of ids) {
     await sessions.add(USER, id, request());
@@ -51,8 +51,8 @@ async function entry(id: string) {
   return (await steered.store.readUser(USER))?.sessions.get(id);
 }
 
-describe("a session that a user begins", () => {
-  test("is listed with its times, and where it came from", async () => {
+describe("add", () => {
+  test("a session is listed with its times, its User-Agent and its address", async () => {
     await sessions.add(USER, "a", request({ "user-agent": "Browser/1.0" }, "192.0.2.1"));
     expect(await entry("a")).toEqual({
       createdAt: clock.seconds,
@@ -63,7 +63,7 @@ describe("a session that a user begins", () => {
     });
   });
 
-  test("is listed without what is not known", async () => {
+  test("a session is listed without a User-Agent and an address that the request lacks", async () => {
     await sessions.add(USER, "a", request());
     expect(await entry("a")).toMatchObject({ userAgent: undefined, address: undefined });
   });
@@ -72,31 +72,31 @@ describe("a session that a user begins", () => {
     ["of 256 characters", "x".repeat(256), "x".repeat(256)],
     ["of 257 characters", "x".repeat(257), "x".repeat(256)],
     ["of a megabyte", "x".repeat(1024 * 1024), "x".repeat(256)],
-    ["of nothing", "", ""],
+    ["without characters", "", ""],
     ["of markup", "<script>", "<script>"],
-  ])("keeps a user agent %s to 256 characters", async (_what, given, kept) => {
+  ])("a User-Agent %s is stored up to 256 characters", async (_what, given, kept) => {
     await sessions.add(USER, "a", request({ "user-agent": given }));
     expect((await entry("a"))?.userAgent).toBe(kept);
   });
 
-  test("keeps no half of a character at the end of a user agent", async () => {
+  test("a User-Agent that is cut inside a surrogate pair is stored well-formed", async () => {
     await sessions.add(USER, "a", request({ "user-agent": `${"x".repeat(255)}😀` }));
     expect((await entry("a"))?.userAgent?.isWellFormed()).toBe(true);
   });
 
-  test("ends at the latest with the absolute lifetime", async () => {
+  test("an entry expires at the latest with the absolute lifetime", async () => {
     start({ absoluteLifetime: HOUR });
     await add("a");
     expect(await entry("a")).toMatchObject({ expiresAt: clock.seconds - 1 + HOUR });
   });
 
-  test("is beside those of before", async () => {
+  test("a session is added to the existing ones", async () => {
     await add("a", "b", "c");
     expect(await listed()).toEqual(["a", "b", "c"]);
     expect(log.records).toEqual([]);
   });
 
-  test("is listed once when it begins again, with new times", async () => {
+  test("a session that is added again is listed once, with new times", async () => {
     await add("a", "b", "a");
     expect(new Set(await listed())).toEqual(new Set(["a", "b"]));
     expect(await entry("a")).toMatchObject({ createdAt: clock.seconds - 1 });
@@ -104,7 +104,7 @@ describe("a session that a user begins", () => {
 });
 
 describe("the cap on sessions", () => {
-  test("ends those that were not seen for longest, and names them", async () => {
+  test("a session over the cap evicts the least recently used one, and add returns its id", async () => {
     start({ maxSessionsPerUser: 2 });
     await add("a", "b");
     const seen = { lastSeenAt: clock.seconds, expiresAt: clock.seconds + LIFETIME };
@@ -114,7 +114,7 @@ describe("the cap on sessions", () => {
     expect(log.records).toEqual([{ level: "INFO", event: "session_evicted", session: "b" }]);
   });
 
-  test("ends as many as are too many since it was lowered", async () => {
+  test("add evicts as many sessions as exceed a cap that was lowered", async () => {
     await add("a", "b", "c", "d");
     start({ maxSessionsPerUser: 2 });
     expect(await sessions.add(USER, "e", request())).toEqual(["a", "b", "c"]);
@@ -122,13 +122,13 @@ describe("the cap on sessions", () => {
     expect(log.records).toHaveLength(3);
   });
 
-  test("of one leaves the new one alone", async () => {
+  test("a cap of one keeps the new session", async () => {
     start({ maxSessionsPerUser: 1 });
     await add("a", "b");
     expect(await listed()).toEqual(["b"]);
   });
 
-  test("does not count the session that begins again", async () => {
+  test("a session that is added again does not count towards the cap", async () => {
     for (const sessionLimitPolicy of ["end-oldest", "refuse-new"] as const) {
       start({ maxSessionsPerUser: 1, sessionLimitPolicy });
       await add("a", "a");
@@ -136,7 +136,7 @@ describe("the cap on sessions", () => {
     }
   });
 
-  test("refuses the new one where the settings say so, and changes nothing", async () => {
+  test("a session over the cap is refused with refuse-new, and the list stays unchanged", async () => {
     start({ maxSessionsPerUser: 2, sessionLimitPolicy: "refuse-new" });
     await add("a", "b");
     const adding = sessions.add(USER, "c", request());
@@ -146,7 +146,7 @@ describe("the cap on sessions", () => {
     expect(log.records).toEqual([{ level: "WARN", event: "session_limit_reached", session: "c" }]);
   });
 
-  test("does not count what has expired, and takes it off the list without a word", async () => {
+  test("an expired session does not count towards the cap, and is removed without a log record", async () => {
     for (const sessionLimitPolicy of ["end-oldest", "refuse-new"] as const) {
       start({ maxSessionsPerUser: 2, sessionLimitPolicy });
       await add("a", "b");
@@ -158,7 +158,7 @@ describe("the cap on sessions", () => {
     expect(log.records).toEqual([]);
   });
 
-  test("counts a session in its last second", async () => {
+  test("a session in its last second counts towards the cap", async () => {
     start({ maxSessionsPerUser: 1, sessionLimitPolicy: "refuse-new" });
     await sessions.add(USER, "a", request());
     clock.advance(11 * HOUR);
@@ -168,25 +168,25 @@ describe("the cap on sessions", () => {
     expect(await listed()).toEqual(["b"]);
   });
 
-  test("is of each user apart", async () => {
+  test("the cap applies to each user separately", async () => {
     start({ maxSessionsPerUser: 1 });
     await add("a");
     await sessions.add("another", "b", request());
     expect(await listed()).toEqual(["a"]);
   });
 
-  test("holds for sign-ins that are parallel: with twenty at a time, three stay", async () => {
+  test("the cap holds for twenty parallel sign-ins", async () => {
     start({ maxSessionsPerUser: 3 });
     const ids = Array.from({ length: 20 }, (_, number) => `session ${number}`);
     const added = await Promise.all(ids.map((id) => sessions.add(USER, id, request())));
-    const capped = added.flatMap((one) => one ?? []);
+    const evicted = added.flatMap((one) => one ?? []);
     const left = await listed();
     expect(left).toHaveLength(3);
-    expect(new Set([...capped.flat(), ...left])).toEqual(new Set(ids));
-    expect(capped.flat()).toHaveLength(17);
+    expect(new Set([...evicted.flat(), ...left])).toEqual(new Set(ids));
+    expect(evicted.flat()).toHaveLength(17);
   });
 
-  test("lets no more in than it says where new ones are refused, however parallel", async () => {
+  test("the cap holds for ten parallel sign-ins with refuse-new", async () => {
     start({ maxSessionsPerUser: 3, sessionLimitPolicy: "refuse-new" });
     const ids = Array.from({ length: 10 }, (_, number) => `session ${number}`);
     const done = await Promise.allSettled(ids.map((id) => sessions.add(USER, id, request())));
@@ -194,7 +194,7 @@ describe("the cap on sessions", () => {
     expect(await listed()).toHaveLength(3);
   });
 
-  test("judges what is there by now when another sign-in was quicker", async () => {
+  test("a sign-in evicts a session that a parallel sign-in has just added", async () => {
     start({ maxSessionsPerUser: 1 });
     steered.before("addUserSession", () => sessions.add(USER, "quick", request()));
     expect(await sessions.add(USER, "slow", request())).toEqual(["quick"]);
@@ -202,7 +202,7 @@ describe("the cap on sessions", () => {
   });
 });
 
-describe("a session that is seen", () => {
+describe("touch", () => {
   async function touch(): Promise<boolean> {
     const session = await entry("a");
     return session === undefined ? false : sessions.touch(USER, "a", session, session.createdAt);
@@ -210,7 +210,7 @@ describe("a session that is seen", () => {
 
   beforeEach(() => sessions.add(USER, "a", request({ "user-agent": "Browser" }, "192.0.2.1")));
 
-  test("is noted when a tenth of the lifetime has passed, and not before", async () => {
+  test("touch extends an entry when a tenth of the lifetime has passed, and not before", async () => {
     const before = await entry("a");
     clock.advance(HOUR - 1);
     steered.forget();
@@ -225,7 +225,7 @@ describe("a session that is seen", () => {
     });
   });
 
-  test("is over when it is not on the list any more, as the touch tells", async () => {
+  test("touch returns false for a session that is not in the list any more, and does not add it", async () => {
     const session = await entry("a");
     await steered.store.removeUserSessions(USER);
     clock.advance(HOUR);
@@ -233,14 +233,14 @@ describe("a session that is seen", () => {
     expect(await listed()).toEqual([]);
   });
 
-  test("is not seen earlier by a clock that is behind", async () => {
+  test("touch with a clock that is behind does not change the entry", async () => {
     const before = await entry("a");
     clock.advance(-5 * HOUR);
     expect(await touch()).toBe(true);
     expect(await entry("a")).toEqual(before);
   });
 
-  test("is never listed past its absolute lifetime", async () => {
+  test("touch does not extend an entry beyond the absolute lifetime", async () => {
     start({ absoluteLifetime: 12 * HOUR });
     const end = clock.seconds + 12 * HOUR;
     clock.advance(5 * HOUR);
