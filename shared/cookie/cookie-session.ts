@@ -3,7 +3,7 @@ import { isMetadata, RESERVED } from "../session/reserved-keys.ts";
 import type { RefusalReason, SessionLog } from "../session/session-log.ts";
 import type { SavedSession, SessionChanges, SessionOutcome } from "../session/session-outcome.ts";
 import type { ResolvedSettings } from "../session/session-settings.ts";
-import type { Dictionary } from "../values/plain-object.ts";
+import type { PlainObject } from "../values/plain-object.ts";
 import type { TaggedJSON } from "../values/tagged-json.ts";
 import { assertFits, deleteCookie, setCookie } from "./session-cookie.ts";
 import type { URLSafeTimedSerializer, Verified } from "./url-safe-timed-serializer.ts";
@@ -112,7 +112,7 @@ export class CookieSession implements SessionOptions {
   }
 
   /** Returns the cookie with this data, signed or sealed now. */
-  write(values: Dictionary, permanent: boolean): SavedSession {
+  write(values: PlainObject, permanent: boolean): SavedSession {
     const { settings, serializer, json } = this.context;
     const now = this.nowSeconds();
     const value = serializer.dumps(values, now);

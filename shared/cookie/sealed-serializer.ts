@@ -1,6 +1,6 @@
 import { SEALED, Sealer } from "../crypto/sealer.ts";
 import type { SignatureAge } from "../crypto/timestamp-signer.ts";
-import type { Dictionary } from "../values/plain-object.ts";
+import type { PlainObject } from "../values/plain-object.ts";
 import { packJSON, unpackJSON } from "./payload.ts";
 import {
   type SerializerOptions,
@@ -28,7 +28,7 @@ export class SealedSerializer extends URLSafeTimedSerializer {
     this.#sealer = new Sealer(options);
   }
 
-  override dumps(values: Dictionary, now: number): string {
+  override dumps(values: PlainObject, now: number): string {
     const { json, compress } = this.#options;
     const { mark, bytes } = packJSON(json.dumps(values), compress);
     return this.#sealer.seal(Buffer.concat([Buffer.from(mark), bytes]), now);

@@ -1,7 +1,7 @@
 import { parseCookie, stringifySetCookie } from "cookie";
 import type { ResolvedCookie } from "../session/cookie-settings.ts";
 import { SessionTooLargeError } from "../session/session-errors.ts";
-import type { Dictionary } from "../values/plain-object.ts";
+import type { PlainObject } from "../values/plain-object.ts";
 import type { TaggedJSON } from "../values/tagged-json.ts";
 
 /** The most that a browser keeps of a cookie's name and value, in bytes (RFC 6265bis, section 5.6). */
@@ -54,7 +54,7 @@ export function deleteCookie(cookie: ResolvedCookie): string {
  * @param bytes what its name and value take
  * @throws SessionTooLargeError that names the largest keys
  */
-export function assertFits(bytes: number, values: Dictionary, json: TaggedJSON): void {
+export function assertFits(bytes: number, values: PlainObject, json: TaggedJSON): void {
   if (bytes <= MOST_COOKIE_BYTES) return;
   const sizes = Object.keys(values).map((key) => ({
     key,

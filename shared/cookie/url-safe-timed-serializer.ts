@@ -4,7 +4,7 @@ import {
   type SignerOptions,
   TimestampSigner,
 } from "../crypto/timestamp-signer.ts";
-import { type Dictionary, isDictionary } from "../values/plain-object.ts";
+import { isPlainObject, type PlainObject } from "../values/plain-object.ts";
 import type { TaggedJSON } from "../values/tagged-json.ts";
 import { decodePayload, encodePayload } from "./payload.ts";
 
@@ -20,12 +20,12 @@ export type Refusal = SignatureRefusal | "unreadable_payload";
 
 /** The dictionary and when it was signed (seconds since the epoch), or why there is none. */
 export type Loaded =
-  | { readonly values: Dictionary; readonly signedAt: number; readonly refusal?: never }
+  | { readonly values: PlainObject; readonly signedAt: number; readonly refusal?: never }
   | { readonly refusal: Refusal };
 
 /** When a text was signed and what reads the dictionary in it, `undefined` where it is none; or why it does not count. */
 export type Verified =
-  | { readonly signedAt: number; readonly read: () => Dictionary | undefined; readonly refusal?: never }
+  | { readonly signedAt: number; readonly read: () => PlainObject | undefined; readonly refusal?: never }
   | { readonly refusal: SignatureRefusal };
 
 /** Dictionaries as signed text, with the time: Flask's cookie format (itsdangerous, `URLSafeTimedSerializer`). */
@@ -46,7 +46,7 @@ export class URLSafeTimedSerializer {
    * @param now seconds since the epoch
    * @throws UnstorableValueError that names the path to what cannot be stored
    */
-  dumps(values: Dictionary, now: number): string {
+  dumps(values: PlainObject, now: number): string {
     return this.#signer.sign(encodePayload(this.#json.dumps(values), this.#compress), now);
   }
 
@@ -66,10 +66,10 @@ export class URLSafeTimedSerializer {
   }
 
   /** Returns the dictionary in a payload, or `undefined` if `unpack` throws or there is none in the JSON. */
-  protected parse<Packed>(unpack: (packed: Packed) => string, packed: Packed): Dictionary | undefined {
+  protected parse<Packed>(unpack: (packed: Packed) => string, packed: Packed): PlainObject | undefined {
     try {
       const values = this.#json.loads(unpack(packed));
-      return typeof values === "object" && values !== null && isDictionary(values) ? values : undefined;
+      return typeof values === "object" && values !== null && isPlainObject(values) ? values : undefined;
     } catch {
       return undefined;
     }

@@ -5,7 +5,7 @@ import type { RefusalReason } from "../session/session-log.ts";
 import { lastSecondOf } from "../stores/session-life.ts";
 import type { Found, StoredValue } from "../stores/session-record.ts";
 import { decodeValues } from "../stores/stored-value.ts";
-import type { Dictionary } from "../values/plain-object.ts";
+import type { PlainObject } from "../values/plain-object.ts";
 import type { TaggedJSON } from "../values/tagged-json.ts";
 import type { ServerSideContext, SessionLookup } from "./server-side-session.ts";
 import type { UnsignedToken } from "./session-token.ts";
@@ -84,7 +84,7 @@ function openRecord(
   return { values, isNew: false, id, lastSeenAt, expiresAt: lastSecondOf(record, settings), bytes };
 }
 
-function decode(values: ReadonlyMap<string, StoredValue>, json: TaggedJSON): Dictionary | undefined {
+function decode(values: ReadonlyMap<string, StoredValue>, json: TaggedJSON): PlainObject | undefined {
   try {
     return decodeValues(values, json);
   } catch {

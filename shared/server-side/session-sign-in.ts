@@ -3,7 +3,7 @@ import { RESERVED } from "../session/reserved-keys.ts";
 import type { SavedSession } from "../session/session-outcome.ts";
 import { lifeOf } from "../stores/session-life.ts";
 import { encodeValues } from "../stores/stored-value.ts";
-import type { Dictionary } from "../values/plain-object.ts";
+import type { PlainObject } from "../values/plain-object.ts";
 import { pendingChanges } from "./pending-changes.ts";
 import type { SessionSave } from "./server-side-session.ts";
 import { planFor, sendPlanned, writeChange } from "./session-change.ts";
@@ -18,7 +18,7 @@ type Lost = Exclude<Written, { outcome: "done" | "refused" }>;
  *
  * @throws SessionLimitError when the user has too many sessions
  */
-export async function beginSession(save: SessionSave, values: Dictionary): Promise<SavedSession> {
+export async function beginSession(save: SessionSave, values: PlainObject): Promise<SavedSession> {
   const { store, nowSeconds, json, settings } = save.context;
   const token = { key: createIdentifier(), token: createIdentifier(), userKey: userKeyOf(save) };
   const id = toSessionId(token.key);

@@ -1,4 +1,4 @@
-import type { TrackedDictionary } from "../values/tracked-dictionary.ts";
+import type { TrackedData } from "../values/tracked-data.ts";
 import { Markup } from "../values/types/markup.ts";
 import { Tuple } from "../values/types/tuple.ts";
 import { RESERVED } from "./reserved-keys.ts";
@@ -11,12 +11,12 @@ export interface Flash {
 }
 
 /** Adds a message to those that wait, in Flask's form: a list of tuples of category and message. */
-export function addFlash(dictionary: TrackedDictionary, { category, message }: Flash): void {
+export function addFlash(dictionary: TrackedData, { category, message }: Flash): void {
   dictionary.set(RESERVED.flashes, [...waiting(dictionary), Tuple.of<unknown>(category, message)]);
 }
 
 /** Takes out the messages that wait. What Flask would not have written is passed over. */
-export function takeFlashes(dictionary: TrackedDictionary): readonly Flash[] {
+export function takeFlashes(dictionary: TrackedData): readonly Flash[] {
   const flashes = waiting(dictionary).filter(isFlash);
   dictionary.delete(RESERVED.flashes);
   return flashes.map(([category, message]) => ({ category, message }));
@@ -28,7 +28,7 @@ function isFlash(flash: unknown): flash is [string, string | Markup] {
   return typeof category === "string" && (typeof message === "string" || message instanceof Markup);
 }
 
-function waiting(dictionary: TrackedDictionary): unknown[] {
+function waiting(dictionary: TrackedData): unknown[] {
   const flashes = dictionary.get(RESERVED.flashes);
   return Array.isArray(flashes) ? flashes : [];
 }

@@ -1,11 +1,11 @@
-import type { Dictionary } from "../values/plain-object.ts";
+import type { PlainObject } from "../values/plain-object.ts";
 import type { TaggedJSON } from "../values/tagged-json.ts";
 import type { RefusalReason } from "./session-log.ts";
 
 /** What a session interface found for a request. Times are seconds since the epoch. */
 export interface OpenedSession {
   /** The decoded data, reserved keys included. The session takes the object over and changes it in place. */
-  readonly values: Dictionary;
+  readonly values: PlainObject;
   /** Whether the request brought no session, so that this one begins now. */
   readonly isNew: boolean;
   /** Whether the request brought a session that is known to be over, so that its cookie is to be deleted. */

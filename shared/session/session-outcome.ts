@@ -1,4 +1,4 @@
-import type { Dictionary } from "../values/plain-object.ts";
+import type { PlainObject } from "../values/plain-object.ts";
 import { RESERVED } from "./reserved-keys.ts";
 import { isUser, type User } from "./user.ts";
 
@@ -21,7 +21,7 @@ export interface SessionChanges {
   /**
    * All data to save, reserved keys included. The object is the session's own and is not changed any more.
    */
-  readonly values: Dictionary;
+  readonly values: PlainObject;
   /** The keys that were set, deleted or changed inside, reserved ones included. */
   readonly changedKeys: ReadonlySet<string>;
   /**
@@ -51,7 +51,7 @@ export interface SavedSession {
 const NO_KEYS: ReadonlySet<string> = new Set();
 
 /** Returns the changes of a request that changed nothing. */
-export function unchanged(values: Dictionary, settings: { readonly permanent: boolean }): SessionChanges {
+export function unchanged(values: PlainObject, settings: { readonly permanent: boolean }): SessionChanges {
   const { [RESERVED.permanent]: permanent, [RESERVED.user]: user } = values;
   return {
     values,

@@ -1,4 +1,4 @@
-import { TrackedDictionary } from "../values/tracked-dictionary.ts";
+import { TrackedData } from "../values/tracked-data.ts";
 import type { Flash } from "./flash.ts";
 import type { LiveWrites, OpenedSession, SessionOptions } from "./opened-session.ts";
 import { assertPublic, isMetadata, RESERVED } from "./reserved-keys.ts";
@@ -15,7 +15,7 @@ export class SessionState {
   /** Whether the handler cleared the session that the request brought. */
   cleared = false;
   #opened: OpenedSession | undefined;
-  #dictionary: TrackedDictionary | undefined;
+  #dictionary: TrackedData | undefined;
   #wroteLive = false;
   #closed = false;
 
@@ -24,10 +24,10 @@ export class SessionState {
   }
 
   /** Returns the dictionary, opening the session at the first use. */
-  read(): TrackedDictionary {
+  read(): TrackedData {
     if (this.#dictionary === undefined) {
       this.#opened = this.options.open();
-      this.#dictionary = new TrackedDictionary(this.#opened.values, this.options.json);
+      this.#dictionary = new TrackedData(this.#opened.values, this.options.json);
     }
     return this.#dictionary;
   }
@@ -37,7 +37,7 @@ export class SessionState {
    *
    * @throws Error when the session is locked or closed
    */
-  write(): TrackedDictionary {
+  write(): TrackedData {
     if (this.options.locked !== undefined) throw new Error(this.options.locked);
     if (this.#closed)
       throw new Error(

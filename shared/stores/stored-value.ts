@@ -1,5 +1,5 @@
 import { RESERVED } from "../session/reserved-keys.ts";
-import { assign, type Dictionary } from "../values/plain-object.ts";
+import { assign, type PlainObject } from "../values/plain-object.ts";
 import type { TaggedJSON } from "../values/tagged-json.ts";
 import { decodeQueue, encodeQueue, newQueue } from "./flash-queue.ts";
 import type { StoredValue } from "./session-record.ts";
@@ -21,7 +21,7 @@ export function decodeValue(stored: StoredValue, json: TaggedJSON): unknown {
 
 /** The values under some keys, in the form that stores keep. */
 export function encodeValues(
-  values: Dictionary,
+  values: PlainObject,
   keys: Iterable<string>,
   json: TaggedJSON,
 ): Map<string, StoredValue> {
@@ -37,8 +37,8 @@ function encodeEntry(key: string, value: unknown, json: TaggedJSON): StoredValue
 }
 
 /** The dictionary that stored values make. Throws when one of them cannot be read. */
-export function decodeValues(stored: ReadonlyMap<string, StoredValue>, json: TaggedJSON): Dictionary {
-  const values: Dictionary = {};
+export function decodeValues(stored: ReadonlyMap<string, StoredValue>, json: TaggedJSON): PlainObject {
+  const values: PlainObject = {};
   for (const [key, value] of stored)
     assign(
       values,

@@ -1,4 +1,6 @@
-/** JSON that is written as it stands (ECMAScript, `JSON.rawJSON`). TypeScript's library does not know it yet. */
+/**
+ * `JSON.rawJSON` and the context of a reviver (ECMAScript), which TypeScript's library does not declare yet.
+ */
 interface ExactJSON {
   rawJSON(text: string): unknown;
   parse(
@@ -9,14 +11,14 @@ interface ExactJSON {
 
 const exactJson = JSON as unknown as ExactJSON;
 
-/** `JSON.parse` that gives integers past 2^53 as bigint instead of rounding them. */
+/** Parses JSON as `JSON.parse` does, but returns integers past 2^53 as bigint instead of rounding them. */
 export function parseJson(text: string): unknown {
   return hasLongInteger(text) ? exactJson.parse(text, exactInteger) : JSON.parse(text);
 }
 
 /**
- * What `JSON.stringify` writes digit for digit: a bigint as an integer; a number past 2^53 and -0 as a float, so
- * that they are read as numbers again, here and in Python.
+ * Returns an object that `JSON.stringify` writes exactly: a bigint as an integer, a number past 2^53 or -0 as
+ * a float. So both JavaScript and Python read the same type again.
  */
 export function unsafeInteger(value: bigint | number): unknown {
   if (typeof value === "bigint") return exactJson.rawJSON(`${value}`);
@@ -28,10 +30,13 @@ function exactInteger(_key: string, value: unknown, { source }: { source?: strin
   return /^-?\d+$/.test(source) ? BigInt(source) : value;
 }
 
-/** The number of digits that 2^53 has: fewer are safe. */
+/** Number of digits of 2^53. Integers with fewer digits are safe. */
 const LONG = 16;
 
-/** Whether the text has 16 digits in a row. It looks at every 16th character only: the run must cover one. */
+/**
+ * Returns whether the text contains 16 digits in a row. It tests only every 16th character, because any such
+ * run includes one of them.
+ */
 function hasLongInteger(text: string): boolean {
   for (let index = LONG - 1; index < text.length; index += LONG) {
     if (isDigit(text, index) && runLength(text, index) >= LONG) return true;

@@ -1,23 +1,23 @@
-/** A dictionary as JSON makes it. Its keys may be anything, `__proto__` too, and are always its own. */
-export type Dictionary = Record<string, unknown>;
+/** Object as JSON.parse returns it. Any string is an own key, including `__proto__`. */
+export type PlainObject = Record<string, unknown>;
 
-/** Whether a value is an array and of no class of its own. */
-export function isList(value: object): value is unknown[] {
+/** Returns whether the object is an array, but no instance of a subclass. */
+export function isPlainArray(value: object): value is unknown[] {
   return Array.isArray(value) && Object.getPrototypeOf(value) === Array.prototype;
 }
 
-/** Whether a value is an object literal, or has no prototype at all. */
-export function isDictionary(value: object): value is Dictionary {
+/** Returns whether the object is an object literal or has no prototype. */
+export function isPlainObject(value: object): value is PlainObject {
   const prototype = Object.getPrototypeOf(value);
   return prototype === Object.prototype || prototype === null;
 }
 
-/** Assigns as for a Map: `__proto__` is a key like any other. */
-export function assign(dictionary: Dictionary, key: string, value: unknown): void {
-  if (key === "__proto__") define(dictionary, key, value);
-  else dictionary[key] = value;
+/** Sets a key as a Map would: `__proto__` is an ordinary key. */
+export function assign(object: PlainObject, key: string, value: unknown): void {
+  if (key === "__proto__") define(object, key, value);
+  else object[key] = value;
 }
 
-function define(dictionary: Dictionary, key: string, value: unknown): void {
-  Object.defineProperty(dictionary, key, { value, writable: true, enumerable: true, configurable: true });
+function define(object: PlainObject, key: string, value: unknown): void {
+  Object.defineProperty(object, key, { value, writable: true, enumerable: true, configurable: true });
 }

@@ -3,7 +3,7 @@ import type { Tuple } from "./types/tuple.ts";
 import type { UUID } from "./types/uuid.ts";
 
 /**
- * Types of the application that are registered with its `TaggedJSON`. Declaration merging adds one:
+ * Registers types of the application that its `TaggedJSON` can store. Add one by declaration merging:
  *
  * ```ts
  * declare module "lambda-sessions" {
@@ -11,10 +11,13 @@ import type { UUID } from "./types/uuid.ts";
  * }
  * ```
  */
-// biome-ignore lint/suspicious/noEmptyInterface: it is there to be merged into
+// biome-ignore lint/suspicious/noEmptyInterface: applications merge their types into it
 export interface RegisteredTypes {}
 
-/** What a session stores beside lists and dictionaries. A bigint is for integers past `Number.MAX_SAFE_INTEGER`. */
+/**
+ * Values that a session stores besides arrays and objects. A bigint holds an integer past
+ * `Number.MAX_SAFE_INTEGER`.
+ */
 export type SessionScalar =
   | string
   | number
@@ -27,14 +30,17 @@ export type SessionScalar =
   | UUID
   | RegisteredTypes[keyof RegisteredTypes];
 
-/** Anything that a session stores. */
+/** Any value that a session stores. */
 export type SessionValue =
   | SessionScalar
   | Tuple<SessionValue>
   | readonly SessionValue[]
   | { readonly [name: string]: SessionValue };
 
-/** `T` where it can be stored, else `never` in the place that cannot; it works for interfaces too. */
+/**
+ * Maps `T` to itself where it can be stored and to `never` where it cannot. Unlike an index signature, it
+ * accepts interfaces.
+ */
 export type Storable<T> = T extends SessionScalar
   ? T
   : T extends (...args: never[]) => unknown

@@ -1,60 +1,63 @@
-import { type Dictionary, isDictionary, isList } from "./plain-object.ts";
+import { isPlainArray, isPlainObject, type PlainObject } from "./plain-object.ts";
 import type { TaggedJSON } from "./tagged-json.ts";
 
 /**
- * A copy of a value, to find out later whether the value was changed in place.
+ * Copy of a value that shows later whether the value was changed in place.
  *
- * Arrays and objects are copied and their strings are shared, which takes less than half the time of writing the value
- * as JSON. A value of a tagged type is kept as its JSON.
+ * Arrays and objects are copied, and their strings are shared, which takes less than half the time of writing
+ * the value as JSON. A value of a tagged type is kept as its JSON.
  */
 export type Snapshot = unknown;
 
-/** Takes the snapshot. The value must not contain itself. */
+/** Returns a snapshot. The value must not contain itself. */
 export function takeSnapshot(value: unknown, json: TaggedJSON): Snapshot {
-  return isObject(value) ? copyOf(value, json) : value;
+  return isObject(value) ? copy(value, json) : value;
 }
 
-/** Returns whether the value equals the snapshot, the order of keys included. The value may be anything. */
+/** Returns whether the value equals the snapshot, including the order of keys. Accepts any value. */
 export function isUnchanged(value: unknown, snapshot: Snapshot, json: TaggedJSON): boolean {
   if (!isObject(snapshot)) return Object.is(value, snapshot);
   if (!isObject(value)) return false;
   if (!Array.isArray(snapshot))
-    return isDictionary(value) && sameEntries(value, snapshot as Dictionary, json);
-  return isList(value) ? sameItems(value, snapshot, json) : sameText(value, snapshot, json);
+    return isPlainObject(value) && hasSameEntries(value, snapshot as PlainObject, json);
+  return isPlainArray(value) ? hasSameItems(value, snapshot, json) : hasSameText(value, snapshot, json);
 }
 
-/** The first item of what is kept of a tagged type. The second one is the JSON. No session contains a symbol. */
+/**
+ * First item of the snapshot of a tagged type; the second item is its JSON. No session contains a symbol, so
+ * no array has it.
+ */
 const TAGGED = Symbol("tagged");
 
 /** Copies all entries at once and then replaces the few that are objects. */
-function copyOf(value: object, json: TaggedJSON): object {
-  if (isList(value)) return copyOfList(value, json);
-  if (!isDictionary(value)) return [TAGGED, json.dumps(value)];
-  const copy: Dictionary = { ...value };
-  for (const key in copy) {
-    const item = copy[key];
-    if (isObject(item)) copy[key] = copyOf(item, json);
+function copy(value: object, json: TaggedJSON): object {
+  if (isPlainArray(value)) return copyArray(value, json);
+  if (!isPlainObject(value)) return [TAGGED, json.dumps(value)];
+  const entries: PlainObject = { ...value };
+  for (const key in entries) {
+    const item = entries[key];
+    if (isObject(item)) entries[key] = copy(item, json);
   }
-  return copy;
+  return entries;
 }
 
-function copyOfList(value: readonly unknown[], json: TaggedJSON): unknown[] {
-  const copy = value.slice();
-  for (let index = 0; index < copy.length; index++) {
-    const item = copy[index];
-    if (isObject(item)) copy[index] = copyOf(item, json);
+function copyArray(value: readonly unknown[], json: TaggedJSON): unknown[] {
+  const items = value.slice();
+  for (let index = 0; index < items.length; index++) {
+    const item = items[index];
+    if (isObject(item)) items[index] = copy(item, json);
   }
-  return copy;
+  return items;
 }
 
-function sameItems(value: readonly unknown[], snapshot: readonly unknown[], json: TaggedJSON): boolean {
+function hasSameItems(value: readonly unknown[], snapshot: readonly unknown[], json: TaggedJSON): boolean {
   if (value.length !== snapshot.length) return false;
   for (let index = 0; index < snapshot.length; index++)
     if (!isUnchanged(value[index], snapshot[index], json)) return false;
   return true;
 }
 
-function sameEntries(value: Dictionary, snapshot: Dictionary, json: TaggedJSON): boolean {
+function hasSameEntries(value: PlainObject, snapshot: PlainObject, json: TaggedJSON): boolean {
   const keys = Object.keys(snapshot);
   let index = 0;
   for (const key in value)
@@ -62,9 +65,9 @@ function sameEntries(value: Dictionary, snapshot: Dictionary, json: TaggedJSON):
   return index === keys.length;
 }
 
-/** Returns false when the value cannot be stored any more; the save that follows says why it cannot. */
-function sameText(value: object, [mark, text]: readonly unknown[], json: TaggedJSON): boolean {
-  if (mark !== TAGGED || isDictionary(value)) return false;
+/** Returns false if the value cannot be stored any more. The save that follows reports the reason. */
+function hasSameText(value: object, [mark, text]: readonly unknown[], json: TaggedJSON): boolean {
+  if (mark !== TAGGED || isPlainObject(value)) return false;
   try {
     return json.dumps(value) === text;
   } catch {

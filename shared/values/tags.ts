@@ -5,18 +5,21 @@ import { Tuple } from "./types/tuple.ts";
 import { UUID } from "./types/uuid.ts";
 
 /**
- * How a type that JSON lacks is stored: as a dictionary of one key that names the type (Flask, `JSONTag`).
+ * Converts a type that JSON lacks to an object with one key that names the type, and back (Flask, `JSONTag`).
  *
- * What `toJSON` returns may hold further values of tagged types; `fromJSON` gets them back as such.
+ * `toJSON` may return values of further tagged types; `fromJSON` receives them converted back.
  */
 export interface Tag<T = never> {
-  /** The one key. It begins with a space, which tells a reader when there is nothing to look for. */
+  /** Key of the object. It begins with a space, so text without such a key needs no search for tags. */
   readonly key: ` ${string}`;
-  /** Whether a value is of this type. Lists and dictionaries proper are never asked about. */
+  /** Returns whether a value is of this type. It is never called with plain arrays and objects. */
   check(value: object): boolean;
-  /** The value in other terms. A problem is thrown as a TypeError that says what is wrong. */
+  /**
+   * Converts a value to one that can be stored. Throws a TypeError that names the problem if that is
+   * impossible.
+   */
   toJSON(value: T): SessionValue;
-  /** The value again. What it throws makes the session unreadable. */
+  /** Converts the stored value back. If it throws, the session is unreadable. */
   fromJSON(json: never): unknown;
 }
 
@@ -25,10 +28,11 @@ const tuple: Tag<Tuple<SessionValue>> = {
   key: " t",
   check: (value) => value instanceof Tuple,
   toJSON(value) {
-    if (Object.keys(value).length > value.length) throw new TypeError("JSON has no tuple with named items");
+    if (Object.keys(value).length > value.length)
+      throw new TypeError("a tuple must not have named properties; store an object");
     return Array.from(value);
   },
-  fromJSON: (items: unknown) => Tuple.from(expectList(items)),
+  fromJSON: (items: unknown) => Tuple.from(expectArray(items)),
 };
 
 /** Bytes (Flask, `TagBytes`). */
@@ -36,7 +40,7 @@ const bytes: Tag<Uint8Array> = {
   key: " b",
   check: (value) => value instanceof Uint8Array,
   toJSON: (value) => Buffer.from(value.buffer, value.byteOffset, value.byteLength).toString("base64"),
-  fromJSON: (text: unknown) => Uint8Array.from(Buffer.from(expectText(text), "base64")),
+  fromJSON: (text: unknown) => Uint8Array.from(Buffer.from(expectString(text), "base64")),
 };
 
 /** Safe HTML (Flask, `TagMarkup`). */
@@ -44,7 +48,7 @@ const markup: Tag<Markup> = {
   key: " m",
   check: (value) => value instanceof Markup,
   toJSON: (value) => value.html,
-  fromJSON: (html: unknown) => new Markup(expectText(html)),
+  fromJSON: (html: unknown) => new Markup(expectString(html)),
 };
 
 /** UUIDs (Flask, `TagUUID`). */
@@ -52,32 +56,35 @@ const uuid: Tag<UUID> = {
   key: " u",
   check: (value) => value instanceof UUID,
   toJSON: (value) => value.value.replaceAll("-", ""),
-  fromJSON: (hex: unknown) => new UUID(expectText(hex)),
+  fromJSON: (hex: unknown) => new UUID(expectString(hex)),
 };
 
-/** Points in time (Flask, `TagDateTime`). */
+/** Dates (Flask, `TagDateTime`). */
 const datetime: Tag<Date> = {
   key: " d",
   check: (value) => value instanceof Date,
   toJSON(value) {
-    if (!isHttpDate(value)) throw new TypeError("a date must be valid and in the years 100 to 9999");
+    if (!isHttpDate(value))
+      throw new TypeError("a date must be valid and in the years 100 to 9999; store a string");
     return formatHttpDate(value);
   },
-  fromJSON: (text: unknown) => parseHttpDate(expectText(text)),
+  fromJSON: (text: unknown) => parseHttpDate(expectString(text)),
 };
 
-function expectText(value: unknown): string {
-  if (typeof value !== "string") throw new TypeError("a text belongs here");
+function expectString(value: unknown): string {
+  if (typeof value !== "string") throw new TypeError("the tag must contain a string");
   return value;
 }
 
-function expectList(value: unknown): unknown[] {
-  if (!Array.isArray(value)) throw new TypeError("a list belongs here");
+function expectArray(value: unknown): unknown[] {
+  if (!Array.isArray(value)) throw new TypeError("the tag must contain an array");
   return value;
 }
 
-/** Flask's own tags, but for the one that keeps dictionaries which look like a tag (`TAGGED_DICTIONARY`). */
+/** Flask's tags, except the one for objects that look like a tag (`TAGGED_OBJECT`). */
 export const FLASK_TAGS: readonly Tag[] = [tuple, bytes, markup, uuid, datetime];
 
-/** Stands before a dictionary whose only key is a tag's; the key gets two underscores (Flask, `TagDict`). */
-export const TAGGED_DICTIONARY = " di";
+/**
+ * Key that wraps an object whose only key is a tag's key; that key gets two underscores (Flask, `TagDict`).
+ */
+export const TAGGED_OBJECT = " di";

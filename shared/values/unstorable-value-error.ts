@@ -1,7 +1,10 @@
-/** A value that a session cannot store: the message says where it stands and why, never what it is. */
+/**
+ * Reports a value that a session cannot store. The message contains its path and the problem, never the
+ * value.
+ */
 export class UnstorableValueError extends TypeError {
   override readonly name = "UnstorableValueError";
-  /** Where the value stands, such as `cart.items[2]`. */
+  /** Path of the value, such as `cart.items[2]`. */
   readonly path: string;
 
   constructor(path: string, problem: string) {

@@ -22,10 +22,10 @@ type NeutralObject =
 /** The value as a session has it here. */
 export function fromNeutral(neutral: NeutralValue): unknown {
   if (typeof neutral !== "object" || neutral === null) return neutral;
-  return isList(neutral) ? neutral.map(fromNeutral) : fromObject(neutral);
+  return isPlainArray(neutral) ? neutral.map(fromNeutral) : fromObject(neutral);
 }
 
-function isList(neutral: NeutralValue): neutral is readonly NeutralValue[] {
+function isPlainArray(neutral: NeutralValue): neutral is readonly NeutralValue[] {
   return Array.isArray(neutral);
 }
 

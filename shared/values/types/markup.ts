@@ -1,4 +1,4 @@
-/** HTML that is safe to put into a page as it is (MarkupSafe's `Markup`). */
+/** HTML that a page may contain without escaping (MarkupSafe's `Markup`). */
 export class Markup {
   readonly html: string;
 
@@ -7,7 +7,9 @@ export class Markup {
     Object.freeze(this);
   }
 
-  /** Text made safe for HTML's element content and quoted attributes; Markup stays as it is (`markupsafe.escape`). */
+  /**
+   * Escapes a value for HTML content and quoted attributes. Returns Markup unchanged (`markupsafe.escape`).
+   */
   static escape(value: unknown): Markup {
     if (value instanceof Markup) return value;
     return new Markup(String(value).replace(/[&<>"']/g, (char) => `&#${char.charCodeAt(0)};`));

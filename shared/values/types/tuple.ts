@@ -1,8 +1,8 @@
 /**
- * A Python tuple: an array that goes back to Flask as a tuple, not as a list.
+ * Array that Flask reads as a Python tuple, not as a list.
  *
- * Make one with `Tuple.of("message", "Saved")` or `Tuple.from(list)`. What `map` and `slice` make of it is an
- * ordinary array.
+ * Create one with `Tuple.of("message", "Saved")` or `Tuple.from(array)`. Its methods, such as `map` and
+ * `slice`, return ordinary arrays.
  */
 export class Tuple<T = unknown> extends Array<T> {
   static override get [Symbol.species](): ArrayConstructor {

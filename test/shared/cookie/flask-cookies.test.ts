@@ -5,7 +5,7 @@ import { URLSafeTimedSerializer } from "../../../shared/cookie/url-safe-timed-se
 import type { Digest } from "../../../shared/crypto/hmac.ts";
 import type { KeyDerivation } from "../../../shared/crypto/key-derivation.ts";
 import type { SecretKeys } from "../../../shared/crypto/secret-keys.ts";
-import { isDictionary } from "../../../shared/values/plain-object.ts";
+import { isPlainObject } from "../../../shared/values/plain-object.ts";
 import { TaggedJSON } from "../../../shared/values/tagged-json.ts";
 import { fromNeutral, type NeutralValue } from "../../support/flask-values.ts";
 
@@ -65,7 +65,7 @@ function isPlain({ cookie }: Vector): boolean {
 
 /** Sorts the keys of objects, as Flask does. This project keeps their order. */
 function sorted(value: unknown): unknown {
-  if (typeof value !== "object" || value === null || !isDictionary(value)) return value;
+  if (typeof value !== "object" || value === null || !isPlainObject(value)) return value;
   const keys = Object.keys(value).toSorted();
   return Object.fromEntries(keys.map((key) => [key, sorted(value[key])]));
 }

@@ -65,7 +65,7 @@ describe("an object as signed text", () => {
 
   test("signing a value that cannot be stored throws an error with its path", () => {
     expect(() => serializer().dumps({ a: { b: undefined } }, NOW)).toThrow(
-      new UnstorableValueError("a.b", "undefined is no value"),
+      new UnstorableValueError("a.b", "undefined is not a value; delete the key or store null"),
     );
   });
 });

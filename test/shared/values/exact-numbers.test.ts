@@ -14,11 +14,11 @@ describe("parseJson", () => {
     ["1234567890123456789", 1234567890123456789n],
     ["1000000000000000", 1000000000000000],
     ["999999999999999", 999999999999999],
-  ])("gives integers past 2^53 exactly and others as numbers: %s", (text, expected) => {
+  ])("parseJson returns %s as a bigint past 2^53 and as a number otherwise", (text, expected) => {
     expect(parseJson(text)).toBe(expected);
   });
 
-  test("gives integers of thousands of digits", () => {
+  test("parseJson returns an integer of thousands of digits exactly", () => {
     const digits = "1234567890".repeat(400);
     expect(parseJson(`{"n":${digits}}`)).toEqual({ n: BigInt(digits) });
   });
@@ -32,16 +32,16 @@ describe("parseJson", () => {
     ["1234567890123456789e3", 1.2345678901234568e21],
     ["-0.0", -0],
     ["0.0000000000000000001", 1e-19],
-  ])("gives what Python writes as a float as a number: %s", (text, expected) => {
+  ])("parseJson returns %s, which Python writes for a float, as a number", (text, expected) => {
     expect(parseJson(text)).toBe(expected);
   });
 
-  test("leaves digits in texts and keys alone", () => {
+  test("parseJson does not convert digits in strings and keys", () => {
     const text = '{"12345678901234567890":"12345678901234567890","s":"[12345678901234567890]"}';
     expect(parseJson(text)).toEqual(JSON.parse(text));
   });
 
-  test("finds a long integer wherever it stands, in lists and dictionaries", () => {
+  test("parseJson finds a long integer at any position, also in arrays and objects", () => {
     const places = Array.from({ length: 40 }, (_, length) => " ".repeat(length));
     for (const place of places) {
       expect(parseJson(`${place}9007199254740993`)).toBe(9007199254740993n);
@@ -49,7 +49,7 @@ describe("parseJson", () => {
     }
   });
 
-  test.each(["__proto__", "constructor", "toString"])("takes %s for a key like any other", (key) => {
+  test.each(["__proto__", "constructor", "toString"])("parseJson treats %s as an ordinary key", (key) => {
     for (const text of [`{"${key}":{"x":9007199254740993}}`, `{"${key}":{"x":1}}`]) {
       const value = parseJson(text) as object;
       expect(Object.keys(value)).toEqual([key]);
@@ -59,13 +59,13 @@ describe("parseJson", () => {
   });
 
   test.each(["", "{", "[1,]", "01", "NaN", "12345678901234567890x", "[9007199254740993"])(
-    "throws where JSON.parse does: %j",
+    "parseJson throws a SyntaxError for %j, as JSON.parse does",
     (text) => {
       expect(() => parseJson(text)).toThrow(SyntaxError);
     },
   );
 
-  test("gives what JSON.parse gives for all JSON without long integers", () => {
+  test("parseJson returns the same as JSON.parse for all JSON without long integers", () => {
     fc.assert(
       fc.property(fc.json(), (text) => {
         fc.pre(!/\d{16}|\\\\/.test(text));
@@ -78,7 +78,7 @@ describe("parseJson", () => {
 describe("unsafeInteger", () => {
   const write = (value: bigint | number) => JSON.stringify(unsafeInteger(value));
 
-  test("writes a bigint digit for digit", () => {
+  test("unsafeInteger writes a bigint digit for digit", () => {
     expect(write(9007199254740993n)).toBe("9007199254740993");
     expect(write(-(2n ** 200n))).toBe(`${-(2n ** 200n)}`);
   });
@@ -89,20 +89,20 @@ describe("unsafeInteger", () => {
     [-(2 ** 53), "-9.007199254740992e+15"],
     [1e21, "1e+21"],
     [Number.MAX_VALUE, "1.7976931348623157e+308"],
-  ])("writes a number so that Python reads a float: %d", (value, text) => {
+  ])("unsafeInteger writes %d so that Python reads a float", (value, text) => {
     expect(write(value)).toBe(text);
   });
 
-  test("writes numbers and bigints that parseJson gives back as what they were", () => {
+  test("parseJson returns any number or bigint that unsafeInteger wrote with the same type and value", () => {
     const integers = fc.double({ noNaN: true, noDefaultInfinity: true }).map(Math.trunc);
     const value = fc.oneof(
       fc.bigInt().filter((n) => BigInt.asIntN(54, n) !== n),
       integers.filter((n) => !Number.isSafeInteger(n)),
       fc.constant(-0),
     );
-    const comesBack = (n: bigint | number): void => {
+    const expectSame = (n: bigint | number): void => {
       expect(parseJson(write(n))).toBe(n);
     };
-    fc.assert(fc.property(value, comesBack));
+    fc.assert(fc.property(value, expectSame));
   });
 });

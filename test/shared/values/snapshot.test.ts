@@ -12,7 +12,7 @@ function cart(): Changeable {
   return [{ sku: "A-1", tags: ["new"], sizes: { chest: 40 } }, new Date(0), null, Tuple.of("a")];
 }
 
-test("a value that nobody changed equals its snapshot, and so does an equal value", () => {
+test("an unchanged value and an equal value equal the snapshot", () => {
   const value = cart();
   const snapshot = takeSnapshot(value, json);
   expect(isUnchanged(value, snapshot, json)).toBe(true);
@@ -47,14 +47,14 @@ test.each<[change: string, (value: Changeable) => void]>([
   ["an object was replaced by an array with the same entries", (value) => (value[0].sizes = [40])],
   ["an object was replaced by a Map", (value) => (value[0].sizes = new Map([["chest", 40]]))],
   ["a value now contains itself", (value) => (value[0].tags = value)],
-])("a change is found when %s", (_change, apply) => {
+])("a value differs from its snapshot when %s", (_change, apply) => {
   const value = cart();
   const snapshot = takeSnapshot(value, json);
   apply(value);
   expect(isUnchanged(value, snapshot, json)).toBe(false);
 });
 
-test("an own key __proto__ is compared like any other", () => {
+test("an own key __proto__ is compared as any other key", () => {
   const value = JSON.parse('{"__proto__": {"admin": false}}');
   const snapshot = takeSnapshot(value, json);
   expect(isUnchanged(value, snapshot, json)).toBe(true);

@@ -4,7 +4,7 @@ import { Markup } from "../../../shared/values/types/markup.ts";
 import { Tuple } from "../../../shared/values/types/tuple.ts";
 import { UUID } from "../../../shared/values/types/uuid.ts";
 
-/** Keys that mean something to JavaScript, to tagged JSON, to cookies, or to whoever reads them carelessly. */
+/** Keys with a meaning in JavaScript, tagged JSON or cookies, or that careless code confuses. */
 const HOSTILE_KEYS = [
   ...["__proto__", "constructor", "prototype", "hasOwnProperty", "toString", "valueOf", "toJSON", "then"],
   ...[" t", " b", " m", " u", " d", " di", " t__", " di__", " ", "_", "__", "_user ", "_x"],
@@ -26,7 +26,7 @@ const HOSTILE_KEYS = [
   ],
 ];
 
-/** Text of any UTF-16 units, halves of characters too. */
+/** Strings of any UTF-16 code units, including lone surrogates. */
 export const anyText: Arbitrary<string> = fc.oneof(
   fc.string({ unit: "grapheme" }),
   fc.array(fc.nat({ max: 0xffff })).map((units) => String.fromCharCode(...units)),
@@ -34,8 +34,8 @@ export const anyText: Arbitrary<string> = fc.oneof(
 );
 
 /**
- * Names of keys, hostile ones among them. None has a backslash: Node's JSON.parse takes `{"a":1,"\n":2}` for
- * `{"a":1,"\\":2}` once it has parsed the latter (https://github.com/nodejs/node/issues/63785).
+ * Keys, including hostile ones. None contains a backslash, because Node's JSON.parse parses `{"a":1,"\n":2}`
+ * as `{"a":1,"\\":2}` after it has parsed the latter (https://github.com/nodejs/node/issues/63785).
  */
 export const anyKey: Arbitrary<string> = fc
   .oneof(fc.constantFrom(...HOSTILE_KEYS), anyText)
@@ -85,28 +85,28 @@ const scalar: Arbitrary<unknown> = fc.oneof(
   fc.uuid().map((text) => new UUID(text)),
 );
 
-function dictionaryOf(value: Arbitrary<unknown>, key = anyKey): Arbitrary<Record<string, unknown>> {
+function objectOf(value: Arbitrary<unknown>, key = anyKey): Arbitrary<Record<string, unknown>> {
   return fc.array(fc.tuple(key, value), { maxLength: 4 }).map((entries) => Object.fromEntries(entries));
 }
 
-/** Everything that a session stores, nested. */
+/** Any value that a session stores, with nesting. */
 export const storableValue: Arbitrary<unknown> = fc.letrec<{ value: unknown }>((tie) => ({
   value: fc.oneof(
     { depthSize: "small", withCrossShrink: true },
     scalar,
     fc.array(tie("value"), { maxLength: 4 }),
     fc.array(tie("value"), { maxLength: 4 }).map((items) => Tuple.from(items)),
-    dictionaryOf(tie("value")),
+    objectOf(tie("value")),
   ),
 })).value;
 
-/** The data of a whole session: any keys but those that sessions keep for themselves. */
-export const storableData: Arbitrary<Record<string, unknown>> = dictionaryOf(
+/** Data of a session with any keys except reserved ones. */
+export const storableData: Arbitrary<Record<string, unknown>> = objectOf(
   storableValue,
   anyKey.filter((key) => !isReserved(key)),
 );
 
-/** Anything at all: what fast-check knows, and what it does not. */
+/** Any JavaScript value, including kinds that fast-check does not generate. */
 export const anyValue: Arbitrary<unknown> = fc.oneof(
   {
     weight: 4,
@@ -153,14 +153,14 @@ function oddValue(): Arbitrary<unknown> {
   );
 }
 
-/** A value as it is, and further down. */
+/** Returns the value itself or a structure that contains it. */
 function placed(value: unknown): Arbitrary<unknown> {
   return fc.constantFrom<unknown[]>(value, [value], { a: value }, Tuple.of(value), { " t": [{ a: value }] });
 }
 
 /**
- * The value in lists, texts and truth values alone, so that two can be compared whatever their keys are called. A
- * dictionary counts the same with a prototype and without, and a Buffer as the bytes that it is.
+ * Converts a value to arrays, strings and booleans only, so that values can be compared with any keys.
+ * Objects with and without a prototype are equal, and so are a Buffer and its bytes.
  */
 export function spelledOut(value: unknown): unknown {
   if (typeof value === "number") return Object.is(value, -0) ? "-0" : `${value}`;

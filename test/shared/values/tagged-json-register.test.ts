@@ -3,7 +3,7 @@ import { TaggedJSON } from "../../../shared/values/tagged-json.ts";
 import { Tuple } from "../../../shared/values/types/tuple.ts";
 import { UnstorableValueError } from "../../../shared/values/unstorable-value-error.ts";
 
-function again(value: unknown, subject: TaggedJSON): unknown {
+function roundTrip(value: unknown, subject: TaggedJSON): unknown {
   return subject.loads(subject.dumps(value));
 }
 
@@ -58,27 +58,27 @@ describe("a registered type", () => {
     return subject;
   }
 
-  test("comes back, wherever it stands", () => {
+  test("a value of a registered type is stored and read at any depth", () => {
     const subject = withTypes(money);
     for (const value of [new Money(5), [new Money(5)], { a: Tuple.of(new Money(5)) }])
-      expect(again(value, subject)).toStrictEqual(value);
+      expect(roundTrip(value, subject)).toStrictEqual(value);
     expect(subject.dumps(new Money(5))).toBe('{" money":5}');
   });
 
-  test("may hold further types", () => {
+  test("a registered type may contain values of further types", () => {
     const subject = withTypes(money, basket);
     const value = { basket: new Basket([new Money(5), new Basket([2n ** 64n])]) };
-    expect(again(value, subject)).toStrictEqual(value);
+    expect(roundTrip(value, subject)).toStrictEqual(value);
   });
 
-  test("is asked before those registered earlier, so that a subclass may follow its base", () => {
-    expect(again([new Coin(1), new Money(2)], withTypes(money, coin))).toStrictEqual([
+  test("a type that is registered later is checked first, so a subclass may follow its base class", () => {
+    expect(roundTrip([new Coin(1), new Money(2)], withTypes(money, coin))).toStrictEqual([
       new Coin(1),
       new Money(2),
     ]);
   });
 
-  test("is asked before Flask's own", () => {
+  test("a registered type is checked before Flask's types", () => {
     class Stamp extends Date {}
     const subject = withTypes({
       key: " stamp",
@@ -86,56 +86,59 @@ describe("a registered type", () => {
       toJSON: (value: Stamp) => value.getTime(),
       fromJSON: (time: number) => new Stamp(time),
     });
-    expect(again([new Stamp(5), new Date(6000)], subject)).toStrictEqual([new Stamp(5), new Date(6000)]);
+    expect(roundTrip([new Stamp(5), new Date(6000)], subject)).toStrictEqual([new Stamp(5), new Date(6000)]);
   });
 
-  test("is not known to another TaggedJSON", () => {
+  test("a type that is registered with one TaggedJSON is unknown to another", () => {
     withTypes(money);
     expect(refusalOf(new Money(5), "key", new TaggedJSON()).message).toContain(
-      "Money is of no registered type",
+      "Money is not a registered type",
     );
   });
 
-  test("makes dictionaries with its key look like a tag, and these come back too", () => {
+  test("an object whose only key is that of a registered type is stored and read unchanged", () => {
     const subject = withTypes(money);
     for (const value of [
       { " money": 5 },
       [{ " money": { " money": "x" } }],
       { a: { " money": new Money(5) } },
     ])
-      expect(again(value, subject)).toStrictEqual(value);
+      expect(roundTrip(value, subject)).toStrictEqual(value);
     expect(subject.dumps({ " money": 5 })).toBe('{" di":{" money__":5}}');
   });
 
-  test("may not take a key that is taken", () => {
+  test("register rejects a key that is taken", () => {
     for (const key of [" t", " b", " m", " u", " d", " di", " money"] as const) {
       const subject = withTypes(money);
       expect(() => subject.register({ ...coin, key })).toThrow(
-        new TypeError(`tag "${key}": the key is taken`),
+        new TypeError(`tag "${key}": the key is taken; choose another one, or pass force to replace the tag`),
       );
     }
   });
 
-  test("may take one by force", () => {
+  test("register replaces the type of a taken key when force is set", () => {
     const subject = withTypes(money);
     subject.register({ ...coin, key: " money" }, { force: true });
-    expect(again(new Coin(1), subject)).toStrictEqual(new Coin(1));
-    expect(refusalOf(new Money(1), "key", subject).message).toContain("Money is of no registered type");
+    expect(roundTrip(new Coin(1), subject)).toStrictEqual(new Coin(1));
+    expect(refusalOf(new Money(1), "key", subject).message).toContain("Money is not a registered type");
   });
 
-  test("may not take the key of dictionaries that look like a tag, not even by force", () => {
+  test("register rejects the key of objects that look like a tag even when force is set", () => {
     expect(() => new TaggedJSON().register({ ...money, key: " di" }, { force: true })).toThrow(
-      new TypeError('tag " di": the key is taken'),
+      new TypeError('tag " di": the key is taken; choose another one, or pass force to replace the tag'),
     );
   });
 
-  test.each(["money", "", "m ", "\tm"])("must have a key that begins with a space, unlike %j", (key) => {
-    expect(() => new TaggedJSON().register({ ...money, key: key as " money" })).toThrow(
-      new TypeError(`tag "${key}": the key must begin with a space`),
-    );
-  });
+  test.each(["money", "", "m ", "\tm"])(
+    "register rejects the key %j, which does not begin with a space",
+    (key) => {
+      expect(() => new TaggedJSON().register({ ...money, key: key as " money" })).toThrow(
+        new TypeError(`tag "${key}": the key must begin with a space`),
+      );
+    },
+  );
 
-  test("says what is wrong with a value by throwing, which the error repeats with the path", () => {
+  test("the message of an error in toJSON is part of the UnstorableValueError with the path", () => {
     const subject = withTypes({
       ...money,
       toJSON: () => {
@@ -146,12 +149,12 @@ describe("a registered type", () => {
     expect(error).toEqual(new UnstorableValueError("key.a[0]", "no debts"));
   });
 
-  test("cannot be stored when its terms cannot", () => {
+  test("a value of a registered type cannot be stored if toJSON returns an unstorable value", () => {
     const subject = withTypes(basket);
     expect(refusalOf(new Basket([1, () => 1]), "key", subject).path).toBe("key.items[1]");
   });
 
-  test("makes the text unreadable when it cannot read its terms", () => {
+  test("loads throws the error that fromJSON throws", () => {
     const subject = withTypes({
       ...money,
       fromJSON: () => {

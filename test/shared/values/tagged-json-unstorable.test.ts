@@ -5,7 +5,7 @@ import { UnstorableValueError } from "../../../shared/values/unstorable-value-er
 
 const json = new TaggedJSON();
 
-function again(value: unknown): unknown {
+function roundTrip(value: unknown): unknown {
   return json.loads(json.dumps(value));
 }
 
@@ -18,7 +18,7 @@ function refusalOf(value: unknown, name = ""): UnstorableValueError {
   return expect.unreachable("the value was stored");
 }
 
-/** Lists in lists, so many levels deep. */
+/** Returns arrays in arrays with this many levels. */
 function nested(levels: number): unknown[] {
   let value: unknown[] = [];
   for (let level = 1; level < levels; level++) value = [value];
@@ -31,45 +31,85 @@ describe("a value that cannot be stored", () => {
   }
 
   test.each<[string, unknown, string]>([
-    ["a function", () => 1, "a function is no data"],
-    ["a class", Point, "a function is no data"],
-    ["undefined", undefined, "undefined is no value"],
-    ["a symbol", Symbol("secret"), "a symbol is no data"],
-    ["NaN", Number.NaN, "JSON has no NaN"],
-    ["Infinity", Number.POSITIVE_INFINITY, "JSON has no Infinity"],
-    ["minus Infinity", Number.NEGATIVE_INFINITY, "JSON has no -Infinity"],
-    ["a small bigint", 5n, "this bigint fits a number, and would come back as one"],
-    ["the largest small bigint", 2n ** 53n - 1n, "this bigint fits a number, and would come back as one"],
-    ["the smallest small bigint", -(2n ** 53n) + 1n, "this bigint fits a number, and would come back as one"],
-    ["a Map", new Map([["a", 1]]), "Map is of no registered type"],
-    ["a Set", new Set([1]), "Set is of no registered type"],
-    ["a class instance", new Point(), "Point is of no registered type"],
-    ["an instance of a class without a name", new (class {})(), " is of no registered type"],
-    ["an object with a prototype of its own", Object.create({}), "Object is of no registered type"],
+    ["a function", () => 1, "a function cannot be written as JSON; store data only"],
+    ["a class", Point, "a function cannot be written as JSON; store data only"],
+    ["undefined", undefined, "undefined is not a value; delete the key or store null"],
+    ["a symbol", Symbol("secret"), "a symbol cannot be written as JSON; store data only"],
+    ["NaN", Number.NaN, "NaN is not a JSON number; store null or a string"],
+    ["Infinity", Number.POSITIVE_INFINITY, "Infinity is not a JSON number; store null or a string"],
+    ["minus Infinity", Number.NEGATIVE_INFINITY, "-Infinity is not a JSON number; store null or a string"],
+    ["a small bigint", 5n, "this bigint fits a number and would be read as one; store Number(value)"],
     [
-      "an array of a class of its own",
+      "the largest small bigint",
+      2n ** 53n - 1n,
+      "this bigint fits a number and would be read as one; store Number(value)",
+    ],
+    [
+      "the smallest small bigint",
+      -(2n ** 53n) + 1n,
+      "this bigint fits a number and would be read as one; store Number(value)",
+    ],
+    ["a Map", new Map([["a", 1]]), "Map is not a registered type; convert it, or register a tag for it"],
+    ["a Set", new Set([1]), "Set is not a registered type; convert it, or register a tag for it"],
+    ["a class instance", new Point(), "Point is not a registered type; convert it, or register a tag for it"],
+    [
+      "an instance of a class without a name",
+      new (class {})(),
+      " is not a registered type; convert it, or register a tag for it",
+    ],
+    [
+      "an object with its own prototype",
+      Object.create({}),
+      "Object is not a registered type; convert it, or register a tag for it",
+    ],
+    [
+      "an instance of a subclass of Array",
       new (class Stack extends Array {})(),
-      "Stack is of no registered type",
+      "Stack is not a registered type; convert it, or register a tag for it",
     ],
-    ["an error", new Error("secret"), "Error is of no registered type"],
-    ["a regular expression", /secret/, "RegExp is of no registered type"],
-    ["a promise", Promise.resolve(1), "Promise is of no registered type"],
-    ["a boxed number", Object(1), "Number is of no registered type"],
-    ["a boxed text", Object("secret"), "String is of no registered type"],
-    ["other binary data", new Float64Array(1), "Float64Array is of no registered type"],
-    ["a buffer without a view", new ArrayBuffer(1), "ArrayBuffer is of no registered type"],
-    ["an invalid date", new Date(Number.NaN), "a date must be valid and in the years 100 to 9999"],
+    ["an error", new Error("secret"), "Error is not a registered type; convert it, or register a tag for it"],
     [
-      "a date of the year 99",
+      "a regular expression",
+      /secret/,
+      "RegExp is not a registered type; convert it, or register a tag for it",
+    ],
+    [
+      "a promise",
+      Promise.resolve(1),
+      "Promise is not a registered type; convert it, or register a tag for it",
+    ],
+    ["a boxed number", Object(1), "Number is not a registered type; convert it, or register a tag for it"],
+    [
+      "a boxed string",
+      Object("secret"),
+      "String is not a registered type; convert it, or register a tag for it",
+    ],
+    [
+      "a Float64Array",
+      new Float64Array(1),
+      "Float64Array is not a registered type; convert it, or register a tag for it",
+    ],
+    [
+      "an ArrayBuffer",
+      new ArrayBuffer(1),
+      "ArrayBuffer is not a registered type; convert it, or register a tag for it",
+    ],
+    [
+      "an invalid date",
+      new Date(Number.NaN),
+      "a date must be valid and in the years 100 to 9999; store a string",
+    ],
+    [
+      "a date in the year 99",
       new Date("0099-12-31T23:59:59.999Z"),
-      "a date must be valid and in the years 100 to 9999",
+      "a date must be valid and in the years 100 to 9999; store a string",
     ],
     [
-      "a date of the year 10000",
+      "a date in the year 10000",
       new Date("+010000-01-01T00:00:00Z"),
-      "a date must be valid and in the years 100 to 9999",
+      "a date must be valid and in the years 100 to 9999; store a string",
     ],
-  ])("is an error that names the path and the problem: %s", (_name, value, problem) => {
+  ])("dumps rejects %s with an error that names the path and the problem", (_name, value, problem) => {
     const places: [unknown, string][] = [
       [value, "key"],
       [[0, value], "key[1]"],
@@ -86,14 +126,14 @@ describe("a value that cannot be stored", () => {
     }
   });
 
-  test("is found by check as by dumps", () => {
+  test("check rejects the same values as dumps", () => {
     expect(() => json.check({ a: [() => 1] }, "key")).toThrow(
-      new UnstorableValueError("key.a[0]", "a function is no data"),
+      new UnstorableValueError("key.a[0]", "a function cannot be written as JSON; store data only"),
     );
     expect(() => json.check({ a: [1] }, "key")).not.toThrow();
   });
 
-  test("is an error that calls the value by its path alone where it has no name", () => {
+  test("the path of an error begins with the first key if the value has no name", () => {
     expect(refusalOf({ a: { b: undefined } }).path).toBe("a.b");
     expect(refusalOf({ a: [undefined] }).path).toBe("a[0]");
     expect(refusalOf([undefined]).path).toBe("[0]");
@@ -105,11 +145,11 @@ describe("a value that cannot be stored", () => {
     [{ 'a"b': undefined }, String.raw`key["a\"b"]`],
     [{ __proto: { $a_1: undefined } }, "key.__proto.$a_1"],
     [{ "0": undefined }, "key.0"],
-  ])("has a path that can be read, whatever the keys: %j", (value, path) => {
+  ])("the error for %j has the readable path %s", (value, path) => {
     expect(refusalOf(value, "key").path).toBe(path);
   });
 
-  test("is a list with a hole", () => {
+  test("an array with a hole cannot be stored", () => {
     const sparse = Object.assign([1], { 2: 3 });
     expect(refusalOf(sparse, "key").path).toBe("key[1]");
     expect(refusalOf(new Array(2), "key").path).toBe("key[0]");
@@ -117,10 +157,10 @@ describe("a value that cannot be stored", () => {
   });
 
   test.each<[string, unknown]>([
-    ["a list with named items besides", Object.assign([1], { named: 2 })],
-    ["what a regular expression found", /b/.exec("abc")],
-    ["a dictionary with a symbol for a key", { a: 1, [Symbol("b")]: 2 }],
-  ])("is found by check when JSON would lose a part of it: %s", (_name, value) => {
+    ["an array with named properties", Object.assign([1], { named: 2 })],
+    ["the result of a regular expression", /b/.exec("abc")],
+    ["an object with a symbol as a key", { a: 1, [Symbol("b")]: 2 }],
+  ])("check rejects %s, of which JSON would lose a part", (_name, value) => {
     for (const [around, path] of [
       [value, "key"],
       [{ a: [value] }, "key.a[0]"],
@@ -129,48 +169,48 @@ describe("a value that cannot be stored", () => {
       expect(() => json.check(around, "key")).toThrow(expect.objectContaining({ path }));
   });
 
-  test("never tells what it is", () => {
+  test("the error for an unstorable value never contains the value", () => {
     for (const value of [Symbol("secret"), new Error("secret"), Object("secret"), /secret/, () => "secret"])
       expect(`${refusalOf({ a: value }).stack}`.split("\n")[0]).not.toContain("secret");
   });
 });
 
-describe("a value that holds itself", () => {
-  /** Makes a value hold itself, and gives it back. */
+describe("a value that contains itself", () => {
+  /** Makes a value contain itself and returns it. */
   function knot<T>(value: T, tie: (value: T) => unknown): T {
     tie(value);
     return value;
   }
 
   const knots: [string, unknown, string][] = [
-    ["a list", knot<unknown[]>([], (list) => list.push(list)), "key[0]"],
-    ["a dictionary", knot({}, (value) => Object.assign(value, { self: value })), "key.self"],
-    ["a list through a dictionary", knot<unknown[]>([1], (list) => list.push({ list })), "key[1].list"],
-    ["a list through a tuple", knot<unknown[]>([], (list) => list.push(Tuple.of(list))), "key[0][0]"],
+    ["an array", knot<unknown[]>([], (list) => list.push(list)), "key[0]"],
+    ["an object", knot({}, (value) => Object.assign(value, { self: value })), "key.self"],
+    ["an array through an object", knot<unknown[]>([1], (list) => list.push({ list })), "key[1].list"],
+    ["an array through a tuple", knot<unknown[]>([], (list) => list.push(Tuple.of(list))), "key[0][0]"],
     [
-      "a tuple through a dictionary",
+      "a tuple through an object",
       knot(Tuple.of<unknown>(), (tuple) => tuple.push({ tuple })),
       "key[0].tuple",
     ],
     ["a tuple", knot(Tuple.of<unknown>(), (tuple) => tuple.push(tuple)), "key[0]"],
   ];
 
-  test.each(knots)("is an error that says so: %s", (_name, value, path) => {
+  test.each(knots)("dumps rejects %s that contains itself", (_name, value, path) => {
     expect(refusalOf(value, "key").message).toBe(
-      `session value at ${path} cannot be stored: it holds itself`,
+      `session value at ${path} cannot be stored: it contains itself; remove the cycle`,
     );
   });
 
-  test("is told from one that holds the same value twice", () => {
+  test("a value that contains another value several times can be stored", () => {
     const shared = { a: [1n << 64n] };
-    expect(again([shared, shared, { shared, again: Tuple.of(shared) }])).toStrictEqual([
+    expect(roundTrip([shared, shared, { shared, again: Tuple.of(shared) }])).toStrictEqual([
       shared,
       shared,
       { shared, again: Tuple.of(shared) },
     ]);
   });
 
-  test("is found at once, however often it holds itself", () => {
+  test("a value with many cycles is rejected at the first one", () => {
     const list: unknown[] = [];
     for (let index = 0; index < 100; index++) list.push(list, { list });
     expect(refusalOf(list, "key").path).toBe("key[0]");
@@ -178,18 +218,18 @@ describe("a value that holds itself", () => {
 });
 
 describe("depth", () => {
-  test("may be 500 levels", () => {
-    expect(again(nested(500))).toStrictEqual(nested(500));
-    expect(again({ a: nested(499), big: 1n << 64n })).toStrictEqual({ a: nested(499), big: 1n << 64n });
+  test("a value with 500 levels can be stored", () => {
+    expect(roundTrip(nested(500))).toStrictEqual(nested(500));
+    expect(roundTrip({ a: nested(499), big: 1n << 64n })).toStrictEqual({ a: nested(499), big: 1n << 64n });
   });
 
-  test("may not be 501 levels", () => {
+  test("a value with 501 levels cannot be stored", () => {
     const error = refusalOf(nested(501), "key");
     expect(error).toBeInstanceOf(UnstorableValueError);
-    expect(error.message).toMatch(/ cannot be stored: it stands deeper than 500 levels$/);
+    expect(error.message).toMatch(/ cannot be stored: it is nested deeper than 500 levels$/);
   });
 
-  test("ends no stack, however deep a value is", () => {
+  test("a value with 200,000 levels is rejected without a stack overflow", () => {
     expect(refusalOf(nested(200_000), "key")).toBeInstanceOf(UnstorableValueError);
   });
 });

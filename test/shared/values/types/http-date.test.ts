@@ -2,7 +2,7 @@ import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { formatHttpDate, isHttpDate, parseHttpDate } from "../../../../shared/values/types/http-date.ts";
 
-describe("a date as text", () => {
+describe("a date as a string", () => {
   test.each([
     ["2026-11-23T02:20:00.000Z", "Mon, 23 Nov 2026 02:20:00 GMT"],
     ["2026-11-23T02:20:00.123Z", "Mon, 23 Nov 2026 02:20:00 GMT (123 ms)"],
@@ -11,21 +11,21 @@ describe("a date as text", () => {
     ["1969-12-31T23:59:59.999Z", "Wed, 31 Dec 1969 23:59:59 GMT (999 ms)"],
     ["0100-01-01T00:00:00.000Z", "Fri, 01 Jan 0100 00:00:00 GMT"],
     ["9999-12-31T23:59:59.999Z", "Fri, 31 Dec 9999 23:59:59 GMT (999 ms)"],
-  ])("is Flask's, with the milliseconds behind it: %s", (iso, text) => {
+  ])("%s is written in Flask's format with the milliseconds in a comment, and read again", (iso, text) => {
     expect(formatHttpDate(new Date(iso))).toBe(text);
     expect(parseHttpDate(text)).toEqual(new Date(iso));
   });
 
-  test("comes back to the millisecond", () => {
+  test("any date is read again to the millisecond", () => {
     const dates = fc.date({
       min: new Date("0100-01-01T00:00:00Z"),
       max: new Date("9999-12-31T23:59:59.999Z"),
       noInvalidDate: true,
     });
-    const comesBack = (date: Date): void => {
+    const expectSame = (date: Date): void => {
       expect(parseHttpDate(formatHttpDate(date))).toEqual(date);
     };
-    fc.assert(fc.property(dates, comesBack));
+    fc.assert(fc.property(dates, expectSame));
   });
 
   test.each([
@@ -38,7 +38,7 @@ describe("a date as text", () => {
     "2026-11-23T02:20:00Z",
     "Mon, 30 Feb 2026 02:20:00 GMT",
     "Mon, 99 Nov 2026 02:20:00 GMT",
-  ])("is read as null where Werkzeug reads None: %j", (text) => {
+  ])("%j is read as null, as Werkzeug reads None", (text) => {
     expect(parseHttpDate(text)).toBeNull();
   });
 });
@@ -51,7 +51,7 @@ describe("isHttpDate", () => {
     ["+010000-01-01T00:00:00.000Z", false],
     ["-000100-01-01T00:00:00.000Z", false],
     ["no date", false],
-  ])("tells whether four digits can say the year: %s", (iso, expected) => {
+  ])("isHttpDate accepts a date only if its year is 100 to 9999: %s", (iso, expected) => {
     expect(isHttpDate(new Date(iso))).toBe(expected);
   });
 });

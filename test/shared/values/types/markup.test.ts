@@ -2,13 +2,13 @@ import { describe, expect, test } from "vitest";
 import { Markup } from "../../../../shared/values/types/markup.ts";
 
 describe("Markup", () => {
-  test("is its HTML as text and as JSON", () => {
+  test("Markup converted to a string or to JSON is its HTML", () => {
     const markup = new Markup("<em>hi</em>");
     expect(`${markup}`).toBe("<em>hi</em>");
     expect(JSON.stringify([markup])).toBe('["<em>hi</em>"]');
   });
 
-  test("cannot be changed", () => {
+  test("Markup cannot be changed", () => {
     expect(() => Object.assign(new Markup("<em>"), { html: "<script>" })).toThrow(TypeError);
   });
 });
@@ -22,7 +22,7 @@ describe("Markup.escape", () => {
     "&#39;": "'",
   };
 
-  test("leaves no character that means something in content or in a quoted attribute", () => {
+  test("Markup.escape replaces each character with a meaning in content or quoted attributes", () => {
     const { html } = Markup.escape(`<a href="x" title='y'>&amp;</a>`);
     expect(html).not.toMatch(/[<>"']/);
     expect(html.replace(/&#\d+;/g, (entity) => reference[entity] ?? "?")).toBe(
@@ -30,11 +30,11 @@ describe("Markup.escape", () => {
     );
   });
 
-  test("leaves other text as it is", () => {
+  test("Markup.escape does not change other characters", () => {
     expect(Markup.escape("Zoë 日本語 😀 / = `").html).toBe("Zoë 日本語 😀 / = `");
   });
 
-  test("leaves Markup as it is", () => {
+  test("Markup.escape returns Markup unchanged", () => {
     const markup = new Markup("<em>hi</em> & more");
     expect(Markup.escape(markup)).toBe(markup);
   });
@@ -43,7 +43,7 @@ describe("Markup.escape", () => {
     [5, "5"],
     [null, "null"],
     [["<"], "&#60;"],
-  ])("takes anything for its text: %j", (value, html) => {
+  ])("Markup.escape converts %j to a string and escapes it", (value, html) => {
     expect(Markup.escape(value).html).toBe(html);
   });
 });

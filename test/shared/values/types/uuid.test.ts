@@ -9,25 +9,27 @@ describe("a UUID", () => {
     TEXT.toUpperCase(),
     TEXT.replaceAll("-", ""),
     `${TEXT.replaceAll("-", "")}`.toUpperCase(),
-  ])("has the usual form, however it was written: %s", (text) => {
+  ])("the UUID of %s has the canonical form", (text) => {
     expect(new UUID(text).value).toBe(TEXT);
   });
 
-  test("is its usual form as text and as JSON", () => {
+  test("a UUID converted to a string or to JSON has the canonical form", () => {
     const uuid = new UUID(TEXT);
     expect(`${uuid}`).toBe(TEXT);
     expect(JSON.stringify({ uuid })).toBe(`{"uuid":"${TEXT}"}`);
   });
 
-  test("cannot be changed", () => {
+  test("a UUID cannot be changed", () => {
     const uuid = new UUID(TEXT);
     expect(() => Object.assign(uuid, { value: "" })).toThrow(TypeError);
   });
 
   test.each(["", "no UUID", TEXT.slice(1), `${TEXT}0`, TEXT.replace("0", "g"), `{${TEXT}}`, `${TEXT}\n`])(
-    "is made of 32 hexadecimal digits only: %j",
+    "the constructor of a UUID rejects %j",
     (text) => {
-      expect(() => new UUID(text)).toThrow(new TypeError("a UUID has 32 hexadecimal digits"));
+      expect(() => new UUID(text)).toThrow(
+        new TypeError("text: a UUID must be 32 hexadecimal digits, with or without hyphens"),
+      );
     },
   );
 });

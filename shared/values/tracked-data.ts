@@ -1,21 +1,21 @@
-import { assign, type Dictionary } from "./plain-object.ts";
+import { assign, type PlainObject } from "./plain-object.ts";
 import { isUnchanged, type Snapshot, takeSnapshot } from "./snapshot.ts";
 import type { TaggedJSON } from "./tagged-json.ts";
 
 /**
- * A dictionary that knows which of its keys changed (Flask, `CallbackDict`), changes inside its values too.
+ * Stores data and tracks which keys changed, including changes inside their values (Flask, `CallbackDict`).
  *
- * Only a list or dictionary that somebody was handed can change inside, so only those are compared.
+ * Only arrays and objects that a caller received can change inside, so only those are compared.
  */
-export class TrackedDictionary {
-  /** The dictionary itself. */
-  readonly values: Dictionary;
+export class TrackedData {
+  /** The tracked object itself. */
+  readonly values: PlainObject;
   readonly #json: TaggedJSON;
   #changed: Set<string> | undefined;
-  #handedOut: Map<string, Snapshot> | undefined;
+  #snapshots: Map<string, Snapshot> | undefined;
 
-  /** @param values the dictionary itself, not a copy: it is changed in place */
-  constructor(values: Dictionary, json: TaggedJSON) {
+  /** @param values the object itself, not a copy; it is changed in place */
+  constructor(values: PlainObject, json: TaggedJSON) {
     this.values = values;
     this.#json = json;
   }
@@ -35,20 +35,20 @@ export class TrackedDictionary {
     return Object.keys(this.values);
   }
 
-  /** @throws UnstorableValueError that names the path to what cannot be stored */
+  /** @throws UnstorableValueError that names the path of the value that cannot be stored */
   set(key: string, value: unknown): void {
     this.#json.check(value, key);
     assign(this.values, key, value);
     this.#markChanged(key);
   }
 
-  /** Takes over a value that is stored already; it is watched once somebody gets it. */
+  /** Sets a value that is already stored, without marking the key as changed. */
   settle(key: string, value: unknown): void {
-    this.#handedOut?.delete(key);
+    this.#snapshots?.delete(key);
     assign(this.values, key, value);
   }
 
-  /** Whether the key was there. */
+  /** Deletes a key. Returns whether it existed. */
   delete(key: string): boolean {
     if (!this.has(key)) return false;
     delete this.values[key];
@@ -56,25 +56,25 @@ export class TrackedDictionary {
     return true;
   }
 
-  /** The keys that were set, deleted or changed inside. */
+  /** Returns the keys that were set, deleted or changed inside. */
   changedKeys(): ReadonlySet<string> {
-    this.#handedOut?.forEach((snapshot, key) => {
+    this.#snapshots?.forEach((snapshot, key) => {
       if (!isUnchanged(this.values[key], snapshot, this.#json)) this.#markChanged(key);
     });
-    return this.#changed ?? NOTHING;
+    return this.#changed ?? NO_KEYS;
   }
 
   #watch(key: string, value: object): void {
-    if (this.#changed?.has(key) || this.#handedOut?.has(key)) return;
-    this.#handedOut ??= new Map();
-    this.#handedOut.set(key, takeSnapshot(value, this.#json));
+    if (this.#changed?.has(key) || this.#snapshots?.has(key)) return;
+    this.#snapshots ??= new Map();
+    this.#snapshots.set(key, takeSnapshot(value, this.#json));
   }
 
   #markChanged(key: string): void {
-    this.#handedOut?.delete(key);
+    this.#snapshots?.delete(key);
     this.#changed ??= new Set();
     this.#changed.add(key);
   }
 }
 
-const NOTHING: ReadonlySet<string> = new Set();
+const NO_KEYS: ReadonlySet<string> = new Set();
