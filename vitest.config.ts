@@ -1,11 +1,13 @@
 import { defineConfig } from "vitest/config";
 
+// library
 /** Tests of the library that replace modules, so that each needs a worker of its own. */
 const MOCKING = [
   "test/shared/keys/rotation-simulation.test.ts",
   "test/shared/keys/secret-rotation-function.test.ts",
   "test/shared/stores/try-until-done.test.ts",
 ];
+// /library
 
 export default defineConfig({
   test: {
@@ -29,6 +31,7 @@ export default defineConfig({
           isolate: false,
         },
       },
+      // library
       {
         extends: true,
         test: {
@@ -40,9 +43,14 @@ export default defineConfig({
       },
       {
         extends: true,
+        test: { name: "library with replaced modules", include: MOCKING },
+      },
+      // /library
+      {
+        extends: true,
         test: {
           name: "others",
-          include: ["test/{functions,support,template}/**/*.test.ts", ...MOCKING],
+          include: ["test/{functions,support,template}/**/*.test.ts"],
           exclude: ["**/node_modules/**"],
         },
       },

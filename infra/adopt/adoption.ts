@@ -12,7 +12,7 @@ import { type PackageJson, removeReferences } from "./references/package-json.ts
 import { removeRoutes } from "./references/routes.ts";
 
 /** Files that can contain blocks of parts. */
-const BLOCKS = /\.(md|yml)$|^\.ci\//;
+const BLOCKS = /\.(md|yml)$|^\.ci\/|^vitest\.config\.ts$/;
 
 const LIBRARY = "shared/package.json";
 
