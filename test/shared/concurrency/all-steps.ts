@@ -2,26 +2,26 @@ import type { Effect } from "./history.ts";
 import type { BasicSession } from "./session-system.ts";
 import { BASIC_STEPS, type StepTable } from "./steps.ts";
 
-/** What a handler can do with a session of this project. */
+/** A session of this project, as the steps of a load use it. */
 export interface FullSession extends BasicSession {
-  /** Adds to the end of a list by an update, and gives the list. */
+  /** Adds an item to an array with `update`, and returns the array. */
   append(key: string, item: string): Promise<readonly string[]>;
-  /** The list itself, so that it can be changed inside. */
+  /** Returns the array itself, so that it can be changed inside. */
   list(key: string): string[] | undefined;
   flash(message: string): void;
   flashes(): readonly string[];
   renew(): void;
   clear(): void;
   setPermanent(permanent: boolean): void;
-  /** The names of the user's sessions. */
-  names(): Promise<readonly string[]>;
-  end(name: string): Promise<boolean>;
+  /** Returns the ids of the user's sessions. */
+  ids(): Promise<readonly string[]>;
+  end(id: string): Promise<boolean>;
   endOthers(): Promise<number>;
   endAll(): Promise<number>;
   endAllOf(user: string): Promise<number>;
 }
 
-/** All that can be done with a session of this project. */
+/** All steps that a session of this project can make. */
 export const ALL_STEPS = {
   ...BASIC_STEPS,
   append: async (session, _argument, { fresh }) => ({ result: await session.append("log", fresh()) }),
@@ -50,13 +50,13 @@ export const ALL_STEPS = {
     return {};
   },
   "end one": async (session, which: number) => {
-    const names = await session.names();
-    const name = names[which % names.length];
-    if (name === undefined || !(await session.end(name))) return {};
-    return { result: name, ends: name, destroys: name === session.name };
+    const ids = await session.ids();
+    const id = ids[which % ids.length];
+    if (id === undefined || !(await session.end(id))) return {};
+    return { result: id, ends: id, destroys: id === session.id };
   },
   "end others": async (session) => {
-    const [user, except] = [userOf(session), session.name];
+    const [user, except] = [userOf(session), session.id];
     return revocation(user, await session.endOthers(), except);
   },
   "end all": async (session) => {

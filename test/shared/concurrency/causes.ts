@@ -1,21 +1,21 @@
 import { othersOf, sessionsOf, signInsOf } from "./check-users.ts";
 import type { History, RequestRecord } from "./history.ts";
 
-/** From event `from` on, a session may be over, and somebody wanted that. */
+/** A reason why a session may be over from event `from` on. */
 export interface Cause {
   readonly session: string;
   readonly from: number;
 }
 
-/** All reasons for which sessions may be over before they expire. */
+/** Returns all reasons why sessions may be over before they expire. */
 export function causesIn(history: History): Map<string, Cause[]> {
   const causes = history.requests.flatMap((request) => {
-    return [...ownCauses(request), ...revocations(request, history), ...caps(request, history)];
+    return [...ownCauses(request), ...revocations(request, history), ...evictions(request, history)];
   });
   return Map.groupBy(causes, ({ session }) => session);
 }
 
-/** It was signed out, or nothing was left in it. */
+/** Returns a cause if the session was destroyed or became empty. */
 function ownCauses({ found, sent, outcome, isCleared, left, steps }: RequestRecord): Cause[] {
   if (found === undefined || outcome !== "saved") return [];
   const wasEmptied = isCleared && Object.keys(left).length === 0;
@@ -32,10 +32,10 @@ function revocations({ steps }: RequestRecord, history: History): Cause[] {
   });
 }
 
-/** Sessions that gave way to a new one, if there were so many. */
-function caps(request: RequestRecord, history: History): Cause[] {
-  const capped = request.over.filter(({ why }) => why === "session_evicted");
+/** Returns the evicted sessions, if the user may have reached the cap. */
+function evictions(request: RequestRecord, history: History): Cause[] {
+  const evicted = request.over.filter(({ why }) => why === "session_evicted");
   const others = othersOf(request.left.user as string, request, history);
   const isFull = others.size >= history.settings.maxSessionsPerUser;
-  return isFull ? capped.map(({ session }) => ({ session, from: request.sent.number })) : [];
+  return isFull ? evicted.map(({ session }) => ({ session, from: request.sent.number })) : [];
 }

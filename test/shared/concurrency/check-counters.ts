@@ -2,15 +2,15 @@ import { type DoneStep, type History, isBefore, type RequestRecord } from "./his
 import type { Check, Violation } from "./violation.ts";
 import { savedWrites, stepsOnFound } from "./writes.ts";
 
-/** What is counted by one kind of step. */
+/** A number that one kind of step counts. */
 interface Counter {
   readonly verb: string;
   readonly key: string;
-  /** The number that a value stands for. */
+  /** Returns the number that a value stands for. */
   readonly sumOf: (value: unknown) => number;
 }
 
-/** An increment that was acknowledged, and the sum that it gave. */
+/** An acknowledged increment, and the sum that it returned. */
 interface Count {
   readonly session: string;
   readonly sum: number;
@@ -19,7 +19,7 @@ interface Count {
   readonly request: RequestRecord;
 }
 
-/** The counts of one session that began with a number. */
+/** The counts of one session, and its number before them. */
 interface Tally {
   readonly session: string;
   readonly base: number;
@@ -33,18 +33,18 @@ const COUNTERS: readonly Counter[] = [
 ];
 
 /**
- * Each acknowledged increment counts once, and so does each update that appends: no two give the same sum, no sum is
- * left out, and who reads later finds them all. What threw does not count.
+ * Checks that each acknowledged increment counts once, and so does each update that appends: no two return
+ * the same sum, no sum is missing, and later reads see all of them. A step that threw does not count.
  */
 export const lostIncrements: Check = (history) => COUNTERS.flatMap((counter) => lostCounts(history, counter));
 
-/** How many acknowledged increments do not show in the highest number that anybody saw. */
+/** Returns how many acknowledged increments are missing in the highest number that a request read. */
 export function countLostIncrements(history: History): number {
   const [counter] = COUNTERS;
   if (counter === undefined) return 0;
   const counts = Map.groupBy(countsOf(history, counter), ({ session }) => session);
-  const births = savedWrites(history, counter.key);
-  const losses = births.map(({ session, possible }) => {
+  const beginnings = savedWrites(history, counter.key);
+  const losses = beginnings.map(({ session, possible }) => {
     const theirs = counts.get(session) ?? [];
     const seen = history.requests
       .filter(({ found }) => found === session)
@@ -98,7 +98,7 @@ function violationsIn(tally: Tally, { requests }: History, { key, sumOf }: Count
 function gaps({ base, counts }: Tally): string[] {
   return counts.flatMap(({ sum, request }, index) => {
     const expected = base + index + 1;
-    return sum === expected ? [] : [`#${request.number} made ${sum} of it, but the sum ${expected} is due`];
+    return sum === expected ? [] : [`#${request.number} returned ${sum}, but the next sum is ${expected}`];
   });
 }
 
@@ -106,7 +106,7 @@ function disorder({ counts }: Tally): string[] {
   return counts.flatMap((later, index) => {
     const earlier = counts.slice(0, index).find((one) => isBefore(later, one));
     return earlier
-      ? [`#${later.request.number} made ${later.sum} of it before there were ${earlier.sum}`]
+      ? [`#${later.request.number} returned ${later.sum} before ${earlier.sum} was returned`]
       : [];
   });
 }

@@ -3,12 +3,12 @@ import { type History, type RequestRecord, sessionAfter } from "./history.ts";
 import type { Check, Violation } from "./violation.ts";
 import { ATOMIC, changesAfter, hasDestroyed, hasWritten, stepsOnFound } from "./writes.ts";
 
-/** The keys of data that only `set` and its like change. */
+/** The keys of data that only `set`, `delete` and changes inside a value change. */
 const DATA = ["a", "b", "c", "list"];
 
 /**
- * A session that is over never comes back, and no change that began afterwards is reported as done. A session that
- * nobody used for its lifetime is over too.
+ * Checks that a session that is over is never restored, and that no change that began afterwards is reported
+ * as done. A session that was not used for its lifetime is over too.
  */
 export const resurrections: Check = (history) => {
   const endings = Map.groupBy(endingsIn(history), ({ session }) => session);
@@ -18,13 +18,15 @@ export const resurrections: Check = (history) => {
     const here = (endings.get(session) ?? []).filter((ending) => isCertain(ending, history));
     const overdue = overdueIn(request, session, history);
     const late = overdue.map((text) => ({ kind: "resurrection", session, text }) as const);
-    const dead = here.filter(({ isFenced, at }) => isFenced && at < request.closed.number);
-    const copied = dead.flatMap((ending) => copiesAfter(ending, request, history));
+    const fenced = here.filter(({ isFenced, at }) => isFenced && at < request.closed.number);
+    const copied = fenced.flatMap((ending) => copiesAfter(ending, request, history));
     return [...here.flatMap((ending) => lifeAfter(ending, request, history)), ...late, ...copied];
   });
 };
 
-/** A write that was sent before a session expired may arrive afterwards: then whoever was refused meanwhile was early. */
+/**
+ * Returns whether a session is surely over: a write sent before it expired may still arrive and extend it.
+ */
 function isCertain({ session, since, at, isFenced, isRevocation }: Ending, { requests }: History): boolean {
   if (isFenced || isRevocation) return true;
   const others = requests.filter(({ found, sent, saved }) => {
@@ -37,12 +39,12 @@ function lifeAfter(ending: Ending, request: RequestRecord, history: History): Vi
   const { number, found: session, sent } = request;
   const kind = ending.isRevocation ? "revoked user alive" : "resurrection";
   const changes = ending.isFenced ? changesAfter(request, ending.at, history) : [];
-  const done = changes.map(({ text }) => `#${number} was told that "${text}" was done after the end`);
+  const done = changes.map(({ text }) => `#${number} got "${text}" reported as done after the end`);
   const found = sent.number > ending.at ? [`#${number} was sent after the end, and found the session`] : [];
   return [...found, ...done].map((text) => ({ kind, session, text: `${text}: ${ending.why}` }));
 }
 
-/** Whoever signs in when the session is over gets a new one, without the data of the old one. */
+/** Checks that a sign-in in a session that is over begins a new one without the data of the old one. */
 function copiesAfter({ why }: Ending, request: RequestRecord, { requests }: History): Violation[] {
   const session = sessionAfter(request);
   if (session === request.found || hasDestroyed(request)) return [];
@@ -68,7 +70,7 @@ function overdueIn(request: RequestRecord, session: string, history: History): s
   ];
 }
 
-/** The clock when a session may have been used for the last time before an event, as far as a request knows. */
+/** Returns the latest clock at which a session may have been used before an event. */
 function lastUse(
   session: string,
   { clock, event }: { readonly clock: number; readonly event: number },

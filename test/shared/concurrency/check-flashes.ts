@@ -2,7 +2,7 @@ import { type History, isBefore, type RequestRecord, sessionAfter } from "./hist
 import type { Check, Violation } from "./violation.ts";
 import { keptSteps } from "./writes.ts";
 
-/** A message that waits in a session, and when it was saved there. */
+/** A flashed message in a session, and when it was saved. */
 interface Waiting {
   readonly session: string;
   readonly message: string;
@@ -10,18 +10,18 @@ interface Waiting {
   readonly end: number;
 }
 
-/** A saved request that took the messages out of a session. */
+/** A saved request that took the flashed messages. */
 interface Reading {
   readonly session: string;
   readonly messages: readonly string[];
   readonly request: RequestRecord;
-  /** From when it looked to when that was saved. */
+  /** The events from the sending of the request to its save. */
   readonly start: number;
   readonly opened: number;
   readonly end: number;
 }
 
-/** Who takes the messages later gets each of them, unless it was taken before; and none twice. */
+/** Checks that each flashed message is returned to a later request, and only once. */
 export const lostFlashes: Check = (history) => {
   const readings = readingsOf(history);
   return waitingIn(history).flatMap((waiting) => {
@@ -35,7 +35,7 @@ function repeated({ session, message }: Waiting, takers: readonly Reading[]): Vi
   return takers.flatMap((taker) => {
     const first = takers.find((other) => isBefore(other, taker));
     if (first === undefined) return [];
-    const text = `${message} was shown to #${first.request.number}, and then to #${taker.request.number} again`;
+    const text = `${message} was returned to #${first.request.number}, and then to #${taker.request.number} again`;
     return [{ kind: "repeated flash", session, text }];
   });
 }
@@ -50,7 +50,7 @@ function lost(waiting: Waiting, takers: readonly Reading[], readings: readonly R
     return {
       kind: "lost flash",
       session,
-      text: `${message} was not shown to #${number}, nor to anybody before`,
+      text: `${message} was not returned to #${number}, nor to an earlier request`,
     };
   });
 }
@@ -64,7 +64,7 @@ function waitingIn({ requests }: History): Waiting[] {
   });
 }
 
-/** What a request flashed and did not take itself; what it took, it is given again whenever it asks. */
+/** Returns the messages that a request flashed after it took those of the session. */
 function left(request: RequestRecord): string[] {
   const steps = keptSteps(request);
   const firstTaking = steps.findIndex(({ verb }) => verb === "take flashes");

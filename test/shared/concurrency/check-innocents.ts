@@ -3,10 +3,10 @@ import { type History, type RequestRecord, sessionAfter } from "./history.ts";
 import { LONGEST_WAY } from "./load.ts";
 import type { Check } from "./violation.ts";
 
-/** What the system may say of a session only when somebody ended it. */
+/** The reasons that the system may report only for a session that was ended by a request. */
 const NEEDS_CAUSE: ReadonlySet<string> = new Set(["revoked", "destroyed", "evicted", "unknown_session"]);
 
-/** No session is over unless somebody ended it, it gave way to others, or it has expired. */
+/** Checks that no session is over unless a request ended it, it was evicted, or it has expired. */
 export const endedByNobody: Check = (history) => {
   const causes = causesIn(history);
   const hasCause = (session: string, { saved }: RequestRecord): boolean =>
@@ -17,14 +17,14 @@ export const endedByNobody: Check = (history) => {
     );
     const causeless = told.filter(({ session }) => !mayHaveExpired(session, request, history));
     return causeless.map(({ session, why }) => {
-      return { kind: "ended by nobody", session, text: `#${request.number} was told that it was ${why}` };
+      return { kind: "ended by nobody", session, text: `#${request.number} got it reported as ${why}` };
     });
   });
 };
 
 /**
- * Who shows the cookie that the last answers left finds the session, in whatever order these came, unless somebody
- * ended it or it was not used for long. It holds for orderly loads.
+ * Checks that the cookie of the last responses opens the session, in whatever order they arrived, unless a
+ * request ended it or it may have expired. Applies to orderly loads.
  */
 export const signedOutByRace: Check = (history) => {
   if (!history.isOrderly) return [];
@@ -32,19 +32,20 @@ export const signedOutByRace: Check = (history) => {
   return history.requests.flatMap((request) => {
     const session = request.shown?.session;
     if (session === undefined || request.isReplay || mayHaveExpired(session, request, history)) return [];
-    const isMeant = causes.get(session)?.some(({ from }) => from < request.saved.number);
-    return isMeant ? [] : problemOf(request).map((text) => ({ kind: "signed out by a race", session, text }));
+    const isIntended = causes.get(session)?.some(({ from }) => from < request.saved.number);
+    return isIntended
+      ? []
+      : problemOf(request).map((text) => ({ kind: "signed out by a race", session, text }));
   });
 };
 
 function problemOf({ number, found, shown, outcome, isCleared }: RequestRecord): string[] {
   if (found !== shown?.session) return [`#${number} did not find the session of its cookie`];
-  if (outcome === "ended" || outcome === "renewed")
-    return [`#${number} was told that its session was ${outcome}`];
+  if (outcome === "ended" || outcome === "renewed") return [`#${number} got the outcome ${outcome}`];
   return isCleared ? [`#${number} lost its cookie`] : [];
 }
 
-/** When it was last used, it had been seen a tenth of its lifetime before at most; and a request takes its time. */
+/** Returns whether a session may have expired. Its last use may be unsaved for a tenth of its lifetime. */
 function mayHaveExpired(
   session: string,
   { sent, saved: end }: RequestRecord,

@@ -3,16 +3,16 @@ import type { Token } from "./session-system.ts";
 import type { Check, Violation } from "./violation.ts";
 import { changesAfter } from "./writes.ts";
 
-/** For how many seconds the token before opens the session after a periodic renewal, once the new one was used. */
+/** How long the previous token opens the session after the first use of the new one, in seconds. */
 const GRACE = 10;
 
-/** What a token was issued in exchange for. */
+/** The token that each token replaced. */
 type Parents = ReadonlyMap<string, string>;
 
 /**
- * After a change of rights, only the new token opens the session, and what follows from it: a planted one is
- * worthless, and requests that began with it change nothing. After a periodic renewal the old one opens it until
- * `GRACE` seconds after the first use of the new one.
+ * Checks that after a change of privilege only the new token and its successors open the session, and that
+ * requests with the old one change nothing. After a periodic renewal the old token opens it until `GRACE`
+ * seconds after the first use of the new one.
  */
 export const oldTokens: Check = (history) => {
   const parents = parentsIn(history);
@@ -32,13 +32,13 @@ function problemsAfter(renewal: RequestRecord, request: RequestRecord, history: 
     : sent.clock > firstUse(renewal, history) + GRACE;
   const found = isLate ? [`#${number} found the session with a token from before ${after}`] : [];
   const changes = isChange ? changesAfter(request, renewal.saved.number, history) : [];
-  const done = changes.map((step) => `#${number} was told that "${step.text}" was done after ${after}`);
+  const done = changes.map((step) => `#${number} got "${step.text}" reported as done after ${after}`);
   return [...found, ...done].map((text) => ({ kind: "old token alive", session, text }));
 }
 
 /**
- * The clock when a token had been used for the first time, by one request or some in parallel; never, when the token
- * before was renewed again until then.
+ * Returns the clock at the first use of a token, by one request or several in parallel; infinity if the
+ * previous token was renewed again before.
  */
 function firstUse({ issued, shown }: RequestRecord, { requests }: History): number {
   const uses = requests.filter((one) => one.shown?.token === issued?.token && one.outcome === "saved");

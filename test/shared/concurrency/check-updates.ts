@@ -2,10 +2,10 @@ import { type History, isBefore, type RequestRecord } from "./history.ts";
 import type { Check } from "./violation.ts";
 import { hasDestroyed, hasWritten, savedWrites, type Write } from "./writes.ts";
 
-/** The keys that are set and deleted; the user is one of them. */
+/** The keys that are set and deleted, with the user. */
 const KEYS = ["a", "b", "c", "list", "user"];
 
-/** What a request took a value for, at some moment between two events. */
+/** The value of a key that a request read, between two events. */
 interface Reading {
   readonly session: string;
   readonly value: string | undefined;
@@ -14,7 +14,7 @@ interface Reading {
   readonly text: string;
 }
 
-/** A value that is not there, and the writes of which one should have left its own there. */
+/** A value that was read, and the writes of which one should have been read instead. */
 interface Loss {
   readonly key: string;
   readonly reading: Reading;
@@ -22,9 +22,8 @@ interface Loss {
 }
 
 /**
- * What a request finds under a key is what an acknowledged write left there, unless a write of the same key came
- * later. Whoever reads while there is writing may find the old or the new. A session that is ended because nothing is
- * left in it holds nothing else.
+ * Checks that a request reads the value of the last acknowledged write of a key. During a write, the old or
+ * the new value may be read. A session that is ended because it is empty has no value.
  */
 export const lostUpdates: Check = (history) =>
   lossesIn(history).map(({ reading, visible }) => {
@@ -33,7 +32,7 @@ export const lostUpdates: Check = (history) =>
     return { kind: "lost update", session: reading.session, text };
   });
 
-/** How many acknowledged writes were lost to somebody who read later. */
+/** Returns how many acknowledged writes a later request did not read. */
 export function countLostUpdates(history: History): number {
   const lost = lossesIn(history).flatMap(({ key, visible }) =>
     visible.map(({ request }) => `${key} #${request.number}`),
@@ -45,12 +44,12 @@ function lossesIn(history: History): Loss[] {
   return KEYS.flatMap((key) => {
     const writes = Map.groupBy(savedWrites(history, key), ({ session }) => session);
     const readings = history.requests.flatMap((request) => readingsOf(request, key));
-    const looks = readings.map((reading) => ({
+    const found = readings.map((reading) => ({
       key,
       reading,
       visible: visibleTo(reading, writes.get(reading.session) ?? []),
     }));
-    return looks.filter(
+    return found.filter(
       ({ reading, visible }) => !visible.some(({ possible }) => possible.includes(reading.value)),
     );
   });
@@ -73,7 +72,10 @@ function hasEmptied(request: RequestRecord): boolean {
   return outcome === "saved" && isCleared && isEnd && !hasDestroyed(request);
 }
 
-/** The writes that a reader may see: begun before it has read, and not surely written over before. */
+/**
+ * Returns the writes that may be read: begun before the reading ends, and not surely overwritten before it
+ * starts.
+ */
 function visibleTo(reading: Reading, writes: readonly Write[]): Write[] {
   const begun = writes.filter(({ start }) => start < reading.end);
   const isOverwritten = (write: Write): boolean =>

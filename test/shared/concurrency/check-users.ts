@@ -1,37 +1,39 @@
 import { endingsIn } from "./endings.ts";
-import { type History, LAST_LOOK, type RequestRecord, sessionAfter } from "./history.ts";
+import { FINAL_CLIENT, type History, type RequestRecord, sessionAfter } from "./history.ts";
 import type { Check, Violation } from "./violation.ts";
 
-/** One user has no more sessions than the settings say, whoever signs in at once; and nobody is refused before. */
+/** Checks that no user exceeds the cap, and that no sign-in is refused below it. */
 export const sessionLimits: Check = (history) => [...surplus(history), ...refusals(history)];
 
 /**
- * The other sessions that a user may have had during a sign-in. One that has expired is listed a little longer, and
- * one that was lost while it was signed in is listed for a moment.
+ * Returns the other sessions that a user may have had during a sign-in. An expired one is listed a little
+ * longer, and one that ended during its sign-in is listed for a moment.
  */
 export function othersOf(user: string, request: RequestRecord, history: History): Set<string> {
   const { sent, saved, outcome } = request;
   const theirs = signInsOf(user, history).filter((one) => one !== request && one.sent.number < saved.number);
   const ended = endingsIn(history).filter(({ isFenced, isRevocation }) => isFenced || isRevocation);
-  const gone = ended.filter(({ at }) => at < sent.number);
+  const earlier = ended.filter(({ at }) => at < sent.number);
   const own = outcome === "saved" ? sessionAfter(request) : undefined;
-  const others = new Set(theirs.flatMap(sessionsOf)).difference(new Set(gone.map(({ session }) => session)));
+  const others = new Set(theirs.flatMap(sessionsOf)).difference(
+    new Set(earlier.map(({ session }) => session)),
+  );
   return others.difference(new Set([own]));
 }
 
-/** The requests that tried to sign a user in. */
+/** Returns the requests that tried to sign a user in. */
 export function signInsOf(user: string | undefined, { requests }: History): RequestRecord[] {
   if (user === undefined) return [];
   return requests.filter(({ steps }) => steps.some(({ writes }) => writes?.user === user));
 }
 
-/** The sessions that a request may have bound to a user. */
+/** Returns the sessions that a request may have bound to a user. */
 export function sessionsOf(request: RequestRecord): string[] {
   return [request.found, sessionAfter(request)].filter((session) => session !== undefined);
 }
 
 function surplus({ requests, settings: { maxSessionsPerUser: most } }: History): Violation[] {
-  const alive = requests.filter(({ client, seen }) => client === LAST_LOOK && seen.user !== undefined);
+  const alive = requests.filter(({ client, seen }) => client === FINAL_CLIENT && seen.user !== undefined);
   return [...Map.groupBy(alive, ({ seen }) => seen.user)].flatMap(([user, theirs]) => {
     const { size } = new Set(theirs.map(({ found }) => found));
     const text = `${user} has ${size} sessions, and ${most} is the most`;
@@ -49,7 +51,7 @@ function refusals(history: History): Violation[] {
       {
         kind: "refused without need",
         session: undefined,
-        text: `#${number} was refused, but there was room`,
+        text: `#${number} was refused below the cap`,
       },
     ];
   });

@@ -19,7 +19,7 @@ const CHECKS: readonly Check[] = [
   signedOutByRace,
 ];
 
-/** All promises that a history breaks. */
+/** Returns all violations in a history. */
 export function violationsIn(history: History): Violation[] {
   return CHECKS.flatMap((check) => check(history));
 }

@@ -15,7 +15,7 @@ const SETTINGS = {
   refreshEachRequest: false,
 } as const;
 
-test("parallel requests make a library that writes whole sessions lose updates and bring sessions back", async () => {
+test("a library that writes whole sessions loses updates and restores destroyed sessions under parallel requests", async () => {
   const makeSystem = (turn: () => Promise<void>) => new WholeSessionSystem(turn);
   const losses = await countLosses({ makeSystem, seed: 1, loads: 100 });
   expect(losses.lostUpdates).toBeGreaterThan(0);
@@ -23,7 +23,7 @@ test("parallel requests make a library that writes whole sessions lose updates a
   expect(losses.resurrections).toBeGreaterThan(0);
 });
 
-test("the same requests make server-side sessions lose nothing, and none comes back", async () => {
+test("server-side sessions lose no update and restore no destroyed session under parallel requests", async () => {
   const makeSystem = (turn: () => Promise<void>) => {
     const store = interleaved(new MemoryStore(), turn);
     return new ServerSideSystem({ store, settings: SETTINGS, clock: new Clock().now });

@@ -10,35 +10,35 @@ import { LoadRun } from "./load-run.ts";
 import type { BasicSession, SessionSystem } from "./session-system.ts";
 import { BASIC_STEPS } from "./steps.ts";
 
-/** Lets others go on. */
+/** Waits for a turn, so that other requests continue. */
 export type Turn = () => Promise<void>;
 
-/** What is counted, and how often. */
+/** Options of `countLosses`. */
 export interface LossOptions {
   /**
-   * Makes a system that knows no session yet. Where it does not wait by itself for what is outside of the process, it
-   * should wait for a turn before and after each call to its store.
+   * Creates a system without sessions. If it does not wait for systems outside the process, it should wait
+   * for a turn before and after each store call.
    */
   readonly makeSystem: (turn: Turn) => SessionSystem<BasicSession> | Promise<SessionSystem<BasicSession>>;
-  /** Decides about the loads and, as far as the system lets it, about the order of what happens. */
+  /** Determines the loads and, as far as the system allows, the order of events. */
   readonly seed: number;
-  /** How many loads are run, one after the other. */
+  /** The number of loads, which run one after the other. */
   readonly loads: number;
 }
 
-/** What a system did with parallel requests. */
+/** What a system lost and restored under parallel requests. */
 export interface Losses {
   readonly operations: number;
   readonly requests: number;
-  /** Acknowledged writes that somebody who read later did not find, though nobody had written the key since. */
+  /** Acknowledged writes that a later request did not read, although the key was not written again. */
   readonly lostUpdates: number;
   /** Acknowledged increments that were not counted. */
   readonly lostIncrements: number;
-  /** Sessions that were found again, or changed, after their end. */
+  /** Sessions that were opened or changed after their end. */
   readonly resurrections: number;
 }
 
-/** Runs the same parallel loads against any session library, and counts what it loses and what comes back. */
+/** Runs the same parallel loads against any session library, and counts its losses and resurrections. */
 export async function countLosses({ makeSystem, seed, loads: numRuns }: LossOptions): Promise<Losses> {
   const histories: History[] = [];
   for (const [index, load] of fc.sample(loads(BASIC_LOAD), { seed, numRuns, unbiased: true }).entries())

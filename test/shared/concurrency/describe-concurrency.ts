@@ -9,41 +9,44 @@ import { BRIEF_LOAD, CONTENDED_LOAD, ORDERLY_LOAD, RENEWAL_LOAD, WILD_LOAD } fro
 import { runServerSideLoad } from "./server-side-load.ts";
 import { Tally } from "./tally.ts";
 
-/** How concurrency is tested on a store. */
+/** Options of `describeConcurrency`. */
 export interface ConcurrencyOptions {
-  /** Makes an empty store. */
+  /** Creates an empty store. */
   readonly makeStore: () => SessionStore | Promise<SessionStore>;
-  /** How many loads of each kind are run. */
+  /** The number of loads of each kind. */
   readonly loads: number;
-  /** Whether a load that fails does so each time, so that a smaller one that fails can be looked for. */
+  /** Whether a load that fails does so each time, so that it can be shrunk. */
   readonly isRepeatable: boolean;
-  /** What must have happened in some load, so that the test is not about nothing. */
+  /** The events that must have happened in some load, so that the tests prove something. */
   readonly mustHappen: readonly string[];
-  /** How many operations there must have been at least. */
+  /** The minimum number of operations. */
   readonly leastOperations: number;
 }
 
-/** What decides about all loads, and on a repeatable store about the order of all that happens. */
+/** Determines all loads, and on a repeatable store also the order of events. */
 const SEED = Number(process.env.CONCURRENCY_SEED ?? Date.now() % 2 ** 31);
 
-/** How many times as many loads are run. */
+/** The factor by which the number of loads is multiplied. */
 const SCALE = Number(process.env.CONCURRENCY_SCALE ?? 1);
 
 const KINDS: readonly [what: string, LoadKind][] = [
-  ["that do anything at any time lose nothing, and nothing comes back", WILD_LOAD],
-  ["that sign in and out while they do nothing else are not signed out by a race", ORDERLY_LOAD],
-  ["that all change one session lose nothing", CONTENDED_LOAD],
-  ["that empty a session lose nothing that others put into it", BRIEF_LOAD],
-  ["whose tokens are renewed keep one that works, in whatever order answers come", RENEWAL_LOAD],
+  ["clients that do anything at any time lose no change, and no destroyed session is restored", WILD_LOAD],
+  [
+    "clients that sign in and out without other requests under way are not signed out by a race",
+    ORDERLY_LOAD,
+  ],
+  ["clients that all change one session lose no change", CONTENDED_LOAD],
+  ["clients that empty a session lose no data that others store in it", BRIEF_LOAD],
+  ["clients whose tokens are renewed keep a valid one, in whatever order responses arrive", RENEWAL_LOAD],
 ];
 
 /**
- * Describes what holds when many clients use server-side sessions on a store at the same time.
+ * Tests the promises of server-side sessions while many clients use a store at the same time.
  *
- * `CONCURRENCY_SEED` repeats a run; `CONCURRENCY_SCALE` makes it so many times as long.
+ * `CONCURRENCY_SEED` repeats a run; `CONCURRENCY_SCALE` multiplies the number of loads.
  */
 export function describeConcurrency(name: string, options: ConcurrencyOptions): void {
-  describe(`clients in parallel, on ${name},`, () => {
+  describe(`parallel clients on ${name}`, () => {
     const tally = new Tally();
 
     test.each(KINDS)("%s", { timeout: 120_000 * SCALE }, async (_what, kind) => {
@@ -56,8 +59,8 @@ export function describeConcurrency(name: string, options: ConcurrencyOptions): 
       if (result.failed) throw new Error(`CONCURRENCY_SEED=${SEED}`, { cause: result.errorInstance });
     });
 
-    // A sample is too small for all of it.
-    test.runIf(ALL_PROOFS)("do all that matters", () => {
+    // A sample is too small for all of these events.
+    test.runIf(ALL_PROOFS)("the loads have caused every event that the checks are about", () => {
       const missing = options.mustHappen.filter((what) => tally.countOf(what) === 0);
       expect(missing).toEqual([]);
       expect(tally.operations).toBeGreaterThanOrEqual(options.leastOperations);
@@ -84,7 +87,7 @@ async function check(
   if (violations.length > 0) throw new Error(violationsText(violations, history));
 }
 
-/** Whoever waits for some time is called in any order, like everybody else. */
+/** Replaces timers by turns, so that the seed also determines the order of those who wait. */
 function waitInTurns(turn: () => Promise<void>): void {
   const wait = (resume: () => void): unknown => turn().then(resume);
   vi.spyOn(globalThis, "setTimeout").mockImplementation(wait as typeof setTimeout);

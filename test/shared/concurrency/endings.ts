@@ -1,20 +1,20 @@
 import { type History, type RequestRecord, sessionAfter } from "./history.ts";
 import { hasDestroyed } from "./writes.ts";
 
-/** A session is over: somebody was told so, or did it. */
+/** The known end of a session: reported to a request, or caused by it. */
 export interface Ending {
   readonly session: string;
-  /** The events between which somebody learned it; from the second on it is known. */
+  /** The events between which a request learned of it; from `at` on it is known. */
   readonly since: number;
   readonly at: number;
   readonly why: string;
   /** Whether all sessions of its user were ended. */
   readonly isRevocation: boolean;
-  /** Whether requests that had found it before change nothing any more: known to who ended it. */
+  /** Whether requests that found it before can change nothing any more. */
   readonly isFenced: boolean;
 }
 
-/** A session was bound to a user; it happened between start and end. */
+/** The binding of a session to a user, between `start` and `end`. */
 export interface Binding {
   readonly session: string;
   readonly user: string;
@@ -22,13 +22,13 @@ export interface Binding {
   readonly end: number;
 }
 
-/** All endings that were acknowledged. */
+/** Returns all acknowledged endings. */
 export function endingsIn(history: History): Ending[] {
   const bindings = bindingsIn(history);
-  return history.requests.flatMap((request) => [...toldBy(request), ...revokedBy(request, bindings)]);
+  return history.requests.flatMap((request) => [...reportedBy(request), ...revokedBy(request, bindings)]);
 }
 
-/** The sign-ins that were acknowledged. */
+/** Returns all acknowledged sign-ins. */
 export function bindingsIn({ requests }: History): Binding[] {
   return requests.flatMap((request) => {
     const session = sessionAfter(request);
@@ -39,27 +39,27 @@ export function bindingsIn({ requests }: History): Binding[] {
   });
 }
 
-/** What the system says when it has ended a session itself, and not only found that it is over. */
+/** The events of a system that ended a session, and did not only find that it is over. */
 const ENDED_NOW: ReadonlySet<string> = new Set(["session_destroyed", "session_revoked", "session_evicted"]);
 
-/** What a request was answered, and what the system said meanwhile. */
-function toldBy(request: RequestRecord): Ending[] {
+/** Returns the endings in the response and in the log of a request. */
+function reportedBy(request: RequestRecord): Ending[] {
   const { found, outcome, isCleared, number, over } = request;
   const ending = { since: request.sent.number, at: request.saved.number, isRevocation: false };
   const isFenced = hasDestroyed(request) && outcome === "saved";
   const isOver = outcome === "ended" || isCleared || isFenced;
-  const own = { ...ending, session: found ?? "", why: `the answer of #${number}`, isFenced };
-  const told = over.map(({ session, why }) => {
+  const own = { ...ending, session: found ?? "", why: `the response to #${number}`, isFenced };
+  const reported = over.map(({ session, why }) => {
     return { ...ending, session, why: `${why} in #${number}`, isFenced: ENDED_NOW.has(why) };
   });
-  return isOver && found !== undefined ? [own, ...told] : told;
+  return isOver && found !== undefined ? [own, ...reported] : reported;
 }
 
 function revokedBy({ steps, number }: RequestRecord, bindings: readonly Binding[]): Ending[] {
   return steps.flatMap(({ text, revokes, ends, result, start: since, end: at }): Ending[] => {
     const why = `"${text}" of #${number}`;
     if (ends !== undefined) return [{ session: ends, since, at, why, isRevocation: false, isFenced: true }];
-    // Whoever was signed out meanwhile ends nobody else's sessions, and is told that there were none.
+    // A request that was signed out meanwhile ends no other session, and gets 0 as the number.
     if (revokes === undefined || (revokes.except !== undefined && result === 0)) return [];
     const { user, except } = revokes;
     const theirs = bindings.filter((one) => one.user === user && one.session !== except && one.end < since);

@@ -1,8 +1,8 @@
-import { type DoneStep, type History, LAST_LOOK, type RequestRecord } from "./history.ts";
+import { type DoneStep, FINAL_CLIENT, type History, type RequestRecord } from "./history.ts";
 import type { Token } from "./session-system.ts";
 import type { Violation } from "./violation.ts";
 
-/** Tells what promises were broken, and all that happened to the sessions in question, under short names. */
+/** Returns the violations and all requests that concern their sessions, with short names. */
 export function violationsText(violations: readonly Violation[], history: History): string {
   const names = new Names(history);
   const sessions = new Set(violations.map(({ session }) => session));
@@ -23,12 +23,12 @@ function touches(request: RequestRecord, sessions: ReadonlySet<string | undefine
 function linesOf(request: RequestRecord, names: Names): string[] {
   const { number, client, isReplay, sent, opened, closed, saved, delivered, seen, shown, found } = request;
   const moments = [sent, opened, closed, saved, delivered].map((moment) => moment.number);
-  const who = client === LAST_LOOK ? "at last" : `of client ${client}${isReplay ? ", a replay" : ""}`;
+  const who = client === FINAL_CLIENT ? "at last" : `of client ${client}${isReplay ? ", a replay" : ""}`;
   const over = request.over.map(({ session, why }) => `; ${names.session(session)} ${why}`);
   return [
     `#${number} ${who}, at ${moments.join(" ")}, from second ${sent.clock % DAY} to ${saved.clock % DAY}`,
-    `    shows ${names.token(shown)}, finds ${names.session(found)} ${JSON.stringify(seen)}`,
-    `    ${request.steps.map((step) => stepText(step, names)).join("; ") || "looks"}`,
+    `    sends ${names.token(shown)}, finds ${names.session(found)} ${JSON.stringify(seen)}`,
+    `    ${request.steps.map((step) => stepText(step, names)).join("; ") || "reads"}`,
     `    ${request.outcome}${answerText(request, names)}${over.join("")}`,
   ];
 }
@@ -44,10 +44,10 @@ function answerText({ issued, isCleared }: RequestRecord, names: Names): string 
   return isCleared ? ", loses its cookie" : "";
 }
 
-/** Seconds in a day: the rest of the clock says nothing. */
+/** Seconds in a day: days of the clock are not shown. */
 const DAY = 86_400;
 
-/** Short names for sessions and tokens, in the order in which they came up. */
+/** Short names for sessions and tokens, in the order in which they were issued. */
 class Names {
   readonly #sessions: readonly string[];
   readonly #tokens: readonly string[];

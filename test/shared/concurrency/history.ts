@@ -1,77 +1,77 @@
 import type { LoadSettings } from "./load.ts";
 import type { Outcome, Token } from "./session-system.ts";
 
-/** What a step did, as far as checks want to know. */
+/** The effect of a step that checks need. */
 export interface Effect {
-  /** What the handler was given. */
+  /** The value that the step returned to the handler. */
   readonly result?: unknown;
-  /** What it wrote, by key, to be saved with the session; `undefined` is a key that it deleted. */
+  /** The values that it wrote, by key, to be saved with the session; `undefined` for a deleted key. */
   readonly writes?: Readonly<Record<string, unknown>>;
-  /** Whether it ended the session that came; what is written afterwards is of another one. */
+  /** Whether it ended the session of the request; later writes belong to another one. */
   readonly destroys?: boolean;
-  /** Whether it asked for a new token because rights changed. */
+  /** Whether it requested a new token because of a change of privilege. */
   readonly renews?: boolean;
-  /** Whose sessions it ended, but for one. */
+  /** The user whose sessions it ended, and the one that it kept. */
   readonly revokes?: { readonly user: string; readonly except?: string | undefined };
-  /** Which session it ended. */
+  /** The id of the session that it ended. */
   readonly ends?: string | undefined;
 }
 
-/** A step that a handler made. Its start and end are numbers of events. */
+/** A step that a handler made. `start` and `end` are numbers of events. */
 export interface DoneStep extends Effect {
   readonly text: string;
   readonly verb: string;
   readonly start: number;
   readonly end: number;
-  /** The clock when it was done, in seconds. */
+  /** The clock at its end, in seconds. */
   readonly clock: number;
-  /** Whether it threw, so that it did nothing. */
+  /** Whether it threw, so that it had no effect. */
   readonly hasFailed: boolean;
 }
 
-/** Something that happened: its number among all events, and the clock in seconds. */
+/** An event: its number among all events, and the clock in seconds. */
 export interface Moment {
   readonly number: number;
   readonly clock: number;
 }
 
-/** One request, from when it was sent to when the client had the answer. */
+/** One request, from its sending to the arrival of the response. */
 export interface RequestRecord {
   readonly number: number;
   readonly client: number;
-  /** Whether it showed a cookie that its client had replaced. */
+  /** Whether it sent a cookie that its client had replaced. */
   readonly isReplay: boolean;
-  /** What it showed; `undefined` without a cookie. */
+  /** The token that it sent; `undefined` without a cookie. */
   readonly shown: Token | undefined;
   readonly sent: Moment;
-  /** When the handler began, when it was done, when the session was saved or could not be, and when the client knew. */
+  /** The start and the end of the handler, the end of the save, and the arrival of the response. */
   opened: Moment;
   closed: Moment;
   saved: Moment;
   delivered: Moment;
-  /** The session that it found. */
+  /** The id of the session that it found. */
   found: string | undefined;
-  /** The data when the handler began, and when it was done; the user is under `user`. */
+  /** The data at the start and at the end of the handler; the user is under `user`. */
   seen: Readonly<Record<string, unknown>>;
   left: Readonly<Record<string, unknown>>;
   readonly steps: DoneStep[];
   outcome: Outcome | "under way";
-  /** What the answer's cookie carried. */
+  /** The token in the response's cookie. */
   issued: Token | undefined;
-  /** Whether the answer took the cookie away. */
+  /** Whether the response deleted the cookie. */
   isCleared: boolean;
-  /** The sessions that the system said to be over, and why. */
+  /** The sessions that the system reported as over, and why. */
   over: readonly { readonly session: string; readonly why: string }[];
 }
 
-/** What has not happened yet. */
+/** An event that has not happened yet. */
 const NEVER: Moment = { number: Number.POSITIVE_INFINITY, clock: Number.POSITIVE_INFINITY };
 
-/** All that happened while a load ran. */
+/** All events of one run of a load. */
 export class History {
   readonly isOrderly: boolean;
   readonly settings: LoadSettings;
-  /** Whether the system stores `increment` and `append` when they return. */
+  /** Whether `increment` and `append` are stored when they return. */
   readonly storesAtOnce: boolean;
   readonly requests: RequestRecord[] = [];
   readonly #now: () => number;
@@ -85,13 +85,13 @@ export class History {
     this.#now = now;
   }
 
-  /** Counts an event. */
+  /** Counts an event, and returns it. */
   moment(): Moment {
     this.#count += 1;
     return { number: this.#count, clock: this.#now() };
   }
 
-  /** A request that is being sent. */
+  /** Records a request that is sent now. */
   send({ client, isReplay, shown }: Pick<RequestRecord, "client" | "isReplay" | "shown">): RequestRecord {
     const later = { opened: NEVER, closed: NEVER, saved: NEVER, delivered: NEVER };
     const nothing = { found: undefined, seen: {}, left: {}, issued: undefined, isCleared: false };
@@ -103,7 +103,7 @@ export class History {
     return record;
   }
 
-  /** How many things were done with sessions. */
+  /** The number of steps other than pauses. */
   get operations(): number {
     return this.requests.reduce(
       (sum, { steps }) => sum + steps.filter(({ verb }) => verb !== "pause").length,
@@ -112,15 +112,15 @@ export class History {
   }
 }
 
-/** The client that shows every cookie at last. */
-export const LAST_LOOK = -1;
+/** The client that sends every cookie again at the end of a run. */
+export const FINAL_CLIENT = -1;
 
-/** The session that the client of a saved request has afterwards. */
+/** Returns the id of the session that the client of a saved request has afterwards. */
 export function sessionAfter({ issued, isCleared, found }: RequestRecord): string | undefined {
   return issued?.session ?? (isCleared ? undefined : found);
 }
 
-/** Whether one thing was over before another began. */
+/** Returns whether one interval ended before another started. */
 export function isBefore(one: { end: number }, other: { start: number }): boolean {
   return one.end < other.start;
 }

@@ -1,9 +1,9 @@
 import type { SessionStore } from "../../../shared/stores/session-store.ts";
 
 /**
- * A store whose calls arrive late, and whose answers do too.
+ * Returns a store whose calls and responses are delayed.
  *
- * @param turn waits for as long as it likes
+ * @param turn returns a promise that resolves when it is the caller's turn
  */
 export function interleaved(store: SessionStore, turn: () => Promise<unknown>): SessionStore {
   return new Proxy(store, {

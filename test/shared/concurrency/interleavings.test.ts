@@ -12,14 +12,14 @@ import { SessionDirectory } from "../../../shared/users/session-directory.ts";
 const URL = "https://app.example.com/";
 const ADA = { id: "ada", name: "Ada" };
 
-/** A request that is under way. */
+/** A request that has been sent and is not saved yet. */
 interface Sent {
   readonly session: Session;
-  /** Saves the session; the answer is on its way then. */
+  /** Saves the session, and returns the response, which arrives with `arrive`. */
   save(): Promise<{ arrive(): void }>;
 }
 
-/** A store whose writes arrive when a test wants them to. */
+/** A store whose writes wait for promises of the test. */
 class SlowStore extends MemoryStore {
   held: { readonly end?: Promise<void>; readonly change?: Promise<void> } = {};
 
@@ -44,7 +44,7 @@ beforeEach(() => {
   jar = new CookieJar(clock.now);
 });
 
-/** Sends a request with the cookie that the browser has now. */
+/** Sends a request with the browser's current cookie. */
 async function send(settings: SessionSettings = {}, browser = jar): Promise<Sent> {
   const keys = ["a secret key of at least 32 bytes, for interleavings"];
   const sessions = new ServerSideSessionInterface({ store, keys, settings, clock: clock.now, log: () => {} });
@@ -58,7 +58,7 @@ async function send(settings: SessionSettings = {}, browser = jar): Promise<Sent
   return { session, save } as Sent;
 }
 
-/** Sends a request, and waits until its answer has arrived. */
+/** Sends a request, and waits until its response has arrived. */
 async function visit<T>(
   use: (session: Session) => T,
   settings: SessionSettings = {},
@@ -70,15 +70,15 @@ async function visit<T>(
   return result;
 }
 
-/** Lets requests go on until they wait for what is held. */
+/** Waits until all requests wait for a held write. */
 function pause(): Promise<void> {
   return new Promise((resume) => setImmediate(resume));
 }
 
 const texts = (session: Session): string[] => session.flashes().map(({ message }) => `${message}`);
 
-describe("flashes of parallel requests", () => {
-  test("are shown once, whoever takes some of them meanwhile", async () => {
+describe("flashed messages of parallel requests", () => {
+  test("messages that a slow request returned are not returned again when a parallel request took some of them", async () => {
     await visit((session) => session.flash("first"));
     const early = await send();
     await visit((session) => session.flash("second"));
@@ -90,7 +90,7 @@ describe("flashes of parallel requests", () => {
     expect(await visit(texts)).toEqual([]);
   });
 
-  test("are not lost when somebody leaves the same text again", async () => {
+  test("a message is not lost when the same text was taken and flashed again during a request", async () => {
     await visit((session) => session.set("a", 1));
     await visit((session) => session.flash("Saved."));
     const slow = await send();
@@ -103,7 +103,7 @@ describe("flashes of parallel requests", () => {
 });
 
 describe("a renewed token", () => {
-  test("leaves the one before to requests that were on their way, however soon the next renewal is due", async () => {
+  test("a previous token opens the session after several renewals that were due in short order", async () => {
     const settings = { renewAfter: 1 };
     await visit((session) => session.set("a", 1), settings);
     const cookie = jar.header(URL);
@@ -116,7 +116,7 @@ describe("a renewed token", () => {
     expect(await visit((session) => session.get("a"), settings, slow)).toBe(1);
   });
 
-  test("is not lost to an answer that refreshes the one before and comes last", async () => {
+  test("a session stays valid when a response with the previous token arrives last", async () => {
     const settings = { lifetime: 100, renewAfter: 15 };
     await visit((session) => session.set("a", 1), settings);
     clock.advance(14);
@@ -132,8 +132,8 @@ describe("a renewed token", () => {
   });
 });
 
-describe("a renewed token whose answer was lost", () => {
-  test("leaves the visitor the one before", async () => {
+describe("a renewed token whose response was lost", () => {
+  test("the previous token opens the session when the response with the new one was lost", async () => {
     const settings = { renewAfter: 60, lifetime: 3600 };
     await visit((session) => session.set("a", 1), settings);
     clock.advance(61);
@@ -147,10 +147,13 @@ describe("a renewed token whose answer was lost", () => {
   });
 });
 
-describe("an ended session takes nobody's place", () => {
+describe("the place of an ended session in the user's list", () => {
   const settings: SessionSettings = { maxSessionsPerUser: 1, sessionLimitPolicy: "refuse-new" };
 
-  /** Lets `end` begin and signs in meanwhile. Who is signed in then? If nobody is, another browser can be. */
+  /**
+   * Signs in while `end` is under way, and returns the user who is signed in. If no one is, another browser
+   * signs in, which fails if the ended session still counts towards the cap.
+   */
   async function signInDuring(end: () => Promise<unknown>, signingIn: Sent): Promise<User | undefined> {
     const { promise, resolve } = Promise.withResolvers<void>();
     store.held = { end: promise };
@@ -167,30 +170,30 @@ describe("an ended session takes nobody's place", () => {
     return visit((session) => session.user, settings, other);
   }
 
-  test("when it is signed out while somebody signs in", async () => {
+  test("a session that is signed out during a sign-in keeps no place under the cap", async () => {
     await visit((session) => session.set("a", 1), settings);
     const [signingOut, signingIn] = [await send(settings), await send(settings)];
     signingOut.session.signOut();
     expect(await signInDuring(() => signingOut.save(), signingIn)).toEqual(ADA);
   });
 
-  test("when it is signed out while its user signs in again", async () => {
+  test("a session that is signed out during a further sign-in keeps no place under the cap", async () => {
     await visit((session) => session.signIn(ADA), settings);
     const [signingOut, signingIn] = [await send(settings), await send(settings)];
     signingOut.session.signOut();
     expect(await signInDuring(() => signingOut.save(), signingIn)).toEqual(ADA);
   });
 
-  test("when it is revoked while its user signs in again", async () => {
+  test("a session that is revoked during a further sign-in keeps no place under the cap", async () => {
     await visit((session) => session.signIn(ADA), settings);
     const signingIn = await send(settings);
-    const service = new SessionDirectory({ users: store, store, clock: clock.now, log: () => {} });
-    expect(await signInDuring(() => service.endAllOf(ADA.id), signingIn)).toEqual(ADA);
+    const directory = new SessionDirectory({ users: store, store, clock: clock.now, log: () => {} });
+    expect(await signInDuring(() => directory.endAllOf(ADA.id), signingIn)).toEqual(ADA);
   });
 });
 
 describe("parallel sign-ins of the same user", () => {
-  test("leave the browser signed in, whichever answer comes last", async () => {
+  test("parallel sign-ins of one browser leave it signed in, whichever response arrives last", async () => {
     await visit((session) => session.set("a", 1));
     const [first, second] = [await send(), await send()];
     for (const { session } of [first, second]) session.signIn(ADA);
@@ -206,7 +209,7 @@ describe("parallel sign-ins of the same user", () => {
     expect(await visit((session) => session.user)).toEqual(ADA);
   });
 
-  test("leave one signed in when there is no room for another", async () => {
+  test("parallel sign-ins of one browser leave one session when the cap allows one", async () => {
     const settings: SessionSettings = { maxSessionsPerUser: 2, sessionLimitPolicy: "refuse-new" };
     await visit((session) => session.signIn(ADA), settings, new CookieJar(clock.now));
     await visit((session) => session.set("a", 1), settings);

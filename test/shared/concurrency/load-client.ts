@@ -3,7 +3,7 @@ import type { Token } from "./session-system.ts";
 
 const URL = "https://app.example.com/";
 
-/** One browser of a load: its cookies, those that it had, and its requests that are under way. */
+/** One browser of a load: its cookies, those that were replaced, and its requests under way. */
 export class LoadClient {
   readonly number: number;
   readonly underWay = new Set<Promise<void>>();
@@ -17,22 +17,22 @@ export class LoadClient {
     this.#jar = new CookieJar(clock);
   }
 
-  /** The Cookie header that it would send; `undefined` without a cookie. */
+  /** Returns the Cookie header that it would send; `undefined` without a cookie. */
   get cookie(): string | undefined {
     return this.#jar.header(URL);
   }
 
-  /** A Cookie header that it would have sent once. */
+  /** Returns a Cookie header that it would have sent earlier. */
   replaced(which: number): string | undefined {
     return this.#replaced[which % this.#replaced.length];
   }
 
-  /** What a Cookie header holds. */
+  /** Returns the token in a Cookie header. */
   tokenOf(cookie: string | undefined): Token | undefined {
     return cookie === undefined ? undefined : this.#tokens.get(cookie);
   }
 
-  /** Keeps what an answer brought. */
+  /** Stores the cookie of a response. */
   receive(setCookie: string, issued: Token | undefined): void {
     const before = this.cookie;
     this.#jar.store(setCookie, URL);

@@ -29,7 +29,7 @@ const IDENTITY: readonly WeighedStep[] = [
   [1, "end all of", "ada"],
 ];
 
-/** Mostly some seconds; sometimes until sessions have expired, or nearly so. */
+/** Mostly some seconds; sometimes until sessions have expired or nearly so. */
 const TICKS = [
   1,
   1,
@@ -51,7 +51,7 @@ const TICKS = [
   LIFETIME + 1,
 ] as const;
 
-/** The loads that a session library of any kind can serve: data, and signing out. No clock moves. */
+/** Loads for any session library: data and sign-outs, without moves of the clock. */
 export const BASIC_LOAD: LoadKind = {
   isOrderly: false,
   common: DATA,
@@ -61,7 +61,7 @@ export const BASIC_LOAD: LoadKind = {
   mostUnderWay: 5,
 };
 
-/** Everything at any time: many requests of one client at once, and old cookies between them. */
+/** All steps at any time: many requests of one client at once, and replayed cookies. */
 export const WILD_LOAD: LoadKind = {
   isOrderly: false,
   common: ALL_DATA,
@@ -73,10 +73,10 @@ export const WILD_LOAD: LoadKind = {
   ticks: TICKS,
 };
 
-/** Everything, but each client signs in and out while it does nothing else. */
+/** All steps, but each client signs in and out without other requests under way. */
 export const ORDERLY_LOAD: LoadKind = { ...WILD_LOAD, isOrderly: true };
 
-/** One session that many requests use at once. */
+/** Many requests of one client at once. */
 export const CONTENDED_LOAD: LoadKind = {
   isOrderly: true,
   common: [...ALL_DATA, [6, "flash"], [6, "take flashes"]],
@@ -85,7 +85,7 @@ export const CONTENDED_LOAD: LoadKind = {
   mostUnderWay: 8,
 };
 
-/** Sessions in which there is soon nothing left, while other requests put something in. */
+/** Sessions that become empty while other requests store data. */
 export const BRIEF_LOAD: LoadKind = {
   isOrderly: true,
   common: [
@@ -99,7 +99,7 @@ export const BRIEF_LOAD: LoadKind = {
   mostUnderWay: 8,
 };
 
-/** Browsers whose tokens are renewed and refreshed again and again, with answers in any order. */
+/** Browsers whose tokens are often renewed and refreshed, with responses in any order. */
 export const RENEWAL_LOAD: LoadKind = {
   isOrderly: true,
   common: [

@@ -1,23 +1,23 @@
 import type { Clock } from "../../../shared/testing/clock.ts";
-import { type Effect, History, LAST_LOOK, type RequestRecord } from "./history.ts";
+import { type Effect, FINAL_CLIENT, History, type RequestRecord } from "./history.ts";
 import { LONGEST_WAY, type Load, type Step, type Visit } from "./load.ts";
 import { LoadClient } from "./load-client.ts";
 import type { BasicSession, SessionSystem } from "./session-system.ts";
 import type { StepTable } from "./steps.ts";
 
-/** What a load runs against, and how. */
+/** Options of a run. */
 export interface LoadRunOptions<S extends BasicSession> {
   readonly system: SessionSystem<S>;
   readonly steps: StepTable<S>;
-  /** What everybody does at last, one after the other. */
+  /** The steps of each client at the end, one client after the other. */
   readonly lastSteps?: readonly Step[];
   /** The clock of the system. */
   readonly clock: Clock;
-  /** Lets others go on; whoever waits is called in any order. */
+  /** Waits for a turn; those who wait continue in any order. */
   readonly turn: () => Promise<unknown>;
 }
 
-/** One run of a load: many clients at the same time, then a look with every cookie that there ever was. */
+/** One run of a load: many clients at the same time, then a request with every cookie that was issued. */
 export class LoadRun<S extends BasicSession> {
   readonly history: History;
   readonly #load: Load;
@@ -36,13 +36,13 @@ export class LoadRun<S extends BasicSession> {
     this.history = new History({ ...load, storesAtOnce: system.storesAtOnce }, () => clock.seconds);
   }
 
-  /** Runs the load, and gives what happened. */
+  /** Runs the load, and returns its history. */
   async run(): Promise<History> {
     const visitors = this.#clients.map((client, index) =>
       this.#visitAll(client, this.#load.clients[index] ?? []),
     );
     await Promise.all([...visitors, this.#tick()]);
-    await this.#lookAround();
+    await this.#visitFinally();
     return this.history;
   }
 
@@ -60,7 +60,7 @@ export class LoadRun<S extends BasicSession> {
     await Promise.all(client.underWay);
   }
 
-  /** Of two first requests at the same time, each would begin a session, and one of them would be lost. */
+  /** Returns whether a visit runs alone: two parallel first requests would begin two sessions. */
   #isAlone(client: LoadClient, { isAlone }: Visit): boolean {
     return isAlone || (this.#load.isOrderly && client.cookie === undefined);
   }
@@ -96,7 +96,7 @@ export class LoadRun<S extends BasicSession> {
   }
 
   async #handle(record: RequestRecord, session: S, steps: readonly Step[]): Promise<void> {
-    Object.assign(record, { opened: this.history.moment(), found: session.name, seen: session.read() });
+    Object.assign(record, { opened: this.history.moment(), found: session.id, seen: session.read() });
     for (const step of steps) await this.#make(record, session, step);
     Object.assign(record, { closed: this.history.moment(), left: session.read() });
   }
@@ -127,11 +127,11 @@ export class LoadRun<S extends BasicSession> {
     for (let turn = 0; turn < turns; turn += 1) await this.#options.turn();
   }
 
-  /** In an orderly load, no request is under way for long: the clock waits, and new requests wait for the clock. */
+  /** Moves the clock. In an orderly load it waits for requests that would be under way too long. */
   async #tick(): Promise<void> {
     for (const seconds of this.#load.ticks) {
       await this.#wait(10);
-      if (this.#load.isOrderly && !this.#isShort(seconds)) await this.#standStill();
+      if (this.#load.isOrderly && !this.#isShort(seconds)) await this.#waitForAll();
       this.#options.clock.advance(seconds);
       this.#pause = undefined;
     }
@@ -142,13 +142,13 @@ export class LoadRun<S extends BasicSession> {
     return [...this.#underWay].every(({ sent }) => clock.seconds + seconds - sent.clock <= LONGEST_WAY);
   }
 
-  async #standStill(): Promise<void> {
+  async #waitForAll(): Promise<void> {
     const underWay = this.#clients.flatMap((client) => [...client.underWay]);
     this.#pause = Promise.all(underWay).then(() => {});
     await this.#pause;
   }
 
-  async #lookAround(): Promise<void> {
+  async #visitFinally(): Promise<void> {
     const steps = this.#options.lastSteps ?? [];
     for (const client of this.#clients)
       await this.#visit(client, { steps, isAlone: true, isReplay: false, way: [0, 0] });
@@ -158,7 +158,7 @@ export class LoadRun<S extends BasicSession> {
   async #replay(token: string, cookie: string): Promise<void> {
     const session =
       this.history.requests.find(({ issued }) => issued?.token === token)?.issued?.session ?? "";
-    const record = this.history.send({ client: LAST_LOOK, isReplay: true, shown: { session, token } });
+    const record = this.history.send({ client: FINAL_CLIENT, isReplay: true, shown: { session, token } });
     await this.#serve(record, cookie, []);
     record.delivered = this.history.moment();
   }

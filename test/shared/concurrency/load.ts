@@ -1,23 +1,23 @@
 import fc from "fast-check";
 
-/** What a handler does with its session, and with what: `["set", "a"]`. */
+/** A step of a handler, such as `["set", "a"]`. */
 export type Step = readonly [verb: string, argument?: string | number];
 
 /** One request of a client. */
 export interface Visit {
   readonly steps: readonly Step[];
-  /** Whether the client has no other request under way meanwhile. */
+  /** Whether the client has no other request under way. */
   readonly isAlone: boolean;
-  /** Whether it shows a cookie that the client has replaced since, and keeps nothing of the answer. */
+  /** Whether it sends a cookie that the client has replaced, and ignores the response's cookie. */
   readonly isReplay: boolean;
-  /** How many turns the request takes until it arrives, and the answer until the client has it. */
+  /** The turns until the request arrives, and until the response arrives. */
   readonly way: readonly [there: number, back: number];
 }
 
-/** How the sessions of a load live; times in seconds. */
+/** The session settings of a load. Times are in seconds. */
 export interface LoadSettings {
   readonly lifetime: number;
-  /** `undefined` is never. */
+  /** `undefined` means never. */
   readonly renewAfter: number | undefined;
   readonly maxSessionsPerUser: number;
   readonly sessionLimitPolicy: "end-oldest" | "refuse-new";
@@ -25,50 +25,50 @@ export interface LoadSettings {
   readonly refreshEachRequest: boolean;
 }
 
-/** What some clients do at the same time, each with a cookie jar of its own. */
+/** The visits of several parallel clients, each with its own cookie jar. */
 export interface Load {
   /**
-   * Whether clients keep to the rules under which nobody is signed out by a race: what changes who they are they do
-   * while they have no other request under way, and no request is under way for more than `LONGEST_WAY` seconds.
+   * Whether clients obey the rules under which no race signs them out: they sign in and out without other
+   * requests under way, and no request is under way for more than `LONGEST_WAY` seconds.
    */
   readonly isOrderly: boolean;
   readonly settings: LoadSettings;
   readonly clients: readonly (readonly Visit[])[];
-  /** The most requests that one client has under way. */
+  /** The maximum number of requests that one client has under way. */
   readonly mostUnderWay: number;
-  /** By how many seconds the clock moves, from time to time. */
+  /** The moves of the clock, in seconds. */
   readonly ticks: readonly number[];
 }
 
-/** A verb with its arguments, of which one is drawn, and how often it is drawn beside the others. */
+/** A verb with its possible arguments, and its weight among the other steps. */
 export type WeighedStep = readonly [weight: number, verb: string, ...args: readonly (string | number)[]];
 
-/** What the loads of one kind are drawn from. */
+/** The ranges from which the loads of one kind are drawn. */
 export interface LoadKind {
   readonly isOrderly: boolean;
-  /** What goes on in parallel. */
+  /** The steps of ordinary visits. */
   readonly common: readonly WeighedStep[];
-  /** What changes who the client is, or ends sessions. Default: nothing does. */
+  /** The steps that sign in, sign out or end sessions. Default: none. */
   readonly special?: readonly WeighedStep[];
   readonly mostClients: number;
   readonly mostVisits: number;
   readonly mostUnderWay: number;
   /** Default: no renewals. */
   readonly renewAfter?: readonly (number | undefined)[];
-  /** How far the clock moves at a time, in seconds. Default: it stands still. */
+  /** The moves of the clock, in seconds. Default: none. */
   readonly ticks?: readonly number[];
 }
 
 /** The idle lifetime of the sessions of a load, in seconds. */
 export const LIFETIME = 100;
 
-/** How long a request of an orderly load is under way at most, in seconds of the load's clock. */
+/** The maximum time that a request of an orderly load is under way, in seconds of its clock. */
 export const LONGEST_WAY = 5;
 
-/** How often the clock of a load moves at most. */
+/** The maximum number of moves of the clock. */
 const MOST_TICKS = 12;
 
-/** The loads of a kind. */
+/** Returns the loads of a kind. */
 export function loads(kind: LoadKind): fc.Arbitrary<Load> {
   const { isOrderly, mostClients: maxLength, mostUnderWay, renewAfter = [undefined], ticks = [] } = kind;
   return fc.record({
@@ -91,7 +91,7 @@ function settings(renewAfter: readonly (number | undefined)[]): fc.Arbitrary<Loa
   });
 }
 
-/** The first visit begins a session, half of the time with a sign-in: without one much could not be done. */
+/** Returns visits of which the first one begins a session, half of the time with a sign-in. */
 function visits({ isOrderly, common, special = [], mostVisits }: LoadKind): fc.Arbitrary<Visit[]> {
   const steps = fc.array(step(common), { minLength: 1, maxLength: 6, size: "max" });
   const isAlone = fc.constantFrom(...(isOrderly ? [false] : [true, false, false, false]));
@@ -114,7 +114,7 @@ function visits({ isOrderly, common, special = [], mostVisits }: LoadKind): fc.A
     .map(([first, rest]) => [{ ...first, isAlone: true }, ...rest]);
 }
 
-/** Most are quick; some are overtaken by many. */
+/** The turns of a way. Most are quick; some are overtaken by many. */
 const WAY = fc.oneof(
   { weight: 4, arbitrary: fc.integer({ min: 0, max: 2 }) },
   fc.integer({ min: 3, max: 30 }),

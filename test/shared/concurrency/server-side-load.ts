@@ -7,14 +7,14 @@ import type { Load, Step } from "./load.ts";
 import { LoadRun } from "./load-run.ts";
 import { ServerSideSystem } from "./server-side-system.ts";
 
-/** What each client does at last: what was lost on the way shows. */
+/** The steps of each client at the end, which show earlier losses. */
 const LAST_STEPS: readonly Step[] = [["take flashes"], ["increment"], ["append"]];
 
 /**
  * Runs a load on this project's server-side sessions.
  *
- * @param store an empty one
- * @param turn lets others go on; whoever waits is called in any order
+ * @param store an empty store
+ * @param turn waits for a turn; those who wait continue in any order
  */
 export function runServerSideLoad(
   load: Load,

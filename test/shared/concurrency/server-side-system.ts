@@ -17,11 +17,11 @@ import {
   type Token,
 } from "./session-system.ts";
 
-/** What the system is made of. */
+/** Options of the system. */
 export interface ServerSideSystemOptions {
   readonly store: SessionStore;
   readonly settings: LoadSettings;
-  /** The time in milliseconds since the epoch. */
+  /** Returns the time in milliseconds since the epoch. */
   readonly clock: () => number;
 }
 
@@ -29,16 +29,16 @@ type Over = { readonly session: string; readonly why: string };
 
 const KEYS = ["a secret key of at least 32 bytes, for parallel requests"];
 
-/** The events after which a session is over, and the reasons of a refusal that say so. */
+/** The events and the reasons for refusals that report a session as over. */
 const ENDS = new Set(["session_destroyed", "session_revoked", "session_evicted", "session_gone"]);
 const OVER = new Set(["expired", "absolute_lifetime", "unknown_session", "destroyed", "revoked", "evicted"]);
 
-/** This project's server-side sessions, as a load sees them. */
+/** The server-side sessions of this project, for loads. */
 export class ServerSideSystem implements SessionSystem<FullSession> {
   readonly storesAtOnce = true;
   readonly #interface: ServerSideSessionInterface;
   readonly #sessions: SessionDirectory;
-  /** What was logged while a request was served. */
+  /** The sessions that were logged as over during a request. */
   readonly #over = new AsyncLocalStorage<Over[]>();
 
   constructor({ store, settings: { renewAfter, ...settings }, clock }: ServerSideSystemOptions) {
@@ -86,7 +86,7 @@ function answer(outcome: Outcome, { setCookie }: Partial<SavedSession> = {}): Om
   return { outcome, setCookie, issued: setCookie === undefined ? undefined : tokenIn(setCookie) };
 }
 
-/** The key and the token stand at the beginning of the cookie's value, 22 characters each. */
+/** Returns the token of a cookie, whose value begins with 22 characters of the key and 22 of the token. */
 function tokenIn(setCookie: string): Token | undefined {
   const [, key, token] = /^[^=]+=([\w-]{22})([\w-]{22})/.exec(setCookie) ?? [];
   return key === undefined || token === undefined ? undefined : { session: toSessionId(key), token };
@@ -94,7 +94,7 @@ function tokenIn(setCookie: string): Token | undefined {
 
 function fullSession(session: Session, sessions: SessionDirectory): FullSession {
   return {
-    name: session.id,
+    id: session.id,
     read: () => structuredClone({ ...session.toJSON(), ...(session.user && { user: session.user.id }) }),
     set: (key, value) => void session.set(key, value),
     delete: (key) => session.delete(key),
@@ -110,7 +110,7 @@ function fullSession(session: Session, sessions: SessionDirectory): FullSession 
     setPermanent: (permanent) => {
       session.permanent = permanent;
     },
-    names: async () => (await sessions.list(session)).map(({ id }) => id),
+    ids: async () => (await sessions.list(session)).map(({ id }) => id),
     end: (id) => sessions.end(session, id),
     endOthers: () => sessions.endOthers(session),
     endAll: () => sessions.endAll(session),

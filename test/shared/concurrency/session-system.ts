@@ -1,49 +1,49 @@
-/** A token as a cookie carried it: what it opens, and what tells it from others. */
+/** The token of a cookie, and the session that it opens. */
 export interface Token {
-  /** Names the session. */
+  /** The id of the session. */
   readonly session: string;
-  /** The same for all cookies that hold the same token, however often it was signed. */
+  /** Equal for all cookies with the same token, even if it was signed several times. */
   readonly token: string;
 }
 
 /**
- * How a request ended: `saved`; its session had `ended` or was `renewed` meanwhile, so that its changes are not saved;
- * the user has too many sessions (`limited`); or the handler `failed`, and nothing was to be saved.
+ * The outcome of a request: `saved`; its session had `ended` or was `renewed`, so that its changes are not
+ * saved; the user has too many sessions (`limited`); or the handler `failed`.
  */
 export type Outcome = "saved" | "ended" | "renewed" | "limited" | "failed";
 
-/** What a client got. */
+/** The response to a client. */
 export interface Served {
   readonly outcome: Outcome;
   /** The Set-Cookie header. */
   readonly setCookie?: string | undefined;
-  /** What it carries; `undefined` where there is none, or where it takes the cookie away. */
+  /** The token in it; `undefined` if there is no header, or if it deletes the cookie. */
   readonly issued?: Token | undefined;
-  /** The sessions that the system said to be over, and why. */
+  /** The sessions that the system reported as over, and why. */
   readonly over: readonly { readonly session: string; readonly why: string }[];
 }
 
-/** What a handler must be able to do with a session of any library. */
+/** A session of any library, as the steps of a load use it. */
 export interface BasicSession {
-  /** Names the session that was found; `undefined` where it begins now. */
-  readonly name: string | undefined;
-  /** The data and the user's id under `user`, copied. */
+  /** The id of the session; `undefined` if it begins with this request. */
+  readonly id: string | undefined;
+  /** Returns a copy of the data, with the user's id under `user`. */
   read(): Record<string, unknown>;
   set(key: string, value: unknown): void;
-  /** Whether there was such a key. */
+  /** Deletes a key, and returns whether it existed. */
   delete(key: string): boolean;
-  /** Adds one and gives the sum. */
+  /** Adds 1, and returns the sum. */
   increment(key: string): Promise<number>;
   signIn(user: string): void;
   signOut(): void;
 }
 
-/** The handler of a load cannot go on, as the load says. */
+/** The error that a handler throws when a load makes it fail. */
 export class HandlerFailure extends Error {
   override readonly name = "HandlerFailure";
 }
 
-/** What serves the requests of a load: a session library and what it keeps sessions in. */
+/** A session library that serves the requests of a load. */
 export interface SessionSystem<S extends BasicSession> {
   /** Whether `increment` is stored when it returns, and not only when the session is saved. */
   readonly storesAtOnce: boolean;
@@ -51,7 +51,7 @@ export interface SessionSystem<S extends BasicSession> {
   /**
    * Opens the session that a Cookie header names, lets a handler use it, and saves it.
    *
-   * What the handler throws becomes an outcome; what is thrown is a defect.
+   * An error of the handler becomes an outcome. Every other error is a defect, and is thrown.
    */
   serve(cookie: string | undefined, handle: (session: S) => Promise<void>): Promise<Served>;
 }

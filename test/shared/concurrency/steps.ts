@@ -1,11 +1,11 @@
 import type { Effect } from "./history.ts";
 import { type BasicSession, HandlerFailure } from "./session-system.ts";
 
-/** What steps may ask of the run. */
+/** What a run provides to its steps. */
 export interface StepContext {
-  /** A value that nothing else is. */
+  /** Returns a value that is used nowhere else. */
   readonly fresh: () => string;
-  /** Lets others go on for some turns. */
+  /** Waits for some turns. */
   readonly pause: (turns: number) => Promise<void>;
 }
 
@@ -16,7 +16,7 @@ export type StepMaker<S> = (
   context: StepContext,
 ) => Effect | undefined | Promise<Effect | undefined> | Promise<void>;
 
-/** How steps are made, by verb. */
+/** The makers of steps, by verb. */
 export type StepTable<S> = Readonly<Record<string, StepMaker<S>>>;
 
 /** The steps that sessions of every library can make. */

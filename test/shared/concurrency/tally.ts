@@ -1,6 +1,6 @@
 import type { History } from "./history.ts";
 
-/** What happened in many runs, by name: so that a test can tell whether it has tested anything. */
+/** Counts the events of many runs by name, so that a test can prove that it tested them. */
 export class Tally {
   readonly #counts = new Map<string, number>();
   operations = 0;
@@ -15,7 +15,7 @@ export class Tally {
         this.#counts.set(name, this.countOf(name) + 1);
   }
 
-  /** How often something happened: an outcome, a step, or why a session was over. */
+  /** Returns how often an outcome, a step or the end of a session occurred. */
   countOf(name: string): number {
     return this.#counts.get(name) ?? 0;
   }

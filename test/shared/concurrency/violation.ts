@@ -1,11 +1,11 @@
 import type { History } from "./history.ts";
 
-/** Something that happened and must not. */
+/** A broken promise. */
 export interface Violation {
-  /** Which promise was broken. */
+  /** The promise that was broken. */
   readonly kind: ViolationKind;
   readonly session: string | undefined;
-  /** What happened, in a sentence. */
+  /** A sentence that says what happened. */
   readonly text: string;
 }
 
@@ -23,5 +23,5 @@ export type ViolationKind =
   | "ended by nobody"
   | "signed out by a race";
 
-/** Looks for violations of one kind or some. */
+/** Returns the violations of one or more promises. */
 export type Check = (history: History) => Violation[];

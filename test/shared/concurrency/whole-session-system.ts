@@ -10,14 +10,14 @@ import {
 
 type Data = Record<string, unknown>;
 
-/** A session that is read as a whole and written as a whole. */
+/** A session that is read and written as a whole. */
 interface WholeSession {
   readonly found: string | undefined;
   data: Data;
   hasEnded: boolean;
 }
 
-/** Sessions as most libraries keep them: read as a whole, changed, and written as a whole, whatever is there by now. */
+/** Sessions as most libraries store them: read as a whole, and written as a whole without a condition. */
 export class WholeSessionSystem implements SessionSystem<BasicSession> {
   readonly storesAtOnce = false;
   readonly #stored = new Map<string, Data>();
@@ -62,7 +62,7 @@ function basicSession(session: WholeSession): BasicSession {
     session.data[key] = value;
   };
   return {
-    name: session.found,
+    id: session.found,
     read: () => structuredClone(session.data),
     set,
     delete: (key) => key in session.data && delete session.data[key],

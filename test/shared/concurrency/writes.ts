@@ -1,19 +1,19 @@
 import { type DoneStep, type History, type RequestRecord, sessionAfter } from "./history.ts";
 
-/** An acknowledged write of one key. It took effect between its start and its end, which are numbers of events. */
+/** An acknowledged write of one key. It took effect between the events `start` and `end`. */
 export interface Write {
   readonly session: string;
-  /** What may stand there afterwards, as JSON; `undefined` is no value. */
+  /** The possible values afterwards, as JSON; `undefined` for no value. */
   readonly possible: readonly (string | undefined)[];
   readonly start: number;
   readonly end: number;
   readonly request: RequestRecord;
 }
 
-/** The steps that are stored at once, where the system does so. */
+/** The steps that are stored at once, if the system does so. */
 export const ATOMIC: ReadonlySet<string> = new Set(["increment", "append"]);
 
-/** What was written under a key when sessions were saved. That a session begins is a write of all keys. */
+/** Returns the saved writes of a key. The beginning of a session is a write of all keys. */
 export function savedWrites({ requests }: History, key: string): Write[] {
   return requests.flatMap((request) => {
     const session = sessionAfter(request);
@@ -23,7 +23,7 @@ export function savedWrites({ requests }: History, key: string): Write[] {
   });
 }
 
-/** The steps of a request that are about the session that it leaves, and not about one that it ended. */
+/** Returns the steps of a request that concern the session afterwards, and not one that it ended. */
 export function keptSteps({ steps }: RequestRecord): readonly DoneStep[] {
   return steps.slice(
     Math.max(
@@ -33,23 +33,23 @@ export function keptSteps({ steps }: RequestRecord): readonly DoneStep[] {
   );
 }
 
-/** The steps of a request that are about the session that it found: all, or those before it ended it. */
+/** Returns the steps of a request that concern the session that it found. */
 export function stepsOnFound({ found, steps }: RequestRecord): readonly DoneStep[] {
   const end = steps.findIndex(({ destroys }) => destroys);
   return found === undefined ? [] : steps.slice(0, end < 0 ? steps.length : end);
 }
 
-/** Whether a request ended the session that it found, of its own will. */
+/** Returns whether a step of a request ended the session that it found. */
 export function hasDestroyed({ steps }: RequestRecord): boolean {
   return steps.some(({ destroys }) => destroys);
 }
 
-/** Whether a request wrote a key of the session that it leaves. */
+/** Returns whether a request wrote a key of the session that the client has afterwards. */
 export function hasWritten(request: RequestRecord, key: string): boolean {
   return keptSteps(request).some(({ writes }) => writes !== undefined && Object.hasOwn(writes, key));
 }
 
-/** The changes of the session that a request found which began after an event and were reported as done. */
+/** Returns the changes of the found session that began after an event and were reported as done. */
 export function changesAfter(
   request: RequestRecord,
   event: number,
@@ -62,7 +62,9 @@ export function changesAfter(
   });
 }
 
-/** Somebody who signs in although the session was lost takes along what was known of it, or nothing of it. */
+/**
+ * Returns the possible values of a key afterwards. A sign-in in a session that is over keeps its data or not.
+ */
 function possibleAfter(request: RequestRecord, key: string): Write["possible"] | undefined {
   const left = JSON.stringify(request.left[key]);
   if (keptSteps(request).some(({ writes }) => writes !== undefined && Object.hasOwn(writes, key)))

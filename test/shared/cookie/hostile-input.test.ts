@@ -77,7 +77,10 @@ function parsed(value: string): string {
   return value.slice(0, `${value};`.indexOf(";")).replace(/^[ \t]+|[ \t]+$/g, "");
 }
 
-/** Returns what is wrong with the response to a cookie; `undefined` for a new, empty session and one log record. */
+/**
+ * Returns what is wrong with the response to a cookie; `undefined` for a new, empty session and one log
+ * record.
+ */
 async function complaintAbout(value: string, requests: Requests): Promise<string | undefined> {
   const { records } = requests.fixture.log;
   records.length = 0;
@@ -173,7 +176,9 @@ describe("any value that is set in a session", () => {
   });
 });
 
-/** Returns whether a session accepts a value. Fails the test for any error other than UnstorableValueError. */
+/**
+ * Returns whether a session accepts a value. Fails the test for any error other than UnstorableValueError.
+ */
 function isAccepted(session: Session, key: string, value: unknown): boolean {
   try {
     session.set(key, value);

@@ -134,7 +134,10 @@ describe.each([
   ["an HTTP API", httpApiEvent1()],
   ["a REST API", restApiEvent()],
 ])("a response to payload 1.0 of %s", (_name, event) => {
-  /** Returns what the client receives. No name may be in both places: one kind of API merges them, another hides one. */
+  /**
+   * Returns the headers that the client receives. A name in both places fails, because APIs treat it
+   * differently.
+   */
   function received({ headers = {}, multiValueHeaders = {} }: HttpResult): Record<string, unknown[]> {
     const single = Object.entries(headers).map(([name, value]): [string, unknown[]] => [name, [value]]);
     const all = [...single, ...Object.entries(multiValueHeaders)];

@@ -18,7 +18,7 @@ const HOSTILE = {
   Forwarded: "host=evil.example;proto=http",
 };
 
-/** An event whose client sends headers of its own choice; AWS sets the domain name. */
+/** Returns an event with headers that the client chose. AWS sets the domain name. */
 function withHeaders(event: HttpEvent, headers: Readonly<Record<string, string>>): HttpEvent {
   const lowerCase = Object.entries(headers).map(([name, value]) => [name.toLowerCase(), value]);
   return { ...event, headers: { ...event.headers, ...Object.fromEntries(lowerCase) } } as HttpEvent;

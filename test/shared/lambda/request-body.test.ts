@@ -27,7 +27,9 @@ function post(
   });
 }
 
-/** The same event with its body in the other encoding: as text instead of Base64, or the other way round. */
+/**
+ * Returns the event with its body in the other encoding: as text instead of base64, or the other way round.
+ */
 function reencoded(event: HttpEvent): HttpEvent {
   const { body, isBase64Encoded } = event;
   const [from, to] = isBase64Encoded ? (["base64", "utf8"] as const) : (["utf8", "base64"] as const);
@@ -152,7 +154,7 @@ describe("hostile JSON", () => {
     ["an overlong slash", Uint8Array.of(0x7b, 0x22, 0xc0, 0xaf, 0x22, 0x3a, 0x31, 0x7d)],
     ["UTF-16", Buffer.from('{"a":1}', "utf16le")],
   ])("JSON that is no UTF-8 is answered with 400: %s", (_what, body) => {
-    // API Gateway sends this type in Base64.
+    // API Gateway sends this type in base64.
     const { problem } = readJson(post(body, "application/problem+json"));
     expect([problem?.statusCode, problem?.body]).toEqual([400, NOT_JSON]);
   });
@@ -195,7 +197,7 @@ test("no prototype is changed by a hostile body", () => {
   expect(({} as { isAdmin?: boolean }).isAdmin).toBeUndefined();
 });
 
-/** Never called: the types are the test. */
+/** Proves the types when it is compiled; it is never called. */
 export function typesOfBodies(event: HttpEvent): unknown {
   // @ts-expect-error the problem is not answered yet
   readForm(event).body.get("name");
@@ -203,7 +205,7 @@ export function typesOfBodies(event: HttpEvent): unknown {
   // @ts-expect-error the problem is not answered yet
   body.name;
   if (problem) return problem;
-  // @ts-expect-error a value may be of any type of JSON
+  // @ts-expect-error a value may have any type of JSON
   body.name?.length;
   return typeof body.name === "string" && body.name.length;
 }

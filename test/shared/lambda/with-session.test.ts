@@ -402,7 +402,7 @@ describe("records of requests on the console", () => {
   });
 });
 
-/** Never called: the types are the test. */
+/** Proves the types when it is compiled; it is never called. */
 export function typesOfWithSession(sessionInterface: EchoSessionInterface): string {
   const withSession = createWithSession<Data>({ sessionInterface });
   withSession((_event, session) => `${session.set("visits", 1).get("text")?.length}`);

@@ -62,7 +62,8 @@ export function describeExactlyOnce(name: string, database?: Database): void {
       ([name, scenario], index) => [name, scenario, index] as const,
     );
 
-    // In a sample, each scenario gets one fault and one request in between; the next scenario gets the next ones.
+    // In a sample, each scenario gets one fault and one request in between; the next scenario gets the next
+    // ones.
     describe.each(scenarios)("%s", (name, scenario, index) => {
       let baseline: Baseline;
 

@@ -10,7 +10,9 @@ export interface WriteScenario {
   readonly wait?: number;
   /** The request that writes. */
   readonly act: Use;
-  /** The data of the session after only the first writes of the request. Default: the request has one write. */
+  /**
+   * The data of the session after only the first writes of the request. Default: the request has one write.
+   */
   readonly between?: readonly object[];
 }
 
