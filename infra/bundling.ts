@@ -1,20 +1,21 @@
 import { fileURLToPath } from "node:url";
 import type { BuildOptions } from "esbuild";
 
-/** The project's root: paths in the routes table and in `local:entry` are relative to it. */
+/** Root folder of the project. Paths in the routes table and in `local:entry` are relative to it. */
 export const PROJECT_ROOT = fileURLToPath(new URL("..", import.meta.url));
 
 /**
- * How every function becomes one file: esbuild's options, without entry, output and conditions. The deployed bundle,
- * the local run and the bundle test use the same ones.
+ * Options of esbuild for every function, without entry, output and conditions. The deployed bundle, the local
+ * run and the tests of bundles use the same options.
  *
- * - ESM, because the functions wire the session with top-level await; the file is `index.mjs`.
- * - Nothing is external but Node's own modules: an import of the AWS SDK, which Lambda's runtime happens to
- *   have, must show in the bundle's size instead of in the cold start.
+ * - The format is ESM, because the functions create the session with top-level await. The file is
+ *   `index.mjs`.
+ * - Nothing is external except Node's own modules. Lambda's runtime contains the AWS SDK, but a bundled
+ *   import shows in the bundle's size instead of in the cold start.
  * - The banner gives CommonJS dependencies a `require` for Node's own modules, without loading `node:module`.
- * - The aliases make the AWS SDK load in some three fifths of the time, and take no part in a bundle without it. An
- *   `import` of `node:http` evaluates getters that load a whole HTTP client. And Lambda gives its functions their
- *   credentials in the environment: what the SDK has for other places is two fifths of its code.
+ * - The aliases make the AWS SDK load in about three fifths of the time. Importing `node:http` evaluates
+ *   getters that load a whole HTTP client, and the SDK's credential providers for other environments are two
+ *   fifths of its code. Bundles without the SDK do not contain the aliases.
  */
 export const BUNDLING = {
   bundle: true,
@@ -28,8 +29,8 @@ export const BUNDLING = {
   external: [] as string[],
   banner: { js: "const require = process.getBuiltinModule;" },
   alias: {
-    "node:http": requireOf("node:http"),
-    "node:https": requireOf("node:https"),
+    "node:http": toModuleUrl("node:http"),
+    "node:https": toModuleUrl("node:https"),
     "@aws-sdk/credential-provider-node": fileURLToPath(
       new URL("bundled/environment-credentials.ts", import.meta.url),
     ),
@@ -37,14 +38,15 @@ export const BUNDLING = {
 } satisfies BuildOptions;
 
 /**
- * esbuild's `conditions` for one condition of package.json's `imports`, or for none. esbuild itself adds `module` only
- * where there are no others, and without it the SDK comes as CommonJS, half as large again.
+ * Returns esbuild's `conditions` for a condition of package.json's `imports`, or for none. esbuild adds
+ * `module` itself only if there is no other condition; without it, the SDK is bundled as CommonJS and is half
+ * as large again.
  */
-export function conditionsOf(condition: string | undefined): string[] {
+export function toConditions(condition: string | undefined): string[] {
   return condition === undefined ? ["module"] : [condition, "module"];
 }
 
-/** A module of a few bytes that hands out one of Node's own, which `import` would load more slowly. */
-function requireOf(name: string): string {
+/** Returns a data URL of a module that returns one of Node's own modules, faster than `import` loads it. */
+function toModuleUrl(name: string): string {
   return `data:text/javascript,module.exports=process.getBuiltinModule("${name}")`;
 }

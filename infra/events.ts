@@ -1,6 +1,6 @@
 /**
- * The events of the structured logs that are counted one by one; of refused sessions the reasons are counted. Others, such
- * as an application's own, are not: each is a metric that costs.
+ * Log events that are counted separately. Refused sessions are counted by reason. Other events, such as an
+ * application's own, are not counted, because each is billed as a metric.
  */
 export const EVENTS = [
   "session_began",
@@ -20,5 +20,5 @@ export const EVENTS = [
   "rotation_failed",
 ] as const;
 
-/** One of the events that are counted. */
+/** Log event that is counted. */
 export type Event = (typeof EVENTS)[number];

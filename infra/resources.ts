@@ -1,9 +1,9 @@
 import type { SessionStack } from "./session-stack.ts";
 
-/** Adds resources to a stack whose routes exist already, such as a table, a queue or a schedule. */
+/** Adds resources, such as a table, a queue or a schedule, to a stack that already has its routes. */
 export type AddResources = (stack: SessionStack) => void;
 
-/** Adds the resources of this application beside its routes. docs/recipes.md adds a table and a schedule. */
+/** Functions that add the resources of this application. docs/recipes.md shows a table and a schedule. */
 export const RESOURCES: readonly AddResources[] = [
-  // One function for each, from a file of its own in infra/.
+  // Add one function for each resource, from its own file in infra/.
 ];

@@ -2,20 +2,20 @@ import type { HttpMethod } from "aws-cdk-lib/aws-apigatewayv2";
 import { demoRoutes } from "./demo-routes.ts";
 
 /**
- * API Gateway's route key: a method or `ANY`, a space, and a path whose parts may be `{name}` or `{name+}`; or
- * `$default`, which gets what no other route does.
+ * Route key of API Gateway: a method or `ANY`, a space, and a path whose parts may be `{name}` or `{name+}`;
+ * or `$default`, which matches requests that no other route matches.
  */
 export type RouteKey = `${HttpMethod} /${string}` | "$default";
 
-/** A file that exports `handler`, relative to the project's root. */
+/** File that exports `handler`, relative to the project's root. */
 export type FunctionFile = `functions/${string}.ts`;
 
-/** Which function answers which route. Routes that name the same file share one function. */
+/** Files by route key. Routes with the same file share one function. */
 export type Routes = Readonly<Record<Exclude<RouteKey, "$default">, FunctionFile>> & {
   readonly $default?: FunctionFile;
 };
 
-/** The routes of every deployment. A new route is a line here and its file. */
+/** Routes of every deployment. To add a route, add a line here and its file. */
 export const ROUTES: Routes = {
   "GET /": "functions/home.ts",
   "GET /set": "functions/set.ts",
@@ -26,7 +26,10 @@ export const ROUTES: Routes = {
   "POST /sign-out": "functions/sign-out.ts",
 };
 
-/** Further routes of a deployment that can list and end its users' sessions: `storage=dynamodb` or `storage=revocable-cookie`. */
+/**
+ * Further routes of a deployment that can list and end its users' sessions: `storage=dynamodb` or
+ * `storage=revocable-cookie`.
+ */
 export const USER_SESSION_ROUTES: Routes = {
   "GET /sessions": "functions/sessions.ts",
   "POST /sessions/end": "functions/sessions-end.ts",
@@ -41,8 +44,8 @@ export function routesOf({ hasTable }: { readonly hasTable: boolean }): Routes {
   };
 }
 
-/** The functions without a session. They may read neither the secret keys nor the table. */
+/** Functions without a session. They may read neither the secret keys nor the table. */
 export const SESSIONLESS: readonly FunctionFile[] = [];
 
-/** What rotates the secret keys. It has no route: Secrets Manager calls it. */
+/** File of the function that rotates the secret keys. It has no route, because Secrets Manager invokes it. */
 export const ROTATION_FUNCTION: FunctionFile = "functions/schedule/rotate-keys.ts";

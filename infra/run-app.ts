@@ -3,8 +3,8 @@ import { addSecurityRules } from "./constructs/security-rules.ts";
 import { SettingError } from "./settings/setting-error.ts";
 
 /**
- * Runs a CDK app as the CDK's command line calls it, held to the rules of security. A wrong setting is answered with its
- * sentence, and nothing is written.
+ * Runs a CDK app with the security rules, as the CDK's command line expects it. Prints a wrong setting in one
+ * sentence and writes nothing.
  *
  * @param fill adds the stacks, with the settings of the app's context
  */
@@ -16,7 +16,7 @@ export async function runApp(fill: (app: App) => void): Promise<void> {
   } catch (error) {
     if (!(error instanceof SettingError)) throw error;
     console.error(error.message);
-    // Leaving at once also keeps the App from writing a half-made cloud assembly.
+    // Exiting here also keeps the App from writing an incomplete cloud assembly.
     process.exit(1);
   }
 }

@@ -8,27 +8,27 @@ import { SessionMonitoring } from "./constructs/session-monitoring.ts";
 import { SessionSecret } from "./constructs/session-secret.ts";
 import { SessionTable } from "./constructs/session-table.ts";
 import { type FunctionFile, ROTATION_FUNCTION, type RouteKey, type Routes } from "./routes.ts";
-import { type CustomDomain, customDomainOf } from "./settings/custom-domain.ts";
-import { type KeyRotation, keyRotationOf, refuseManyKeys } from "./settings/key-rotation.ts";
-import { monitoringOf, refuseSilentAlarms } from "./settings/monitoring.ts";
+import { type CustomDomain, readCustomDomain } from "./settings/custom-domain.ts";
+import { type KeyRotation, readKeyRotation, refuseManyKeys } from "./settings/key-rotation.ts";
+import { readMonitoring, refuseSilentAlarms } from "./settings/monitoring.ts";
 import { checkSettings } from "./settings/read-settings.ts";
-import { type Retention, retentionOf } from "./settings/retention.ts";
-import { refuseContradictions, sessionEnvironment } from "./settings/session-environment.ts";
+import { type Retention, readRetention } from "./settings/retention.ts";
+import { refuseContradictions, toSessionEnvironment } from "./settings/session-environment.ts";
 import { type SessionStorage, storageOf } from "./settings/session-storage.ts";
 import { type Settings, settingOf } from "./settings/settings.ts";
 
-/** CDK's own props of a stack, and every setting of docs/settings.md. */
+/** Properties of a stack in CDK, and every setting of docs/settings.md. */
 export interface SessionStackProps extends Omit<StackProps, "stackName">, Settings {
-  /** Its functions and their routes. Default: this project's, as `routes.ts` names them. */
+  /** Functions of the stack and their routes. Default: those of this project, as in `routes.ts`. */
   readonly application?: Application;
 }
 
 /**
- * An HTTP API whose functions share one session: the API, one function per file of the routes table, the secret keys,
- * and a function that rotates them. The session is kept in a signed cookie; settings add a table, monitoring and a
- * host name. The API's address is the output `Url`.
+ * Stack with an HTTP API whose functions share one session: the API, one function per file in the routes
+ * table, the secret keys, and a function that rotates them. Sessions are kept in signed cookies by default;
+ * settings add a table, monitoring and a host name. The output `Url` is the API's address.
  *
- * @throws SettingError for a setting that is wrong or contradicts another.
+ * @throws SettingError if a setting is invalid or contradicts another
  */
 export class SessionStack extends Stack {
   readonly #application: Application;
@@ -46,37 +46,37 @@ export class SessionStack extends Stack {
     refuseContradictions(this.#settings);
     refuseManyKeys(this.#settings);
     refuseSilentAlarms(this.#settings);
-    const domain = customDomainOf(this.#settings);
-    this.#retention = retentionOf(this.#settings);
+    const domain = readCustomDomain(this.#settings);
+    this.#retention = readRetention(this.#settings);
     this.#storage = storageOf(this.#settings);
     this.#secret = new SessionSecret(this, "Secret", this.#retention);
     const hasTable = this.#storage !== "cookie";
     if (hasTable) this.#table = new SessionTable(this, "Table", this.#retention);
     const api = this.#addApi(this.#application.routesOf({ hasTable }), domain);
     for (const addResources of this.#application.resources ?? []) addResources(this);
-    const rotation = this.#addRotation(keyRotationOf(this.#settings));
+    const rotation = this.#addRotation(readKeyRotation(this.#settings));
     this.#addMonitoring(api, rotation);
   }
 
-  /** How long this deployment keeps its data, and what protects it: for tables of the application's own. */
+  /** Retention and protection of this deployment's data, for other tables of the application. */
   get retention(): Retention {
     return this.#retention;
   }
 
   /**
-   * Returns the function of a file of `functions/`.
+   * Returns the function of a file in `functions/`.
    *
-   * @throws Error if no route of this deployment leads to the file
+   * @throws Error if no route of this deployment names the file
    */
   functionOf(entry: FunctionFile): SessionFunction {
     const found = this.#functions.get(entry);
     if (found) return found;
     throw new Error(
-      `The stack has no function ${entry}: add a route that leads to it in infra/routes.ts, or add it by addFunction.`,
+      `The stack has no function ${entry}. Add a route to it in infra/routes.ts, or call addFunction("${entry}") first.`,
     );
   }
 
-  /** Adds the function of a file that no route leads to, such as one that runs on a schedule. */
+  /** Adds the function of a file without a route, such as one that runs on a schedule. */
   addFunction(entry: FunctionFile): SessionFunction {
     return this.#makeFunction(entry);
   }
@@ -91,24 +91,24 @@ export class SessionStack extends Stack {
     });
     for (const [routeKey, entry] of Object.entries(routes))
       api.addRoute(routeKey as RouteKey, this.#makeFunction(entry));
-    new CfnOutput(this, "Url", { value: api.url, description: "Where the API answers" });
+    new CfnOutput(this, "Url", { value: api.url, description: "Address of the API" });
     return api;
   }
 
   #addDomain(customDomain: CustomDomain): SessionDomain {
     const domain = new SessionDomain(this, "Domain", customDomain);
-    const description = "Where the DNS record of the host name must lead";
+    const description = "Name that the DNS record of the host name must point to";
     new CfnOutput(this, "DomainTarget", { value: domain.target, description });
     return domain;
   }
 
-  /** Returns the one function of a file, and creates it the first time. */
+  /** Returns the function of a file, and creates it the first time. */
   #makeFunction(entry: FunctionFile): SessionFunction {
     const known = this.#functions.get(entry);
     if (known) return known;
     const { root, sessionless } = this.#application;
     const hasSession = !sessionless.includes(entry);
-    const made = new SessionFunction(this, constructId(entry), {
+    const made = new SessionFunction(this, toConstructId(entry), {
       root,
       entry,
       condition: hasSession ? storageOf(this.#settings) : undefined,
@@ -128,17 +128,17 @@ export class SessionStack extends Stack {
     const publicOrigin = settingOf(this.#settings, "publicOrigin");
     return {
       ...(publicOrigin && { PUBLIC_ORIGIN: publicOrigin }),
-      ...(hasSession && sessionEnvironment(this.#settings)),
+      ...(hasSession && toSessionEnvironment(this.#settings)),
     };
   }
 
   #addRotation(keyRotation: KeyRotation | undefined): SessionFunction | undefined {
     if (keyRotation === undefined) {
-      this.#secret.leaveUnrotated();
+      this.#secret.acknowledgeManualRotation();
       return undefined;
     }
     const { days, period, longestLife } = keyRotation;
-    const rotation = new SessionFunction(this, constructId(ROTATION_FUNCTION), {
+    const rotation = new SessionFunction(this, toConstructId(ROTATION_FUNCTION), {
       entry: ROTATION_FUNCTION,
       memorySize: settingOf(this.#settings, "memorySize"),
       timeout: ROTATION_TIMEOUT,
@@ -151,12 +151,12 @@ export class SessionStack extends Stack {
   }
 
   #addMonitoring(api: SessionApi, rotation: SessionFunction | undefined): void {
-    const monitoring = monitoringOf(this.#settings);
+    const monitoring = readMonitoring(this.#settings);
     if (monitoring === undefined) return;
     const functions = [...this.#functions.values()];
     const watched = { api, functions, rotation, table: this.#table };
     const { topicArn } = new SessionMonitoring(this, "Monitoring", { ...watched, ...monitoring });
-    new CfnOutput(this, "AlarmTopic", { value: topicArn, description: "Where alarms go" });
+    new CfnOutput(this, "AlarmTopic", { value: topicArn, description: "SNS topic of the alarms" });
   }
 
   #grantSession(target: SessionFunction): void {
@@ -166,11 +166,14 @@ export class SessionStack extends Stack {
   }
 }
 
-/** Seconds that a step of a rotation may take: five calls, tried three times, of two seconds at most. */
+/**
+ * Timeout in seconds of a step of a rotation: five calls, with three attempts of two seconds each, and a
+ * reserve.
+ */
 const ROTATION_TIMEOUT = 45;
 
-/** Returns the name of the construct of a function: `functions/rotate-keys.ts` becomes `RotateKeys`. */
-function constructId(entry: FunctionFile): string {
+/** Returns the construct id of a function: `functions/rotate-keys.ts` becomes `RotateKeys`. */
+function toConstructId(entry: FunctionFile): string {
   const words = entry.replace(/^functions\/|\.ts$/g, "").split(/[^A-Za-z\d]+/);
   return words.map((word) => word.charAt(0).toUpperCase() + word.slice(1)).join("");
 }

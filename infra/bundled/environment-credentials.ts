@@ -1,4 +1,4 @@
-/** AWS credentials, as far as a request needs them. */
+/** AWS credentials that sign a request. */
 interface Credentials {
   readonly accessKeyId: string;
   readonly secretAccessKey: string;
@@ -6,17 +6,17 @@ interface Credentials {
 }
 
 /**
- * In the bundles, the `defaultProvider` of `@aws-sdk/credential-provider-node`: credentials from the environment only,
- * which is where Lambda puts those of a function's role
+ * Replaces the `defaultProvider` of `@aws-sdk/credential-provider-node` in the bundles. Reads credentials
+ * from the environment only, because Lambda puts those of a function's role there
  * (https://docs.aws.amazon.com/lambda/latest/dg/configuration-envvars.html).
  *
- * @returns the SDK's provider; it rejects when the environment has no credentials
+ * @returns a credential provider, which rejects when the environment has no credentials
  */
 export function defaultProvider(): () => Promise<Credentials> {
   return async () => {
     const { AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY, AWS_SESSION_TOKEN } = process.env;
     if (!AWS_ACCESS_KEY_ID || !AWS_SECRET_ACCESS_KEY)
-      throw new Error("AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY are not set.");
+      throw new Error("AWS_ACCESS_KEY_ID or AWS_SECRET_ACCESS_KEY is not set. Lambda sets both.");
     return {
       accessKeyId: AWS_ACCESS_KEY_ID,
       secretAccessKey: AWS_SECRET_ACCESS_KEY,

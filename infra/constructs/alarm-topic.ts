@@ -5,16 +5,16 @@ import { Topic } from "aws-cdk-lib/aws-sns";
 import { EmailSubscription } from "aws-cdk-lib/aws-sns-subscriptions";
 import { Construct } from "constructs";
 
-/** What an {@link AlarmTopic} needs to know. */
+/** Properties of an {@link AlarmTopic}. */
 export interface AlarmTopicProps {
-  /** The address that gets the alarms, once its owner has confirmed. */
+  /** Address that receives the alarms, after its owner has confirmed. */
   readonly email: string | undefined;
 }
 
 /**
- * Where alarms of this account go: an encrypted topic. Its key is the stack's own, since CloudWatch may not use the one
- * that SNS has (https://repost.aws/knowledge-center/cloudwatch-configure-alarm-sns). Neither keeps anything that is worth
- * keeping, so both go with the stack; KMS takes a week to delete the key, and charges nothing for it.
+ * Encrypted SNS topic for the alarms. It has a KMS key of its own, because CloudWatch may not use the default
+ * key of SNS (https://repost.aws/knowledge-center/cloudwatch-configure-alarm-sns). Both are deleted with the
+ * stack; KMS takes a week to delete the key, without charge.
  */
 export class AlarmTopic extends Construct {
   readonly topic: Topic;
@@ -22,18 +22,18 @@ export class AlarmTopic extends Construct {
   constructor(scope: Construct, id: string, { email }: AlarmTopicProps) {
     super(scope, id);
     const key = new Key(this, "Key", {
-      description: "Encrypts alarms on their way",
+      description: "Encrypts the alarms in their SNS topic",
       enableKeyRotation: true,
       removalPolicy: RemovalPolicy.DESTROY,
       pendingWindow: Duration.days(7),
     });
     this.topic = new Topic(this, "Topic", { masterKey: key, enforceSSL: true });
-    key.addToResourcePolicy(this.#letAlarms("kms:Decrypt", "kms:GenerateDataKey*"));
-    this.topic.addToResourcePolicy(this.#letAlarms("sns:Publish"));
+    key.addToResourcePolicy(this.#allowAlarms("kms:Decrypt", "kms:GenerateDataKey*"));
+    this.topic.addToResourcePolicy(this.#allowAlarms("sns:Publish"));
     if (email !== undefined) this.topic.addSubscription(new EmailSubscription(email));
   }
 
-  #letAlarms(...actions: string[]): PolicyStatement {
+  #allowAlarms(...actions: string[]): PolicyStatement {
     const stack = Stack.of(this);
     const alarms = stack.formatArn({
       service: "cloudwatch",

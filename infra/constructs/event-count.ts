@@ -4,19 +4,19 @@ import { FilterPattern, type JsonPattern, MetricFilter } from "aws-cdk-lib/aws-l
 import { Construct } from "constructs";
 import type { SessionFunction } from "./session-function.ts";
 
-/** What an {@link EventCount} needs to know. */
+/** Properties of an {@link EventCount}. */
 export interface EventCountProps {
-  /** The metric's name. */
+  /** Name of the metric. */
   readonly metric: string;
-  /** The events whose records are counted: what they have as their property `event`. */
+  /** Values of the property `event` of the log records that are counted. */
   readonly events: readonly string[];
-  /** The property by which the records are counted apart. Each of its values is a metric, and costs as one. */
+  /** Property that becomes the metric's dimension. Each of its values is billed as one metric. */
   readonly by: "event" | "reason";
 }
 
 /**
- * Counts records in the functions' logs, as a metric of CloudWatch with one dimension, `Event` or `Reason`, in a namespace
- * with the stack's name. Lambda puts the object that a function logs under `message`
+ * Metric of CloudWatch that counts log records of functions. It has one dimension, `Event` or `Reason`, and
+ * its namespace is the stack's name. Lambda writes the object that a function logs under `message`
  * (https://docs.aws.amazon.com/lambda/latest/dg/monitoring-cloudwatchlogs-logformat.html).
  */
 export class EventCount extends Construct {
@@ -31,12 +31,12 @@ export class EventCount extends Construct {
     this.#dimension = props.by === "event" ? "Event" : "Reason";
   }
 
-  /** Counts the records of a function, too. */
+  /** Counts the records of another function too. */
   add(source: SessionFunction): void {
     const { metric, by } = this.#props;
     new MetricFilter(this, source.node.id, {
       logGroup: source.logGroup,
-      filterPattern: this.#pattern(),
+      filterPattern: this.#createPattern(),
       metricNamespace: this.#namespace,
       metricName: metric,
       metricValue: "1",
@@ -44,7 +44,7 @@ export class EventCount extends Construct {
     });
   }
 
-  /** How many records had this event or reason, in five minutes. */
+  /** Returns the metric of one event or reason: the number of records in five minutes. */
   of(value: string): Metric {
     return new Metric({
       namespace: this.#namespace,
@@ -54,7 +54,7 @@ export class EventCount extends Construct {
     });
   }
 
-  /** All events or reasons that there were, for a graph; an alarm cannot watch them. */
+  /** Search expression for all events or reasons, for a graph. An alarm cannot use it. */
   get all(): IMetric {
     const schema = `{"${this.#namespace}",${this.#dimension}}`;
     return new SearchExpression({
@@ -63,7 +63,7 @@ export class EventCount extends Construct {
     });
   }
 
-  #pattern(): JsonPattern {
+  #createPattern(): JsonPattern {
     const patterns = this.#props.events.map((event) =>
       FilterPattern.stringValue("$.message.event", "=", event),
     );

@@ -4,13 +4,13 @@ import { EVENTS, type Event } from "../events.ts";
 import { EventCount } from "./event-count.ts";
 import type { SessionFunction } from "./session-function.ts";
 
-/** What {@link EventCounts} need to know. */
+/** Properties of {@link EventCounts}. */
 export interface EventCountsProps {
-  /** The functions whose logs are read. */
+  /** Functions whose logs are read. */
   readonly sources: readonly SessionFunction[];
 }
 
-/** What happens in a deployment, counted from the logs of its functions: events, and refused sessions by reason. */
+/** Metrics of a deployment's log records: events, and refused sessions by reason. */
 export class EventCounts extends Construct {
   readonly #events: EventCount;
   /** Refused sessions, by reason. */
@@ -27,7 +27,7 @@ export class EventCounts extends Construct {
     }
   }
 
-  /** How often an event was logged, in five minutes. */
+  /** Returns the metric of one event: the number of records in five minutes. */
   of(event: Event): Metric {
     return this.#events.of(event);
   }

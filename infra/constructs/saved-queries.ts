@@ -1,18 +1,18 @@
-/** Which logs a query reads: those of all functions, the API's access log, or both. */
+/** Logs that a query reads: those of all functions, the API's access log, or both. */
 type Logs = "functions" | "access" | "both";
 
-/** A query of CloudWatch Logs Insights that is saved with the deployment. */
+/** Query of CloudWatch Logs Insights that is saved with the deployment. */
 export interface SavedQuery {
-  /** What it is called, below a folder with the stack's name. */
+  /** Name of the query, in a folder with the stack's name. */
   readonly name: string;
   readonly logs: Logs;
-  /** https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/CWL_QuerySyntax.html */
+  /** Query in the syntax of https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/CWL_QuerySyntax.html */
   readonly text: string;
 }
 
 /**
- * The saved queries. docs/runbook.md has each of them, and a test compares. What a function logs is under `message`; what
- * Lambda reports of a request is under `record`.
+ * Saved queries of a deployment. docs/runbook.md contains the same ones, and a test compares them. Objects
+ * that a function logs are under `message`, and Lambda's reports of a request are under `record`.
  */
 export const SAVED_QUERIES: readonly SavedQuery[] = [
   {

@@ -7,36 +7,38 @@ import type { EventCounts } from "./event-counts.ts";
 import type { SessionApi } from "./session-api.ts";
 import type { SessionFunction } from "./session-function.ts";
 
-/** What {@link SessionAlarms} watch, and whom they tell. */
+/** Properties of {@link SessionAlarms}. */
 export interface SessionAlarmsProps {
   readonly api: SessionApi;
   readonly counts: EventCounts;
-  /** What rotates the keys, if anything does. */
+  /** Function that rotates the keys; `undefined` if the rotation is off. */
   readonly rotation: SessionFunction | undefined;
   readonly topic: ITopic;
 }
 
-/** When a metric is an alarm. */
+/** Condition for an alarm. */
 interface Limit {
-  /** The value from which on. */
+  /** Lowest value that counts towards the alarm. */
   readonly threshold: number;
   readonly evaluationPeriods: number;
-  /** How many of these periods must reach the value. Default: all. */
+  /** Number of periods that must reach the threshold. Default: all of them. */
   readonly datapointsToAlarm?: number;
 }
 
-/** What functions with few requests tell rarely. */
+/** Two occurrences in half an hour, for events that functions with few requests log rarely. */
 const TWICE_IN_HALF_AN_HOUR: Limit = { threshold: 1, evaluationPeriods: 6, datapointsToAlarm: 2 };
 
-/** What happens once a month stays an alarm for a day, so that somebody sees it. */
+/**
+ * One occurrence in a day, for events of a monthly rotation. The alarm lasts a day, so that somebody sees it.
+ */
 const FOR_A_DAY: Limit = { threshold: 1, evaluationPeriods: 24, datapointsToAlarm: 1 };
 
 /**
- * The alarms of a deployment; docs/runbook.md says of each what it means and what to do. A time in which nothing happens
- * is a good time. Periods are of five minutes where nothing else is said.
+ * Alarms of a deployment. docs/runbook.md explains each, and what to do. Missing data does not raise an
+ * alarm. Periods have five minutes unless stated otherwise.
  */
 export class SessionAlarms extends Construct {
-  /** All of them, as they are shown on a dashboard. */
+  /** All alarms, for a dashboard. */
   readonly all: Alarm[] = [];
   readonly #action: SnsAction;
 
@@ -44,13 +46,23 @@ export class SessionAlarms extends Construct {
     super(scope, id);
     this.#action = new SnsAction(topic);
     const { stage } = api;
-    this.#add("ServerErrors", "Requests fail.", stage.metricServerError(), in5Minutes(5));
+    this.#add("ServerErrors", "Requests fail.", stage.metricServerError(), everyFiveMinutes(5));
     const latency = stage.metricLatency({ statistic: Stats.p(95) });
-    this.#add("Latency", "One answer in twenty takes two seconds or more.", latency, in5Minutes(2000, 3));
+    this.#add(
+      "Latency",
+      "One response in twenty takes two seconds or more.",
+      latency,
+      everyFiveMinutes(2000, 3),
+    );
     const refused = counts.refusals.of("bad_signature");
-    this.#add("RefusedSignatures", "Many cookies have a signature of no known key.", refused, in5Minutes(50));
+    this.#add(
+      "RefusedSignatures",
+      "Many cookies have a signature that no known key made.",
+      refused,
+      everyFiveMinutes(50),
+    );
     const unavailable = counts.of("session_unavailable");
-    this.#add("SessionsUnavailable", "Sessions cannot be read or saved.", unavailable, in5Minutes(5));
+    this.#add("SessionsUnavailable", "Sessions cannot be read or saved.", unavailable, everyFiveMinutes(5));
     const notRead = counts.of("keys_not_refreshed");
     this.#add("KeysNotRead", "Functions cannot read the secret keys.", notRead, TWICE_IN_HALF_AN_HOUR);
     if (rotation !== undefined) this.#addRotation(counts, rotation);
@@ -79,7 +91,7 @@ export class SessionAlarms extends Construct {
   }
 }
 
-/** So many periods without a break in which the value is reached. */
-function in5Minutes(threshold: number, evaluationPeriods = 1): Limit {
+/** Returns the condition that a number of consecutive periods of five minutes reach the threshold. */
+function everyFiveMinutes(threshold: number, evaluationPeriods = 1): Limit {
   return { threshold, evaluationPeriods };
 }

@@ -16,22 +16,22 @@ import type { RouteKey } from "../routes.ts";
 import type { SessionDomain } from "./session-domain.ts";
 import type { SessionFunction } from "./session-function.ts";
 
-/** What a {@link SessionApi} needs to know. */
+/** Properties of a {@link SessionApi}. */
 export interface SessionApiProps {
-  /** Requests per second that the API lets through, all routes together. */
+  /** Requests per second that the API accepts, all routes together. */
   readonly rateLimit: number;
-  /** Requests above the rate that a burst may hold. */
+  /** Requests that may be sent at once, above the rate. */
   readonly burstLimit: number;
-  /** The host name under which it answers, and then under no other. Default: the one of API Gateway. */
+  /** Host name of the API, which is then its only one. Default: the host name of API Gateway. */
   readonly domain?: SessionDomain | undefined;
   readonly logRetention: RetentionDays;
-  /** What becomes of the access log when the stack is deleted. */
+  /** Fate of the access log when the stack is deleted. */
   readonly removalPolicy: RemovalPolicy;
 }
 
 /**
- * What one request leaves in the access log, as one JSON object. Neither query nor headers: they may hold
- * what opens a session. `functionRequestId` is what the function's own log calls `requestId`.
+ * Format of a request's line in the access log, one JSON object. It contains neither query nor headers,
+ * because they may contain tokens. `functionRequestId` equals `requestId` in the function's log.
  * https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-logging-variables.html
  */
 const ACCESS_LOG_FORMAT = JSON.stringify({
@@ -51,11 +51,13 @@ const ACCESS_LOG_FORMAT = JSON.stringify({
   functionRequestId: "$context.awsEndpointRequestId",
 });
 
-/** An HTTP API with one stage, `$default`, that every change reaches at once: throttled and with an access log. */
+/**
+ * HTTP API with throttling and an access log. Its one stage, `$default`, deploys every change automatically.
+ */
 export class SessionApi extends Construct {
-  /** Where the API answers, with a slash at the end. */
+  /** Address of the API, with a slash at the end. */
   readonly url: string;
-  /** Its one stage, which knows the API's metrics. */
+  /** The stage, which has the API's metrics. */
   readonly stage: HttpStage;
   readonly accessLog: LogGroup;
   readonly #api: HttpApi;
@@ -71,13 +73,14 @@ export class SessionApi extends Construct {
     });
     this.accessLog = this.#makeAccessLog(props);
     this.stage = this.#makeStage(props);
-    this.url = domain ? domain.lead(this.stage) : this.stage.url;
+    this.url = domain ? domain.mapTo(this.stage) : this.stage.url;
   }
 
   /**
-   * Named after the API, so that no other stack's log, and none that stayed, is called the same. API Gateway lists log
-   * groups in a policy of the account, from which none is taken away; when it is full, those with this prefix are let in
-   * all the same, and no others (https://github.com/anomalyco/sst/issues/125).
+   * Creates the access log. Its name contains the API's id, so that it differs from the logs of other stacks
+   * and from retained ones. API Gateway adds log groups to a resource policy of the account and never removes
+   * them. When that policy is full, log groups with the prefix `/aws/vendedlogs/` still work
+   * (https://github.com/anomalyco/sst/issues/125).
    */
   #makeAccessLog({ logRetention, removalPolicy }: SessionApiProps): LogGroup {
     const logGroupName = `/aws/vendedlogs/${Stack.of(this).stackName}/${this.#api.apiId}`;
@@ -97,7 +100,7 @@ export class SessionApi extends Construct {
     });
   }
 
-  /** Sends a route, such as `POST /sign-in` or `$default`, to a function, as payload 2.0. */
+  /** Routes requests such as `POST /sign-in` or `$default` to a function, with payload format 2.0. */
   addRoute(routeKey: RouteKey, target: SessionFunction): void {
     const [method, path] = routeKey.split(" ");
     const route = new HttpRoute(this, routeKey, {
@@ -107,12 +110,11 @@ export class SessionApi extends Construct {
     });
     Validations.of(route).acknowledge({
       id: "AwsSolutions-APIG4",
-      reason:
-        "Visitors come without credentials, and the session that the function opens tells who they are.",
+      reason: "Visitors have no AWS credentials. The functions identify them by their session.",
     });
   }
 
-  /** Routes of the same function share one integration. */
+  /** Returns the integration of a function. Its routes share it. */
   #integrationOf(target: SessionFunction): HttpLambdaIntegration {
     const known = this.#integrations.get(target);
     if (known) return known;

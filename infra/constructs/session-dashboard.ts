@@ -15,7 +15,7 @@ import type { SessionApi } from "./session-api.ts";
 import type { SessionFunction } from "./session-function.ts";
 import type { SessionTable } from "./session-table.ts";
 
-/** What a {@link SessionDashboard} shows. */
+/** Properties of a {@link SessionDashboard}. */
 export interface SessionDashboardProps {
   readonly api: SessionApi;
   readonly functions: readonly SessionFunction[];
@@ -46,12 +46,12 @@ const NOT_DONE: readonly Event[] = [
 
 const KEYS: readonly Event[] = ["keys_rotated", "keys_run_out_soon", "rotation_failed", "keys_not_refreshed"];
 
-/** DynamoDB's metrics of a table that tell of trouble; a condition that fails is how parallel writes are told apart. */
+/** Metrics of the table that indicate problems. Failed conditions are normal: they detect parallel writes. */
 const TABLE = ["ConditionalCheckFailedRequests", "ReadThrottleEvents", "WriteThrottleEvents"];
 
 /**
- * One page with what a deployment does. It is named after the stack and its region, since dashboards are an account's, not
- * a region's.
+ * Dashboard of a deployment. Its name contains the stack and the region, because an account has one list of
+ * dashboards for all regions.
  */
 export class SessionDashboard extends Construct {
   readonly #props: SessionDashboardProps;
@@ -66,14 +66,17 @@ export class SessionDashboard extends Construct {
       defaultInterval: Duration.days(1),
       widgets: [
         [new AlarmStatusWidget({ title: "Alarms", alarms: [...props.alarms], width: WHOLE })],
-        [graph("Requests and errors", this.#requests()), graph("Latency (ms)", this.#latency())],
-        [graph("Sessions", this.#events(LIFE)), graph("Refused sessions, by reason", [counts.refusals.all])],
-        [graph("Not done", this.#events(NOT_DONE)), graph("Errors of functions", this.#errors())],
+        [createGraph("Requests and errors", this.#requests()), createGraph("Latency (ms)", this.#latency())],
         [
-          graph("Secret keys", this.#events(KEYS)),
+          createGraph("Sessions", this.#events(LIFE)),
+          createGraph("Refused sessions, by reason", [counts.refusals.all]),
+        ],
+        [createGraph("Not done", this.#events(NOT_DONE)), createGraph("Errors of functions", this.#errors())],
+        [
+          createGraph("Secret keys", this.#events(KEYS)),
           ...(table
             ? [
-                graph(
+                createGraph(
                   "Table",
                   TABLE.map((name) => table.metric(name)),
                 ),
@@ -95,8 +98,8 @@ export class SessionDashboard extends Construct {
     const [statistic, median] = [Stats.p(95), Stats.p(50)];
     return [
       stage.metricLatency({ statistic: median, label: "median" }),
-      stage.metricLatency({ statistic, label: "95 of 100" }),
-      stage.metricIntegrationLatency({ statistic, label: "95 of 100, the function alone" }),
+      stage.metricLatency({ statistic, label: "p95" }),
+      stage.metricIntegrationLatency({ statistic, label: "p95 of the function alone" }),
     ];
   }
 
@@ -104,7 +107,7 @@ export class SessionDashboard extends Construct {
     return events.map((event) => this.#props.counts.of(event).with({ label: event }));
   }
 
-  /** And the requests that Lambda turned away, of all functions in the region. */
+  /** Returns the errors of each function, and the throttled requests of all functions in the region. */
   #errors(): IMetric[] {
     const errors = this.#props.functions.map(({ node, handler }) => handler.metricErrors({ label: node.id }));
     const throttles = { namespace: "AWS/Lambda", metricName: "Throttles", statistic: Stats.SUM };
@@ -112,6 +115,6 @@ export class SessionDashboard extends Construct {
   }
 }
 
-function graph(title: string, left: IMetric[]): GraphWidget {
+function createGraph(title: string, left: IMetric[]): GraphWidget {
   return new GraphWidget({ title, left, width: HALF, leftYAxis: { min: 0 } });
 }

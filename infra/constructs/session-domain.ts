@@ -11,7 +11,7 @@ import { ApiGatewayv2DomainProperties } from "aws-cdk-lib/aws-route53-targets";
 import { Construct } from "constructs";
 import type { CustomDomain } from "../settings/custom-domain.ts";
 
-/** A host name for an API, over TLS 1.2 or newer, and the DNS record that leads to it where the hosted zone is known. */
+/** Host name for an API, with TLS 1.2 or newer. Adds the DNS record if the hosted zone is given. */
 export class SessionDomain extends Construct {
   readonly #name: DomainName;
   readonly #url: string;
@@ -28,13 +28,13 @@ export class SessionDomain extends Construct {
     if (hostedZoneId !== undefined) this.#addRecord(domainName, hostedZoneId);
   }
 
-  /** Where a DNS record of the host name must lead. */
+  /** Name that the DNS record of the host name must point to. */
   get target(): string {
     return this.#name.regionalDomainName;
   }
 
-  /** Lets the host name lead to a stage, and tells the address. */
-  lead(stage: HttpStage): string {
+  /** Maps the host name to a stage and returns its address. */
+  mapTo(stage: HttpStage): string {
     new ApiMapping(this, "Mapping", { api: stage.api, stage, domainName: this.#name });
     return this.#url;
   }
@@ -44,7 +44,7 @@ export class SessionDomain extends Construct {
     const target = new ApiGatewayv2DomainProperties(regionalDomainName, regionalHostedZoneId);
     new ARecord(this, "Record", {
       zone: HostedZone.fromHostedZoneId(this, "Zone", hostedZoneId),
-      // With a dot at its end it is whole, so that the zone's own name need not be known.
+      // A name with a dot at its end is complete, so the zone's own name is not needed.
       recordName: `${domainName}.`,
       target: RecordTarget.fromAlias(target),
     });

@@ -12,41 +12,41 @@ import {
 import { type BundlingOptions, LogLevel, NodejsFunction, OutputFormat } from "aws-cdk-lib/aws-lambda-nodejs";
 import { LogGroup, type RetentionDays } from "aws-cdk-lib/aws-logs";
 import { Construct } from "constructs";
-import { BUNDLING, conditionsOf, PROJECT_ROOT } from "../bundling.ts";
+import { BUNDLING, PROJECT_ROOT, toConditions } from "../bundling.ts";
 import type { FunctionFile } from "../routes.ts";
 
-/** What a {@link SessionFunction} needs to know. */
+/** Properties of a {@link SessionFunction}. */
 export interface SessionFunctionProps {
-  /** The folder that `entry` is relative to, within the project. Default: the project's root. */
+  /** Folder that `entry` is relative to, within the project. Default: the project's root. */
   readonly root?: string;
   readonly entry: FunctionFile;
-  /** The condition of package.json's `imports` under which its modules are chosen. Default: none. */
+  /** Condition that selects modules in package.json's `imports`. Default: none. */
   readonly condition?: string | undefined;
-  /** Memory in MiB; the function's share of a processor grows with it. */
+  /** Memory in MiB. The function's share of a processor grows with it. */
   readonly memorySize: number;
   /** Seconds that one request may take. */
   readonly timeout: number;
   readonly logRetention: RetentionDays;
-  /** The least that it logs. Default: INFO. */
+  /** Lowest level that is logged. Default: INFO. */
   readonly logLevel?: `${ApplicationLogLevel}`;
-  /** What becomes of the function's logs when the stack is deleted. */
+  /** Fate of the function's logs when the stack is deleted. */
   readonly removalPolicy: RemovalPolicy;
-  /** Whether Lambda records samples of its requests in X-Ray, which its role may write to then. Default: no. */
+  /** Records samples of its requests in X-Ray, and allows its role to write them. Default: false. */
   readonly tracing?: boolean;
   readonly environment: Readonly<Record<string, string>>;
 }
 
 /**
- * One file of `functions/` as a Lambda function, with a log group and a role of its own. The role may write
- * to that log group and nothing else; `grant...` methods of other constructs add to it.
+ * Lambda function of one file of `functions/`, with its own log group and role. The role may write to that
+ * log group only; `grant...` methods of other constructs extend it.
  *
- * The template names the source file and the condition as the function's metadata `local:entry` and
+ * The template contains the source file and the condition as the metadata `local:entry` and
  * `local:condition`, for the local run.
  */
 export class SessionFunction extends Construct {
-  /** The Lambda function; its entry point is the file's export `handler`. */
+  /** Lambda function. Its entry point is the file's export `handler`. */
   readonly handler: NodejsFunction;
-  /** Where it writes its log. */
+  /** Log group of the function. */
   readonly logGroup: LogGroup;
 
   constructor(scope: Construct, id: string, props: SessionFunctionProps) {
@@ -57,7 +57,7 @@ export class SessionFunction extends Construct {
     const role = new Role(this, "Role", { assumedBy: new ServicePrincipal("lambda.amazonaws.com") });
     this.logGroup.grantWrite(role);
     this.handler = new NodejsFunction(this, "Handler", {
-      ...sourceOf(join(root, entry), condition),
+      ...defineSource(join(root, entry), condition),
       runtime: Runtime.NODEJS_24_X,
       architecture: Architecture.ARM_64,
       memorySize,
@@ -72,7 +72,7 @@ export class SessionFunction extends Construct {
     if (tracing)
       Validations.of(role).acknowledge({
         id: "AwsSolutions-IAM5[Resource::*]",
-        reason: "X-Ray knows no resources that the writing of traces could be kept to.",
+        reason: "The actions that write traces to X-Ray cannot be limited to resources.",
       });
     const resource = this.handler.node.defaultChild as CfnFunction;
     resource.addMetadata("local:entry", entry);
@@ -80,20 +80,20 @@ export class SessionFunction extends Construct {
   }
 }
 
-/** Where the code is and how it becomes one file. */
-function sourceOf(entry: string, condition: string | undefined) {
+/** Returns the properties of `NodejsFunction` that define its code and its bundle. */
+function defineSource(entry: string, condition: string | undefined) {
   return {
     entry,
     projectRoot: PROJECT_ROOT,
     depsLockFilePath: join(PROJECT_ROOT, "package-lock.json"),
-    bundling: nodejsBundling(condition),
-    // Only the SDK's version 2 read this variable.
+    bundling: toNodejsBundling(condition),
+    // Only version 2 of the SDK read this variable.
     awsSdkConnectionReuse: false,
   };
 }
 
-/** The project's esbuild options in the words of `NodejsFunction`. */
-function nodejsBundling(condition: string | undefined): BundlingOptions {
+/** Returns the project's esbuild options as those of `NodejsFunction`. */
+function toNodejsBundling(condition: string | undefined): BundlingOptions {
   const { target, minify, sourcemap, mainFields, external, banner, charset, alias } = BUNDLING;
   return {
     format: OutputFormat.ESM,
@@ -105,7 +105,7 @@ function nodejsBundling(condition: string | undefined): BundlingOptions {
     banner: banner.js,
     esbuildArgs: {
       "--charset": charset,
-      "--conditions": conditionsOf(condition).join(","),
+      "--conditions": toConditions(condition).join(","),
       "--alias": Object.entries(alias).map(([name, target]) => `${name}=${target}`),
     },
     logLevel: LogLevel.WARNING,

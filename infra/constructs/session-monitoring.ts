@@ -8,25 +8,25 @@ import type { SessionFunction } from "./session-function.ts";
 import { SessionQueries } from "./session-queries.ts";
 import type { SessionTable } from "./session-table.ts";
 
-/** What {@link SessionMonitoring} watches. */
+/** Properties of {@link SessionMonitoring}. */
 export interface SessionMonitoringProps {
   readonly api: SessionApi;
-  /** Those behind the API. */
+  /** Functions behind the API. */
   readonly functions: readonly SessionFunction[];
-  /** What rotates the keys, if anything does. */
+  /** Function that rotates the keys; `undefined` if the rotation is off. */
   readonly rotation: SessionFunction | undefined;
-  /** Where sessions are kept, or users' sessions are listed, if there is a table. */
+  /** Table of the sessions, or of the lists of users' sessions, if there is one. */
   readonly table: SessionTable | undefined;
-  /** The address that gets the alarms. */
+  /** Address that receives the alarms. */
   readonly email: string | undefined;
 }
 
 /**
- * Tells people how a deployment is: alarms and whom they go to, a dashboard, and saved queries. All of it reads what the
- * services tell anyway; nothing runs in the functions for it.
+ * Monitoring of a deployment: alarms and their topic, a dashboard, and saved queries. It uses logs and
+ * metrics that exist anyway, and adds no code to the functions.
  */
 export class SessionMonitoring extends Construct {
-  /** Where alarms go. */
+  /** ARN of the SNS topic that alarms are sent to. */
   readonly topicArn: string;
 
   constructor(scope: Construct, id: string, props: SessionMonitoringProps) {

@@ -3,13 +3,13 @@ import { CfnQueryDefinition, type LogGroup } from "aws-cdk-lib/aws-logs";
 import { Construct } from "constructs";
 import { SAVED_QUERIES } from "./saved-queries.ts";
 
-/** What {@link SessionQueries} read: at most 50 log groups in all. */
+/** Properties of {@link SessionQueries}: at most 50 log groups in all. */
 export interface SessionQueriesProps {
   readonly functionLogs: readonly LogGroup[];
   readonly accessLog: LogGroup;
 }
 
-/** The saved queries of a deployment, in a folder with the stack's name. */
+/** Saved queries of a deployment, in a folder with the stack's name. */
 export class SessionQueries extends Construct {
   constructor(scope: Construct, id: string, { functionLogs, accessLog }: SessionQueriesProps) {
     super(scope, id);

@@ -5,17 +5,17 @@ import { Grant } from "aws-cdk-lib/aws-iam";
 import { Construct } from "constructs";
 import type { SessionFunction } from "./session-function.ts";
 
-/** What a {@link SessionTable} needs to know. */
+/** Properties of a {@link SessionTable}. */
 export interface SessionTableProps {
-  /** What becomes of the table when the stack is deleted. */
+  /** Fate of the table when the stack is deleted. */
   readonly removalPolicy: RemovalPolicy;
-  /** Whether nobody can delete the table before this is lifted. */
+  /** Rejects the deletion of the table until this is false. */
   readonly deletionProtection: boolean;
-  /** Whether the table can be restored as it was at any second of the last 35 days. */
+  /** Allows the table to be restored to any second of the last 35 days. */
   readonly pointInTimeRecovery: boolean;
 }
 
-/** What the store calls to keep sessions and the lists of users' sessions. */
+/** Actions of a store that keeps sessions and the lists of users' sessions. */
 const SESSION_ACTIONS = [
   "dynamodb:BatchGetItem",
   "dynamodb:GetItem",
@@ -23,16 +23,16 @@ const SESSION_ACTIONS = [
   "dynamodb:UpdateItem",
 ];
 
-/** What it calls to keep the lists of users' sessions alone. */
+/** Actions of a store that keeps only the lists of users' sessions. */
 const USER_SESSION_ACTIONS = ["dynamodb:GetItem", "dynamodb:PutItem", "dynamodb:UpdateItem"];
 
 /**
- * The table of the sessions, by one partition key, paid by the request. CloudFormation names it, so that two
- * deployments in one account never share one.
+ * Table of the sessions, with a partition key and on-demand billing. CloudFormation generates its name, so
+ * that two deployments in one account never share one.
  *
- * Items are encrypted with DynamoDB's own key, which costs nothing and asks KMS nothing: keys and tokens are hashed in
- * the items anyway. A key of the customer's (`TableEncryptionV2.customerManagedKey`) would cost a monthly fee and
- * requests to KMS, and would let its owner cut the sessions off.
+ * Items are encrypted with a key that DynamoDB owns, which is free and needs no requests to KMS. Table keys
+ * and tokens are hashed in the items anyway. A customer managed key (`TableEncryptionV2.customerManagedKey`)
+ * would cost a monthly fee and requests to KMS, and its owner could make the sessions unavailable.
  */
 export class SessionTable extends Construct {
   readonly #table: TableV2;
@@ -51,17 +51,20 @@ export class SessionTable extends Construct {
     });
   }
 
-  /** Lets a function keep sessions here, and tells it the table's name: `SESSION_TABLE_NAME`. */
+  /** Allows a function to keep sessions in the table, and sets its variable `SESSION_TABLE_NAME`. */
   grantSessions(target: SessionFunction): Grant {
     return this.#grant(target, SESSION_ACTIONS);
   }
 
-  /** Lets a function keep the lists of users' sessions here, and tells it the table's name: `SESSION_TABLE_NAME`. */
+  /**
+   * Allows a function to keep the lists of users' sessions in the table, and sets its variable
+   * `SESSION_TABLE_NAME`.
+   */
   grantUserSessions(target: SessionFunction): Grant {
     return this.#grant(target, USER_SESSION_ACTIONS);
   }
 
-  /** One of DynamoDB's metrics of the table, such as `WriteThrottleEvents`: its sum in five minutes. */
+  /** Returns a metric of the table, such as `WriteThrottleEvents`, as its sum in five minutes. */
   metric(name: string): Metric {
     return this.#table.metric(name, { statistic: Stats.SUM });
   }

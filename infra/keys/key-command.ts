@@ -9,7 +9,7 @@ import {
   parseKeyRing,
   rotateKeys,
 } from "lambda-sessions/keys";
-import { stackNameOf } from "../settings/stack-name.ts";
+import { chooseStackName } from "../settings/stack-name.ts";
 import { DeployedKeys } from "./deployed-keys.ts";
 import { KeyCommandError } from "./key-command-error.ts";
 
@@ -52,7 +52,7 @@ function parseCommand(args: readonly string[]): KeyCommand {
     const { values } = parseArgs({
       args: [...args],
       options: {
-        stack: { type: "string", default: stackNameOf({}) },
+        stack: { type: "string", default: chooseStackName({}) },
         key: { type: "string" },
         rotate: { type: "boolean", default: false },
         yes: { type: "boolean", default: false },

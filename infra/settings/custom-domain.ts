@@ -1,20 +1,20 @@
-import { SettingError } from "./setting-error.ts";
+import { createContradiction } from "./setting-error.ts";
 import { type SettingName, type Settings, settingOf } from "./settings.ts";
 
-/** A host name of one's own for the API. */
+/** Host name of the API other than API Gateway's. */
 export interface CustomDomain {
   readonly domainName: string;
   readonly certificateArn: string;
-  /** The hosted zone that gets the DNS record; without it, somebody else makes the record. */
+  /** Hosted zone that the DNS record is added to. Without it, the record is not part of the stack. */
   readonly hostedZoneId: string | undefined;
 }
 
 /**
  * Returns the host name that the settings choose, if any.
  *
- * @throws SettingError with one sentence if one of them is missing, or no browser would keep the cookie there
+ * @throws SettingError if a setting is missing, or if no browser would accept the cookie from this host name
  */
-export function customDomainOf(settings: Settings): CustomDomain | undefined {
+export function readCustomDomain(settings: Settings): CustomDomain | undefined {
   const { domainName, certificateArn, hostedZoneId } = settings;
   if (domainName === undefined) {
     refuse(settings, "certificateArn", "needs domainName");
@@ -36,5 +36,5 @@ function isCookieOf(host: string, settings: Settings): boolean {
 function refuse(settings: Settings, name: SettingName, problem: string): undefined {
   const value = settings[name];
   if (value === undefined) return undefined;
-  throw new SettingError(`The setting ${name} cannot be ${JSON.stringify(value)}: it ${problem}.`);
+  throw createContradiction(name, value, problem);
 }

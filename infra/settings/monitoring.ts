@@ -1,14 +1,14 @@
-import { SettingError } from "./setting-error.ts";
+import { createContradiction } from "./setting-error.ts";
 import { type Settings, settingOf } from "./settings.ts";
 
 /** Monitoring of a deployment. */
 export interface Monitoring {
-  /** The address that gets the alarms. Without one, the topic waits for other subscribers. */
+  /** Address that receives the alarms. Without it, the topic has no subscription yet. */
   readonly email: string | undefined;
 }
 
 /** Returns the monitoring that `monitoring`, `stage` and `alarmEmail` choose; `undefined` for none. */
-export function monitoringOf(settings: Settings): Monitoring | undefined {
+export function readMonitoring(settings: Settings): Monitoring | undefined {
   const isOn = settings.monitoring ?? settingOf(settings, "stage") === "prod";
   return isOn ? { email: settingOf(settings, "alarmEmail") } : undefined;
 }
@@ -16,10 +16,10 @@ export function monitoringOf(settings: Settings): Monitoring | undefined {
 /**
  * Rejects `alarmEmail` when monitoring is off.
  *
- * @throws SettingError with one sentence
+ * @throws SettingError that names both settings
  */
 export function refuseSilentAlarms(settings: Settings): void {
   const { alarmEmail } = settings;
-  if (alarmEmail === undefined || monitoringOf(settings) !== undefined) return;
-  throw new SettingError(`The setting alarmEmail cannot be "${alarmEmail}": it needs monitoring=true.`);
+  if (alarmEmail === undefined || readMonitoring(settings) !== undefined) return;
+  throw createContradiction("alarmEmail", alarmEmail, "needs monitoring=true");
 }

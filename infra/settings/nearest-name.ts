@@ -1,24 +1,24 @@
 /**
- * The known name that a mistaken one most likely means: the first that contains it, else the one that is
- * fewest letters away (Levenshtein's distance). Neither regards case, hyphens and underscores.
+ * Returns the known name that a misspelled one most likely means: the first that contains it, or else the one
+ * with the smallest edit distance (Levenshtein). Ignores case, hyphens and underscores.
  */
-export function nearestName(name: string, known: readonly string[]): string | undefined {
-  const containing = known.find((candidate) => plain(candidate).includes(plain(name)));
-  const distances = known.map((candidate) => distance(plain(name), plain(candidate)));
+export function findNearestName(name: string, known: readonly string[]): string | undefined {
+  const containing = known.find((candidate) => normalize(candidate).includes(normalize(name)));
+  const distances = known.map((candidate) => measureDistance(normalize(name), normalize(candidate)));
   return containing ?? known[distances.indexOf(Math.min(...distances))];
 }
 
-function plain(name: string): string {
+function normalize(name: string): string {
   return name.toLowerCase().replace(/[-_]/g, "");
 }
 
-function distance(from: string, to: string): number {
+function measureDistance(from: string, to: string): number {
   let row = Array.from({ length: to.length + 1 }, (_, column) => column);
-  for (const [index, letter] of [...from].entries()) row = nextRow(row, index + 1, letter, to);
+  for (const [index, letter] of [...from].entries()) row = computeNextRow(row, index + 1, letter, to);
   return row.at(-1) ?? 0;
 }
 
-function nextRow(above: readonly number[], first: number, letter: string, to: string): number[] {
+function computeNextRow(above: readonly number[], first: number, letter: string, to: string): number[] {
   const row = [first];
   for (let column = 1; column <= to.length; column++) {
     const replaced = (above[column - 1] ?? 0) + (letter === to[column - 1] ? 0 : 1);

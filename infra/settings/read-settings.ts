@@ -1,25 +1,24 @@
 import type { OptionKind } from "lambda-sessions/settings";
-import { nearestName } from "./nearest-name.ts";
+import { findNearestName } from "./nearest-name.ts";
 import { SettingError } from "./setting-error.ts";
 import { SETTINGS, type SettingName, type Settings } from "./settings.ts";
 
 const NAMES = Object.keys(SETTINGS) as readonly SettingName[];
 
-/** Context that the CDK's own commands write under a plain name: `cdk acknowledge`. */
+/** Context keys that the CDK's own commands write under a plain name: `cdk acknowledge`. */
 const NOT_OURS = ["acknowledged-issue-numbers"];
 
-/** Settings of earlier versions, with the setting that replaces each. */
+/** Settings of earlier versions, with their replacements. */
 const REPLACED: ReadonlyMap<string, string> = new Map([
   ["store", "storage=cookie or storage=dynamodb"],
   ["revocation", "storage=revocable-cookie"],
 ]);
 
 /**
- * Returns the settings in a CDK app's context. It also holds feature flags and results of lookups: names with
- * `@`, `/` or `:` in them are ignored.
+ * Returns the settings in a CDK app's context. Ignores names that contain `@`, `/` or `:`, which are feature
+ * flags and results of lookups.
  *
- * @throws SettingError for a name that is no setting (with the nearest one), and for a value that is not
- * allowed
+ * @throws SettingError for an unknown name (with the nearest known one) and for an invalid value
  */
 export function readSettings(context: Readonly<Record<string, unknown>>): Settings {
   refuseReplaced(context);
@@ -28,10 +27,10 @@ export function readSettings(context: Readonly<Record<string, unknown>>): Settin
 }
 
 /**
- * Returns the settings among other values, such as a stack's props, each in its own type. Values that are
- * undefined count as absent.
+ * Returns the settings among other values, such as a stack's properties, each in its own type. Ignores values
+ * that are undefined.
  *
- * @throws SettingError for a value that is not allowed
+ * @throws SettingError for an invalid value
  */
 export function checkSettings(values: Readonly<Record<string, unknown>>): Settings {
   refuseReplaced(values);
@@ -42,20 +41,20 @@ export function checkSettings(values: Readonly<Record<string, unknown>>): Settin
 }
 
 /**
- * Returns the value of one setting. The command line gives strings, cdk.json and code give values of any
- * type; both are read.
+ * Returns the value of one setting. Reads strings of the command line, and values of any type from cdk.json
+ * and code.
  *
- * @throws SettingError when it is not allowed
+ * @throws SettingError for an invalid value
  */
 export function readSetting<T>(name: string, kind: OptionKind<T>, given: unknown): T {
-  const value = readings(given).find((reading) => kind.includes(reading));
+  const value = listReadings(given).find((reading) => kind.includes(reading));
   if (value === undefined)
     throw new SettingError(`The setting ${name} must be ${kind.allowed}, not ${JSON.stringify(given)}.`);
   return value;
 }
 
-/** Returns the values that a given one may stand for: itself, and what a string spells. */
-function readings(given: unknown): readonly unknown[] {
+/** Returns the values that a given one may represent: itself, and the value that a string spells. */
+function listReadings(given: unknown): readonly unknown[] {
   if (typeof given !== "string") return [given];
   if (/^(true|false|\d+)$/.test(given)) return [given, JSON.parse(given)];
   return [given, parseArray(given)];
@@ -71,17 +70,17 @@ function parseArray(text: string): unknown {
 }
 
 /**
- * Rejects a context with a name that is no setting.
+ * Rejects a context with an unknown setting.
  *
- * @param page the page that lists all settings
- * @throws SettingError that names the nearest one
+ * @param page page that lists all settings
+ * @throws SettingError that names the nearest known setting
  */
 export function refuseUnknown(context: object, names: readonly string[], page: string): void {
   for (const name of Object.keys(context)) {
     if (/[@/:]/.test(name) || NOT_OURS.includes(name) || names.includes(name)) continue;
-    const nearest = nearestName(name, names);
+    const nearest = findNearestName(name, names);
     throw new SettingError(
-      `There is no setting ${name}; did you mean ${nearest}? ${page} lists all settings.`,
+      `There is no setting ${name}. Did you mean ${nearest}? ${page} lists all settings.`,
     );
   }
 }
@@ -90,6 +89,6 @@ function refuseReplaced(given: Readonly<Record<string, unknown>>): void {
   for (const [name, replacement] of REPLACED)
     if (given[name] !== undefined)
       throw new SettingError(
-        `The setting ${name} was replaced by storage: use ${replacement}. docs/settings.md lists all settings.`,
+        `The setting ${name} was replaced by storage. Use ${replacement}. docs/settings.md lists all settings.`,
       );
 }

@@ -7,17 +7,18 @@ export interface Retention {
   readonly logRetention: RetentionDays;
   /** Fate of table, secret keys and logs when the stack is deleted. */
   readonly removalPolicy: RemovalPolicy;
-  /** Whether nobody can delete the table before this is lifted. */
+  /** Rejects the deletion of the table until this is false. */
   readonly deletionProtection: boolean;
-  /** Whether the table can be restored as it was at any second of the last 35 days. */
+  /** Allows the table to be restored to any second of the last 35 days. */
   readonly pointInTimeRecovery: boolean;
 }
 
 /**
- * The retention that `stage`, `retainOnDelete` and `logRetentionDays` choose. Deletion protection needs both
- * the stage `prod` and retention: `retainOnDelete=false` is how a production's data is let go.
+ * Returns the retention that `stage`, `retainOnDelete` and `logRetentionDays` choose. Deletion protection
+ * needs both the stage `prod` and retention, so that `retainOnDelete=false` allows a production stack to be
+ * deleted.
  */
-export function retentionOf(settings: Settings): Retention {
+export function readRetention(settings: Settings): Retention {
   const isProduction = settingOf(settings, "stage") === "prod";
   const retain = settings.retainOnDelete ?? isProduction;
   return {

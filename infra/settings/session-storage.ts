@@ -1,8 +1,8 @@
 import type { ValueOf } from "lambda-sessions/settings";
-import { SettingError } from "./setting-error.ts";
+import { createContradiction } from "./setting-error.ts";
 import { type SETTINGS, type SettingName, type Settings, settingOf } from "./settings.ts";
 
-/** Where sessions are kept: a value of the setting `storage`, and a condition of package.json's `imports`. */
+/** Value of the setting `storage`, which is also a condition of package.json's `imports`. */
 export type SessionStorage = ValueOf<(typeof SETTINGS)["storage"]["kind"]>;
 
 /** Returns the storage that the settings choose. */
@@ -10,7 +10,7 @@ export function storageOf(settings: Settings): SessionStorage {
   return settingOf(settings, "storage");
 }
 
-/** The storages that keep a session as the record of a store, and only its token in the cookie. */
+/** Storages that keep sessions as records of a store, and only tokens in cookies. */
 const IN_A_STORE: readonly SessionStorage[] = ["dynamodb"];
 
 /** Returns whether the settings keep sessions as records of a store, and only their tokens in cookies. */
@@ -21,9 +21,7 @@ export function isInStore(settings: Settings): boolean {
 const IN_COOKIES: readonly SessionStorage[] = ["cookie", "revocable-cookie"];
 const WITH_TABLE: readonly SessionStorage[] = [...IN_A_STORE, "revocable-cookie"];
 
-/**
- * The storages with which a setting has an effect, for the settings that do not have one with all of them.
- */
+/** Storages that each setting needs, for settings that do not work with all of them. */
 export const STORAGE_NEEDS: Partial<Record<SettingName, readonly SessionStorage[]>> = {
   flask: IN_COOKIES,
   compress: IN_COOKIES,
@@ -36,7 +34,7 @@ export const STORAGE_NEEDS: Partial<Record<SettingName, readonly SessionStorage[
 /**
  * Rejects settings that have no effect with the chosen storage, such as `renewAfter` with `storage=cookie`.
  *
- * @throws SettingError with one sentence that names both settings
+ * @throws SettingError that names both settings
  */
 export function refuseIdleSettings(settings: Settings): void {
   const storage = storageOf(settings);
@@ -44,6 +42,6 @@ export function refuseIdleSettings(settings: Settings): void {
     const value = settings[name as SettingName];
     if (value === undefined || value === false || storages.includes(storage)) continue;
     const needed = storages.map((one) => `storage=${one}`).join(" or ");
-    throw new SettingError(`The setting ${name} cannot be ${JSON.stringify(value)}: it needs ${needed}.`);
+    throw createContradiction(name, value, `needs ${needed}`);
   }
 }

@@ -2,13 +2,13 @@ import { integer, type OptionKind, string } from "lambda-sessions/settings";
 
 const LABEL = "[a-z\\d]([a-z\\d-]{0,61}[a-z\\d])?";
 
-/** Allows host names with a dot in them: no IP address, no wildcard. */
+/** Allows host names with a dot in them, but neither IP addresses nor wildcards. */
 export const hostName: OptionKind<string> = string(
   new RegExp(`^(?=.{1,253}$)(${LABEL}\\.)+(?!\\d+$)${LABEL}$`),
   "a host name in lower case such as app.example.com",
 );
 
-/** Allows the integers above zero. */
+/** Allows integers above zero. */
 export const positiveInteger: OptionKind<number> = {
   ...integer(1, Number.MAX_SAFE_INTEGER),
   allowed: "an integer, 1 or more",
@@ -20,13 +20,13 @@ export const origins: OptionKind<readonly string[]> = {
   includes: (value): value is readonly string[] => Array.isArray(value) && value.every(isOrigin),
 };
 
-/** Allows an origin that is reached over HTTPS. */
+/** Allows an origin with the scheme `https`. */
 export const httpsOrigin: OptionKind<string> = {
   allowed: "an origin such as https://app.example.com",
   includes: (value): value is string => isOrigin(value) && value.startsWith("https:"),
 };
 
-/** Allows arrays of some words, with at least one of them. */
+/** Allows non-empty arrays of the given words. */
 export function someOf<const Word extends string>(words: readonly Word[]): OptionKind<readonly Word[]> {
   return {
     allowed: `an array of ${words.join(", ")}`,

@@ -12,9 +12,9 @@ import { STACK_SETTINGS } from "./stack-settings.ts";
 const { cookie: _, ...SESSION } = SESSION_SETTINGS;
 
 /**
- * Every setting, by its name as a prop of `SessionStack` and as CDK context (`-c NAME=VALUE`, or `context` in
- * cdk.json). Those of the library are declared there. A setting is added here and to the table of
- * docs/settings.md, with its doc comment as its meaning, and nowhere else.
+ * Every setting, by its name as a property of `SessionStack` and as CDK context (`-c NAME=VALUE`, or
+ * `context` in cdk.json). The library declares the settings of the session. To add a setting, add it here and
+ * to the table of docs/settings.md, with its doc comment as its meaning.
  */
 export const SETTINGS = {
   /**
@@ -27,13 +27,13 @@ export const SETTINGS = {
   ...STACK_SETTINGS,
 } satisfies OptionTable;
 
-/** The name of a setting. */
+/** Name of a setting. */
 export type SettingName = keyof typeof SETTINGS;
 
-/** Settings as given: each is optional, and the absent ones have their default. */
+/** Settings as given. Each is optional; absent ones have their default. */
 export type Settings = OptionsOf<typeof SETTINGS>;
 
-/** Returns the value of one setting, or its default. */
+/** Returns the value of a setting, or its default. */
 export function settingOf<Name extends SettingName>(
   settings: Settings,
   name: Name,

@@ -1,10 +1,10 @@
 import { SETTINGS, type Settings, settingOf } from "./settings.ts";
 
 /**
- * The stack's name. Unless it is given, each stage has a stack of its own: a deployment that forgets
- * `stage=prod` does not strip a production of its guards.
+ * Returns the stack's name. By default each stage has a stack of its own, so that a deployment without
+ * `stage=prod` does not remove the protection of a production stack.
  */
-export function stackNameOf(settings: Settings): string {
+export function chooseStackName(settings: Settings): string {
   const { default: name } = SETTINGS.stackName;
   return settings.stackName ?? (settingOf(settings, "stage") === "prod" ? `${name}-prod` : name);
 }

@@ -7,7 +7,7 @@ import { join, relative } from "node:path";
 import { promisify } from "node:util";
 import { App, RemovalPolicy, Stack } from "aws-cdk-lib";
 import { build, type Metafile } from "esbuild";
-import { BUNDLING, conditionsOf, PROJECT_ROOT } from "../../infra/bundling.ts";
+import { BUNDLING, PROJECT_ROOT, toConditions } from "../../infra/bundling.ts";
 import { SessionFunction } from "../../infra/constructs/session-function.ts";
 import type { FunctionFile } from "../../infra/routes.ts";
 import { CDK_JSON } from "./synthesize.ts";
@@ -62,7 +62,7 @@ export async function bundlesOf(
 ): Promise<Bundle[]> {
   const { metafile, outputFiles } = await build({
     ...BUNDLING,
-    conditions: conditionsOf(condition),
+    conditions: toConditions(condition),
     absWorkingDir: PROJECT_ROOT,
     entryPoints: [...new Set(files)].map((file) => join(root, file)),
     outbase: root,

@@ -163,10 +163,10 @@ describe("the longest life of a session", () => {
     expect(new RotatingStack(props).variables.SESSION_LONGEST_LIFE).toBe(String(seconds));
   });
 
-  test("may not need more keys than are good", () => {
+  test("a rotation is rejected if the secret would contain more than 100 keys", () => {
     const props = { lifetime: 3650 * DAY };
     expect(() => synthesize({ ...props, keyRotationDays: 30 })).toThrow(
-      "The setting keyRotationDays cannot be 30: with this lifetime the secret would hold 126 keys; take 39 or more.",
+      "The setting keyRotationDays cannot be 30: it would make the secret contain 126 keys with this lifetime. Use 39 or more.",
     );
     expect(() => synthesize({ ...props, keyRotationDays: 39 })).not.toThrow();
     expect(() => synthesize({ ...props, keyRotationDays: 0 })).not.toThrow();

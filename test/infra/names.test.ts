@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import type { SessionStackProps } from "../../infra/session-stack.ts";
-import { stackNameOf } from "../../infra/settings/stack-name.ts";
+import { chooseStackName } from "../../infra/settings/stack-name.ts";
 import { synthesize } from "./fixture/synthesize.ts";
 import type { Resource } from "./synthesize.ts";
 
@@ -52,7 +52,7 @@ function resourcesOf({
   ...settings
 }: SessionStackProps & { region?: string }): Resource[] {
   const props = { ...settings, env: { account: ACCOUNT, region } };
-  return Object.values(synthesize(props, stackNameOf(settings)).toJSON().Resources);
+  return Object.values(synthesize(props, chooseStackName(settings)).toJSON().Resources);
 }
 
 function namesOf(props: SessionStackProps & { region?: string }): Named[] {

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { refuseContradictions, sessionEnvironment } from "../../infra/settings/session-environment.ts";
+import { refuseContradictions, toSessionEnvironment } from "../../infra/settings/session-environment.ts";
 import { SETTINGS, type Settings } from "../../infra/settings/settings.ts";
 
 describe("the functions' environment", () => {
@@ -12,7 +12,7 @@ describe("the functions' environment", () => {
     ["every setting is given its default", defaults],
     ["only the stack's own settings are given", { memorySize: 512, logRetentionDays: 7, stackName: "Mine" }],
   ] satisfies [string, Settings][])("is empty when %s", (_, settings) => {
-    expect(sessionEnvironment(settings)).toEqual({});
+    expect(toSessionEnvironment(settings)).toEqual({});
   });
 
   test.each<[Settings, object]>([
@@ -35,30 +35,30 @@ describe("the functions' environment", () => {
       { renewAfter: 900, maxSessionsPerUser: 5, sessionLimitPolicy: "refuse-new" },
     ],
   ])("holds what differs from the defaults: %j", (settings, expected) => {
-    expect(JSON.parse(sessionEnvironment(settings).SESSION_SETTINGS ?? "")).toEqual(expected);
+    expect(JSON.parse(toSessionEnvironment(settings).SESSION_SETTINGS ?? "")).toEqual(expected);
   });
 
   test("holds what differs from Flask's defaults when they are chosen", () => {
     const settings = { flask: true, compress: false, digest: "sha1", cookieName: "session" } as const;
-    expect(sessionEnvironment(settings)).toEqual({ SESSION_SETTINGS: '{"flask":true,"compress":false}' });
+    expect(toSessionEnvironment(settings)).toEqual({ SESSION_SETTINGS: '{"flask":true,"compress":false}' });
   });
 
   test("holds the trusted origins", () => {
-    expect(sessionEnvironment({ trustedOrigins: ["https://a.example"] })).toEqual({
+    expect(toSessionEnvironment({ trustedOrigins: ["https://a.example"] })).toEqual({
       SESSION_TRUSTED_ORIGINS: '["https://a.example"]',
     });
   });
 
   test("trusts the public origin beside the trusted origins", () => {
     const settings = { publicOrigin: "https://www.example.com", trustedOrigins: ["https://a.example"] };
-    expect(sessionEnvironment(settings)).toEqual({
+    expect(toSessionEnvironment(settings)).toEqual({
       SESSION_TRUSTED_ORIGINS: '["https://a.example","https://www.example.com"]',
     });
   });
 
   test("says when requests from other sites are let in, and nothing when they are refused", () => {
-    expect(sessionEnvironment({ crossOriginProtection: true })).toEqual({});
-    expect(sessionEnvironment({ crossOriginProtection: false })).toEqual({
+    expect(toSessionEnvironment({ crossOriginProtection: true })).toEqual({});
+    expect(toSessionEnvironment({ crossOriginProtection: false })).toEqual({
       SESSION_CROSS_ORIGIN_PROTECTION: "false",
     });
   });

@@ -335,7 +335,7 @@ describe("an application", () => {
   test("is told when no route leads to a function that it asks for", () => {
     const addResources = (stack: SessionStack) => stack.functionOf("functions/nowhere.ts");
     expect(() => synthesizeStack({ application: { ...FIXTURE, resources: [addResources] } })).toThrow(
-      "The stack has no function functions/nowhere.ts: add a route that leads to it in infra/routes.ts, or add it by addFunction.",
+      'The stack has no function functions/nowhere.ts. Add a route to it in infra/routes.ts, or call addFunction("functions/nowhere.ts") first.',
     );
   });
 });

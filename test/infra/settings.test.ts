@@ -235,7 +235,7 @@ describe("a name that is no setting", () => {
     ["renewafter", "renewAfter"],
   ])("is refused, with the nearest one: %s", (name, nearest) => {
     expect(() => readSettings(JSON.parse(`{"${name}":"a value"}`))).toThrow(
-      `There is no setting ${name}; did you mean ${nearest}? docs/settings.md lists all settings.`,
+      `There is no setting ${name}. Did you mean ${nearest}? docs/settings.md lists all settings.`,
     );
   });
 
@@ -244,7 +244,7 @@ describe("a name that is no setting", () => {
     ["revocation", "true", "storage=revocable-cookie"],
   ])("that an earlier version had is rejected with the name of its replacement: %s", (name, value, use) => {
     expect(() => readSettings({ [name]: value })).toThrow(
-      `The setting ${name} was replaced by storage: use ${use}. docs/settings.md lists all settings.`,
+      `The setting ${name} was replaced by storage. Use ${use}. docs/settings.md lists all settings.`,
     );
   });
 

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { SETTINGS, type Settings } from "../../infra/settings/settings.ts";
-import { stackNameOf } from "../../infra/settings/stack-name.ts";
+import { chooseStackName } from "../../infra/settings/stack-name.ts";
 
 const NAME = SETTINGS.stackName.default;
 
@@ -10,5 +10,5 @@ test.each<[Settings, string]>([
   [{ stage: "prod" }, `${NAME}-prod`],
   [{ stage: "prod", stackName: "Shop" }, "Shop"],
 ])("each stage has a stack of its own, unless the name is given: %j", (settings, name) => {
-  expect(stackNameOf(settings)).toBe(name);
+  expect(chooseStackName(settings)).toBe(name);
 });

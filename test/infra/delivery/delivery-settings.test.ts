@@ -41,7 +41,7 @@ describe("settings of the delivery are rejected with an error that names the set
     [
       "an unknown name",
       { repository, brnach: "main" },
-      "There is no setting brnach; did you mean branch? docs/delivery.md lists all settings.",
+      "There is no setting brnach. Did you mean branch? docs/delivery.md lists all settings.",
     ],
     [
       "an unknown role",

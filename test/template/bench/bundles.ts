@@ -1,7 +1,7 @@
 import { mkdirSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { type BuildOptions, build } from "esbuild";
-import { BUNDLING, conditionsOf } from "../../../infra/bundling.ts";
+import { BUNDLING, toConditions } from "../../../infra/bundling.ts";
 
 const HERE = import.meta.dirname;
 
@@ -28,7 +28,7 @@ export async function bundle(entry: string, { condition, ...options }: BundleOpt
   const outfile = join(DIRECTORY, `${name.replaceAll(/[./]+/g, "-")}.${format}`);
   await build({
     ...BUNDLING,
-    conditions: conditionsOf(condition),
+    conditions: toConditions(condition),
     entryPoints: [join(HERE, entry)],
     outfile,
     absWorkingDir: HERE,

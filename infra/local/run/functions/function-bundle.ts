@@ -2,7 +2,7 @@ import { existsSync, statSync } from "node:fs";
 import { mkdir, writeFile } from "node:fs/promises";
 import { dirname, join, resolve } from "node:path";
 import { type BuildContext, type BuildFailure, type BuildResult, context, formatMessages } from "esbuild";
-import { BUNDLING, conditionsOf } from "../../../bundling.ts";
+import { BUNDLING, toConditions } from "../../../bundling.ts";
 
 /** Options of a function's bundle. */
 export interface FunctionBundleOptions {
@@ -115,7 +115,7 @@ export class FunctionBundle {
       ...BUNDLING,
       mainFields: [...BUNDLING.mainFields],
       external: [...BUNDLING.external],
-      conditions: conditionsOf(condition),
+      conditions: toConditions(condition),
       entryPoints: [resolve(root, entry)],
       absWorkingDir: root,
       outfile: join(outdir, "index.mjs"),
