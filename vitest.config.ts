@@ -27,6 +27,8 @@ export default defineConfig({
         test: {
           name: "infra",
           include: ["test/infra/**/*.test.ts"],
+          // The CDK hands its standard error to esbuild, which a thread has none of.
+          pool: "forks",
           // One worker loads the CDK once for all of its files, and synthesizes each stack once.
           isolate: false,
         },
