@@ -1,39 +1,36 @@
 import { createIdentifier } from "../crypto/identifiers.ts";
-import type { StoredValue } from "../stores/session-record.ts";
 import type { TaggedJSON } from "../values/tagged-json.ts";
+import type { StoredValue } from "./session-record.ts";
 
-/**
- * The messages that wait in a store. What tells one message from another is its place in the queue, not its
- * text.
- */
+/** Messages that wait in a store. A message is identified by its position in the queue, not by its text. */
 export interface FlashQueue {
-  /** Names the queue: one that was emptied and filled again is another one. */
+  /** Id of the queue. A queue that was emptied and filled again has a new one. */
   readonly id: string;
-  /** How many messages were taken out of it. */
+  /** Number of messages that were taken out of the queue. */
   readonly taken: number;
   readonly waiting: readonly unknown[];
 }
 
 /**
- * A queue as a request found it, what the request leaves waiting, and the queue as others have left it by
- * now.
+ * Queue as a request read it, the messages that the request leaves, and the queue that other requests have
+ * written by now.
  */
 export interface FlashVersions {
   readonly before: FlashQueue;
   readonly mine: readonly unknown[];
   readonly theirs: FlashQueue;
-  /** Whether the request took the messages that it found. */
+  /** True if the request took the messages that it read. */
   readonly took: boolean;
 }
 
-/** The queue that stores keep for these messages. */
-export function newQueue(waiting: readonly unknown[]): FlashQueue {
+/** Returns a new queue with these messages. */
+export function createQueue(waiting: readonly unknown[]): FlashQueue {
   return { id: createIdentifier(), taken: 0, waiting };
 }
 
 /**
- * The queue when parallel requests have changed it too: no message is lost, and none that was taken waits
- * again.
+ * Merges the queue of a request with the changes of parallel requests. No message is lost, and no taken
+ * message waits again.
  */
 export function mergeFlashes({ before, mine, theirs, took }: FlashVersions): FlashQueue {
   const { id, waiting } = theirs;
@@ -43,22 +40,22 @@ export function mergeFlashes({ before, mine, theirs, took }: FlashVersions): Fla
   return { id, taken, waiting: [...waiting.slice(taken - theirs.taken), ...mine] };
 }
 
-/** The queue in the form that stores keep. */
+/** Returns the queue in the form that stores keep. */
 export function encodeQueue({ id, taken, waiting }: FlashQueue, json: TaggedJSON, name: string): StoredValue {
   return json.dumps([id, taken, waiting], name);
 }
 
 /**
- * The queue again; a new one where nothing is stored, or nothing that can be read: messages are not worth a
- * session.
+ * Returns the queue of its stored form. Returns an empty queue if nothing is stored or it cannot be decoded,
+ * because messages are not worth a session.
  */
 export function decodeQueue(stored: StoredValue | undefined, json: TaggedJSON): FlashQueue {
-  const [id, taken, waiting] = partsOf(stored, json);
+  const [id, taken, waiting] = parseParts(stored, json);
   const isQueue = typeof id === "string" && Number.isSafeInteger(taken) && Array.isArray(waiting);
-  return isQueue ? { id, taken: taken as number, waiting } : newQueue([]);
+  return isQueue ? { id, taken: taken as number, waiting } : createQueue([]);
 }
 
-function partsOf(stored: StoredValue | undefined, json: TaggedJSON): readonly unknown[] {
+function parseParts(stored: StoredValue | undefined, json: TaggedJSON): readonly unknown[] {
   try {
     const parts = stored === undefined ? [] : json.loads(`${stored}`);
     return Array.isArray(parts) ? parts : [];

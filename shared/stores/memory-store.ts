@@ -14,8 +14,8 @@ import type {
 import type { SessionStore, UserSessionChange } from "./session-store.ts";
 
 /**
- * Sessions in the memory of this process: for tests, and for what runs in one process. Nothing is ever thrown
- * away; what ended leaves a few bytes.
+ * Stores sessions in the memory of this process, for tests and for programs that run in one process. Nothing
+ * is deleted; an ended session keeps a few bytes.
  */
 export class MemoryStore implements SessionStore {
   readonly #sessions = new Map<string, FoundSession | EndReason>();
@@ -28,16 +28,16 @@ export class MemoryStore implements SessionStore {
 
   async begin(id: string, record: SessionRecord): Promise<void> {
     const found = this.#sessions.get(id);
-    if (found === undefined) this.#keep(id, record);
+    if (found === undefined) this.#write(id, record);
     else if (typeof found === "object" && found.tokenHash !== record.tokenHash)
-      throw new SessionUnavailableError("another session has this id");
+      throw new SessionUnavailableError("another session has this id; create a new id");
   }
 
   async change(id: string, change: RecordChange): Promise<ChangeResult> {
     const found = this.#sessions.get(id);
     if (typeof found !== "object" || !isFulfilled(found, change)) return { done: false, found };
     const { values, sum } = changedValues(found.values, change);
-    this.#keep(id, { ...found, ...change.record, values });
+    this.#write(id, { ...found, ...change.record, values });
     return { done: true, ...(sum !== undefined && { sum }) };
   }
 
@@ -54,7 +54,7 @@ export class MemoryStore implements SessionStore {
   }
 
   async addUserSession(userKey: string, change: UserSessionChange): Promise<boolean> {
-    const user = this.#users.get(userKey) ?? NOBODY;
+    const user = this.#users.get(userKey) ?? NO_USER;
     if (user.generation !== change.generation) return false;
     const kept = [...user.sessions].filter(([id]) => !change.remove.includes(id));
     this.#setMembers(userKey, [...kept, [change.id, change.session]]);
@@ -66,7 +66,7 @@ export class MemoryStore implements SessionStore {
     id: string,
     { lastSeenAt, expiresAt }: Pick<UserSession, "lastSeenAt" | "expiresAt">,
   ): Promise<boolean> {
-    const user = this.#users.get(userKey) ?? NOBODY;
+    const user = this.#users.get(userKey) ?? NO_USER;
     const session = user.sessions.get(id);
     if (session === undefined) return false;
     if (lastSeenAt < session.lastSeenAt) return true;
@@ -76,7 +76,7 @@ export class MemoryStore implements SessionStore {
   }
 
   async removeUserSession(userKey: string, id: string): Promise<boolean> {
-    const { sessions } = this.#users.get(userKey) ?? NOBODY;
+    const { sessions } = this.#users.get(userKey) ?? NO_USER;
     if (!sessions.has(id)) return false;
     this.#setMembers(
       userKey,
@@ -86,7 +86,7 @@ export class MemoryStore implements SessionStore {
   }
 
   async removeUserSessions(userKey: string, except?: string): Promise<readonly string[]> {
-    const { sessions } = this.#users.get(userKey) ?? NOBODY;
+    const { sessions } = this.#users.get(userKey) ?? NO_USER;
     const removed = [...sessions.keys()].filter((id) => id !== except);
     if (removed.length === 0 || (except !== undefined && !sessions.has(except))) return [];
     this.#setMembers(
@@ -96,16 +96,16 @@ export class MemoryStore implements SessionStore {
     return removed;
   }
 
-  #keep(id: string, record: SessionRecord): void {
+  #write(id: string, record: SessionRecord): void {
     assertFits(record.values);
     const values = new Map(record.values);
     this.#sessions.set(id, { ...record, values, bytes: recordBytes(values) });
   }
 
   #setMembers(userKey: string, sessions: Iterable<readonly [string, UserSession]>): void {
-    const { generation } = this.#users.get(userKey) ?? NOBODY;
+    const { generation } = this.#users.get(userKey) ?? NO_USER;
     this.#users.set(userKey, { generation: generation + 1, sessions: new Map(sessions) });
   }
 }
 
-const NOBODY: UserRecord = { generation: 0, sessions: new Map() };
+const NO_USER: UserRecord = { generation: 0, sessions: new Map() };

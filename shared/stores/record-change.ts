@@ -1,17 +1,17 @@
 import type { EndCondition, RecordChange, SessionRecord, StoredValue } from "./session-record.ts";
 
-/** Whether a change may be made of a record that is there. */
+/** Returns whether the condition of a change passes for an existing record. */
 export function isFulfilled(record: SessionRecord, { now, condition, add }: RecordChange): boolean {
   return (
     record.expiresAt >= now &&
     record.epoch === condition.epoch &&
     (condition.tokenHash === undefined || record.tokenHash === condition.tokenHash) &&
-    haveStayed(record.values, condition.values) &&
+    areUnchanged(record.values, condition.values) &&
     (add === undefined || typeof record.values.get(add.key) !== "string")
   );
 }
 
-function haveStayed(
+function areUnchanged(
   values: ReadonlyMap<string, StoredValue>,
   expected: ReadonlyMap<string, StoredValue | undefined> = new Map(),
 ): boolean {
@@ -19,7 +19,7 @@ function haveStayed(
   return true;
 }
 
-/** The data after a change, in a new map, and the sum where the change adds. */
+/** Returns the data after a change in a new map, and the sum if the change adds. */
 export function changedValues(
   values: ReadonlyMap<string, StoredValue>,
   { set, remove, add }: Pick<RecordChange, "set" | "remove" | "add">,
@@ -32,8 +32,8 @@ export function changedValues(
   return { values: changed.set(add.key, sum), sum };
 }
 
-/** Whether a record is as it must be to be ended. */
+/** Returns whether a record passes the condition to be ended. */
 export function isOnly({ values, epoch }: SessionRecord, only: EndCondition): boolean {
-  const areKeys = [...values.keys()].every((key) => only.keys.has(key));
-  return areKeys && epoch === only.epoch && haveStayed(values, only.values);
+  const hasOnlyKeys = [...values.keys()].every((key) => only.keys.has(key));
+  return hasOnlyKeys && epoch === only.epoch && areUnchanged(values, only.values);
 }

@@ -1,18 +1,18 @@
 import { type KeySize, SessionTooLargeError } from "../session/session-errors.ts";
 import type { StoredValue } from "./session-record.ts";
 
-/** The most that a record may take, in bytes: what DynamoDB lets an item have. */
+/** Maximum size of a record in bytes: DynamoDB's limit for an item. */
 export const MOST_RECORD_BYTES = 400 * 1024;
 
-/** What a record takes beside its data, in bytes: names, times, hashes, a user and a previous token. */
+/** Size of a record without its data in bytes: names, times, hashes, a user and a previous token. */
 const FRAME_BYTES = 350;
 
-/** How many keys an error names. */
+/** Number of keys that an error names. */
 const NAMED_KEYS = 3;
 
 /**
- * What a record takes, in bytes, by DynamoDB's rules: names and texts in UTF-8, one byte for each value, and
- * half a byte for each digit of a number. It is a little too much rather than too little.
+ * Returns the size of a record in bytes by DynamoDB's rules: names and strings in UTF-8, one byte for each
+ * value, and half a byte for each digit of a number. It is rather too large than too small.
  *
  * @see https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/CapacityUnitCalculations.html
  */
@@ -22,14 +22,14 @@ export function recordBytes(values: ReadonlyMap<string, StoredValue>): number {
   return bytes;
 }
 
-/** @throws SessionTooLargeError when the data takes more than a record may */
+/** @throws SessionTooLargeError if the data exceeds the maximum size of a record */
 export function assertFits(values: ReadonlyMap<string, StoredValue>): void {
   const bytes = recordBytes(values);
   if (bytes > MOST_RECORD_BYTES)
     throw new SessionTooLargeError(bytes, MOST_RECORD_BYTES, largestKeys(values));
 }
 
-/** The keys that take most, the largest first. */
+/** Returns the largest keys, the largest first. */
 export function largestKeys(values: ReadonlyMap<string, StoredValue>): KeySize[] {
   const sizes = [...values].map(([key, value]) => ({ key, bytes: valueBytes(key, value) }));
   return sizes.sort((one, other) => other.bytes - one.bytes).slice(0, NAMED_KEYS);

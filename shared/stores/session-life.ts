@@ -1,7 +1,7 @@
 import type { ResolvedSettings } from "../session/session-settings.ts";
 import type { SessionRecord } from "./session-record.ts";
 
-/** How long a session lives that is seen now. Times are seconds since the epoch. */
+/** Returns the times of a session that is used now. Times are seconds since the epoch. */
 export function lifeOf(
   { lifetime, absoluteLifetime }: ResolvedSettings,
   createdAt: number,
@@ -11,8 +11,8 @@ export function lifeOf(
 }
 
 /**
- * The last second in which a session may be used. Settings that have become stricter since it was saved
- * count.
+ * Returns the last second in which a session may be used. If the settings have become stricter since it was
+ * saved, they apply.
  */
 export function lastSecondOf(
   { lastSeenAt, createdAt, expiresAt }: Omit<SessionRecord, "values">,
@@ -21,7 +21,7 @@ export function lastSecondOf(
   return Math.min(expiresAt, lifeOf(settings, createdAt, lastSeenAt).expiresAt);
 }
 
-/** Why a session has expired; `undefined` while it has not. */
+/** Returns the reason for which a session has expired, or `undefined` if it has not. */
 export function expiryOf(
   record: SessionRecord,
   now: number,
@@ -32,16 +32,16 @@ export function expiryOf(
 }
 
 /**
- * How long the cookie of a server-side session counts, in seconds: a tenth longer than the session after it
- * was last saved, since the cookie is sent again only when a tenth of the lifetime has passed.
+ * Returns the maximum age of a server-side session's cookie in seconds. It is a tenth longer than the session
+ * after its last save, because the cookie is sent again only after a tenth of the lifetime.
  */
 export function cookieLifetime({ lifetime }: ResolvedSettings): number {
   return Math.ceil(lifetime * 1.1);
 }
 
 /**
- * Whether a tenth of the lifetime has passed since a moment, so that a session is saved again though
- * unchanged.
+ * Returns whether a tenth of the lifetime has passed since a time, so that even an unchanged session is saved
+ * again.
  */
 export function isTenthOver({ lifetime }: ResolvedSettings, since: number, now: number): boolean {
   return now - since >= lifetime / 10;

@@ -1,118 +1,115 @@
 import type { EndReason } from "../session/session-log.ts";
 
 /**
- * A value as stores keep it: a number that can be added to, or JSON text with Flask's tags. Numbers that JSON
- * alone tells exactly, such as -0 and 1e300, are texts too.
+ * Value in the form that stores keep: a number that can be added to, or a JSON string with Flask's tags.
+ * Numbers that only JSON represents exactly, such as -0 and 1e300, are strings too.
  */
 export type StoredValue = number | string;
 
-/** Why a record that is there is not to be used: it was ended, or it is none that this version can read. */
+/**
+ * Reason for which an existing record cannot be used: the session has ended, or this version cannot read the
+ * record.
+ */
 export type Unusable = EndReason | "unreadable";
 
-/** The token that counted before the present one. */
+/** Token before the current one. */
 export interface PreviousToken {
   /** SHA-256 of the token, in base64url. */
   readonly tokenHash: string;
-  /** Until when it is remembered, in seconds since the epoch. */
+  /** Time until which it is kept, in seconds since the epoch. */
   readonly until: number;
-  /** Whether it still opens the session: after a periodic renewal, and not after a change of privilege. */
+  /** True if it still opens the session: after a periodic renewal, but not after a change of privilege. */
   readonly opens: boolean;
 }
 
-/** One session as a store keeps it. Times are seconds since the epoch. */
+/** Record of one session in a store. Times are seconds since the epoch. */
 export interface SessionRecord {
   /** SHA-256 of the token that opens the session, in base64url. */
   readonly tokenHash: string;
   readonly previous?: PreviousToken | undefined;
-  /** When the token was made. */
+  /** Time at which the token was created. */
   readonly renewedAt: number;
-  /**
-   * How often the session changed its privilege. Writes of a request that began before such a change are
-   * refused.
-   */
+  /** Number of changes of privilege. Writes of a request that began before such a change are refused. */
   readonly epoch: number;
   /** The data, by key. */
   readonly values: ReadonlyMap<string, StoredValue>;
   readonly createdAt: number;
-  /** When it was last written or touched. */
+  /** Time of the last write or touch. */
   readonly lastSeenAt: number;
-  /** The last second in which it may be used. */
+  /** Last second in which the session may be used. */
   readonly expiresAt: number;
-  /** The hashed id of the user to whom it is bound. */
+  /** Hash of the id of the user who is signed in. */
   readonly userKey?: string | undefined;
 }
 
-/** A record as it was found. */
+/** Record as a store found it. */
 export interface FoundSession extends SessionRecord {
-  /**
-   * What the store itself remembers of recent writes; nobody else's business, and handed back with a change.
-   */
+  /** Private data of the store about recent writes. Callers pass it back with a change. */
   readonly operations?: readonly string[];
-  /** How many bytes it takes in the store. */
+  /** Size of the record in bytes. */
   readonly bytes: number;
 }
 
-/** What must hold of the record besides being there, so that a change is made. */
+/** Condition of a change, besides the record's existence. */
 export interface ChangeCondition {
   readonly epoch: number;
-  /** The token that must still be the present one. */
+  /** Hash that the current token must still have. */
   readonly tokenHash?: string;
-  /** Values that must be as they were read; `undefined` means absent. */
+  /** Values that must be unchanged; `undefined` means absent. */
   readonly values?: ReadonlyMap<string, StoredValue | undefined>;
 }
 
-/**
- * What must hold of a record, so that it is ended: what a change asks of it, and that it holds no other keys.
- */
+/** Condition of an end: that of a change, and that the record contains no other keys. */
 export interface EndCondition extends Omit<ChangeCondition, "tokenHash"> {
   readonly keys: ReadonlySet<string>;
 }
 
 /**
- * A change of a record. Keys that it does not name are kept; no key is in two of `set`, `remove` and `add`.
+ * Change of a record. Keys that it does not name are kept. No key is in more than one of `set`, `remove` and
+ * `add`.
  */
 export interface RecordChange {
-  /** The time now, in seconds since the epoch: a record whose `expiresAt` lies before it is over. */
+  /** Current time in seconds since the epoch. A record whose `expiresAt` is earlier has expired. */
   readonly now: number;
   readonly condition: ChangeCondition;
   readonly set?: ReadonlyMap<string, StoredValue>;
   readonly remove?: ReadonlySet<string>;
-  /** Adds to a number, which is 0 where there is none; a text there makes the condition fail. */
+  /** Adds to a number, or to 0 if there is none. If the value is a string, the condition fails. */
   readonly add?: { readonly key: string; readonly by: number };
-  /** What becomes of the record itself; `previous: undefined` and `userKey: undefined` take them away. */
+  /** Changes of the record itself. `previous: undefined` and `userKey: undefined` remove these fields. */
   readonly record?: Partial<Omit<SessionRecord, "values">>;
 }
 
 /**
- * What came of a change: done, with the sum where it added; or not done, because a condition did not hold,
- * with what is there instead.
+ * Result of a change: done, with the sum if it added; or not done because the condition failed, with the
+ * existing record.
  */
 export type ChangeResult =
   | { readonly done: true; readonly sum?: number }
   | { readonly done: false; readonly found: FoundSession | Unusable | undefined };
 
-/** One session among those of a user. Times are seconds since the epoch. */
+/** Entry of one session in the list of a user's sessions. Times are seconds since the epoch. */
 export interface UserSession {
   readonly createdAt: number;
   readonly lastSeenAt: number;
   readonly expiresAt: number;
-  /** The User-Agent header at sign-in, as given. */
+  /** User-Agent header at sign-in, unchanged. */
   readonly userAgent?: string | undefined;
-  /** The network address at sign-in, as given. */
+  /** Network address at sign-in, unchanged. */
   readonly address?: string | undefined;
 }
 
-/** The sessions of one user. A session that is bound to a user and not among these is over. */
+/** Sessions of one user. A session of a user that is not listed here has been revoked. */
 export interface UserRecord {
-  /** Counts the changes of membership. */
+  /** Number of changes of the list's members. */
   readonly generation: number;
-  /** By the session's id. */
+  /** Entries by the session's id. */
   readonly sessions: ReadonlyMap<string, UserSession>;
 }
 
-/** What a strongly consistent read gave; a record that is absent is an ordinary answer. */
+/** Result of a strongly consistent read. An absent record is a result, not an error. */
 export interface Found {
-  /** The record, expired or not; why there is none to use; or nothing. */
+  /** The record, expired or not; the reason for which it cannot be used; or undefined without a record. */
   readonly session?: FoundSession | Unusable | undefined;
   readonly user?: UserRecord | undefined;
 }

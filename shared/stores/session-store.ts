@@ -10,19 +10,19 @@ import type {
   UserSession,
 } from "./session-record.ts";
 
-/** Where the sessions of users are listed: what revokes them. All reads are strongly consistent. */
+/** Stores the lists of users' sessions, which revoke sessions. All reads are strongly consistent. */
 export interface UserSessionStore {
   readUser(userKey: string): Promise<UserRecord | undefined>;
 
   /**
-   * Adds a session and removes others in one write, if the record still has this generation; 0 means that
-   * there is none. Says whether it was done.
+   * Adds a session and removes others in one write, if the list still has this generation; 0 means that there
+   * is no list. Returns whether the write succeeded.
    */
   addUserSession(userKey: string, change: UserSessionChange): Promise<boolean>;
 
   /**
-   * Notes that a session was seen, unless it was seen later than that. Says whether it is still among the
-   * user's.
+   * Records a session's last use, unless a later one is recorded. Returns whether the session is still in the
+   * user's list.
    */
   touchUserSession(
     userKey: string,
@@ -30,62 +30,62 @@ export interface UserSessionStore {
     seen: Pick<UserSession, "lastSeenAt" | "expiresAt">,
   ): Promise<boolean>;
 
-  /** Removes one session, and says whether it was there. */
+  /** Removes one session. Returns whether it existed. */
   removeUserSession(userKey: string, id: string): Promise<boolean>;
 
   /**
-   * Removes all sessions in one write that cannot miss one, whatever is added meanwhile; with `except`, all
-   * but this one, and nothing when that one is not there any more.
+   * Removes all sessions in one write that cannot miss a session, even if sessions are added in parallel.
+   * With `except`, removes all but this one, or none if that one no longer exists.
    *
-   * @returns the ids of those that were removed
+   * @returns the ids of the removed sessions
    */
   removeUserSessions(userKey: string, except?: string): Promise<readonly string[]>;
 }
 
-/** A session to add to a user's. */
+/** Session to add to a user's list. */
 export interface UserSessionChange {
-  /** The generation of the record as it was read. */
+  /** Generation of the list that was read. */
   readonly generation: number;
   readonly id: string;
   readonly session: UserSession;
-  /** Other sessions to remove. */
+  /** Ids of other sessions to remove. */
   readonly remove: readonly string[];
 }
 
 /**
- * The table behind server-side sessions.
+ * Stores server-side sessions.
  *
- * Absent, expired and ended are ordinary answers; what throws is a failing system. Every write is one atomic
- * step with its condition: of two writes with conditions that exclude each other, one is not done. A write
- * that reaches the store twice counts once. Ids and keys are hashes, so a store never holds what opens a
- * session. `test/shared/stores/session-store-contract.ts` is the suite that every implementation passes.
+ * Absent, expired and ended sessions are results; errors mean that the system failed. Every write is one
+ * atomic step with its condition: of two writes with conditions that exclude each other, one fails. A write
+ * that reaches the store twice counts once. Ids and keys are hashes, so a store never contains a token.
+ * `describeSessionStore` (`lambda-sessions/contracts`) defines the tests that every implementation must pass.
  *
- * @throws SessionUnavailableError when the system fails
+ * @throws SessionUnavailableError if the system fails
  */
 export interface SessionStore extends UserSessionStore {
-  /** One session and the user to whom it may be bound, strongly consistent, in one go. */
+  /** Reads one session and, with `userKey`, its user's list, strongly consistent, in one call. */
   read(id: string, userKey?: string): Promise<Found>;
 
   /**
-   * Keeps a new record under an id that nobody used before.
+   * Writes a new record under an id that was never used.
    *
-   * @throws SessionTooLargeError when the record is too large for the store
+   * @throws SessionTooLargeError if the record is too large for the store
    */
   begin(id: string, record: SessionRecord): Promise<void>;
 
   /**
-   * Changes a record that is there, not over at `now`, and fulfils the condition.
+   * Changes a record if it exists, has not expired at `now` and its condition passes.
    *
    * @param known the record as it was last found
-   * @throws SessionTooLargeError when the record would be too large for the store
+   * @throws SessionTooLargeError if the record would be too large for the store
    */
   change(id: string, change: RecordChange, known: FoundSession): Promise<ChangeResult>;
 
   /**
-   * Ends a session for good: its data is gone, and no write brings it back, be it ever so late. Says whether
-   * it was there and not ended before; whether it has expired does not matter.
+   * Ends a session and deletes its data, and no later write can restore it. Returns whether the session
+   * existed and had not already ended, even if it has expired.
    *
-   * @param only what must hold of the record; when it does not, nothing is done
+   * @param only condition of the record; if it fails, nothing is written
    */
   end(
     id: string,

@@ -1,25 +1,25 @@
 import { RESERVED } from "../session/reserved-keys.ts";
 import { assign, type PlainObject } from "../values/plain-object.ts";
 import type { TaggedJSON } from "../values/tagged-json.ts";
-import { decodeQueue, encodeQueue, newQueue } from "./flash-queue.ts";
+import { createQueue, decodeQueue, encodeQueue } from "./flash-queue.ts";
 import type { StoredValue } from "./session-record.ts";
 
 /**
- * A value in the form that stores keep.
+ * Returns a value in the form that stores keep.
  *
- * @param name how an error calls the value
- * @throws UnstorableValueError that names the path to what cannot be stored
+ * @param name the name of the value in errors
+ * @throws UnstorableValueError that names the path of the value that cannot be stored
  */
 export function encodeValue(value: unknown, json: TaggedJSON, name: string): StoredValue {
   return isAddable(value) ? value : json.dumps(value, name);
 }
 
-/** The value again. Throws when the text is none that `encodeValue` wrote. */
+/** Returns the value of its stored form. Throws if `encodeValue` did not write the string. */
 export function decodeValue(stored: StoredValue, json: TaggedJSON): unknown {
   return typeof stored === "number" ? stored : json.loads(stored);
 }
 
-/** The values under some keys, in the form that stores keep. */
+/** Returns the values of some keys in the form that stores keep. */
 export function encodeValues(
   values: PlainObject,
   keys: Iterable<string>,
@@ -33,10 +33,10 @@ export function encodeValues(
 
 function encodeEntry(key: string, value: unknown, json: TaggedJSON): StoredValue {
   if (key !== RESERVED.flashes) return encodeValue(value, json, key);
-  return encodeQueue(newQueue(value as unknown[]), json, key);
+  return encodeQueue(createQueue(value as unknown[]), json, key);
 }
 
-/** The dictionary that stored values make. Throws when one of them cannot be read. */
+/** Returns the data of stored values. Throws if one of them cannot be decoded. */
 export function decodeValues(stored: ReadonlyMap<string, StoredValue>, json: TaggedJSON): PlainObject {
   const values: PlainObject = {};
   for (const [key, value] of stored)
@@ -49,8 +49,8 @@ export function decodeValues(stored: ReadonlyMap<string, StoredValue>, json: Tag
 }
 
 /**
- * Whether a value is a number that a store can add to and lose nothing. DynamoDB's numbers have 38 decimal
- * digits: with these limits no sum of two needs more. They have no -0.
+ * Returns whether a value is a number that a store can add to without losing digits. DynamoDB's numbers have
+ * 38 decimal digits, and within these limits no sum of two numbers needs more. They have no -0.
  */
 export function isAddable(value: unknown): value is number {
   if (typeof value !== "number") return false;

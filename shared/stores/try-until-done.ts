@@ -1,17 +1,17 @@
 import { SessionUnavailableError } from "../session/session-errors.ts";
 
-/** How long what competes with parallel requests is tried again, in milliseconds. */
+/** Maximum duration of all tries, in milliseconds. */
 const LONGEST = 5000;
 
-/** The longest wait between two tries, in milliseconds. */
+/** Maximum pause between two tries, in milliseconds. */
 const LONGEST_WAIT = 100;
 
 /**
- * Tries until something comes of it; between the tries it waits at random, a little longer each time, so that
- * parallel requests get out of each other's way.
+ * Calls `attempt` until it returns a result. The pauses between the tries are random and grow, so that
+ * parallel requests do not collide again.
  *
- * @param attempt gives `undefined` when another request was quicker
- * @throws SessionUnavailableError when five seconds of tries were in vain
+ * @param attempt returns `undefined` if another request was faster
+ * @throws SessionUnavailableError if all tries of five seconds failed
  */
 export async function tryUntilDone<T>(attempt: () => Promise<T | undefined>): Promise<T> {
   const start = performance.now();
@@ -20,5 +20,7 @@ export async function tryUntilDone<T>(attempt: () => Promise<T | undefined>): Pr
     if (result !== undefined) return result;
     await new Promise((resolve) => setTimeout(resolve, Math.random() * wait));
   }
-  throw new SessionUnavailableError("too many parallel requests change the same part of the session");
+  throw new SessionUnavailableError(
+    "too many parallel requests change the same part of the session; try again",
+  );
 }

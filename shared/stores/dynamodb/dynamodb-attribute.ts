@@ -1,14 +1,14 @@
-/** A value of an item, as it is sent to DynamoDB. */
+/** Attribute value that is sent to DynamoDB. */
 export type Attribute =
   | { readonly S: string }
   | { readonly N: string }
   | { readonly BOOL: boolean }
   | { readonly M: Item };
 
-/** An item or a map in one, as it is sent. */
+/** Item, or map in an item, that is sent to DynamoDB. */
 export type Item = Readonly<Record<string, Attribute>>;
 
-/** A value as it came back: it may be of any type, those that are not named here too. */
+/** Attribute value that DynamoDB returned. It may be of any type, including types that are not named here. */
 export interface FoundAttribute {
   readonly S?: string | undefined;
   readonly N?: string | undefined;
@@ -16,29 +16,29 @@ export interface FoundAttribute {
   readonly M?: FoundItem | undefined;
 }
 
-/** An item or a map in one, as it came back. */
+/** Item, or map in an item, that DynamoDB returned. */
 export type FoundItem = Readonly<Record<string, FoundAttribute>>;
 
-/** What marks a thing that has no value. */
+/** Attribute value that only shows that the attribute exists. */
 export const PRESENT: Attribute = { BOOL: true };
 
-/** @returns the text as a value */
-export function textAttribute(text: string): Attribute {
+/** Returns a string as an attribute value. */
+export function toStringAttribute(text: string): Attribute {
   return { S: text };
 }
 
-/** @returns the number as a value; DynamoDB keeps 38 digits */
-export function numberAttribute(number: number): Attribute {
+/** Returns a number as an attribute value. DynamoDB keeps 38 digits. */
+export function toNumberAttribute(number: number): Attribute {
   return { N: String(number) };
 }
 
-/** @returns the number, or `undefined` where there is none */
-export function numberOf(attribute: FoundAttribute | undefined): number | undefined {
+/** Returns the number in an attribute value, or `undefined` if it contains none. */
+export function parseNumber(attribute: FoundAttribute | undefined): number | undefined {
   const number = Number(attribute?.N);
   return Number.isFinite(number) ? number : undefined;
 }
 
-/** Whether everything is there that was read from an item. */
+/** Returns whether all properties are defined. */
 export function isComplete<T extends object>(
   parts: T,
 ): parts is { [K in keyof T]: Exclude<T[K], undefined> } & T {

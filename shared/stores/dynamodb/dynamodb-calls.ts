@@ -1,25 +1,25 @@
 import { channel } from "node:diagnostics_channel";
 
 /**
- * The diagnostics channel on which the store tells each call that it makes to DynamoDB, before it is sent, as a
- * `DynamoDBCall`: for whoever measures or traces. It costs nothing while nobody subscribes.
+ * Diagnostics channel that receives a `DynamoDBCall` before each call to DynamoDB is sent, for measurements
+ * and traces. It costs nothing without subscribers.
  */
 export const DYNAMODB_CALLS = "session-store:dynamodb-call";
 
-/** The operations that the store calls. */
+/** Operations that the store calls. */
 export const DYNAMODB_OPERATIONS = ["GetItem", "BatchGetItem", "PutItem", "UpdateItem"] as const;
 
 /** One of `DYNAMODB_OPERATIONS`. */
 export type DynamoDBOperation = (typeof DYNAMODB_OPERATIONS)[number];
 
-/** A call to DynamoDB. Its own tries are not told apart. */
+/** Call to DynamoDB. It is published once, even if the SDK tries several times. */
 export interface DynamoDBCall {
   readonly operation: DynamoDBOperation;
 }
 
 const calls = channel(DYNAMODB_CALLS);
 
-/** Tells a call to those who subscribed. */
-export function tellCall(operation: DynamoDBOperation): void {
+/** Publishes a call to the subscribers. */
+export function publishCall(operation: DynamoDBOperation): void {
   if (calls.hasSubscribers) calls.publish({ operation } satisfies DynamoDBCall);
 }

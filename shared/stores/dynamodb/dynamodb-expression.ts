@@ -1,6 +1,6 @@
 import type { Attribute, Item } from "./dynamodb-attribute.ts";
 
-/** The parts of a write that are expressions, named as in DynamoDB's API. */
+/** Expressions of a write, named as in DynamoDB's API. */
 export interface ExpressionInput {
   readonly UpdateExpression?: string;
   readonly ConditionExpression?: string;
@@ -9,8 +9,8 @@ export interface ExpressionInput {
 }
 
 /**
- * Puts the expressions of one write together. Names and values stand in them as placeholders alone, so neither
- * reserved words nor hostile keys can change what they mean.
+ * Builds the expressions of one write. They contain names and values as placeholders only, so neither
+ * reserved words nor hostile keys can change their meaning.
  */
 export class WriteExpression {
   readonly #names = new Map<string, string>();
@@ -20,7 +20,7 @@ export class WriteExpression {
   readonly #conditions: string[] = [];
   #valueCount = 0;
 
-  /** The path to an attribute, or to a key of a map in one. */
+  /** Returns the path to an attribute, or to a key of a map in an attribute. */
   path(...names: readonly string[]): string {
     return names.map((name) => this.#placeholder(name)).join(".");
   }
@@ -31,7 +31,7 @@ export class WriteExpression {
     return placeholder;
   }
 
-  /** @param operand a path, a value, or a sum of such */
+  /** @param operand a path, a value, or a sum of these */
   set(path: string, operand: string): this {
     this.#sets.push(`${path}=${operand}`);
     return this;
@@ -42,7 +42,7 @@ export class WriteExpression {
     return this;
   }
 
-  /** All conditions must hold. */
+  /** Adds a condition. All conditions must pass. */
   require(condition: string): this {
     this.#conditions.push(condition);
     return this;

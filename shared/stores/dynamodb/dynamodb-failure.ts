@@ -2,8 +2,8 @@ import { SessionUnavailableError } from "../../session/session-errors.ts";
 import { ItemTooLargeError } from "./dynamodb-table.ts";
 
 /**
- * Whether a write's condition did not hold. An item that lacks a map which every readable item has is such a case too,
- * although DynamoDB calls it a mistake of the request.
+ * Returns whether a write failed because of its condition. DynamoDB reports a ValidationException if an item
+ * lacks a map that every readable item has; that counts as a failed condition too.
  */
 export function isConditionFailure(error: unknown): boolean {
   const name = nameOf(error);
@@ -11,25 +11,25 @@ export function isConditionFailure(error: unknown): boolean {
   return name === "ConditionalCheckFailedException";
 }
 
-/** The error that callers get for one of the SDK's. */
-export function asStoreError(error: unknown, tableName: string): Error {
+/** Converts an error of the SDK to the error that callers of the store receive. */
+export function toStoreError(error: unknown, tableName: string): Error {
   const name = nameOf(error);
   if (name === "ValidationException" && /item size|attribute name is too large/i.test(messageOf(error)))
     return new ItemTooLargeError(messageOf(error), { cause: error });
-  return new SessionUnavailableError(describe(name, tableName), { cause: error });
+  return new SessionUnavailableError(describeFailure(name, tableName), { cause: error });
 }
 
-function describe(name: string, tableName: string): string {
+function describeFailure(name: string, tableName: string): string {
   switch (name) {
     case "ResourceNotFoundException":
-      return `there is no DynamoDB table ${tableName}`;
+      return `there is no DynamoDB table ${tableName}; check the table's name and region`;
     case "AccessDeniedException":
-      return `the function may not use the DynamoDB table ${tableName}`;
+      return `access to the DynamoDB table ${tableName} was denied; grant it to the function's role`;
     case "TimeoutError":
     case "AbortError":
-      return "DynamoDB did not answer in time";
+      return "DynamoDB did not respond in time; try again";
     default:
-      return `DynamoDB failed: ${name}`;
+      return `DynamoDB failed: ${name}; see the cause`;
   }
 }
 

@@ -1,14 +1,14 @@
 /**
- * The name under which an item keeps a key of a session: the key itself, but for those that DynamoDB, its SDK or
- * UTF-8 would lose (the empty one, `__proto__` and its like, and halves of a character). Those are written as in JSON
- * after a `~`, and so are keys that begin with one.
+ * Returns the attribute name for a key of the data. It is the key itself, except for keys that DynamoDB, its
+ * SDK or UTF-8 would lose (the empty string, `__proto__` and similar keys, lone surrogates). Those keys, and
+ * keys that begin with `~`, are written as in JSON after a `~`.
  */
-export function nameOfKey(key: string): string {
+export function toAttributeName(key: string): string {
   return isPlain(key) ? key : `~${JSON.stringify(key).slice(1, -1)}`;
 }
 
-/** The key that is kept under a name, or `undefined` for a name that no key has. */
-export function keyOfName(name: string): string | undefined {
+/** Returns the key for an attribute name, or `undefined` for a name that belongs to no key. */
+export function parseAttributeName(name: string): string | undefined {
   if (!name.startsWith("~")) return name;
   try {
     return JSON.parse(`"${name.slice(1)}"`);

@@ -1,36 +1,38 @@
 import { randomBytes } from "node:crypto";
 
 /**
- * How long an item remembers a write, in seconds: longer than a call is tried, so that a repeated one is known, though
- * the clock of the machine that forgets may be a minute ahead.
+ * How long an item keeps the id of a write, in seconds. It is longer than a call is retried, so a repeated
+ * write is recognised even if the clock of the machine that deletes the id is a minute ahead.
  */
-const MEMORY = 75;
+const MAX_AGE = 75;
 
-/** How many writes an item remembers at most, so that it does not grow with a session that is written all the time. */
-const MOST_REMEMBERED = 200;
+/** Maximum number of write ids in an item, so that a frequently written session does not grow. */
+const MAX_OPERATIONS = 200;
 
-/** How far ahead another machine's clock may be, in seconds, before its writes are forgotten. */
+/**
+ * Maximum difference to another machine's clock, in seconds. Ids that are further in the future are deleted.
+ */
 const CLOCK_SKEW = 300;
 
-/** How many writes are forgotten at a time. */
-const MOST_FORGOTTEN = 50;
+/** Maximum number of ids that one write deletes. */
+const MAX_DELETIONS = 50;
 
-/** A new id for one write: its second in base 36, a dot, and 64 random bits. */
-export function newOperation(now: number): string {
-  return `${Math.floor(now).toString(36)}.${newMark()}`;
+/** Returns an id for one write: its time in seconds in base 36, a dot, and 64 random bits. */
+export function createOperation(now: number): string {
+  return `${Math.floor(now).toString(36)}.${createMark()}`;
 }
 
-/** 64 random bits as text: what nothing else is called. */
-export function newMark(): string {
+/** Returns 64 random bits as a string, which no other mark has. */
+export function createMark(): string {
   return randomBytes(8).toString("base64url");
 }
 
-/** Those of some writes that an item need not remember any more: the old ones, and the oldest where they are many. */
-export function forgettable(operations: readonly string[], now: number): string[] {
+/** Returns the ids that an item no longer needs: old ones, and the oldest if there are too many. */
+export function selectExpired(operations: readonly string[], now: number): string[] {
   const byAge = operations.map((operation) => ({ operation, age: now - Number.parseInt(operation, 36) }));
   byAge.sort((one, other) => other.age - one.age);
-  const surplus = byAge.length - MOST_REMEMBERED;
-  const isOld = (age: number): boolean => !(age <= MEMORY && age >= -CLOCK_SKEW);
-  const leaving = byAge.filter(({ age }, index) => index < surplus || isOld(age));
-  return leaving.slice(0, MOST_FORGOTTEN).map(({ operation }) => operation);
+  const surplus = byAge.length - MAX_OPERATIONS;
+  const isOld = (age: number): boolean => !(age <= MAX_AGE && age >= -CLOCK_SKEW);
+  const expired = byAge.filter(({ age }, index) => index < surplus || isOld(age));
+  return expired.slice(0, MAX_DELETIONS).map(({ operation }) => operation);
 }

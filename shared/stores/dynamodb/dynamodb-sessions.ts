@@ -11,57 +11,60 @@ import type {
   StoredValue,
 } from "../session-record.ts";
 import { tryUntilDone } from "../try-until-done.ts";
-import { type FoundItem, numberOf } from "./dynamodb-attribute.ts";
-import { changeExpression, fitsExpression, rewriteExpression } from "./dynamodb-change.ts";
+import { type FoundItem, parseNumber } from "./dynamodb-attribute.ts";
+import { buildChange, buildRewrite, fitsExpression } from "./dynamodb-change.ts";
 import { WriteExpression } from "./dynamodb-expression.ts";
-import { newOperation } from "./dynamodb-operation.ts";
-import { sessionItem, sessionKey, sessionOf, tombstone } from "./dynamodb-session-item.ts";
+import { createOperation } from "./dynamodb-operation.ts";
+import { parseSessionItem, toSessionItem, toSessionPk, toTombstone } from "./dynamodb-session-item.ts";
 import { ItemTooLargeError, type Table, type WriteResult } from "./dynamodb-table.ts";
 
-/** What a session's end is told. */
+/** Parameters of the end of a session. */
 export interface Ending {
   readonly reason: EndReason;
   readonly now: number;
   readonly only?: EndCondition;
 }
 
-/** Keeps a new session, unless this very one is there already. */
+/** Writes a new session, unless the same session has already been written. */
 export async function beginSession(table: Table, id: string, record: SessionRecord): Promise<void> {
   assertFits(record.values);
   const absent = new WriteExpression();
   absent.require(`attribute_not_exists(${absent.path("pk")})`);
-  const item = sessionItem(record, newOperation(record.lastSeenAt));
-  const result = await refusingTooLarge(record.values, () => table.put(sessionKey(id), item, absent));
+  const item = toSessionItem(record, createOperation(record.lastSeenAt));
+  const result = await refuseTooLarge(record.values, () => table.put(toSessionPk(id), item, absent));
   if (result.done) return;
-  const found = sessionOf(result.there);
+  const found = parseSessionItem(result.there);
   if (typeof found === "object" && found.tokenHash !== record.tokenHash)
-    throw new SessionUnavailableError("another session has this id");
+    throw new SessionUnavailableError("another session has this id; create a new id");
 }
 
-/** Changes a session that is there and fulfils the condition. */
+/** Changes a session if it exists and its condition passes. */
 export async function changeSession(
   table: Table,
   id: string,
   change: RecordChange,
   known: FoundSession,
 ): Promise<ChangeResult> {
-  const operation = newOperation(change.now);
+  const operation = createOperation(change.now);
   const after = (): ReadonlyMap<string, StoredValue> => changedValues(known.values, change).values;
-  if (known.bytes + recordBytes(change.set ?? NOTHING) > MOST_RECORD_BYTES) assertFits(after());
+  if (known.bytes + recordBytes(change.set ?? NO_VALUES) > MOST_RECORD_BYTES) assertFits(after());
   if (!fitsExpression(change)) return rewriteSession(table, id, change, operation);
-  const write = changeExpression(change, known, operation);
+  const write = buildChange(change, known, operation);
   const returned = change.add === undefined ? undefined : "new";
-  const result = await refusingTooLarge(after, () => table.update(sessionKey(id), write, returned));
+  const result = await refuseTooLarge(after, () => table.update(toSessionPk(id), write, returned));
   if (result.done) return done(result.returned, operation);
-  if (isArrived(result.there, operation)) return done(result.there, operation);
-  const found = sessionOf(result.there);
-  // What is there fulfils the condition after all: it has changed back, or a number has more digits than ours.
+  if (hasArrived(result.there, operation)) return done(result.there, operation);
+  const found = parseSessionItem(result.there);
+  // The condition passes now: a value has changed back, or its number has more digits than a JavaScript
+  // number.
   if (typeof found === "object" && isFulfilled(found, change))
     return rewriteSession(table, id, change, operation);
   return { done: false, found };
 }
 
-/** Reads the whole data, changes it, and writes it if nothing else was written in between; else once more. */
+/**
+ * Reads all data, changes it, and writes it if nothing else was written in between; otherwise tries again.
+ */
 function rewriteSession(
   table: Table,
   id: string,
@@ -69,56 +72,59 @@ function rewriteSession(
   operation: string,
 ): Promise<ChangeResult> {
   return tryUntilDone(async () => {
-    const item = await table.get(sessionKey(id));
-    if (isArrived(item, operation)) return done(item, operation);
-    const found = sessionOf(item);
+    const item = await table.get(toSessionPk(id));
+    if (hasArrived(item, operation)) return done(item, operation);
+    const found = parseSessionItem(item);
     if (typeof found !== "object" || !isFulfilled(found, change)) return { done: false, found };
     const after = changedValues(found.values, change);
     assertFits(after.values);
-    const write = rewriteExpression(change, found, operation, { ...after, revision: revisionOf(item) });
-    const result = await refusingTooLarge(after.values, () => table.update(sessionKey(id), write));
+    const write = buildRewrite(change, found, operation, { ...after, revision: revisionOf(item) });
+    const result = await refuseTooLarge(after.values, () => table.update(toSessionPk(id), write));
     if (!result.done) return undefined;
     return { done: true, ...(after.sum !== undefined && { sum: after.sum }) };
   });
 }
 
-/** Puts a tombstone in the place of a session. */
+/** Replaces a session's item with a tombstone. */
 export function endSession(table: Table, id: string, { reason, now, only }: Ending): Promise<boolean> {
-  const pk = sessionKey(id);
-  const operation = newOperation(now);
-  const grave = tombstone(reason, now, operation);
-  if (only === undefined) return buried(table.put(pk, grave, living()), operation);
+  const pk = toSessionPk(id);
+  const operation = createOperation(now);
+  const tombstone = toTombstone(reason, now, operation);
+  if (only === undefined) return isBuried(table.put(pk, tombstone, requireLiving()), operation);
   return tryUntilDone(async () => {
     const item = await table.get(pk);
-    const found = sessionOf(item);
+    const found = parseSessionItem(item);
     if (typeof found !== "object" || !isOnly(found, only)) return false;
-    const condition = living();
+    const condition = requireLiving();
     condition.require(`${condition.path("revision")}=${condition.value({ S: revisionOf(item) })}`);
-    return (await buried(table.put(pk, grave, condition), operation)) || undefined;
+    return (await isBuried(table.put(pk, tombstone, condition), operation)) || undefined;
   });
 }
 
-const NOTHING: ReadonlyMap<string, StoredValue> = new Map();
+const NO_VALUES: ReadonlyMap<string, StoredValue> = new Map();
 
-/** The condition that there is a session, and that it has not ended. */
-function living(): WriteExpression {
+/** Returns the condition that the session exists and has not ended. */
+function requireLiving(): WriteExpression {
   const write = new WriteExpression();
   write.require(`attribute_exists(${write.path("pk")})`);
   return write.require(`attribute_not_exists(${write.path("ended")})`);
 }
 
-async function buried(putting: Promise<WriteResult>, operation: string): Promise<boolean> {
+async function isBuried(putting: Promise<WriteResult>, operation: string): Promise<boolean> {
   const result = await putting;
   return result.done || result.there?.revision?.S === operation;
 }
 
-/** Whether an earlier try of a write has reached the item: its answer was lost, or it was delivered twice. */
-function isArrived(item: FoundItem | undefined, operation: string): boolean {
+/**
+ * Returns whether an earlier try of a write reached the item, because its response was lost or it was
+ * delivered twice.
+ */
+function hasArrived(item: FoundItem | undefined, operation: string): boolean {
   return item?.operations?.M?.[operation] !== undefined;
 }
 
 function done(item: FoundItem | undefined, operation: string): ChangeResult {
-  const sum = numberOf(item?.operations?.M?.[operation]);
+  const sum = parseNumber(item?.operations?.M?.[operation]);
   return { done: true, ...(sum !== undefined && { sum }) };
 }
 
@@ -126,7 +132,7 @@ function revisionOf(item: FoundItem | undefined): string {
   return item?.revision?.S ?? "";
 }
 
-async function refusingTooLarge(
+async function refuseTooLarge(
   values: ReadonlyMap<string, StoredValue> | (() => ReadonlyMap<string, StoredValue>),
   write: () => Promise<WriteResult>,
 ): Promise<WriteResult> {

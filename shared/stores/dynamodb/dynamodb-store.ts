@@ -20,60 +20,61 @@ import type {
 } from "../session-record.ts";
 import type { SessionStore, UserSessionChange } from "../session-store.ts";
 import type { FoundItem, Item } from "./dynamodb-attribute.ts";
-import { tellCall } from "./dynamodb-calls.ts";
+import { publishCall } from "./dynamodb-calls.ts";
 import type { WriteExpression } from "./dynamodb-expression.ts";
-import { asStoreError, isConditionFailure } from "./dynamodb-failure.ts";
-import { sessionKey, sessionOf } from "./dynamodb-session-item.ts";
+import { isConditionFailure, toStoreError } from "./dynamodb-failure.ts";
+import { parseSessionItem, toSessionPk } from "./dynamodb-session-item.ts";
 import { beginSession, changeSession, type Ending, endSession } from "./dynamodb-sessions.ts";
 import type { Table, WriteResult } from "./dynamodb-table.ts";
-import { userItemKey, userOf } from "./dynamodb-user-item.ts";
+import { parseUserItem, toUserPk } from "./dynamodb-user-item.ts";
 import { addUserSession, removeUserSession, removeUserSessions, touchUserSession } from "./dynamodb-users.ts";
 import { SdkSha256 } from "./sdk-sha256.ts";
 
-/** Where the store keeps its items. */
+/** Options of the store. */
 export interface DynamoDBStoreOptions {
-  /** A table with the partition key `pk`, a text, and no sort key; its TTL attribute is `ttl`. */
+  /** Name of a table with the partition key `pk` (a string), no sort key, and the TTL attribute `ttl`. */
   readonly tableName: string;
   /**
-   * Default: one with the SDK's own region, endpoint and credentials that tries three times, for a second each.
+   * DynamoDB client. Default: a client with the SDK's region, endpoint and credentials, which tries three
+   * times for a second each.
    */
   readonly client?: DynamoDBClient;
 }
 
-/** How often a call is tried. */
+/** Number of tries for a call. */
 const ATTEMPTS = 3;
 
-/** How long one try may take, in milliseconds. */
+/** Maximum duration of one try, in milliseconds. */
 const TIMEOUT = 1000;
 
-/** How long a call may take with all its tries and the waits between them, in milliseconds. */
-const LONGEST = 5000;
+/** Maximum duration of a call with all tries and pauses, in milliseconds. */
+const CALL_TIMEOUT = 5000;
 
-/** How many batches a read may take. */
-const MOST_BATCHES = 5;
+/** Maximum number of batches for one read. */
+const MAX_BATCHES = 5;
 
-/** How long to wait for the second batch, in milliseconds, at most; for each further one twice as long. */
+/** Maximum pause before the second batch, in milliseconds. It doubles for each further batch. */
 const BATCH_WAIT = 50;
 
 /**
- * Sessions in a DynamoDB table: one item for each session and one for each user, written with single-item conditions
- * alone. `dynamodb-session-item.ts` and `dynamodb-user-item.ts` say what is in them.
+ * Stores sessions in a DynamoDB table: one item per session and one per user, written with single-item
+ * conditions only. `dynamodb-session-item.ts` and `dynamodb-user-item.ts` define the attributes.
  *
- * @throws OptionError without a table's name
+ * @throws OptionError if the table has no name
  */
 export class DynamoDBStore implements SessionStore {
   readonly #table: Table;
 
-  constructor({ tableName, client = newClient() }: DynamoDBStoreOptions) {
+  constructor({ tableName, client = createClient() }: DynamoDBStoreOptions) {
     if (typeof tableName !== "string" || tableName === "")
-      throw new OptionError("tableName", "must be the name of a table");
+      throw new OptionError("tableName", "must be the name of a DynamoDB table");
     this.#table = new DynamoDBTable(client, tableName);
   }
 
   async read(id: string, userKey?: string): Promise<Found> {
-    if (userKey === undefined) return { session: sessionOf(await this.#table.get(sessionKey(id))) };
-    const [session, user] = await this.#table.getBoth([sessionKey(id), userItemKey(userKey)]);
-    return { session: sessionOf(session), user: userOf(user) };
+    if (userKey === undefined) return { session: parseSessionItem(await this.#table.get(toSessionPk(id))) };
+    const [session, user] = await this.#table.getBoth([toSessionPk(id), toUserPk(userKey)]);
+    return { session: parseSessionItem(session), user: parseUserItem(user) };
   }
 
   begin(id: string, record: SessionRecord): Promise<void> {
@@ -89,7 +90,7 @@ export class DynamoDBStore implements SessionStore {
   }
 
   async readUser(userKey: string): Promise<UserRecord | undefined> {
-    return userOf(await this.#table.get(userItemKey(userKey)));
+    return parseUserItem(await this.#table.get(toUserPk(userKey)));
   }
 
   addUserSession(userKey: string, change: UserSessionChange): Promise<boolean> {
@@ -113,7 +114,7 @@ export class DynamoDBStore implements SessionStore {
   }
 }
 
-function newClient(): DynamoDBClient {
+function createClient(): DynamoDBClient {
   const client = new DynamoDBClient({
     maxAttempts: ATTEMPTS,
     sha256: SdkSha256,
@@ -124,7 +125,7 @@ function newClient(): DynamoDBClient {
       throwOnRequestTimeout: true,
     },
   });
-  // It copies each input and output to hide what is sensitive, even where there is no logger.
+  // The logger middleware copies each input and output, even without a logger.
   client.middlewareStack.remove("loggerMiddleware");
   return client;
 }
@@ -140,14 +141,14 @@ class DynamoDBTable implements Table {
 
   async get(pk: string): Promise<FoundItem | undefined> {
     const input = { TableName: this.#name, Key: { pk: { S: pk } }, ConsistentRead: true };
-    tellCall("GetItem");
-    return (await this.#sent((limit) => this.#client.send(new GetItemCommand(input), limit))).Item;
+    publishCall("GetItem");
+    return (await this.#read((limit) => this.#client.send(new GetItemCommand(input), limit))).Item;
   }
 
   async getBoth(
     pks: readonly [string, string],
   ): Promise<[session: FoundItem | undefined, user: FoundItem | undefined]> {
-    const items = await this.#sent((limit) => this.#getAll(pks, limit));
+    const items = await this.#read((limit) => this.#getAll(pks, limit));
     const find = (pk: string) => items.find((item) => item.pk?.S === pk);
     return [find(pks[0]), find(pks[1])];
   }
@@ -159,8 +160,8 @@ class DynamoDBTable implements Table {
       ...condition.build(),
       ReturnValuesOnConditionCheckFailure: "ALL_OLD",
     });
-    tellCall("PutItem");
-    return this.#written(pk, (limit) => this.#client.send(command, limit));
+    publishCall("PutItem");
+    return this.#write(pk, (limit) => this.#client.send(command, limit));
   }
 
   update(pk: string, write: WriteExpression, returned?: "new" | "old"): Promise<WriteResult> {
@@ -171,55 +172,58 @@ class DynamoDBTable implements Table {
       ...(returned && { ReturnValues: returned === "new" ? "UPDATED_NEW" : "ALL_OLD" }),
       ReturnValuesOnConditionCheckFailure: "ALL_OLD",
     });
-    tellCall("UpdateItem");
-    return this.#written(pk, (limit) => this.#client.send(command, limit));
+    publishCall("UpdateItem");
+    return this.#write(pk, (limit) => this.#client.send(command, limit));
   }
 
-  /** What is left over because DynamoDB throttles a part of a batch is asked for again. */
+  /** Reads several items. Keys that DynamoDB left unprocessed because of throttling are requested again. */
   async #getAll(pks: readonly string[], limit: Limit): Promise<FoundItem[]> {
     const items: FoundItem[] = [];
     let keys: Record<string, AttributeValue>[] = pks.map((pk) => ({ pk: { S: pk } }));
     for (let tries = 1; ; tries++) {
       const input = { RequestItems: { [this.#name]: { Keys: keys, ConsistentRead: true } } };
-      tellCall("BatchGetItem");
+      publishCall("BatchGetItem");
       const output = await this.#client.send(new BatchGetItemCommand(input), limit);
       items.push(...Object.values(output.Responses ?? {}).flat());
       keys = Object.values(output.UnprocessedKeys ?? {}).flatMap(({ Keys }) => Keys ?? []);
       if (keys.length === 0) return items;
-      if (tries === MOST_BATCHES) throw new Error(`${tries} batches left keys unread`);
+      if (tries === MAX_BATCHES) throw new Error(`DynamoDB left keys unprocessed in ${tries} batches`);
       await sleep(Math.random() * BATCH_WAIT * 2 ** (tries - 1), undefined, { signal: limit.abortSignal });
     }
   }
 
-  /** A condition that fails is an answer. Where the item does not come with it, it is read. */
-  async #written(
+  /**
+   * Sends a write. A failed condition is a result, not an error. If DynamoDB does not return the item, it is
+   * read.
+   */
+  async #write(
     pk: string,
     send: (limit: Limit) => Promise<{ readonly Attributes?: FoundItem | undefined }>,
   ): Promise<WriteResult> {
     try {
-      return { done: true, returned: (await send(newLimit())).Attributes };
+      return { done: true, returned: (await send(createLimit())).Attributes };
     } catch (error) {
       if (error instanceof ConditionalCheckFailedException && error.Item !== undefined)
         return { done: false, there: error.Item };
-      if (!isConditionFailure(error)) throw asStoreError(error, this.#name);
+      if (!isConditionFailure(error)) throw toStoreError(error, this.#name);
     }
     return { done: false, there: await this.get(pk) };
   }
 
-  async #sent<Output>(send: (limit: Limit) => Promise<Output>): Promise<Output> {
+  async #read<Output>(send: (limit: Limit) => Promise<Output>): Promise<Output> {
     try {
-      return await send(newLimit());
+      return await send(createLimit());
     } catch (error) {
-      throw asStoreError(error, this.#name);
+      throw toStoreError(error, this.#name);
     }
   }
 }
 
-/** What ends a call that takes too long. */
+/** Signal that aborts a call that takes too long. */
 interface Limit {
   readonly abortSignal: AbortSignal;
 }
 
-function newLimit(): Limit {
-  return { abortSignal: AbortSignal.timeout(LONGEST) };
+function createLimit(): Limit {
+  return { abortSignal: AbortSignal.timeout(CALL_TIMEOUT) };
 }

@@ -2,33 +2,38 @@ import type { FoundItem, Item } from "./dynamodb-attribute.ts";
 import type { WriteExpression } from "./dynamodb-expression.ts";
 
 /**
- * What came of a write: done, with what was asked to be returned; or not done, because its condition did not hold,
- * with the item that is there.
+ * Result of a write: done, with the requested attributes; or not done because its condition failed, with the
+ * existing item.
  */
 export type WriteResult =
   | { readonly done: true; readonly returned?: FoundItem | undefined }
   | { readonly done: false; readonly there: FoundItem | undefined };
 
 /**
- * The table, as far as sessions use it: items by their key `pk`, all reads strongly consistent. It does not know what
- * is in the items.
+ * Reads and writes items by their key `pk`. All reads are strongly consistent. It does not interpret the
+ * items.
  *
- * @throws SessionUnavailableError when DynamoDB fails; ItemTooLargeError when the item would be too large
+ * @throws SessionUnavailableError if DynamoDB fails; ItemTooLargeError if the item would be too large
  */
 export interface Table {
   get(pk: string): Promise<FoundItem | undefined>;
 
-  /** Two items in one call. */
+  /** Reads two items in one call. */
   getBoth(pks: readonly [string, string]): Promise<[FoundItem | undefined, FoundItem | undefined]>;
 
-  /** Puts an item in the place of what is there, if the condition holds. */
+  /** Writes or replaces an item if the condition passes. */
   put(pk: string, item: Item, condition: WriteExpression): Promise<WriteResult>;
 
-  /** @param returned `new`: what was updated, as it is now; `old`: the whole item as it was before */
+  /**
+   * Updates an item.
+   *
+   * @param returned `new`: the updated attributes with their new values; `old`: the whole item before the
+   *   update
+   */
   update(pk: string, write: WriteExpression, returned?: "new" | "old"): Promise<WriteResult>;
 }
 
-/** DynamoDB refused a write because its item would be too large. */
+/** Reports that DynamoDB refused a write because its item would be too large. */
 export class ItemTooLargeError extends Error {
   override readonly name = "ItemTooLargeError";
 }

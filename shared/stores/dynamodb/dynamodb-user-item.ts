@@ -5,26 +5,26 @@ import {
   type FoundAttribute,
   type FoundItem,
   isComplete,
-  numberAttribute,
-  numberOf,
-  textAttribute,
+  parseNumber,
+  toNumberAttribute,
+  toStringAttribute,
 } from "./dynamodb-attribute.ts";
 
 /** How long DynamoDB keeps a user's item after the last session has expired, in seconds. */
-const SLACK = 24 * 60 * 60;
+const TTL_MARGIN = 24 * 60 * 60;
 
-/** What stands before a user's key in `pk`. */
-export function userItemKey(userKey: string): string {
+/** Returns the key `pk` of a user's item. */
+export function toUserPk(userKey: string): string {
   return `user#${userKey}`;
 }
 
-/** The `ttl` that an item needs for a session. */
-export function timeToLive({ expiresAt }: Pick<UserSession, "expiresAt">): { readonly N: string } {
-  return { N: String(expiresAt + SLACK) };
+/** Returns the `ttl` that a user's item needs for a session. */
+export function toTtl({ expiresAt }: Pick<UserSession, "expiresAt">): { readonly N: string } {
+  return { N: String(expiresAt + TTL_MARGIN) };
 }
 
-/** One session in the map of a user's sessions. */
-export function memberAttribute({
+/** Returns one session for the map of a user's sessions. */
+export function toMemberAttribute({
   createdAt,
   lastSeenAt,
   expiresAt,
@@ -33,47 +33,47 @@ export function memberAttribute({
 }: UserSession): Attribute {
   return {
     M: {
-      began: numberAttribute(createdAt),
-      seen: numberAttribute(lastSeenAt),
-      expires: numberAttribute(expiresAt),
-      ...(userAgent !== undefined && { agent: textAttribute(userAgent) }),
-      ...(address !== undefined && { address: textAttribute(address) }),
+      began: toNumberAttribute(createdAt),
+      seen: toNumberAttribute(lastSeenAt),
+      expires: toNumberAttribute(expiresAt),
+      ...(userAgent !== undefined && { agent: toStringAttribute(userAgent) }),
+      ...(address !== undefined && { address: toStringAttribute(address) }),
     },
   };
 }
 
-/** What an item says of its user; nothing for no item, and for one that cannot be read. */
-export function userOf(item: FoundItem | undefined): UserRecord | undefined {
-  const generation = numberOf(item?.generation);
+/** Returns the user in an item, or `undefined` if there is no item or it cannot be parsed. */
+export function parseUserItem(item: FoundItem | undefined): UserRecord | undefined {
+  const generation = parseNumber(item?.generation);
   const members = item?.sessions?.M;
   if (generation === undefined || members === undefined || !isGeneration(generation)) return undefined;
   const sessions = new Map<string, UserSession>();
   for (const id of Object.keys(members)) {
-    const session = sessionOf(members[id]);
+    const session = parseMember(members[id]);
     if (session !== undefined) sessions.set(id, session);
   }
   return { generation, sessions };
 }
 
-/** Generations begin with 1, and are counted exactly. */
+/** Minimum and maximum of generations, which must be safe integers. */
 export const GENERATIONS = { least: 1, most: Number.MAX_SAFE_INTEGER - 1 } as const;
 
 function isGeneration(generation: number): boolean {
   return generation >= GENERATIONS.least && generation <= GENERATIONS.most;
 }
 
-/** Whether a session is there and says the same as another. */
+/** Returns whether a session was found and equals another one. */
 export function isSameSession(found: UserSession | undefined, session: UserSession): boolean {
-  return found !== undefined && isDeepStrictEqual(memberAttribute(found), memberAttribute(session));
+  return found !== undefined && isDeepStrictEqual(toMemberAttribute(found), toMemberAttribute(session));
 }
 
-/** A session that cannot be read is none of the user's. */
-function sessionOf(attribute: FoundAttribute | undefined): UserSession | undefined {
+/** Returns a user's session, or `undefined` if it cannot be parsed; then it does not belong to the user. */
+function parseMember(attribute: FoundAttribute | undefined): UserSession | undefined {
   const map = attribute?.M;
   const times = {
-    createdAt: numberOf(map?.began),
-    lastSeenAt: numberOf(map?.seen),
-    expiresAt: numberOf(map?.expires),
+    createdAt: parseNumber(map?.began),
+    lastSeenAt: parseNumber(map?.seen),
+    expiresAt: parseNumber(map?.expires),
   };
   const userAgent = map?.agent?.S;
   const address = map?.address?.S;

@@ -1,11 +1,11 @@
 import { createHash, createHmac, createSecretKey, type Hash, type Hmac } from "node:crypto";
 
-/** A text or bytes. */
+/** String or bytes. */
 type Source = string | ArrayBuffer | ArrayBufferView;
 
 /**
- * SHA-256 and its HMAC for the AWS SDK's signatures. The SDK's own gives `createHmac` its key as bytes, which Node takes
- * six times as long over as over a KeyObject.
+ * Computes SHA-256 and its HMAC for the AWS SDK's signatures. The SDK's own class passes the key to
+ * `createHmac` as bytes, for which Node needs six times as long as for a KeyObject.
  */
 export class SdkSha256 {
   readonly #secret: Source | undefined;

@@ -3,14 +3,14 @@ import type { FoundSession } from "../../../shared/stores/session-record.ts";
 import { changeOf, DynamoDBFixture, manyValues, NOW, recordOf, SESSION } from "./dynamodb-fixture.ts";
 
 interface Write {
-  /** The kind of call that writes. */
+  /** Operation that writes. */
   readonly operation: "PutItem" | "UpdateItem";
-  /** What is there before it, written past the proxy. */
+  /** Prepares the table without the proxy. */
   readonly before?: () => Promise<unknown>;
   readonly write: () => Promise<unknown>;
-  /** What it gives. */
+  /** Result of the write. */
   readonly result: unknown;
-  /** What others write after it, past the proxy. */
+  /** Writes other changes afterwards, without the proxy. */
   readonly after: () => Promise<unknown>;
 }
 
@@ -27,7 +27,7 @@ beforeAll(async () => {
 afterAll(() => fixture.stop());
 
 beforeEach(() => {
-  // The SDK waits for a random time before it tries again: for none.
+  // The SDK waits for a random time before it tries again. Here it does not wait.
   vi.spyOn(Math, "random").mockReturnValue(0);
   name();
 });
@@ -76,21 +76,21 @@ const WRITES: Readonly<Record<string, Write>> = {
     result: { done: true },
     after: overwrite,
   },
-  "an addition": {
+  "an addition to a number": {
     operation: "UpdateItem",
     before: begin,
     write: () => fixture.store.change(id, changeOf({ add: { key: "n", by: 2 } }), known),
     result: { done: true, sum: 3 },
     after: () => fixture.direct.change(id, changeOf({ add: { key: "n", by: 10 } }), known),
   },
-  "an addition before an end": {
+  "an addition to a number before an end": {
     operation: "UpdateItem",
     before: begin,
     write: () => fixture.store.change(id, changeOf({ add: { key: "n", by: 2 } }), known),
     result: { done: true, sum: 3 },
     after: () => fixture.direct.end(id, END),
   },
-  "a comparison": {
+  "a change with a condition on values": {
     operation: "UpdateItem",
     before: begin,
     write: () => {
@@ -108,7 +108,7 @@ const WRITES: Readonly<Record<string, Write>> = {
     result: { done: true, sum: 3 },
     after: overwrite,
   },
-  "a renewal": {
+  "a renewal of the token": {
     operation: "UpdateItem",
     before: begin,
     write: () => {
@@ -132,7 +132,7 @@ const WRITES: Readonly<Record<string, Write>> = {
     result: true,
     after: () => fixture.direct.begin(id, recordOf()),
   },
-  "an end of what holds some keys alone": {
+  "an end with a condition on keys": {
     operation: "PutItem",
     before: begin,
     write: () => fixture.store.end(id, { ...END, only: { keys: new Set(["a", "n", "gone"]), epoch: 0 } }),
@@ -156,14 +156,14 @@ const WRITES: Readonly<Record<string, Write>> = {
       await fixture.direct.removeUserSession(userKey, id);
     },
   },
-  "a sight of a session": {
+  "a touch of a session": {
     operation: "UpdateItem",
     before: member,
     write: () => fixture.store.touchUserSession(userKey, id, SEEN),
     result: true,
     after: () => fixture.direct.touchUserSession(userKey, id, { lastSeenAt: NOW + 7, expiresAt: NOW + 3607 }),
   },
-  "a sight of a session that is removed then": {
+  "a touch before a removal": {
     operation: "UpdateItem",
     before: member,
     write: () => fixture.store.touchUserSession(userKey, id, SEEN),
@@ -213,41 +213,41 @@ const WRITES: Readonly<Record<string, Write>> = {
   },
 };
 
-describe.each(Object.entries(WRITES))("%s", (_what, { operation, before, write, result, after }) => {
+describe.each(Object.entries(WRITES))("%s", (what, { operation, before, write, result, after }) => {
   beforeEach(() => before?.());
 
-  /** What is stored now: the items of the session and of the user. */
+  /** Returns the stored items of the session and of the user. */
   async function stored(): Promise<unknown> {
     return [await fixture.item(`session#${id}`), await fixture.item(`user#${userKey}`)];
   }
 
-  /** What is stored when nothing goes wrong, and begins anew. */
+  /** Returns the stored items of an undisturbed write, and begins again. */
   async function expected(): Promise<string> {
     await write();
-    const sound = nameless(await stored());
+    const normal = normalize(await stored());
     name();
     await before?.();
     fixture.proxy.reset();
-    return sound;
+    return normal;
   }
 
-  test.each(["twice", "twice at once"] as const)("that arrives %s is done once", async (fault) => {
-    const sound = await expected();
+  test.each(["twice", "twice at once"] as const)(`${what} that arrives %s is done once`, async (fault) => {
+    const normal = await expected();
     fixture.proxy.inject(operation, fault);
     expect(await write()).toEqual(result);
     expect(fixture.proxy.delivered(operation)).toBe(2);
-    expect(nameless(await stored())).toBe(sound);
+    expect(normalize(await stored())).toBe(normal);
   });
 
-  test("whose answer is lost is done once, and known to be", async () => {
-    const sound = await expected();
+  test(`${what} whose response is lost is done once and returns its result`, async () => {
+    const normal = await expected();
     fixture.proxy.inject(operation, "lose answer");
     expect(await write()).toEqual(result);
     expect(fixture.proxy.delivered(operation)).toBe(2);
-    expect(nameless(await stored())).toBe(sound);
+    expect(normalize(await stored())).toBe(normal);
   });
 
-  test("that arrives again after others is not done again", async () => {
+  test(`${what} that arrives again after other writes is not done again`, async () => {
     fixture.proxy.inject(operation, "keep");
     expect(await write()).toEqual(result);
     await after();
@@ -262,8 +262,8 @@ function name(): void {
   userKey = `user${count}.`;
 }
 
-/** Items as text, without what is another each time. */
-function nameless(items: unknown): string {
+/** Returns the items as a string without parts that differ each time. */
+function normalize(items: unknown): string {
   const text = JSON.stringify(items).replaceAll(id, "ID").replaceAll(userKey, "USER");
   return text
     .replaceAll(/\b[0-9a-z]{6}\.[\w-]{11}/g, "OPERATION")

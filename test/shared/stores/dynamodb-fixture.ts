@@ -15,24 +15,24 @@ import type {
 import { type EmbeddedDynamoDB, startEmbeddedDynamoDB } from "../../support/embedded-dynamodb.ts";
 import { FaultProxy } from "../../support/fault-proxy.ts";
 
-/** The time in these tests, in seconds since the epoch. */
+/** Time in these tests, in seconds since the epoch. */
 export const NOW = 2_000_000_000;
 
-/** An item as the SDK gives it. */
+/** Item as the SDK returns it. */
 export type RawItem = Record<string, AttributeValue>;
 
-/** A store in an embedded DynamoDB behind a proxy, and the same past the proxy. */
+/** Store in an embedded DynamoDB behind a proxy, and a store without the proxy. */
 export class DynamoDBFixture {
   readonly dynamodb: EmbeddedDynamoDB;
   readonly proxy: FaultProxy;
   readonly tableName: string;
-  /** Through the proxy; it tries three times. */
+  /** Store behind the proxy. It tries three times. */
   readonly store: DynamoDBStore;
-  /** Past the proxy. */
+  /** Store without the proxy. */
   readonly direct: DynamoDBStore;
   readonly #client: DynamoDBClient;
 
-  /** Call `start` instead. */
+  /** Use `start` instead. */
   constructor(dynamodb: EmbeddedDynamoDB, proxy: FaultProxy, tableName: string) {
     this.dynamodb = dynamodb;
     this.proxy = proxy;
@@ -54,7 +54,7 @@ export class DynamoDBFixture {
     await this.dynamodb.close();
   }
 
-  /** A store of another table, through the proxy. */
+  /** Returns a store of another table behind the proxy. */
   storeFor(tableName: string): DynamoDBStore {
     return new DynamoDBStore({
       tableName,
@@ -67,35 +67,35 @@ export class DynamoDBFixture {
     return (await this.#client.send(new GetItemCommand(input))).Item;
   }
 
-  /** Writes an item past the store. */
+  /** Writes an item without the store. */
   async putItem(Item: RawItem): Promise<void> {
     await this.#client.send(new PutItemCommand({ TableName: this.tableName, Item }));
   }
 
-  /** The session as it is, past the proxy. */
+  /** Returns the current session without the proxy. */
   async found(id: string): Promise<FoundSession> {
     const { session } = await this.direct.read(id);
     if (typeof session !== "object") throw new Error(`there is no session, but ${session}`);
     return session;
   }
 
-  /** Begins a session past the proxy, and finds it. */
+  /** Begins a session without the proxy and returns it. */
   async begin(id: string, values: Readonly<Record<string, StoredValue>> = {}): Promise<FoundSession> {
     await this.direct.begin(id, recordOf(values));
     return this.found(id);
   }
 
-  /** Adds a session to a user's past the proxy. */
+  /** Adds a session to a user's list without the proxy. */
   async addUserSession(userKey: string, id: string, session: UserSession = SESSION): Promise<void> {
     const generation = (await this.direct.readUser(userKey))?.generation ?? 0;
     await this.direct.addUserSession(userKey, { generation, id, session, remove: [] });
   }
 }
 
-/** A user's session. */
+/** Entry of a user's session. */
 export const SESSION: UserSession = { createdAt: NOW, lastSeenAt: NOW, expiresAt: NOW + 3600 };
 
-/** A session's record that holds some values. */
+/** Returns a record with these values. */
 export function recordOf(values: Readonly<Record<string, StoredValue>> = {}): SessionRecord {
   return {
     tokenHash: "token",
@@ -108,12 +108,12 @@ export function recordOf(values: Readonly<Record<string, StoredValue>> = {}): Se
   };
 }
 
-/** A change that asks for nothing more than the first epoch. */
+/** Returns a change whose only condition is the first epoch. */
 export function changeOf(change: Partial<RecordChange>): RecordChange {
   return { now: NOW, condition: { epoch: 0 }, ...change };
 }
 
-/** As many values as no expression names one by one. */
+/** Returns more values than one expression can name. */
 export function manyValues(text: string): Map<string, StoredValue> {
   return new Map(Array.from({ length: 200 }, (_, number) => [`key${number}`, text]));
 }

@@ -43,15 +43,18 @@ afterEach(() => fixture.proxy.reset());
 
 describeSessionStore("DynamoDBStore", () => fixture.direct);
 
-describe("DynamoDBStore needs", () => {
-  test.each([undefined, "", 1])("a table's name, not %j", (tableName) => {
-    const making = () => new DynamoDBStore({ tableName: tableName as string });
-    expect(making).toThrow(OptionError);
-    expect(making).toThrow("tableName: must be the name of a table");
-  });
+describe("options", () => {
+  test.each([undefined, "", 1])(
+    "the constructor of DynamoDBStore rejects %j as the name of a table",
+    (tableName) => {
+      const making = () => new DynamoDBStore({ tableName: tableName as string });
+      expect(making).toThrow(OptionError);
+      expect(making).toThrow("tableName: must be the name of a DynamoDB table");
+    },
+  );
 });
 
-/** What was called since the last `reset`. */
+/** Returns the operations since the last `reset`. */
 function calls(): string[] {
   return fixture.proxy.calls.map(({ operation }) => operation);
 }
@@ -64,15 +67,15 @@ function change(what: Partial<RecordChange>, known: FoundSession) {
   return store.change(id, changeOf(what), known);
 }
 
-describe("DynamoDBStore asks DynamoDB", () => {
-  test("for one item when it reads a session", async () => {
+describe("calls", () => {
+  test("reading a session requests one item", async () => {
     await store.read(id);
     expect(fixture.proxy.calls).toMatchObject([{ operation: "GetItem" }]);
     const Key = { pk: { S: `session#${id}` } };
     expect(lastInput()).toEqual({ TableName: fixture.tableName, Key, ConsistentRead: true });
   });
 
-  test("for both items in one go when it reads a session and its user", async () => {
+  test("reading a session and its user requests both items in one call", async () => {
     await store.read(id, userKey);
     expect(calls()).toEqual(["BatchGetItem"]);
     const Keys = [{ pk: { S: `session#${id}` } }, { pk: { S: `user#${userKey}` } }];
@@ -80,37 +83,41 @@ describe("DynamoDBStore asks DynamoDB", () => {
   });
 
   test.each<[what: string, write: (known: FoundSession) => Promise<unknown>, expected: string[]]>([
-    ["a session begins", () => store.begin(`${id}new`, recordOf({ a: 1 })), ["PutItem"]],
-    ["it changes", (known) => change({ set: new Map([["a", "b"]]) }, known), ["UpdateItem"]],
+    ["beginning a session", () => store.begin(`${id}new`, recordOf({ a: 1 })), ["PutItem"]],
+    ["changing a session", (known) => change({ set: new Map([["a", "b"]]) }, known), ["UpdateItem"]],
     [
-      "it changes in its last second",
+      "changing a session in its last second",
       (known) => change({ now: known.expiresAt, set: new Map([["a", "b"]]) }, known),
       ["UpdateItem"],
     ],
-    ["it is added to", (known) => change({ add: { key: "n", by: 1 } }, known), ["UpdateItem"]],
-    ["80 keys change", (known) => change({ remove: manyKeys(80) }, known), ["UpdateItem"]],
-    ["more keys change", (known) => change({ remove: manyKeys(81) }, known), ["GetItem", "UpdateItem"]],
-    ["it ends", () => store.end(id, { reason: "revoked", now: NOW }), ["PutItem"]],
+    ["adding to a number", (known) => change({ add: { key: "n", by: 1 } }, known), ["UpdateItem"]],
+    ["changing 80 keys", (known) => change({ remove: manyKeys(80) }, known), ["UpdateItem"]],
     [
-      "it ends if it holds certain keys alone",
+      "changing more than 80 keys",
+      (known) => change({ remove: manyKeys(81) }, known),
+      ["GetItem", "UpdateItem"],
+    ],
+    ["ending a session", () => store.end(id, { reason: "revoked", now: NOW }), ["PutItem"]],
+    [
+      "ending a session that contains only certain keys",
       () => store.end(id, { reason: "destroyed", now: NOW, only: { keys: new Set(["a"]), epoch: 0 } }),
       ["GetItem", "PutItem"],
     ],
     [
-      "a user's first session is added",
+      "adding a user's first session",
       () => store.addUserSession(`${userKey}new`, { generation: 0, id, session: SESSION, remove: [] }),
       ["PutItem"],
     ],
     [
-      "a further one is added",
+      "adding a further session of a user",
       () => store.addUserSession(userKey, { generation: 1, id: "b", session: SESSION, remove: [] }),
       ["UpdateItem"],
     ],
-    ["one was seen", () => store.touchUserSession(userKey, id, SESSION), ["UpdateItem"]],
-    ["one is removed", () => store.removeUserSession(userKey, id), ["GetItem", "UpdateItem"]],
-    ["all are removed", () => store.removeUserSessions(userKey), ["GetItem", "UpdateItem"]],
-    ["one is removed that is not there", () => store.removeUserSession(userKey, "absent"), ["GetItem"]],
-  ])("as seldom as it can when %s", async (_what, write, expected) => {
+    ["touching a user's session", () => store.touchUserSession(userKey, id, SESSION), ["UpdateItem"]],
+    ["removing a user's session", () => store.removeUserSession(userKey, id), ["GetItem", "UpdateItem"]],
+    ["removing all sessions of a user", () => store.removeUserSessions(userKey), ["GetItem", "UpdateItem"]],
+    ["removing an absent session of a user", () => store.removeUserSession(userKey, "absent"), ["GetItem"]],
+  ])("%s makes no more calls than necessary", async (_what, write, expected) => {
     const known = await fixture.begin(id, { a: "a" });
     await fixture.addUserSession(userKey, id);
     await write(known);
@@ -121,7 +128,7 @@ describe("DynamoDBStore asks DynamoDB", () => {
       );
   });
 
-  test("to write nothing that did not change", async () => {
+  test("a change sends only the keys that changed", async () => {
     const known = await fixture.begin(id, { a: "unchanged", b: "b" });
     await change({ set: new Map([["b", "new"]]) }, known);
     const { ExpressionAttributeNames, ExpressionAttributeValues, ReturnValues } = lastInput();
@@ -130,7 +137,7 @@ describe("DynamoDBStore asks DynamoDB", () => {
     expect(ReturnValues).toBeUndefined();
   });
 
-  test("by placeholders alone", async () => {
+  test("expressions contain names and values as placeholders only", async () => {
     const key = "x = :v0 REMOVE #n1, y";
     const known = await fixture.begin(id, { [key]: "a", b: "b" });
     const condition = { epoch: 0, values: new Map([[key, "a"]]) };
@@ -141,7 +148,7 @@ describe("DynamoDBStore asks DynamoDB", () => {
     expect(plain.sort()).toEqual(["AND", "SET", "attribute_not_exists"]);
   });
 
-  test("in expressions that are as short as DynamoDB demands", async () => {
+  test("the longest expressions stay within DynamoDB's limits", async () => {
     const remove = manyKeys(39);
     const values = new Map([...manyKeys(41)].map((key) => [`${key}absent`, undefined]));
     const known = {
@@ -159,13 +166,13 @@ describe("DynamoDBStore asks DynamoDB", () => {
     expect(operators.length).toBeLessThan(300);
   });
 
-  test("twice when a user's item lasts longer than the session that was seen", async () => {
+  test("a touch is sent again without ttl if the item of the user has a later ttl", async () => {
     await fixture.addUserSession(userKey, "longer", { ...SESSION, expiresAt: NOW + 9999 });
     await fixture.addUserSession(userKey, id);
     expect(await store.touchUserSession(userKey, id, { lastSeenAt: NOW + 1, expiresAt: NOW + 3601 })).toBe(
       true,
     );
-    // The embedded DynamoDB does not give the item with the condition that failed.
+    // The embedded DynamoDB does not return the item when a condition fails.
     expect(calls()).toEqual(["UpdateItem", "GetItem", "UpdateItem"]);
     expect(await fixture.item(`user#${userKey}`)).toMatchObject({ ttl: { N: `${NOW + 9999 + 86_400}` } });
   });
@@ -177,7 +184,7 @@ function manyKeys(length: number): Set<string> {
 
 const OPERATION = expect.stringMatching(/^x2qxvk\.[\w-]{11}$/);
 
-describe("DynamoDBStore tells its calls", () => {
+describe("diagnostics channel", () => {
   const told: unknown[] = [];
   const listen = (call: unknown): void => void told.push(call);
   beforeEach(() => {
@@ -186,7 +193,7 @@ describe("DynamoDBStore tells its calls", () => {
   });
   afterEach(() => unsubscribe(DYNAMODB_CALLS, listen));
 
-  test("one by one, as DynamoDB gets them", async () => {
+  test("the diagnostics channel receives every call that DynamoDB receives", async () => {
     fixture.proxy.reset();
     await store.begin(id, recordOf());
     await store.read(id);
@@ -196,15 +203,15 @@ describe("DynamoDBStore tells its calls", () => {
     expect(told.length).toBeGreaterThanOrEqual(4);
   });
 
-  test("to those who listen alone", async () => {
+  test("the diagnostics channel sends nothing to former subscribers", async () => {
     unsubscribe(DYNAMODB_CALLS, listen);
     await store.read(id);
     expect(told).toEqual([]);
   });
 });
 
-describe("DynamoDBStore keeps", () => {
-  test("a session as documented", async () => {
+describe("items", () => {
+  test("the item of a session has the documented attributes", async () => {
     await store.begin(id, recordOf({ visits: 3, name: '"Ada"' }));
     expect(await fixture.item(`session#${id}`)).toEqual({
       pk: { S: `session#${id}` },
@@ -221,7 +228,7 @@ describe("DynamoDBStore keeps", () => {
     });
   });
 
-  test("what a session may have besides, and the last writes", async () => {
+  test("the item of a session has its optional attributes and its recent writes", async () => {
     const previous = { tokenHash: "before", until: NOW + 10, opens: true };
     await store.begin(id, { ...recordOf({ n: 1 }), previous, userKey });
     await change({ add: { key: "n", by: 1 }, record: { expiresAt: NOW + 7200 } }, await fixture.found(id));
@@ -241,7 +248,7 @@ describe("DynamoDBStore keeps", () => {
     expect(item?.revision).toEqual({ S: operations[1]?.[0] });
   });
 
-  test("of a session that has ended nothing but this, for a day", async () => {
+  test("the item of an ended session contains only the reason and is kept for a day", async () => {
     await fixture.begin(id, { secret: "s" });
     await store.end(id, { reason: "evicted", now: NOW });
     expect(await fixture.item(`session#${id}`)).toEqual({
@@ -252,7 +259,7 @@ describe("DynamoDBStore keeps", () => {
     });
   });
 
-  test("a user as documented", async () => {
+  test("the item of a user has the documented attributes", async () => {
     const session = { ...SESSION, userAgent: "agent", address: "192.0.2.1" };
     await store.addUserSession(userKey, { generation: 0, id: "a", session, remove: [] });
     await store.addUserSession(userKey, { generation: 1, id: "b", session: SESSION, remove: [] });
@@ -280,14 +287,14 @@ describe("DynamoDBStore keeps", () => {
     ["\ud834", "~\\ud834"],
     ["𝄞", "𝄞"],
     ['~"\\', '~~\\"\\\\'],
-  ])("the key %j under the name %j", async (key, name) => {
+  ])("the key %j of the data has the attribute name %j", async (key, name) => {
     const record = { ...recordOf(), values: new Map([[key, 1]]) };
     await store.begin(id, record);
     const item = await fixture.item(`session#${id}`);
     expect(Object.keys(item?.data?.M ?? {})).toEqual([name]);
   });
 
-  test("neither keys nor tokens nor a user's id in plain text", async () => {
+  test("no item contains a key, a token or a user's id in plain text", async () => {
     const options = { store, keys: ["a secret key of at least 32 bytes"], log: new LogCollector().log };
     const sessions = new ServerSideSessionInterface(options);
     const visitor = new Visitor(sessions);
@@ -308,7 +315,7 @@ describe("DynamoDBStore keeps", () => {
     }
   });
 
-  test("the writes of the last 75 seconds in mind, and forgets some of the older ones with each write", async () => {
+  test("an item keeps the ids of the writes of the last 75 seconds, and each write deletes some older ids", async () => {
     let known = await fixture.begin(id);
     for (const seconds of [0, 5, 75, 76, 140, 300]) {
       await change({ now: NOW + seconds }, known);
@@ -320,7 +327,7 @@ describe("DynamoDBStore keeps", () => {
     }
   });
 
-  test("two hundred writes at most, the newest", async () => {
+  test("an item keeps the ids of the 200 newest writes at most, besides the current one", async () => {
     const { pk, ...item } = (await begunItem()) as RawItem & { pk: RawItem[string] };
     const ids = Array.from({ length: 230 }, (_, n) => `${(NOW - (n % 60)).toString(36)}.${n}`);
     const operations = Object.fromEntries(ids.map((operation) => [operation, { BOOL: true }]));
@@ -331,7 +338,7 @@ describe("DynamoDBStore keeps", () => {
     expect([left.length, oldest]).toEqual([201, 49]);
   });
 
-  test("no write in mind that another machine dates far ahead", async () => {
+  test("ids of writes that another machine dates far in the future are deleted", async () => {
     const known = await fixture.begin(id);
     await change({ now: NOW + 1000 }, known);
     await change({ now: NOW + 250 }, known);
@@ -339,7 +346,7 @@ describe("DynamoDBStore keeps", () => {
     expect((await fixture.found(id)).operations).toHaveLength(2);
   });
 
-  test("at most fifty writes from being remembered at a time", async () => {
+  test("a write deletes at most fifty ids of older writes", async () => {
     const { pk, ...item } = (await begunItem()) as RawItem & { pk: RawItem[string] };
     const operations = Object.fromEntries(Array.from({ length: 70 }, (_, n) => [`0.${n}`, { BOOL: true }]));
     await fixture.putItem({ pk, ...item, operations: { M: operations } });
@@ -355,29 +362,29 @@ async function begunItem(): Promise<RawItem> {
   return (await fixture.item(`session#${id}`)) as RawItem;
 }
 
-/** Attributes that an item must have, and others that it had better not have. */
+/** Attributes that make an item unreadable, because a required one is missing or one is invalid. */
 const MALFORMED: readonly [what: string, attributes: Record<string, RawItem[string] | undefined>][] = [
   ...["token", "renewed", "epoch", "data", "created", "seen", "expires", "operations", "revision"].flatMap(
     (name): [string, Record<string, RawItem[string] | undefined>][] => [
       [`no ${name}`, { [name]: undefined }],
       [`a ${name} of another type`, { [name]: { BOOL: true } }],
-      [`a ${name} that is a list`, { [name]: { L: [] } }],
+      [`an array as ${name}`, { [name]: { L: [] } }],
     ],
   ),
-  ["a value that is neither text nor number", { data: { M: { a: { BOOL: true } } } }],
-  ["a list among its values", { data: { M: { a: { L: [{ S: "a" }] } } } }],
-  ["a name that no key has", { data: { M: { '~"': { S: "a" } } } }],
-  ["a user that is a number", { user: { N: "1" } }],
-  ["a token before that is a text", { previous: { S: "token" } }],
-  ["a token before without an end", { previous: { M: { token: { S: "t" }, opens: { BOOL: true } } } }],
-  ["a token before without its hash", { previous: { M: { until: { N: "1" }, opens: { BOOL: true } } } }],
-  ["a token before that opens perhaps", { previous: { M: { token: { S: "t" }, until: { N: "1" } } } }],
-  ["an end of a kind that is unknown", { ended: { S: "archived" } }],
-  ["an end without a kind", { ended: { BOOL: true } }],
+  ["a value that is neither a string nor a number", { data: { M: { a: { BOOL: true } } } }],
+  ["an array among its values", { data: { M: { a: { L: [{ S: "a" }] } } } }],
+  ["an attribute name that no key has", { data: { M: { '~"': { S: "a" } } } }],
+  ["a number as user", { user: { N: "1" } }],
+  ["a string as previous token", { previous: { S: "token" } }],
+  ["a previous token without a time", { previous: { M: { token: { S: "t" }, opens: { BOOL: true } } } }],
+  ["a previous token without its hash", { previous: { M: { until: { N: "1" }, opens: { BOOL: true } } } }],
+  ["a previous token without opens", { previous: { M: { token: { S: "t" }, until: { N: "1" } } } }],
+  ["an unknown reason of its end", { ended: { S: "archived" } }],
+  ["an end without a reason", { ended: { BOOL: true } }],
 ];
 
-describe("DynamoDBStore calls a session unreadable whose item has", () => {
-  test.each(MALFORMED)("%s", async (_what, attributes) => {
+describe("unreadable sessions", () => {
+  test.each(MALFORMED)("a session is unreadable if its item has %s", async (_what, attributes) => {
     const changed = Object.entries({ ...(await begunItem()), ...attributes });
     const known = await fixture.found(id);
     const item = Object.fromEntries(
@@ -396,7 +403,7 @@ describe("DynamoDBStore calls a session unreadable whose item has", () => {
     expect(await store.read(id)).toEqual({ session: ended ? "revoked" : "unreadable" });
   });
 
-  test("an end of a kind that is unknown, when it changes", async () => {
+  test("a change finds a session unreadable if its item has an unknown reason of its end", async () => {
     const item = { ...(await begunItem()), ended: { S: "archived" } };
     const known = await fixture.found(id);
     await fixture.putItem(item);
@@ -404,24 +411,30 @@ describe("DynamoDBStore calls a session unreadable whose item has", () => {
     expect(await fixture.item(`session#${id}`)).toEqual(item);
   });
 
-  test.each(["operations", "data", "epoch", "expires"])("no %s, when it changes", async (name) => {
-    const { [name]: _gone, ...item } = await begunItem();
-    const known = await fixture.found(id);
-    await fixture.putItem(item);
-    expect(await change({ set: new Map([["a", "b"]]) }, known)).toEqual({ done: false, found: "unreadable" });
-    expect(await change({ add: { key: "m", by: 1 } }, known)).toEqual({ done: false, found: "unreadable" });
-    expect(await fixture.item(`session#${id}`)).toEqual(item);
-  });
+  test.each(["operations", "data", "epoch", "expires"])(
+    "a change finds a session unreadable if its item has no %s",
+    async (name) => {
+      const { [name]: _gone, ...item } = await begunItem();
+      const known = await fixture.found(id);
+      await fixture.putItem(item);
+      expect(await change({ set: new Map([["a", "b"]]) }, known)).toEqual({
+        done: false,
+        found: "unreadable",
+      });
+      expect(await change({ add: { key: "m", by: 1 } }, known)).toEqual({ done: false, found: "unreadable" });
+      expect(await fixture.item(`session#${id}`)).toEqual(item);
+    },
+  );
 });
 
-describe("DynamoDBStore knows no user whose item has", () => {
+describe("unreadable users", () => {
   test.each<[what: string, attributes: RawItem]>([
-    ["nothing", {}],
+    ["no attributes", {}],
     ["no generation", { sessions: { M: {} } }],
     ["no sessions", { generation: { N: "3" } }],
-    ["a generation that is a text", { generation: { S: "3" }, sessions: { M: {} } }],
-    ["sessions that are a list", { generation: { N: "3" }, sessions: { L: [] } }],
-  ])("%s, until another session is added", async (_what, attributes) => {
+    ["a string as generation", { generation: { S: "3" }, sessions: { M: {} } }],
+    ["an array of sessions", { generation: { N: "3" }, sessions: { L: [] } }],
+  ])("a user whose item has %s has no sessions until one is added", async (_what, attributes) => {
     const item = { pk: { S: `user#${userKey}` }, ...attributes };
     await fixture.putItem(item);
     expect(await store.readUser(userKey)).toBeUndefined();
@@ -437,10 +450,10 @@ describe("DynamoDBStore knows no user whose item has", () => {
   });
 
   test.each<[what: string, member: RawItem[string]]>([
-    ["is a text", { S: "session" }],
+    ["is a string", { S: "session" }],
     ["has no times", { M: {} }],
-    ["has a time that is a text", { M: { began: { N: "1" }, seen: { S: "1" }, expires: { N: "1" } } }],
-  ])("a session that %s, but knows the others", async (_what, member) => {
+    ["has a string as time", { M: { began: { N: "1" }, seen: { S: "1" }, expires: { N: "1" } } }],
+  ])("a user's session that %s is ignored, and the others are read", async (_what, member) => {
     await fixture.addUserSession(userKey, "a");
     const item = (await fixture.item(`user#${userKey}`)) as RawItem;
     const sessions = { M: { ...item.sessions?.M, malformed: member } };
@@ -452,9 +465,9 @@ describe("DynamoDBStore knows no user whose item has", () => {
   });
 });
 
-describe("DynamoDBStore, when DynamoDB fails,", () => {
+describe("failures of DynamoDB", () => {
   beforeEach(() => {
-    // Waits before further tries are random: there are none.
+    // The pauses between tries are random. Here there are none.
     vi.spyOn(Math, "random").mockReturnValue(0);
   });
 
@@ -464,7 +477,7 @@ describe("DynamoDBStore, when DynamoDB fails,", () => {
     "RequestLimitExceeded",
     "InternalServerError",
     "ServiceUnavailable",
-  ])("tries again after a %s", async (error) => {
+  ])("the store tries again after a %s", async (error) => {
     const known = await fixture.begin(id, { n: 1 });
     fixture.proxy.inject("UpdateItem", { error }, 2);
     expect(await change({ add: { key: "n", by: 1 } }, known)).toEqual({ done: true, sum: 2 });
@@ -476,24 +489,24 @@ describe("DynamoDBStore, when DynamoDB fails,", () => {
     ["BatchGetItem", () => store.read(id, userKey)],
     ["PutItem", () => store.begin(id, recordOf())],
     ["UpdateItem", async () => change({}, await fixture.begin(`${id}.`))],
-  ])("gives up %s after three tries", async (operation, call) => {
+  ])("the store gives up %s after three tries", async (operation, call) => {
     fixture.proxy.inject(operation, { error: "ThrottlingException" }, 3);
     const error = await call().catch((reason: unknown) => reason);
     expect(error).toBeInstanceOf(SessionUnavailableError);
     expect(error).toMatchObject({
-      message: "DynamoDB failed: ThrottlingException",
+      message: "DynamoDB failed: ThrottlingException; see the cause",
       cause: { name: "ThrottlingException" },
     });
     expect(fixture.proxy.count(operation)).toBe(3);
   });
 
-  test("gives up when every connection breaks", async () => {
+  test("the store gives up after three tries if every connection breaks", async () => {
     fixture.proxy.inject("GetItem", "reset", 3);
     await expect(store.read(id)).rejects.toThrow(SessionUnavailableError);
     expect(calls()).toEqual(["GetItem", "GetItem", "GetItem"]);
   });
 
-  test("does not wait for ever, by itself", async () => {
+  test("the default client gives up if DynamoDB does not respond", async () => {
     vi.stubEnv("AWS_ENDPOINT_URL_DYNAMODB", fixture.proxy.endpoint);
     vi.stubEnv("AWS_REGION", "eu-central-1");
     vi.stubEnv("AWS_ACCESS_KEY_ID", "test");
@@ -501,7 +514,7 @@ describe("DynamoDBStore, when DynamoDB fails,", () => {
     const own = new DynamoDBStore({ tableName: fixture.tableName });
     fixture.proxy.inject("GetItem", "hold", 3);
     await expect(own.read(id)).rejects.toThrow(
-      new SessionUnavailableError("DynamoDB did not answer in time"),
+      new SessionUnavailableError("DynamoDB did not respond in time; try again"),
     );
     expect(calls()).toEqual(["GetItem", "GetItem", "GetItem"]);
     await fixture.proxy.release();
@@ -509,23 +522,23 @@ describe("DynamoDBStore, when DynamoDB fails,", () => {
   });
 
   test.each<[what: string, call: (other: DynamoDBStore) => Promise<unknown>]>([
-    ["reads", (other) => other.read(id)],
-    ["reads both", (other) => other.read(id, userKey)],
-    ["begins", (other) => other.begin(id, recordOf())],
-    ["removes", (other) => other.removeUserSessions(userKey)],
-  ])("says that the table is missing when it %s", async (_what, call) => {
+    ["a session is read", (other) => other.read(id)],
+    ["a session and its user are read", (other) => other.read(id, userKey)],
+    ["a session begins", (other) => other.begin(id, recordOf())],
+    ["sessions of a user are removed", (other) => other.removeUserSessions(userKey)],
+  ])("the error names the missing table when %s", async (_what, call) => {
     const error = await call(fixture.storeFor("no-such-table")).catch((reason: unknown) => reason);
     expect(error).toBeInstanceOf(SessionUnavailableError);
     expect(error).toMatchObject({
-      message: "there is no DynamoDB table no-such-table",
+      message: "there is no DynamoDB table no-such-table; check the table's name and region",
       cause: { name: "ResourceNotFoundException" },
     });
     expect(calls()).toHaveLength(1);
   });
 
-  test("says that it is not allowed to, and does not try again", async () => {
+  test("the error names the denied table, and the store does not try again", async () => {
     fixture.proxy.inject("GetItem", { error: "AccessDeniedException" });
-    const message = `the function may not use the DynamoDB table ${fixture.tableName}`;
+    const message = `access to the DynamoDB table ${fixture.tableName} was denied; grant it to the function's role`;
     await expect(store.read(id)).rejects.toThrow(new SessionUnavailableError(message));
     expect(calls()).toEqual(["GetItem"]);
   });
@@ -534,7 +547,7 @@ describe("DynamoDBStore, when DynamoDB fails,", () => {
     ["the session", [0], 2],
     ["the user", [1], 2],
     ["both", [0, 1], 2],
-  ])("asks again for %s when it was left over", async (_what, unprocessed, expected) => {
+  ])("keys that a batch left unprocessed are requested again: %s", async (_what, unprocessed, expected) => {
     await fixture.begin(id, { a: 1 });
     await fixture.addUserSession(userKey, id);
     fixture.proxy.inject("BatchGetItem", { unprocessed });
@@ -548,20 +561,20 @@ describe("DynamoDBStore, when DynamoDB fails,", () => {
     });
   });
 
-  test("gives up what is left over again and again", async () => {
+  test("the store gives up after five batches that left keys unprocessed", async () => {
     fixture.proxy.inject("BatchGetItem", { unprocessed: [0] }, Number.POSITIVE_INFINITY);
     await expect(store.read(id, userKey)).rejects.toThrow(SessionUnavailableError);
     expect(calls()).toHaveLength(5);
   });
 });
 
-describe("DynamoDBStore refuses what is too large", () => {
+describe("size", () => {
   const LIMIT = 409_600;
 
   test.each([
-    ["it begins", () => store.begin(id, recordOf({ small: 1, large: "x".repeat(LIMIT) }))],
+    ["beginning with 400 KB", () => store.begin(id, recordOf({ small: 1, large: "x".repeat(LIMIT) }))],
     [
-      "it changes",
+      "changing to 400 KB",
       async () => {
         const known = await fixture.begin(id, { small: 1 });
         fixture.proxy.reset();
@@ -569,10 +582,10 @@ describe("DynamoDBStore refuses what is too large", () => {
       },
     ],
     [
-      "characters beyond ASCII take more",
+      "beginning with half as many characters of two bytes",
       () => store.begin(id, recordOf({ small: 1, large: "é".repeat(LIMIT / 2) })),
     ],
-  ])("before it sends it, when %s", async (_when, write) => {
+  ])("%s is rejected before anything is sent", async (_when, write) => {
     const error = (await write().catch((reason: unknown) => reason)) as SessionTooLargeError;
     expect(error).toBeInstanceOf(SessionTooLargeError);
     expect(error.limit).toBe(LIMIT);
@@ -585,7 +598,7 @@ describe("DynamoDBStore refuses what is too large", () => {
     expect(calls()).toEqual([]);
   });
 
-  test("and what DynamoDB finds too large, because others wrote meanwhile", async () => {
+  test("a change is rejected if other writes have made the item too large for it", async () => {
     const known = await fixture.begin(id, { a: 1 });
     await fixture.direct.change(id, changeOf({ set: new Map([["b", "b".repeat(300_000)]]) }), known);
     const before = await fixture.found(id);
@@ -597,7 +610,7 @@ describe("DynamoDBStore refuses what is too large", () => {
     expect(await fixture.found(id)).toEqual(before);
   });
 
-  test("but not a change that makes it smaller", async () => {
+  test("a change that makes a large session smaller is done", async () => {
     const known = await fixture.begin(id, { a: "a".repeat(250_000), b: "b".repeat(100_000) });
     const set = new Map([["a", "c".repeat(200_000)]]);
     expect(await change({ set }, known)).toEqual({ done: true });

@@ -24,12 +24,12 @@ describe("a number that a store can add to", () => {
     1e15 + 0.5,
     Number.MAX_SAFE_INTEGER,
     Number.MIN_SAFE_INTEGER,
-  ])("is stored as a number: %s", (value) => {
+  ])("the number %s is stored as a number", (value) => {
     expect([isAddable(value), encodeValue(value, json, "n")]).toEqual([true, value]);
   });
 
   test.each([-0, 1e-7, -9e-7, 5e-324, 2 ** 53, -(2 ** 53), 1e300, Number.MAX_VALUE])(
-    "is none of those that DynamoDB would round or refuse, which are texts: %s",
+    "the number %s, which DynamoDB would round or refuse, is stored as a string",
     (value) => {
       const stored = encodeValue(value, json, "n");
       expect([isAddable(value), typeof stored]).toEqual([false, "string"]);
@@ -38,13 +38,13 @@ describe("a number that a store can add to", () => {
   );
 
   test.each([Number.NaN, Number.POSITIVE_INFINITY, "1", 1n, null, undefined, [1], true])(
-    "is not %s",
+    "isAddable returns false for %s",
     (value) => {
       expect(isAddable(value)).toBe(false);
     },
   );
 
-  test("has with any other a sum of 38 digits at most", () => {
+  test("the sum of any two addable numbers has at most 38 digits", () => {
     const fraction = fc.double({ min: -10, max: 10, noNaN: true });
     const addable = fc
       .oneof(
@@ -68,7 +68,7 @@ describe("a number that a store can add to", () => {
   });
 });
 
-/** The digits of a number as JavaScript writes it, and how many of them stand behind the point. */
+/** Returns the digits of a number as JavaScript writes it, and the number of decimal places. */
 function decimal(value: number): { digits: bigint; places: number } {
   const [mantissa = "", exponent = "0"] = value.toString().split("e");
   const [whole = "", fraction = ""] = mantissa.split(".");
@@ -79,19 +79,19 @@ function decimal(value: number): { digits: bigint; places: number } {
 
 describe("any other value", () => {
   test.each<[string, unknown, text: string]>([
-    ["a text", "1", '"1"'],
+    ["a string", "1", '"1"'],
     ["null", null, "null"],
     ["a boolean", true, "true"],
     ["an integer past 2^53", 2n ** 64n, "18446744073709551616"],
     ["bytes", Uint8Array.of(1), '{" b":"AQ=="}'],
-    ["a list", [1, "a"], '[1,"a"]'],
-  ])("is stored as JSON with Flask's tags: %s", (_what, value, text) => {
+    ["an array", [1, "a"], '[1,"a"]'],
+  ])("%s is stored as JSON with Flask's tags", (_what, value, text) => {
     expect(encodeValue(value, json, "key")).toBe(text);
     expect(decodeValue(text, json)).toEqual(value);
   });
 
   test.each([() => 1, Number.NaN, undefined, new Map(), Symbol("x")])(
-    "that cannot be stored is an error that names its path: %s",
+    "encodeValue rejects %s and names its path",
     (value) => {
       expect(() => encodeValue({ a: [value] }, json, "key")).toThrow(
         expect.objectContaining({ name: "UnstorableValueError", path: "key.a[0]" }),
@@ -99,13 +99,13 @@ describe("any other value", () => {
     },
   );
 
-  test.each(["", "{", "[1", "undefined", "NaN", "'a'"])("cannot be made of the text %j", (text) => {
+  test.each(["", "{", "[1", "undefined", "NaN", "'a'"])("decodeValue throws for the string %j", (text) => {
     expect(() => decodeValue(text, json)).toThrow();
   });
 });
 
 describe("the values of a session", () => {
-  test("come back equal, and in their order", () => {
+  test("any data is decoded equal and in the same order", () => {
     fc.assert(
       fc.property(storableData, (data) => {
         const stored = encodeValues(data, Object.keys(data), json);
@@ -117,7 +117,7 @@ describe("the values of a session", () => {
     );
   });
 
-  test("are those under the keys that were asked for and are there", () => {
+  test("encodeValues returns only the requested keys that exist", () => {
     const stored = encodeValues({ a: 1, b: "x", c: null }, ["c", "a", "absent", "toString"], json);
     expect([...stored]).toEqual([
       ["c", "null"],
@@ -125,7 +125,7 @@ describe("the values of a session", () => {
     ]);
   });
 
-  test("may stand under any key, and change no prototype", () => {
+  test("decoded data may have the key __proto__ and does not change a prototype", () => {
     const values = decodeValues(new Map<string, string | number>([["__proto__", '{"polluted":true}']]), json);
     expect([Object.keys(values), Object.getPrototypeOf(values)]).toEqual([["__proto__"], Object.prototype]);
     expect(encodeValues(values, ["__proto__"], json).get("__proto__")).toBe('{"polluted":true}');

@@ -9,9 +9,9 @@ afterEach(() => {
   vi.useRealTimers();
 });
 
-describe("what competes with parallel requests", () => {
+describe("tryUntilDone", () => {
   test.each([0, "", false, null])(
-    "is done at once when the first try gives something, such as %j",
+    "tryUntilDone returns the result of the first try if it is not undefined, such as %j",
     async (value) => {
       const attempt = vi.fn(async () => value);
       expect(await tryUntilDone(attempt)).toBe(value);
@@ -19,7 +19,7 @@ describe("what competes with parallel requests", () => {
     },
   );
 
-  test("is tried again until something comes of it", async () => {
+  test("tryUntilDone tries until a result is returned", async () => {
     const attempt = vi.fn<() => Promise<string | undefined>>().mockResolvedValue(undefined);
     const trying = tryUntilDone(attempt);
     await vi.advanceTimersByTimeAsync(1000);
@@ -29,7 +29,7 @@ describe("what competes with parallel requests", () => {
     expect(await trying).toBe("done");
   });
 
-  test("waits for one try before the next", async () => {
+  test("tryUntilDone begins a try only after the one before", async () => {
     let running = 0;
     const attempt = async (): Promise<undefined> => {
       running += 1;
@@ -42,7 +42,7 @@ describe("what competes with parallel requests", () => {
     expect(await trying).toBe("SessionUnavailableError");
   });
 
-  test("waits longer from try to try, at random, so that others get out of the way", async () => {
+  test("tryUntilDone waits for random times that grow from try to try", async () => {
     const random = vi.spyOn(Math, "random").mockReturnValue(1);
     const times: number[] = [];
     const trying = tryUntilDone(async () => {
@@ -57,7 +57,7 @@ describe("what competes with parallel requests", () => {
     expect(random).toHaveBeenCalledTimes(9);
   });
 
-  test("is given up in the end, with an error that says why", async () => {
+  test("tryUntilDone gives up with an error that names parallel requests", async () => {
     const attempt = vi.fn(async () => undefined);
     const trying = tryUntilDone(attempt).catch((error: unknown) => error);
     await vi.runAllTimersAsync();
@@ -68,7 +68,7 @@ describe("what competes with parallel requests", () => {
     expect(attempt.mock.calls.length).toBeGreaterThan(10);
   });
 
-  test("fails at once with what a try throws", async () => {
+  test("tryUntilDone rejects with the error of a try and does not try again", async () => {
     const attempt = vi.fn(() => Promise.reject(new RangeError("broken")));
     await expect(tryUntilDone(attempt)).rejects.toThrow(new RangeError("broken"));
     expect(attempt).toHaveBeenCalledOnce();

@@ -1,6 +1,6 @@
 import type { APIGatewayProxyEventV2 } from "aws-lambda";
 import { toSessionId } from "../../../../shared/crypto/identifiers.ts";
-import { sessionKey } from "../../../../shared/stores/dynamodb/dynamodb-session-item.ts";
+import { toSessionPk } from "../../../../shared/stores/dynamodb/dynamodb-session-item.ts";
 import type { BundleOptions } from "../bundles.ts";
 import { asRecommended } from "../dynamodb/express-session.ts";
 import { visitorWith } from "../dynamodb/requests.ts";
@@ -69,5 +69,5 @@ async function eventOfPeer(): Promise<APIGatewayProxyEventV2> {
 async function eventOfKey(): Promise<APIGatewayProxyEventV2> {
   const { cookie = "" } = await visitorWith(thisProject(), sessionOf("S"));
   const [, key = ""] = /=([\w-]{22})/.exec(cookie) ?? [];
-  return eventWith(`pk=${sessionKey(toSessionId(key))}`);
+  return eventWith(`pk=${toSessionPk(toSessionId(key))}`);
 }
