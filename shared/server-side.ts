@@ -26,7 +26,7 @@ export {
   RevocableCookieSessionInterface,
 } from "./users/revocable-cookie-session-interface.ts";
 export {
-  type AskingSession,
+  type CurrentSession,
   type SessionDescription,
   SessionDirectory,
   type SessionDirectoryOptions,

@@ -15,7 +15,7 @@ export interface VerifiedCookies<Signer, Result> {
 
 /** Makes a signer once for each array of keys and each object of settings, and verifies cookies with it. */
 export class KeyedSigners<Signer> {
-  /** The keys, if they are given as an array: a request that need not wait for them takes less time. */
+  /** The keys, if they are given as an array. Requests do not wait for them. */
   readonly #given: SecretKeys | undefined;
   readonly #provider: KeyProvider;
   readonly #make: (keys: SecretKeys, settings: ResolvedSettings) => Signer;

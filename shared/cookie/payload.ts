@@ -1,6 +1,6 @@
 type Zlib = typeof import("node:zlib");
 
-/** Loaded at the first use: most functions never compress, and loading costs some milliseconds. */
+/** Loaded at the first use, because most functions never compress and loading takes milliseconds. */
 let zlib: Zlib | undefined;
 
 function loadZlib(): Zlib {
@@ -8,10 +8,13 @@ function loadZlib(): Zlib {
   return zlib;
 }
 
-/** The size in bytes from which compressing is tried: below it, it gains little and costs ten signatures. */
+/**
+ * The size in bytes from which compression is tried. Below, it saves little and takes as long as ten
+ * signatures.
+ */
 export const COMPRESS_FROM = 300;
 
-/** The most that a payload may inflate to, in bytes; a cookie's worth of zeros could otherwise become megabytes. */
+/** The maximum size of an inflated payload, in bytes. A short cookie could otherwise inflate to megabytes. */
 export const MOST_INFLATED = 1024 * 1024;
 
 /** JSON as bytes. */
@@ -22,9 +25,9 @@ export interface PackedJSON {
 }
 
 /**
- * JSON as bytes, in UTF-8 or as a zlib stream of it.
+ * Encodes JSON in UTF-8, and compresses it with zlib.
  *
- * @param compress whether to compress where that makes it shorter
+ * @param compress whether to compress if that makes it shorter
  */
 export function packJSON(json: string, compress: boolean): PackedJSON {
   const bytes = Buffer.from(json);
@@ -34,8 +37,8 @@ export function packJSON(json: string, compress: boolean): PackedJSON {
 }
 
 /**
- * The JSON again. Throws when the bytes are not UTF-8, or are marked as compressed but are not, or inflate to more
- * than `MOST_INFLATED`.
+ * Returns the JSON. Throws if the bytes are not UTF-8, are marked as compressed but are not, or inflate to
+ * more than `MOST_INFLATED`.
  */
 export function unpackJSON({ mark, bytes }: PackedJSON): string {
   const json = mark === "." ? loadZlib().inflateSync(bytes, { maxOutputLength: MOST_INFLATED }) : bytes;
@@ -45,19 +48,20 @@ export function unpackJSON({ mark, bytes }: PackedJSON): string {
   return text;
 }
 
-/** What decoding puts in the place of bytes that are not UTF-8. It may be in the text itself, too. */
+/** The replacement for bytes that are not UTF-8. Valid text may contain it too. */
 const REPLACEMENT = "\ufffd";
 
-/** JSON and payloads up to this length need no new buffer. No browser keeps a longer cookie. */
+/** The length up to which JSON and payloads use the shared buffer. No browser stores a longer cookie. */
 const USUAL_LENGTH = 4096;
 
-/** The bytes of one JSON text while it is encoded or decoded. UTF-8 takes at most three bytes for a UTF-16 unit. */
+/** The shared buffer. UTF-8 takes at most three bytes for each UTF-16 code unit. */
 const buffer = Buffer.alloc(3 * USUAL_LENGTH);
 
 /**
- * JSON in the URL-safe alphabet; a dot in front marks compression (itsdangerous, `URLSafeSerializerMixin`).
+ * Encodes JSON in the URL-safe alphabet; a leading dot marks compression (itsdangerous,
+ * `URLSafeSerializerMixin`).
  *
- * @param compress whether to compress where that makes it shorter
+ * @param compress whether to compress if that makes it shorter
  */
 export function encodePayload(json: string, compress: boolean): string {
   if (!compress && json.length <= USUAL_LENGTH) return buffer.toString("base64url", 0, buffer.write(json));
@@ -65,7 +69,7 @@ export function encodePayload(json: string, compress: boolean): string {
   return mark + bytes.toString("base64url");
 }
 
-/** The JSON again. Throws as `unpackJSON` does. */
+/** Returns the JSON. Throws as `unpackJSON` does. */
 export function decodePayload(payload: string): string {
   const mark = payload.startsWith(".") ? "." : "";
   if (mark === "" && payload.length <= USUAL_LENGTH) {

@@ -8,15 +8,15 @@ import {
   type Verified,
 } from "./url-safe-timed-serializer.ts";
 
-/** What the serializer needs: what signed texts are read with, and the name that sealed ones are bound to. */
+/** Options of the serializer: those for signed texts, and the name to which sealed texts are bound. */
 export interface SealedSerializerOptions extends SerializerOptions {
   /** The name of the cookie. */
   readonly name: string;
 }
 
 /**
- * Dictionaries as sealed text, with the time. Signed texts are read as well, but never written. What begins as a
- * sealed text is never read as a signed one.
+ * Serializes objects as sealed text with the time. Signed texts are read too, but never written. A text that
+ * begins like a sealed one is never read as a signed one.
  */
 export class SealedSerializer extends URLSafeTimedSerializer {
   readonly #options: SealedSerializerOptions;
@@ -42,7 +42,7 @@ export class SealedSerializer extends URLSafeTimedSerializer {
   }
 }
 
-/** JSON never begins with a dot. */
+/** Returns the JSON. It never begins with a dot, so a dot marks compression. */
 function unpack(plain: Buffer): string {
   const mark = plain[0] === 0x2e ? "." : "";
   return unpackJSON({ mark, bytes: plain.subarray(mark.length) });

@@ -4,14 +4,15 @@ import { SessionTooLargeError } from "../session/session-errors.ts";
 import type { PlainObject } from "../values/plain-object.ts";
 import type { TaggedJSON } from "../values/tagged-json.ts";
 
-/** The most that a browser keeps of a cookie's name and value, in bytes (RFC 6265bis, section 5.6). */
+/** The maximum size of a cookie's name and value that browsers store, in bytes (RFC 6265bis, section 5.6). */
 export const MOST_COOKIE_BYTES = 4096;
 
 /**
- * Returns all values of the cookies with one name, in the order in which they were sent. Empty values are left out.
+ * Returns all values of the cookies with one name, in the order in which they were sent. Empty values are
+ * left out.
  *
- * Only pairs in which the name occurs are parsed. Values are not percent-decoded. Our alphabet never needs encoding, so
- * an encoded value is rejected.
+ * Only pairs in which the name occurs are parsed. Values are not percent-decoded. Our alphabet never needs
+ * encoding, so an encoded value is rejected.
  */
 export function cookieValues(headers: readonly string[], name: string): string[] {
   const values: string[] = [];
@@ -30,10 +31,11 @@ export function cookieValues(headers: readonly string[], name: string): string[]
 }
 
 /**
- * The Set-Cookie header that gives the visitor the cookie.
+ * Returns the Set-Cookie header that sets the cookie.
  *
- * @param value text in the URL-safe alphabet, which no cookie has to escape
- * @param expiry for how many seconds it is kept, and the time now; without it the cookie goes with the browser window
+ * @param value text in the URL-safe alphabet, which needs no escaping
+ * @param expiry the cookie's age in seconds, and the current time; without it, the cookie ends with the
+ * browser window
  */
 export function setCookie(
   cookie: ResolvedCookie,
@@ -43,15 +45,15 @@ export function setCookie(
   return `${cookie.name}=${value}${attributes(cookie, expiry && until(expiry))}`;
 }
 
-/** The Set-Cookie header that takes the cookie away. The attributes are the same, or browsers keep the cookie. */
+/** Returns the Set-Cookie header that deletes the cookie. Browsers require the same attributes. */
 export function deleteCookie(cookie: ResolvedCookie): string {
   return `${cookie.name}=${attributes(cookie, { maxAge: 0, expires: new Date(0) })}`;
 }
 
 /**
- * Refuses a cookie that browsers would not keep.
+ * Rejects a cookie that browsers would not store.
  *
- * @param bytes what its name and value take
+ * @param bytes the size of its name and value
  * @throws SessionTooLargeError that names the largest keys
  */
 export function assertFits(bytes: number, values: PlainObject, json: TaggedJSON): void {
@@ -75,10 +77,12 @@ function until({ maxAge, now }: { maxAge: number; now: number }): Expiry {
   return { maxAge, expires: new Date((now + maxAge) * 1000) };
 }
 
-/** Attributes without an expiry, as text: they are the same for every response. */
+/** Attributes without an expiry, which are the same for every response. */
 const attributesOfSettings = new WeakMap<ResolvedCookie, string>();
 
-/** Returns what follows name and value. The library does not have to check the value, which may be long. */
+/**
+ * Returns the attributes as text. The library formats an empty value, because the real one needs no check.
+ */
 function attributes(cookie: ResolvedCookie, expiry?: Expiry): string {
   const known = expiry === undefined ? attributesOfSettings.get(cookie) : undefined;
   if (known !== undefined) return known;

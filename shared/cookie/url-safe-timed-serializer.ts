@@ -8,27 +8,34 @@ import { isPlainObject, type PlainObject } from "../values/plain-object.ts";
 import type { TaggedJSON } from "../values/tagged-json.ts";
 import { decodePayload, encodePayload } from "./payload.ts";
 
-/** What the serializer needs: keys, salt and digest of the signer, and how the payload is written. */
+/** Options of the serializer: those of the signer, and the encoding of the payload. */
 export interface SerializerOptions extends SignerOptions {
+  /** The JSON that encodes values. */
   readonly json: TaggedJSON;
-  /** Whether to compress payloads where that makes them shorter. */
+  /** Whether to compress payloads if that makes them shorter. */
   readonly compress: boolean;
 }
 
-/** Why a text is no session of ours. */
+/** Why a text is refused. */
 export type Refusal = SignatureRefusal | "unreadable_payload";
 
-/** The dictionary and when it was signed (seconds since the epoch), or why there is none. */
+/** The object and when it was signed (seconds since the epoch), or why the text is refused. */
 export type Loaded =
   | { readonly values: PlainObject; readonly signedAt: number; readonly refusal?: never }
   | { readonly refusal: Refusal };
 
-/** When a text was signed and what reads the dictionary in it, `undefined` where it is none; or why it does not count. */
+/**
+ * When a text was signed and a function that parses its object (`undefined` if unreadable), or why it is
+ * refused.
+ */
 export type Verified =
   | { readonly signedAt: number; readonly read: () => PlainObject | undefined; readonly refusal?: never }
   | { readonly refusal: SignatureRefusal };
 
-/** Dictionaries as signed text, with the time: Flask's cookie format (itsdangerous, `URLSafeTimedSerializer`). */
+/**
+ * Serializes objects as signed text with the time, in Flask's format (itsdangerous,
+ * `URLSafeTimedSerializer`).
+ */
 export class URLSafeTimedSerializer {
   readonly #signer: TimestampSigner;
   readonly #json: TaggedJSON;
@@ -41,16 +48,19 @@ export class URLSafeTimedSerializer {
   }
 
   /**
-   * The dictionary as signed text.
+   * Returns an object as signed text.
    *
    * @param now seconds since the epoch
-   * @throws UnstorableValueError that names the path to what cannot be stored
+   * @throws UnstorableValueError that names the path to the value that cannot be stored
    */
   dumps(values: PlainObject, now: number): string {
     return this.#signer.sign(encodePayload(this.#json.dumps(values), this.#compress), now);
   }
 
-  /** The dictionary again, or why there is none. Nothing is inflated or parsed before the signature holds. */
+  /**
+   * Returns the object, or why it is refused. The payload is inflated and parsed only after its signature is
+   * verified.
+   */
   loads(signed: string, age: SignatureAge): Loaded {
     const verified = this.verify(signed, age);
     if (verified.refusal !== undefined) return verified;
@@ -58,14 +68,14 @@ export class URLSafeTimedSerializer {
     return values === undefined ? { refusal: "unreadable_payload" } : { values, signedAt: verified.signedAt };
   }
 
-  /** The first half of `loads`, and what does the second, which takes most of the time. */
+  /** Verifies a text without parsing it. Parsing takes most of the time, and `read` does it on demand. */
   verify(signed: string, age: SignatureAge): Verified {
     const unsigned = this.#signer.unsign(signed, age);
     if (unsigned.refusal !== undefined) return unsigned;
     return { signedAt: unsigned.signedAt, read: () => this.parse(decodePayload, unsigned.value) };
   }
 
-  /** Returns the dictionary in a payload, or `undefined` if `unpack` throws or there is none in the JSON. */
+  /** Returns the object in a payload, or `undefined` if `unpack` throws or the JSON is no object. */
   protected parse<Packed>(unpack: (packed: Packed) => string, packed: Packed): PlainObject | undefined {
     try {
       const values = this.#json.loads(unpack(packed));

@@ -4,8 +4,8 @@ type Range = readonly [type: string, weight: number];
 const JSON_TYPE = /^application\/(\S+\+)?json$/;
 
 /**
- * Returns whether an Accept header (RFC 9110, section 12.5.1) names a JSON type and gives neither plain text nor HTML a
- * higher weight. A range with a wildcard does not name JSON: browsers and curl send them.
+ * Returns whether an Accept header (RFC 9110, section 12.5.1) names a JSON type and gives neither plain text
+ * nor HTML a higher weight. A range with a wildcard does not name JSON: browsers and curl send them.
  */
 export function prefersJson(accept: string): boolean {
   const ranges = accept.toLowerCase().split(",").map(parseRange);
@@ -21,7 +21,7 @@ function parseRange(range: string): Range {
   return [type, Math.min(Number(weight) || 0, 1)];
 }
 
-/** Returns the weight of the first of these types that a range names: the more specific range counts. */
+/** Returns the weight of the first of these types that a range names. The more specific types come first. */
 function weightOf(ranges: readonly Range[], types: readonly string[]): number {
   const named = types.flatMap((type) => ranges.filter(([own]) => own === type));
   return named[0]?.[1] ?? 0;

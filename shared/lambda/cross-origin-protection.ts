@@ -7,9 +7,9 @@ const SAFE_METHODS: ReadonlySet<string> = new Set(["GET", "HEAD", "OPTIONS"]);
 /**
  * Detects requests that another site made a visitor's browser send (cross-site request forgery).
  *
- * Safe methods pass. Other methods pass when Sec-Fetch-Site says that the page has the same origin or that the visitor
- * caused the request; without that header, when Origin names this host; and without both, because the client is no
- * browser then. It is the rule of Go's `http.CrossOriginProtection`.
+ * Safe methods pass. Other methods pass if Sec-Fetch-Site is `same-origin` or `none`; without that header, if
+ * Origin names this host; and without both, because the client is no browser. Go's
+ * `http.CrossOriginProtection` has the same rule.
  */
 export class CrossOriginProtection {
   readonly #trusted: ReadonlySet<string>;
@@ -45,7 +45,7 @@ function assertOrigin(origin: unknown): void {
   );
 }
 
-/** Returns whether an origin is the request's own host; a default port may be written or not. */
+/** Returns whether an origin names the request's host. A default port may be omitted. */
 function namesHost(origin: string, host: string | undefined): boolean {
   if (!isOrigin(origin) || host === undefined) return false;
   const own = `${new URL(origin).protocol}//${host}`;

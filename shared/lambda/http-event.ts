@@ -1,10 +1,10 @@
 import type { APIGatewayProxyEvent, APIGatewayProxyEventV2 } from "aws-lambda";
 import type { SessionRequest } from "../session/session-interface.ts";
 
-/** An event of API Gateway (HTTP API and REST API, payload 2.0 and 1.0) or of a function URL. */
+/** An event of API Gateway (HTTP API or REST API, payload 2.0 or 1.0) or of a function URL. */
 export type HttpEvent = APIGatewayProxyEventV2 | APIGatewayProxyEvent;
 
-/** Returns whether an event has payload format 1.0: a REST API's, or that of an HTTP API which asks for it. */
+/** Returns whether an event has payload format 1.0: of a REST API, or of an HTTP API with that setting. */
 export function isVersion1(event: HttpEvent): event is APIGatewayProxyEvent {
   return "httpMethod" in event;
 }
@@ -22,8 +22,11 @@ export function headerValues(event: HttpEvent, name: string): readonly string[] 
 
 /** An event as the session layer reads it. */
 export class HttpRequest implements SessionRequest {
+  /** The HTTP method, as the client sent it. */
   readonly method: string;
-  /** The cookies, which payload 2.0 takes out of the headers; events made by hand may leave them there. */
+  /**
+   * The values of the Cookie headers. Payload 2.0 has them apart from the headers; handmade events may not.
+   */
   readonly cookies: readonly string[];
   readonly #event: HttpEvent;
 
@@ -48,7 +51,9 @@ export class HttpRequest implements SessionRequest {
 
 const NONE: readonly string[] = [];
 
-/** Payload 1.0 has header names in the client's spelling, and headers twice: once with the last value of each only. */
+/**
+ * Reads payload 1.0: header names are in the client's case, and `headers` has only the last value of each.
+ */
 function valuesInVersion1(event: APIGatewayProxyEvent, name: string): readonly string[] {
   const { headers, multiValueHeaders } = event;
   const all = multiValueHeaders ?? {};

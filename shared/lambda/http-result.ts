@@ -8,7 +8,7 @@ export type HandlerResult = APIGatewayProxyStructuredResultV2 | APIGatewayProxyR
 /** A result without a `statusCode`. */
 export type JsonResult = string | number | boolean | null | undefined | object;
 
-/** A response in the form of API Gateway: with `cookies` for payload 2.0, with `multiValueHeaders` for 1.0. */
+/** A response for API Gateway: with `cookies` for payload 2.0, with `multiValueHeaders` for 1.0. */
 export type HttpResult = APIGatewayProxyStructuredResultV2 & { multiValueHeaders?: Record<string, Values> };
 
 type Values = (string | number | boolean)[];
@@ -17,8 +17,8 @@ type Values = (string | number | boolean)[];
 export type Headers = Record<string, string | number | boolean>;
 
 /**
- * Completes a handler's result. A result without `statusCode` becomes a 200 with `application/json`, whose body is the
- * string itself or the value as JSON, as API Gateway does it (HTTP API, payload format 2.0); 1.0 gets the same.
+ * Completes a handler's result. A result without `statusCode` becomes a 200 with `application/json`, whose
+ * body is the string itself or the value as JSON, as API Gateway does for payload format 2.0.
  *
  * @throws TypeError for a `statusCode` that is no integer, and for a function or a symbol
  */
@@ -29,7 +29,10 @@ export function toHttpResult(result: HandlerResult): HttpResult {
   return { statusCode: 200, headers: { "content-type": "application/json" }, body };
 }
 
-/** Throws for a `statusCode` that is no integer, since API Gateway would send the whole result, with the cookie, as a body. */
+/**
+ * Throws for a `statusCode` that is no integer, because API Gateway would send the result and its cookie as a
+ * body.
+ */
 function isResponse(result: HandlerResult): result is HttpResult {
   if (typeof result !== "object" || result === null || !("statusCode" in result)) return false;
   if (Number.isInteger(result.statusCode)) return true;
@@ -42,8 +45,9 @@ export function textResult(statusCode: number, text: string, headers: Headers): 
 }
 
 /**
- * Adds the session's headers to a response: Set-Cookie, `Vary: Cookie`, and beside a cookie `Cache-Control: no-store`
- * unless the handler set that header (OWASP, session management). The handler's own headers stay.
+ * Adds the session's headers to a response: Set-Cookie, `Vary: Cookie`, and with a cookie `Cache-Control:
+ * no-store` unless the handler set that header (OWASP, session management). The handler's own headers are
+ * kept.
  */
 export function addSession(event: HttpEvent, result: HttpResult, saved: SavedSession): HttpResult {
   if (!saved.vary && saved.setCookie === undefined) return result;
@@ -66,7 +70,7 @@ function addToVersion1(result: HttpResult, { setCookie, vary }: SavedSession): H
   return { ...result, headers, multiValueHeaders };
 }
 
-/** Adds to the Vary header that counts: a name in `multiValueHeaders` hides the same name in `headers`. */
+/** Adds to the effective Vary header: a name in `multiValueHeaders` hides the same name in `headers`. */
 function addVary(headers: Headers, repeated: Record<string, Values>): void {
   const name = nameIn(repeated, "vary");
   const values = name === undefined ? undefined : repeated[name];
@@ -84,7 +88,9 @@ function variesByCookie(vary: string): boolean {
   return /(^|,)\s*(cookie|\*)\s*(,|$)/i.test(vary);
 }
 
-/** Adds a cookie to `multiValueHeaders`. The handler's own cookie moves there too, because it would be hidden. */
+/**
+ * Adds a cookie to `multiValueHeaders`, and moves the handler's own cookie there, because it would be hidden.
+ */
 function addCookie(headers: Headers, repeated: Record<string, Values>, setCookie: string): void {
   const name = nameIn(repeated, "set-cookie") ?? "set-cookie";
   const single = nameIn(headers, "set-cookie");

@@ -6,14 +6,15 @@ export interface JsonObject {
   readonly [name: string]: JsonValue;
 }
 
-/** Levels of arrays and objects that are accepted, the outermost included. */
+/** The maximum number of nested arrays and objects, with the outermost one. */
 const MOST_LEVELS = 64;
 
 /**
- * Parses an object of I-JSON (RFC 7493): names are not repeated, strings are valid Unicode, numbers are finite. Names that
- * lead to a prototype and deep nesting are rejected too, because code that merges or walks objects trips over them.
+ * Parses an object of I-JSON (RFC 7493): names are not repeated, strings are valid Unicode, numbers are
+ * finite. Names that lead to a prototype and deep nesting are rejected too, because code that merges or walks
+ * objects may fail on them.
  *
- * @returns the object, or a sentence that says why there is none
+ * @returns the object, or a sentence that says why the text is rejected
  */
 export function parseJsonObject(text: string): JsonObject | string {
   const names = countNames(text);
@@ -32,8 +33,8 @@ export function parseJsonObject(text: string): JsonObject | string {
 }
 
 /**
- * Counts the names in JSON: a colon outside strings follows each. NaN for deep nesting, which is found before
- * `JSON.parse` spends seconds on it.
+ * Counts the names in JSON by the colons outside strings. Returns NaN for deep nesting, so that `JSON.parse`
+ * does not spend seconds on it.
  */
 function countNames(json: string): number {
   let [names, levels, isInString] = [0, 0, false];
@@ -49,7 +50,7 @@ function countNames(json: string): number {
   return names;
 }
 
-/** Counts the members of all objects in a value. NaN when it holds something that is not accepted. */
+/** Counts the members of all objects in a value. Returns NaN if a part of it is rejected. */
 function countMembers(value: JsonValue): number {
   if (typeof value === "string") return value.isWellFormed() ? 0 : Number.NaN;
   if (typeof value === "number") return Number.isFinite(value) ? 0 : Number.NaN;

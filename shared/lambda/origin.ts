@@ -1,19 +1,19 @@
 import { OptionError } from "../options/option-error.ts";
 import { type HttpEvent, headerValues } from "./http-event.ts";
 
-/** The domain names of the local run; AWS gives no API such a name. */
+/** The domain names of the local run. No API on AWS has such a name. */
 const LOOPBACK = /^(localhost|127(\.\d+){3}|\[::1\])$/;
 
 /**
- * Returns the origin under which the visitor reaches the application, such as `https://app.example.com`, for links that
- * leave it.
+ * Returns the origin of the application for its visitors, such as `https://app.example.com`, for absolute
+ * links.
  *
- * Behind CloudFront or another proxy it is the environment variable PUBLIC_ORIGIN. Else it is the domain name that AWS
- * routed the request by: of API Gateway, of a custom domain, or of a function URL, which answer over HTTPS only. Host,
- * X-Forwarded-Host and X-Forwarded-Proto do not count, because a client can send them; Host gives the port where the
- * domain name is that of the local run.
+ * The environment variable PUBLIC_ORIGIN sets it behind CloudFront or another proxy. Otherwise it has the
+ * domain name by which AWS routed the request: of API Gateway, of a custom domain, or of a function URL, all
+ * of which use HTTPS. Host, X-Forwarded-Host and X-Forwarded-Proto are ignored, because a client can send any
+ * value; only the local run reads the port from Host.
  *
- * @throws OptionError when PUBLIC_ORIGIN is no origin, or is absent for an event without a domain name
+ * @throws OptionError if PUBLIC_ORIGIN is no origin, or is absent for an event without a domain name
  */
 export function originOf(event: HttpEvent, { PUBLIC_ORIGIN } = process.env): string {
   if (isOrigin(PUBLIC_ORIGIN)) return PUBLIC_ORIGIN;

@@ -2,7 +2,7 @@ import { prefersJson } from "./accept.ts";
 import { type HttpEvent, headerValues } from "./http-event.ts";
 import { type Headers, type HttpResult, textResult } from "./http-result.ts";
 
-/** The phrases of RFC 9110, section 15, for the usual statuses. */
+/** The reason phrases of common statuses (RFC 9110, section 15). */
 const TITLES: Readonly<Record<number, string>> = {
   400: "Bad Request",
   401: "Unauthorized",
@@ -17,8 +17,8 @@ const TITLES: Readonly<Record<number, string>> = {
 };
 
 /**
- * Returns the response to a request that is not answered as asked: problem details (RFC 9457) for a client whose
- * Accept header prefers JSON, the sentence in plain text for all others. It varies by Accept.
+ * Returns the response that refuses a request: problem details (RFC 9457) for a client whose Accept header
+ * prefers JSON, the sentence in plain text for all others. It varies by Accept.
  *
  * @param detail a sentence for the visitor
  * @param headers further headers, with names in lower case

@@ -3,7 +3,7 @@ import type { HttpResult } from "./http-result.ts";
 import { type JsonObject, parseJsonObject } from "./json-object.ts";
 import { refuse } from "./refuse.ts";
 
-/** The body of a request, or the response to a request whose body is not accepted. */
+/** The body of a request, or the response to a request whose body is rejected. */
 export type RequestBody<Body> =
   | { readonly body: Body; readonly problem?: undefined }
   | { readonly body?: undefined; readonly problem: HttpResult };
@@ -27,8 +27,9 @@ export function readForm(event: HttpEvent): RequestBody<URLSearchParams> {
 }
 
 /**
- * Reads a JSON object. `problem` answers another content type than `application/json` or one with `+json` with 415, and
- * with 400 everything that is not an object of I-JSON (RFC 7493), such as an array, an empty body or a repeated name.
+ * Reads a JSON object. `problem` answers another content type than `application/json` or one with `+json`
+ * with 415, and with 400 everything that is not an object of I-JSON (RFC 7493), such as an array, an empty
+ * body or a repeated name.
  *
  * ```ts
  * const { body, problem } = readJson(event);
@@ -51,7 +52,10 @@ function bytesOf({ body, isBase64Encoded }: HttpEvent): Buffer {
   return Buffer.from(body ?? "", isBase64Encoded ? "base64" : "utf8");
 }
 
-/** Decodes UTF-8 without its byte order mark. Bytes that are no UTF-8 give an empty string, which is no JSON either. */
+/**
+ * Decodes UTF-8 without its byte order mark. Returns an empty string for other bytes, which is no JSON
+ * either.
+ */
 function decode(bytes: Buffer): string {
   try {
     return new TextDecoder("utf-8", { fatal: true }).decode(bytes);

@@ -10,5 +10,5 @@ export interface RequestRefused extends LogRecord {
 /** A record of an event that concerns a request. */
 export type RequestRecord = RequestRefused | FailureRecord<"session_too_large" | "session_unavailable">;
 
-/** Takes the records of requests, one for each event. */
+/** Receives the records of requests, one for each event. */
 export type RequestLog = (record: RequestRecord) => void;

@@ -16,16 +16,17 @@ import type { RequestLog } from "./request-log.ts";
 
 /** The options that all handlers of an application share. */
 export interface WithSessionOptions {
+  /** Opens and saves the sessions. */
   readonly sessionInterface: SessionInterface;
-  /** Further origins whose unsafe requests are answered, such as `https://app.example.com`. Default: none. */
+  /** Further origins whose unsafe requests are allowed, such as `https://app.example.com`. Default: none. */
   readonly trustedOrigins?: readonly string[];
-  /** Whether unsafe requests that come from another site are refused with a 403. Default: true. */
+  /** Whether unsafe requests from other sites are refused with 403. Default: true. */
   readonly crossOriginProtection?: boolean;
-  /** Takes the records of requests. Default: writes each as one line of JSON. */
+  /** Receives the records of requests. Default: one line of JSON for each record. */
   readonly log?: RequestLog;
 }
 
-/** A handler that gets the visitor's session beside the event. */
+/** A handler that receives the event and the visitor's session. */
 export type SessionHandler<D extends object, E extends HttpEvent> = (
   event: E,
   session: Session<D>,
@@ -35,18 +36,19 @@ export type SessionHandler<D extends object, E extends HttpEvent> = (
 /** A handler as Lambda calls it. */
 export type LambdaHandler<E extends HttpEvent> = (event: E, context: Context) => Promise<HttpResult>;
 
-/** Wraps a handler, which gets the session. For payload 1.0 name its event: `withSession<APIGatewayProxyEvent>(…)`. */
+/** Wraps a handler that receives the session. For payload 1.0: `withSession<APIGatewayProxyEvent>(…)`. */
 export type WithSession<D extends object> = <E extends HttpEvent = APIGatewayProxyEventV2>(
   handler: SessionHandler<D, E>,
 ) => LambdaHandler<E>;
 
 /**
- * Creates an application's `withSession`. `D` names the keys of its sessions and the types of their values.
+ * Creates an application's `withSession`. `D` declares the keys of its sessions and the types of their
+ * values.
  *
- * The session is opened before the handler runs and saved after it has returned; when it throws, nothing is saved. A
- * session that does not fit is answered with 413, a failing store with 503 and Retry-After, a session that ended while
- * the handler changed it with 409, and a user with too many sessions with 403: a change that was not saved is never
- * reported as done. These answers are problem details for clients that prefer JSON, and a sentence for all others.
+ * The session is opened before the handler runs and saved after it has returned. If the handler throws,
+ * nothing is saved. A session that is too large is answered with 413, a failing store with 503 and
+ * Retry-After, a session that ended while the handler changed it with 409, and a user with too many sessions
+ * with 403. These responses are problem details for clients that prefer JSON, and a sentence for all others.
  *
  * @throws OptionError that names the option
  */
@@ -83,7 +85,10 @@ type UnstorableKey<D extends object> = {
 }[keyof D] &
   string;
 
-/** Answers the errors of the session layer. All others are the handler's own, and Lambda reports them. */
+/**
+ * Returns the response to an error of the session layer. All other errors are the handler's own, and are
+ * thrown.
+ */
 function answer(event: HttpEvent, error: unknown, log: RequestLog): HttpResult {
   if (error instanceof SessionNotSavedError)
     return addSession(event, refuse(event, error.statusCode, error.answer), error.saved);

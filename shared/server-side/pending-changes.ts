@@ -7,7 +7,9 @@ import type { StoredSession } from "./stored-session.ts";
 
 /** The changes of a stored session that are not stored yet. */
 export interface PendingChanges {
+  /** The values to store, by key. */
   readonly set: Map<string, StoredValue>;
+  /** The keys to remove. */
   readonly remove: Set<string>;
   /** Values that must not have changed since they were read, because `set` was computed from them. */
   readonly values?: ReadonlyMap<string, StoredValue | undefined>;

@@ -36,10 +36,10 @@ export async function saveChange(save: SessionSave, stored: StoredSession): Prom
     token.userKey === undefined ||
     userSession === undefined ||
     (await save.context.users.touch(token.userKey, id, userSession, record.createdAt));
-  if (!isListed) return loseSession(save, stored, "ended");
+  if (!isListed) return handleConflict(save, stored, "ended");
   const attempt = await writeChange(save, stored, plan);
   const { outcome } = attempt.written;
-  return outcome === "done" ? sendPlanned(save, stored, attempt.plan) : loseSession(save, stored, outcome);
+  return outcome === "done" ? sendPlanned(save, stored, attempt.plan) : handleConflict(save, stored, outcome);
 }
 
 /** Plans a save: the renewal that is due, or the current token if the cookie is to be sent again. */
@@ -51,9 +51,7 @@ export function planFor(save: SessionSave, stored: StoredSession): Plan {
   return { refreshed: isDue || isUnsettled ? currentToken(save.context, stored) : undefined };
 }
 
-/**
- * Writes the changes. A condition that fails because of a parallel request is tried again with what it left.
- */
+/** Writes the changes, and tries again with the current record if a parallel request has changed it. */
 export function writeChange(save: SessionSave, stored: StoredSession, plan: Plan): Promise<Attempt> {
   let current = plan;
   return tryUntilDone(async () => {
@@ -64,7 +62,7 @@ export function writeChange(save: SessionSave, stored: StoredSession, plan: Plan
   });
 }
 
-/** Returns the response's cookie after a write that succeeded. */
+/** Returns the headers of the response after a write that succeeded. */
 export function sendPlanned(save: SessionSave, stored: StoredSession, plan: Plan): SavedSession {
   const { context, changes, vary } = save;
   const { renewal, refreshed } = plan;
@@ -76,8 +74,12 @@ export function sendPlanned(save: SessionSave, stored: StoredSession, plan: Plan
   return sendToken(token, context, { createdAt, permanent: changes.permanent });
 }
 
-/** The session was over before the write arrived. Changes that are lost throw; nothing else is lost. */
-function loseSession(save: SessionSave, stored: StoredSession, outcome: "ended" | "renewed"): SavedSession {
+/** Handles a session that had ended or was renewed before the write. Throws if changes are lost. */
+function handleConflict(
+  save: SessionSave,
+  stored: StoredSession,
+  outcome: "ended" | "renewed",
+): SavedSession {
   const isEmptied = save.status === "emptied" && outcome === "ended";
   if (hasChanges(save) && !isEmptied) throw stored.conflict(outcome);
   if (outcome === "renewed") return { vary: save.vary };
@@ -85,13 +87,12 @@ function loseSession(save: SessionSave, stored: StoredSession, outcome: "ended" 
   return deleteToken(save.context);
 }
 
+/** Returns whether the request changed the session. */
 function hasChanges({ status }: SessionSave): boolean {
   return status !== "unused" && status !== "read";
 }
 
-/**
- * Returns whether the session is saved even if nothing changed, so that neither it nor its cookie expires.
- */
+/** Returns whether to save even if nothing changed, so that neither the session nor its cookie expires. */
 function isSaveDue({ context, changes }: SessionSave, stored: StoredSession): boolean {
   const { settings, nowSeconds, users } = context;
   if (changes.changedKeys.has(RESERVED.permanent)) return true;
@@ -101,6 +102,7 @@ function isSaveDue({ context, changes }: SessionSave, stored: StoredSession): bo
   return isTenthOver(settings, Math.min(record.lastSeenAt, signedAt), nowSeconds());
 }
 
+/** Combines the changes of the request and the plan into one write. */
 function toWrite(save: SessionSave, stored: StoredSession, { renewal, refreshed }: Plan): Write {
   const { set, remove, values, createdAt } = pendingChanges(save, stored);
   const keepsToken = refreshed !== undefined || renewal?.cause === "periodic";
@@ -117,7 +119,7 @@ function toWrite(save: SessionSave, stored: StoredSession, { renewal, refreshed 
   return { set, remove, condition, record };
 }
 
-/** A parallel request has replaced the token, so this response must not send the old one. */
+/** Returns the plan without the old token, if a parallel request has replaced it. */
 function withoutReplacedToken(plan: Plan, { record, opened }: StoredSession): Plan {
   if (record.tokenHash === opened.tokenHash) return plan;
   return plan.renewal?.cause === "periodic" ? {} : { renewal: plan.renewal };

@@ -12,11 +12,12 @@ import type { UnsignedToken } from "./session-token.ts";
 import { isOver, verdictOn } from "./session-verdict.ts";
 import { StoredSession } from "./stored-session.ts";
 
-/** A cookie that opened no session. */
+/** A cookie that was refused. */
 interface Refused {
   readonly reason: RefusalReason;
-  /** The id of the session that the cookie authentically names. */
+  /** The id of the session, if the signature of the cookie is valid. */
   readonly id?: string;
+  /** Whether the token was the current one until a change of privilege a few seconds ago. */
   readonly wasReplaced?: boolean | undefined;
 }
 

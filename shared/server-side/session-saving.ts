@@ -61,7 +61,10 @@ async function replaceSession(save: SessionSave, stored: StoredSession): Promise
   return saved;
 }
 
-/** The cookie is not touched by a conflict: by now the browser may have the new one. */
+/**
+ * Throws a conflict for changes of a request whose token was just replaced. The cookie is kept, because the
+ * browser may have the new one.
+ */
 function refuseReplaced({ replaced, status, changes, context }: SessionSave): void {
   if (replaced === undefined || status === "unused" || status === "read" || changes.signedIn) return;
   context.log({ level: "WARN", event: "session_conflict", session: replaced, reason: "renewed" });

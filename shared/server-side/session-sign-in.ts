@@ -10,8 +10,8 @@ import { planFor, sendPlanned, writeChange } from "./session-change.ts";
 import type { StoredSession, Written } from "./stored-session.ts";
 import { sendToken } from "./token-cookie.ts";
 
-/** A write that was not made, because the session had ended or was renewed by then. */
-type Lost = Exclude<Written, { outcome: "done" | "refused" }>;
+/** The result of a write that failed because the session had ended or was renewed. */
+type Conflict = Exclude<Written, { outcome: "done" | "refused" }>;
 
 /**
  * Begins a session with these values.
@@ -39,7 +39,7 @@ export async function beginSession(save: SessionSave, values: PlainObject): Prom
   return sendToken(token, save.context, { createdAt, permanent });
 }
 
-/** Saves a sign-in to a stored session. If that session is over by then, the user gets a new one. */
+/** Saves a sign-in to a stored session. If that session has ended or was renewed, the user gets a new one. */
 export async function saveSignIn(save: SessionSave, stored: StoredSession): Promise<SavedSession> {
   const plan = planFor(save, stored);
   // Values that cannot be stored must throw before the user's list changes.
@@ -53,14 +53,14 @@ export async function saveSignIn(save: SessionSave, stored: StoredSession): Prom
 }
 
 /**
- * Begins a new session for a user whose session was over. The data of an ended session is not restored; the
- * values that this request set are kept. The entry of this request is removed, unless a parallel sign-in of
- * the same user owns it.
+ * Begins a new session for a user whose session has ended or was renewed. The data of an ended session is not
+ * restored; the values that this request set are kept. The entry of this request is removed, unless a
+ * parallel sign-in of the same user owns it.
  */
 async function signInAnew(
   save: SessionSave,
   { id }: StoredSession,
-  { outcome, found }: Lost,
+  { outcome, found }: Conflict,
 ): Promise<SavedSession> {
   const userKey = userKeyOf(save);
   const isOthers = outcome === "renewed" && typeof found === "object" && found.userKey === userKey;
@@ -85,7 +85,7 @@ async function withEntry<T>(
   const { store, users, nowSeconds } = save.context;
   try {
     const evicted = (await users.add(userKey, id, save.request)) ?? [];
-    // Their entries are gone, so they are over. This frees their space, and stops writes that are under way.
+    // Without an entry these sessions are over. Ending them frees their space, and stops writes under way.
     await Promise.allSettled(
       evicted.map((other) => store.end(other, { reason: "evicted", now: nowSeconds() })),
     );

@@ -8,17 +8,17 @@ import {
   TimestampSigner,
 } from "../crypto/timestamp-signer.ts";
 
-/** What the cookie of a server-side session holds. Whoever has it has the session. */
+/** The secret in the cookie of a server-side session. Its owner can use the session. */
 export interface SessionToken {
-  /** What finds the session; it stays the same as long as the session lives. */
+  /** Finds the session. It does not change during the session. */
   readonly key: string;
-  /** What opens it; it changes when the session is renewed. */
+  /** Opens the session. It changes when the session is renewed. */
   readonly token: string;
-  /** The hashed id of the user to whom the session is bound, so that both records are read in one go. */
+  /** The hashed id of the session's user, so that both records are read in one request. */
   readonly userKey?: string | undefined;
 }
 
-/** The token and when it was signed (seconds since the epoch), or why there is none. */
+/** The token and when it was signed (seconds since the epoch), or why it is refused. */
 export type UnsignedToken =
   | { readonly token: SessionToken; readonly signedAt: number; readonly refusal?: never }
   | { readonly refusal: SignatureRefusal | "unreadable_payload" };
@@ -26,8 +26,8 @@ export type UnsignedToken =
 const FORM = /^([\w-]{22})([\w-]{22})([\w-]{43})?$/;
 
 /**
- * Signs the tokens of server-side sessions, so that a forged one costs no look at the store. The salt is not
- * the one of cookie sessions: the cookie of the one kind never counts as one of the other.
+ * Signs the tokens of server-side sessions, so that a forged one causes no read of the store. The salt
+ * differs from that of cookie sessions, so each kind refuses the cookies of the other.
  */
 export class SessionTokenSigner {
   readonly #options: SignerOptions;
@@ -39,12 +39,12 @@ export class SessionTokenSigner {
     this.#signer = new TimestampSigner(this.#options);
   }
 
-  /** The cookie's value; `now` in seconds since the epoch. */
+  /** Returns the cookie's value. `now` is in seconds since the epoch. */
   sign({ key, token, userKey = "" }: SessionToken, now: number): string {
     return this.#signer.sign(`${key}${token}${userKey}`, now);
   }
 
-  /** The token again, or why there is none. Anything may be given. */
+  /** Returns the token, or why it is refused. Never throws. */
   unsign(signed: string, age: SignatureAge): UnsignedToken {
     const unsigned = this.#signer.unsign(signed, age);
     if (unsigned.refusal !== undefined) return unsigned;
@@ -54,11 +54,11 @@ export class SessionTokenSigner {
   }
 
   /**
-   * The tokens that may follow a token at a periodic renewal, one for each secret key; the first is the one
-   * to take.
+   * Returns the tokens that may follow a token at a periodic renewal, one for each secret key; the first one
+   * is used.
    *
-   * They are made of the token itself, so that all requests that show it agree on the next one, and one whose
-   * answer was lost can be told again. Only who has a secret key can make them.
+   * They are derived from the token, so that all requests with it compute the same successor, which can be
+   * sent again if a response was lost. Deriving them requires a secret key.
    */
   successorsOf({ key, token }: SessionToken): string[] {
     const { keys, salt } = this.#options;

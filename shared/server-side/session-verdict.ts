@@ -55,7 +55,7 @@ export function verdictOn(
   return { record: session, isCurrent: match === "current", userSession };
 }
 
-/** Returns whether a reason means that the session is over, so that its cookie is of no more use. */
+/** Returns whether a reason means that the session is over, so that its cookie can be deleted. */
 export function isOver(reason: RefusalReason): boolean {
   return OVER.has(reason);
 }
@@ -70,7 +70,8 @@ const OVER: ReadonlySet<RefusalReason> = new Set<RefusalReason>([
 ]);
 
 /**
- * An authentic token that is not the current one may have been sent just before the current one was issued.
+ * Compares a token with the current and the previous one. A signed token that is neither may have been
+ * `replaced` just before the request was sent.
  */
 function matchToken(
   tokenHash: string,

@@ -17,7 +17,7 @@ import { tryUntilDone } from "../stores/try-until-done.ts";
 import type { ServerSideContext } from "./server-side-session.ts";
 import type { SessionToken } from "./session-token.ts";
 
-/** What a stored session needs of its interface. */
+/** The part of the context that a stored session needs. */
 type StoreContext = Pick<ServerSideContext, "store" | "settings" | "json" | "nowSeconds" | "log">;
 
 /** A session that a request found in the store. */
@@ -33,12 +33,12 @@ export interface OpenRecord {
   readonly userSession?: UserSession | undefined;
 }
 
-/** A change to write. The parts that all writes have in common are added to it. */
+/** A change to write, without the parts that all writes have in common. */
 export type Write = Pick<RecordChange, "set" | "remove" | "add" | "record"> & {
   readonly condition?: Omit<ChangeCondition, "epoch">;
 };
 
-/** The result of a write: done, the session is over for this request, or a condition was not met. */
+/** The result of a write: done, the session had ended or was renewed, or another condition failed. */
 export type Written =
   | { readonly outcome: "done"; readonly sum?: number | undefined }
   | { readonly outcome: "ended" | "renewed"; readonly found?: Found["session"] }
@@ -51,8 +51,11 @@ export type Written =
 export class StoredSession implements LiveWrites {
   readonly id: string;
   readonly token: SessionToken;
+  /** When the cookie was signed, in seconds since the epoch. */
   readonly signedAt: number;
+  /** Whether the token is the current one, and not the previous one. */
   readonly isCurrent: boolean;
+  /** Its entry in its user's list. */
   readonly userSession: UserSession | undefined;
   /** The record as it was when the request began. */
   readonly opened: FoundSession;
@@ -75,7 +78,7 @@ export class StoredSession implements LiveWrites {
     return this.#record;
   }
 
-  /** Writes a change, and when the session was used. */
+  /** Writes a change, and the time of this use. */
   async write({ condition, record, ...change }: Write): Promise<Written> {
     const { store, nowSeconds } = this.#context;
     const whole: RecordChange = {
@@ -91,7 +94,7 @@ export class StoredSession implements LiveWrites {
   }
 
   /**
-   * Stores the result of `change` for the value of this moment, and returns it.
+   * Stores the result of `change` for the current value, and returns it.
    *
    * @throws SessionConflictError when the session is over for this request
    */

@@ -4,11 +4,11 @@ import { cookieLifetime } from "../stores/session-life.ts";
 import type { ServerSideContext } from "./server-side-session.ts";
 import type { SessionToken } from "./session-token.ts";
 
-/**
- * When a session was created (seconds since the epoch), and whether its cookie outlives the browser window.
- */
+/** Options of `sendToken`. */
 interface TokenCookieOptions {
+  /** When the session was created, in seconds since the epoch. */
   readonly createdAt: number;
+  /** Whether the cookie outlives the browser window. */
   readonly permanent: boolean;
 }
 

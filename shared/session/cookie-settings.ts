@@ -11,7 +11,7 @@ import {
 
 /** The name and the attributes of the session cookie (RFC 6265bis, section 4.1.2). */
 export const COOKIE_SETTINGS = {
-  /** Name of the cookie. `session` with `flask`, or if Domain, Path or Secure rule the prefix out. */
+  /** Name of the cookie. Default: `session` with `flask`, or if domain, path or secure forbid the prefix. */
   name: option(nonEmptyString, "__Host-session"),
   /** Domain of the cookie. Without it, only the host that set the cookie receives it. */
   domain: option(string(/./, "a host name such as example.com")),
@@ -22,27 +22,27 @@ export const COOKIE_SETTINGS = {
   /** Whether the cookie is hidden from the scripts of the page. */
   httpOnly: option(boolean, true),
   /**
-   * When requests that another site caused carry the cookie. `unset` leaves it to the browser, as Flask does.
+   * Which requests caused by other sites carry the cookie. `unset` omits the attribute, as Flask does.
    */
   sameSite: option(oneOf(["lax", "strict", "none", "unset"]), "lax"),
   /** Whether each embedding site has its own cookie (CHIPS). */
   partitioned: option(boolean, false),
-  /** Which cookies a full browser drops first (Chromium). */
+  /** Priority when the browser has to delete cookies (Chromium). */
   priority: option(oneOf(["low", "medium", "high"])),
 } satisfies OptionTable;
 
-/** Settings of the session cookie as they are given. All of them are optional. */
+/** Settings of the session cookie. All of them are optional. */
 export type CookieSettings = OptionsOf<typeof COOKIE_SETTINGS>;
 
 type Optional = "domain" | "priority";
 
-/** The cookie's settings with every default filled in. */
+/** Settings of the session cookie with all defaults. */
 export interface ResolvedCookie
   extends Required<Omit<CookieSettings, Optional>>,
     Pick<CookieSettings, Optional> {}
 
 /**
- * Fills in the defaults.
+ * Adds the defaults to the settings of the session cookie.
  *
  * @throws OptionError that names the option, such as `cookie.domain`
  */
@@ -64,7 +64,7 @@ const FORMS: Readonly<Record<string, string>> = {
 };
 
 /**
- * Checks the grammar with the library that writes the cookie. Its messages begin with `cookie NAME is
+ * Checks the syntax with the library that writes the cookie. Its messages begin with `cookie NAME is
  * invalid`.
  */
 function checkGrammar({ sameSite: _, ...cookie }: ResolvedCookie): void {
@@ -76,7 +76,7 @@ function checkGrammar({ sameSite: _, ...cookie }: ResolvedCookie): void {
   }
 }
 
-/** Checks the prefix of the name (RFC 6265bis, section 4.1.3). Browsers compare it without regard to case. */
+/** Checks the prefix of the name (RFC 6265bis, section 4.1.3). Browsers ignore its case. */
 function checkPrefix({ name, secure, path, domain }: ResolvedCookie): void {
   const lower = name.toLowerCase();
   const isHost = lower.startsWith("__host-");

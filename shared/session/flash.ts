@@ -5,20 +5,20 @@ import { RESERVED } from "./reserved-keys.ts";
 
 /** A message for the next page. */
 export interface Flash {
-  /** Flask's categories are `message`, `error`, `info` and `warning`; any text will do. */
+  /** Any string. Flask's categories are `message`, `error`, `info` and `warning`. */
   readonly category: string;
   readonly message: string | Markup;
 }
 
-/** Adds a message to those that wait, in Flask's form: a list of tuples of category and message. */
-export function addFlash(dictionary: TrackedData, { category, message }: Flash): void {
-  dictionary.set(RESERVED.flashes, [...waiting(dictionary), Tuple.of<unknown>(category, message)]);
+/** Adds a message to the stored ones, in Flask's form: an array of tuples of category and message. */
+export function addFlash(data: TrackedData, { category, message }: Flash): void {
+  data.set(RESERVED.flashes, [...readStored(data), Tuple.of<unknown>(category, message)]);
 }
 
-/** Takes out the messages that wait. What Flask would not have written is passed over. */
-export function takeFlashes(dictionary: TrackedData): readonly Flash[] {
-  const flashes = waiting(dictionary).filter(isFlash);
-  dictionary.delete(RESERVED.flashes);
+/** Removes the stored messages and returns them. Values that are not in Flask's form are ignored. */
+export function takeFlashes(data: TrackedData): readonly Flash[] {
+  const flashes = readStored(data).filter(isFlash);
+  data.delete(RESERVED.flashes);
   return flashes.map(([category, message]) => ({ category, message }));
 }
 
@@ -28,7 +28,7 @@ function isFlash(flash: unknown): flash is [string, string | Markup] {
   return typeof category === "string" && (typeof message === "string" || message instanceof Markup);
 }
 
-function waiting(dictionary: TrackedData): unknown[] {
-  const flashes = dictionary.get(RESERVED.flashes);
+function readStored(data: TrackedData): unknown[] {
+  const flashes = data.get(RESERVED.flashes);
   return Array.isArray(flashes) ? flashes : [];
 }

@@ -1,19 +1,20 @@
 import type { SavedSession } from "./session-outcome.ts";
 
-/** How much one key takes. */
+/** A key of the data, and its size. */
 export interface KeySize {
   readonly key: string;
+  /** The size of its value, in bytes. */
   readonly bytes: number;
 }
 
-/** The session does not fit where it is kept. Nothing of it was saved. */
+/** The session is too large for its storage. Nothing was saved. */
 export class SessionTooLargeError extends Error {
   override readonly name = "SessionTooLargeError";
-  /** The size that it would have, in bytes. */
+  /** The size of the session, in bytes. */
   readonly bytes: number;
-  /** The size that it may have, in bytes. */
+  /** The maximum size, in bytes. */
   readonly limit: number;
-  /** Its largest keys, the largest first. */
+  /** The largest keys, largest first. */
   readonly largest: readonly KeySize[];
 
   constructor(bytes: number, limit: number, largest: readonly KeySize[]) {
@@ -26,22 +27,22 @@ export class SessionTooLargeError extends Error {
 }
 
 /**
- * A system that sessions need has failed; `cause` is what it said. What was to be saved may not have been:
- * when an answer was lost on its way, nobody knows.
+ * A system that sessions need has failed; `cause` is its error. The changes may have been saved or not,
+ * because a response may have been lost.
  */
 export class SessionUnavailableError extends Error {
   override readonly name = "SessionUnavailableError";
 }
 
 /**
- * What the visitor wanted was not done, and nothing was saved, although nothing failed: the session says no.
+ * Base class for refusals: nothing was saved, although no system failed.
  */
 export abstract class SessionNotSavedError extends Error {
   /** The status of the response (RFC 9110, section 15). */
   abstract readonly statusCode: number;
   /** A sentence for the visitor. */
   abstract readonly answer: string;
-  /** What the response must carry. */
+  /** The headers that the response must carry. */
   abstract readonly saved: SavedSession;
 }
 
@@ -52,12 +53,13 @@ const ANSWERS = {
 } as const;
 
 /**
- * While the request was under way, its session `ended` (signed out, revoked, expired), or its rights changed
- * and it was `renewed`: what the request changed was not saved.
+ * The session `ended` during the request (destroyed, revoked, evicted or expired), or was `renewed` by a
+ * change of privilege. The changes of the request were not saved.
  */
 export class SessionConflictError extends SessionNotSavedError {
   override readonly name = "SessionConflictError";
   readonly statusCode = 409;
+  /** What happened to the session during the request. */
   readonly reason: keyof typeof ANSWERS;
   readonly answer: string;
   readonly saved: SavedSession;
@@ -70,13 +72,13 @@ export class SessionConflictError extends SessionNotSavedError {
   }
 }
 
-/** The user has as many sessions as one may have, and the settings refuse a further one. */
+/** The user has the maximum number of sessions, and the settings refuse a further one. */
 export class SessionLimitError extends SessionNotSavedError {
   override readonly name = "SessionLimitError";
   readonly statusCode = 403;
   readonly answer: string;
   readonly saved = { vary: true };
-  /** How many sessions one user may have. */
+  /** The maximum number of sessions of one user. */
   readonly limit: number;
 
   constructor(limit: number) {

@@ -12,12 +12,12 @@ export interface SessionRequest {
 }
 
 /**
- * Where sessions are kept (Flask, `SessionInterface`): the seam that an application replaces to keep them
- * elsewhere.
+ * Opens and saves sessions (Flask, `SessionInterface`). An application that keeps sessions elsewhere
+ * implements it.
  *
- * `Session.get` is synchronous, so a store is read in `open`. `save` asks for `outcomeOf(session)`. The
- * settings are the interface's duty: it ends sessions by `lifetime` and `absoluteLifetime`, saves a permanent
- * one again when a tenth of its lifetime has passed, and deletes the cookie of an ended or emptied one.
+ * `Session.get` is synchronous, so `open` reads the store. `save` calls `outcomeOf(session)`. The interface
+ * applies the settings: sessions expire by `lifetime` and `absoluteLifetime`, a permanent one is saved again
+ * when a tenth of its lifetime has passed, and the cookie of an ended or emptied one is deleted.
  * `test/shared/session/session-interface-contract.ts` is the suite that every implementation passes.
  */
 export interface SessionInterface {

@@ -1,14 +1,14 @@
 import type { SignatureRefusal } from "../crypto/timestamp-signer.ts";
 
 /**
- * Why a session is over although it has not expired: by its visitor, by its user or an operator, or over the
- * cap.
+ * Why a session ended before it expired: *destroyed* by its visitor, *revoked* by its user, an operator or
+ * the provider, or *evicted* over the cap.
  */
 export type EndReason = "destroyed" | "revoked" | "evicted";
 
 /**
- * Why a cookie gave no session. Those of server-side sessions: the session is not in the store
- * (`unknown_session`), it was ended, or its token is not the present one (`token_replaced`).
+ * Why a cookie was refused. For server-side sessions only: the session is not in the store
+ * (`unknown_session`), it ended, or the token is not the current one (`token_replaced`).
  */
 export type RefusalReason =
   | SignatureRefusal
@@ -18,19 +18,19 @@ export type RefusalReason =
   | "token_replaced"
   | EndReason;
 
-/** A cookie was shown that gives no session. The cookie is called by its name; its value is never told. */
+/** A cookie was refused. The record contains the cookie's name and never its value. */
 export interface SessionRefused {
   readonly level: "WARN";
   readonly event: "session_refused";
   readonly reason: RefusalReason;
   readonly cookie: string;
-  /** The id of a session that the cookie names truly. */
+  /** The id of the session, if the signature of the cookie is valid. */
   readonly session?: string;
 }
 
 /**
- * A session began: what a request put into it is saved, and the response carries its cookie. Nothing is told
- * of what is in it. A session that is in its cookie alone has no id; see `Session.id`.
+ * A session began: it was saved for the first time, and the response carries its cookie. A session that is
+ * stored only in its cookie has no id; see `Session.id`.
  */
 export interface SessionBegan {
   readonly level: "INFO";
@@ -39,7 +39,7 @@ export interface SessionBegan {
   readonly reason?: never;
 }
 
-/** Something happened to a session that can be revoked. It is called by its id, which opens nothing. */
+/** An event of a session that can be revoked. The session's id is no secret. */
 export interface SessionEvent {
   readonly level: "INFO" | "WARN";
   readonly event:
@@ -51,12 +51,12 @@ export interface SessionEvent {
     | "session_conflict"
     | "session_gone";
   readonly session: string;
-  /** What caused it, where there are several causes. */
+  /** The cause, if the event has several. */
   readonly reason?: "sign_in" | "privilege" | "periodic" | "ended" | "renewed";
 }
 
-/** What happens to sessions. */
+/** A record of an event of a session. */
 export type SessionLogRecord = SessionRefused | SessionBegan | SessionEvent;
 
-/** Takes what happens to sessions, one record for each event. */
+/** Receives the records of sessions, one for each event. */
 export type SessionLog = (record: SessionLogRecord) => void;

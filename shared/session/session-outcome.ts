@@ -3,13 +3,13 @@ import { RESERVED } from "./reserved-keys.ts";
 import { isUser, type User } from "./user.ts";
 
 /**
- * What a request did with its session: the one answer that a session interface saves by.
+ * The outcome of a request, by which a session interface saves the session.
  *
- * - `unused`: nobody looked at the session. The response does not depend on the cookie.
- * - `read`: the response depends on the cookie. Nothing is to be saved, but a refresh may be due.
- * - `changed`: there is something to save.
- * - `emptied`: the changes left no data behind.
- * - `destroyed`: the handler cleared the session or signed out, and stored nothing afterwards.
+ * - `unused`: the session was not used. The response does not depend on the cookie.
+ * - `read`: the response depends on the cookie. Nothing is saved, but a refresh may be due.
+ * - `changed`: changes have to be saved.
+ * - `emptied`: the changes left no data.
+ * - `destroyed`: the handler cleared the session or signed out, and set nothing afterwards.
  */
 export type SessionOutcome =
   | { readonly status: "unused" }
@@ -19,28 +19,28 @@ export type SessionOutcome =
 /** The changes of a request. */
 export interface SessionChanges {
   /**
-   * All data to save, reserved keys included. The object is the session's own and is not changed any more.
+   * All data to save, with reserved keys. The session does not change the object any more.
    */
   readonly values: PlainObject;
-  /** The keys that were set, deleted or changed inside, reserved ones included. */
+  /** The keys that were set, deleted or changed inside, with reserved ones. */
   readonly changedKeys: ReadonlySet<string>;
   /**
    * Whether the handler cleared the session that the request brought, so that `values` belong to a new one.
    */
   readonly cleared: boolean;
-  /** Whether the session is to get a new token: at a sign-in, or when the handler called `renew`. */
+  /** Whether the session gets a new token: at a sign-in, or after `renew`. */
   readonly renewed: boolean;
   /** The user who is signed in. */
   readonly user: User | undefined;
   /** Whether the handler signed the user in during this request. */
   readonly signedIn: boolean;
-  /** Whether the handler took the flashed messages that waited. */
+  /** Whether the handler took the flashed messages. */
   readonly tookFlashes: boolean;
-  /** Whether the cookie is to outlive the browser window. */
+  /** Whether the cookie outlives the browser window. */
   readonly permanent: boolean;
 }
 
-/** What the response must carry after the session was saved. */
+/** The headers that the response must carry after the session was saved. */
 export interface SavedSession {
   /** The value of a Set-Cookie header. */
   readonly setCookie?: string;

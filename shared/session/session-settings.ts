@@ -22,9 +22,9 @@ const NEVER = Number.POSITIVE_INFINITY;
  */
 export const SESSION_SETTINGS = {
   /**
-   * Flask's own defaults, so that a Flask application with the same secret key shares the session: a cookie
-   * named `session`, SHA-1 signatures, compression, and a refresh with each request. A setting that is given
-   * too wins.
+   * Whether to use Flask's defaults, so that a Flask application with the same secret key shares the session:
+   * a cookie named `session`, SHA-1 signatures, compression, and a refresh with each request. Other settings
+   * override them.
    */
   flask: option(boolean, false),
   /** Name and attributes of the cookie. */
@@ -70,10 +70,10 @@ export const SESSION_SETTINGS = {
   sessionLimitPolicy: option(oneOf(["end-oldest", "refuse-new"]), "end-oldest"),
 } satisfies OptionTable;
 
-/** Settings of sessions as they are given. All of them are optional. */
+/** Settings of sessions. All of them are optional. */
 export type SessionSettings = OptionsOf<typeof SESSION_SETTINGS>;
 
-/** Settings without contradictions, with every default filled in. Infinity means none, or never. */
+/** Checked settings of sessions with all defaults. Infinity means none or never. */
 export interface ResolvedSettings extends Required<Omit<SessionSettings, "flask" | "cookie">> {
   readonly cookie: ResolvedCookie;
 }
@@ -86,7 +86,7 @@ const FLASK_SETTINGS = {
 } as const satisfies SessionSettings;
 
 /**
- * Fills in the defaults.
+ * Checks the settings of sessions, and adds the defaults.
  *
  * @throws OptionError that names the option: unknown, of the wrong type, or contradicting another
  */

@@ -8,14 +8,14 @@ import { isUser, type User } from "./user.ts";
 /** The state behind a `Session`: what the request brought, and what the handler has done with it so far. */
 export class SessionState {
   readonly options: SessionOptions;
-  /** The messages that the handler has taken. */
+  /** The flashed messages that the handler has taken. */
   flashes: readonly Flash[] | undefined;
-  /** Whether the session is to get a new token. */
+  /** Whether the session gets a new token. */
   renewed = false;
   /** Whether the handler cleared the session that the request brought. */
   cleared = false;
   #opened: OpenedSession | undefined;
-  #dictionary: TrackedData | undefined;
+  #data: TrackedData | undefined;
   #wroteLive = false;
   #closed = false;
 
@@ -23,17 +23,17 @@ export class SessionState {
     this.options = options;
   }
 
-  /** Returns the dictionary, opening the session at the first use. */
+  /** Returns the data. Opens the session at the first use. */
   read(): TrackedData {
-    if (this.#dictionary === undefined) {
+    if (this.#data === undefined) {
       this.#opened = this.options.open();
-      this.#dictionary = new TrackedData(this.#opened.values, this.options.json);
+      this.#data = new TrackedData(this.#opened.values, this.options.json);
     }
-    return this.#dictionary;
+    return this.#data;
   }
 
   /**
-   * Returns the dictionary for a change.
+   * Returns the data for a change.
    *
    * @throws Error when the session is locked or closed
    */
@@ -46,15 +46,15 @@ export class SessionState {
     return this.read();
   }
 
-  /** Removes everything, also the metadata. Later changes belong to a new session. */
+  /** Removes everything, with the metadata. Later changes belong to a new session. */
   clear(): void {
-    const dictionary = this.write();
-    for (const key of dictionary.keys()) dictionary.delete(key);
+    const data = this.write();
+    for (const key of data.keys()) data.delete(key);
     this.flashes = undefined;
     this.cleared = true;
   }
 
-  /** Gives the session a new token at the save. */
+  /** Requests a new token, which the session gets when it is saved. */
   renew(): void {
     this.write();
     this.renewed = true;
@@ -63,21 +63,21 @@ export class SessionState {
   /** Binds the session to a user, and renews it. The data of another user is removed. */
   signIn({ id, name }: User): void {
     if ((this.user?.id ?? id) !== id) this.clear();
-    const dictionary = this.write();
-    dictionary.set(RESERVED.user, { id, name });
-    dictionary.set(RESERVED.created, this.options.nowSeconds());
+    const data = this.write();
+    data.set(RESERVED.user, { id, name });
+    data.set(RESERVED.created, this.options.nowSeconds());
     this.renewed = true;
   }
 
   /** Whether the session was opened. */
   get accessed(): boolean {
-    return this.#dictionary !== undefined;
+    return this.#data !== undefined;
   }
 
-  /** Whether there is something to save, or was: live writes are saved already. */
+  /** Whether the session was changed. Live writes count, although they are stored already. */
   get modified(): boolean {
     if (this.#wroteLive || this.renewed || this.cleared) return true;
-    return this.#dictionary !== undefined && this.#dictionary.changedKeys().size > 0;
+    return this.#data !== undefined && this.#data.changedKeys().size > 0;
   }
 
   /** Opens the session, and returns what the request brought. */
@@ -92,6 +92,7 @@ export class SessionState {
     return this.cleared ? undefined : this.#opened;
   }
 
+  /** Whether the cookie outlives the browser window. */
   get permanent(): boolean {
     const stored = this.read().get(RESERVED.permanent);
     return typeof stored === "boolean" ? stored : this.options.permanent;
@@ -105,6 +106,7 @@ export class SessionState {
     return typeof created === "number" ? created : this.current?.lastSeenAt;
   }
 
+  /** The user who is signed in. */
   get user(): User | undefined {
     const user = this.read().get(RESERVED.user);
     return isUser(user) ? Object.freeze({ id: user.id, name: user.name }) : undefined;
@@ -126,19 +128,22 @@ export class SessionState {
     return this.update(key, (value) => addTo(key, value, by)) as Promise<number>;
   }
 
-  /** Returns where a key is written at once. A key that this request has set stays its own until the save. */
+  /**
+   * Returns the live writes of a key; `undefined` if the request changed it, so that it is saved with the
+   * session.
+   */
   #liveWrites(key: string): LiveWrites | undefined {
     assertPublic(key);
     const { live } = this.options;
     return this.write().changedKeys().has(key) || this.cleared ? undefined : live;
   }
 
-  /** Takes over a value that is stored already. `get` returns it, so that later changes inside it are noticed. */
+  /** Takes over a stored value. It is returned by `get`, so that later changes inside it are noticed. */
   #settle(key: string, value: unknown): unknown {
     this.#wroteLive = true;
-    const dictionary = this.write();
-    if (!dictionary.changedKeys().has(key)) dictionary.settle(key, value);
-    return dictionary.get(key);
+    const data = this.write();
+    if (!data.changedKeys().has(key)) data.settle(key, value);
+    return data.get(key);
   }
 
   /** Makes later changes throw, because the response has already been built. */
@@ -153,10 +158,10 @@ export class SessionState {
    */
   toOutcome(): SessionOutcome {
     this.#closed = true;
-    if (this.#dictionary === undefined) return { status: "unused" };
-    const changedKeys = this.#dictionary.changedKeys();
+    if (this.#data === undefined) return { status: "unused" };
+    const changedKeys = this.#data.changedKeys();
     if (!this.renewed && !this.cleared && changedKeys.size === 0) return { status: "read" };
-    const { values } = this.#dictionary;
+    const { values } = this.#data;
     const { json, nowSeconds } = this.options;
     for (const key of changedKeys) {
       const value = Object.hasOwn(values, key) ? values[key] : undefined;
@@ -183,7 +188,7 @@ export class SessionState {
   }
 }
 
-/** The time of creation and whether the session is permanent are no data. */
+/** Returns whether a key holds data and no metadata. */
 function isData(key: string): boolean {
   return key[0] !== "_" || !isMetadata(key);
 }

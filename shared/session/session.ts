@@ -112,12 +112,12 @@ export class Session<D extends object = AnyData> {
     return this.#state.increment(key, by);
   }
 
-  /** Whether the request changed the session: its data, its token, or whether it exists. */
+  /** Whether the request changed the data, renewed the session or cleared it. */
   get modified(): boolean {
     return this.#state.modified;
   }
 
-  /** The id among the user's sessions and in logs; it opens nothing. `undefined` if new, or not revocable. */
+  /** The id in the user's list and in logs; it is no secret. `undefined` if new or not revocable. */
   get id(): string | undefined {
     return this.#state.current?.id;
   }
@@ -132,7 +132,7 @@ export class Session<D extends object = AnyData> {
     return this.#state.current?.isNew !== false;
   }
 
-  /** Why the cookie of the request gives no session, such as `expired`, for a sentence on the page. */
+  /** Why the cookie of the request was refused, such as `expired`. Pages can tell the visitor. */
   get refusal(): RefusalReason | undefined {
     return this.#state.opened?.refusal;
   }

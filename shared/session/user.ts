@@ -1,17 +1,19 @@
-/** Whom a session is bound to. */
+/** The user to whom a session is bound. */
 export interface User {
+  /** Identifies the user. It is stored in the session. */
   readonly id: string;
+  /** The name to show. */
   readonly name: string;
 }
 
 /**
- * Whether something is a user: an id and a name, both texts that are not empty and have no half characters.
+ * Returns whether a value is a user: `id` and `name` are non-empty strings without lone surrogates.
  */
 export function isUser(user: unknown): user is User {
   const { id, name } = (user ?? {}) as Partial<User>;
-  return isText(id) && isText(name);
+  return isNonEmptyString(id) && isNonEmptyString(name);
 }
 
-function isText(value: unknown): boolean {
+function isNonEmptyString(value: unknown): boolean {
   return typeof value === "string" && value !== "" && value.isWellFormed();
 }

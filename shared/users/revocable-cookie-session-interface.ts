@@ -15,12 +15,13 @@ import type { UserSession } from "../stores/session-record.ts";
 import type { UserSessionStore } from "../stores/session-store.ts";
 import { UserSessionList } from "./user-session-list.ts";
 
-/** Options of a cookie session interface, and where the sessions of users are listed. */
+/** Options of a cookie session interface, and the store of the users' lists. */
 export interface RevocableCookieOptions extends SecureCookieOptions {
+  /** Stores the list of each user's sessions. */
   readonly store: UserSessionStore;
 }
 
-/** An entry in a user's list. */
+/** An entry in a user's list, as it was read when the session was opened. */
 interface Listed {
   readonly userKey: string;
   readonly id: string;
@@ -62,7 +63,7 @@ export class RevocableCookieSessionInterface implements SessionInterface {
       case "read": {
         const isExtended = outcome.status === "read" || cookie.context.settings.refreshEachRequest;
         return isExtended && !(await this.#touch(cookie, listed))
-          ? lose(cookie)
+          ? deleteEnded(cookie)
           : cookie.save(outcome, hasCookies);
       }
       case "changed":
@@ -70,7 +71,8 @@ export class RevocableCookieSessionInterface implements SessionInterface {
           return this.#saveListed(cookie, outcome, hashIdentifier(outcome.user.id), request);
     }
     if (listed !== undefined && outcome.cleared) await this.#remove(listed, cookie);
-    else if (!(await this.#touch(cookie, listed))) throw new SessionConflictError("ended", lose(cookie));
+    else if (!(await this.#touch(cookie, listed)))
+      throw new SessionConflictError("ended", deleteEnded(cookie));
     return cookie.save(outcome, hasCookies);
   }
 
@@ -94,8 +96,8 @@ export class RevocableCookieSessionInterface implements SessionInterface {
   }
 
   /**
-   * Saves a session that was signed in or renewed. It gets a new id, so that the previous cookie is not valid
-   * any more; one that was only renewed must still be in the list.
+   * Saves a session that was signed in or renewed. It gets a new id, which invalidates the previous cookie. A
+   * session that was only renewed must still be in the list.
    */
   async #saveListed(
     cookie: CookieSession,
@@ -111,17 +113,18 @@ export class RevocableCookieSessionInterface implements SessionInterface {
     const added = await this.#listOf(cookie)
       .add(userKey, id, request, replaced)
       .catch(async (error: unknown) => {
-        // If only the response was lost, the entry exists; but the session never began.
+        // If only the response was lost, the entry exists, although the session never began.
         await this.#store.removeUserSession(userKey, id).catch(() => {});
         throw error;
       });
-    if (added === undefined) throw new SessionConflictError("ended", lose(cookie));
+    if (added === undefined) throw new SessionConflictError("ended", deleteEnded(cookie));
     if (listed !== undefined && replaced === undefined) await this.#remove(listed, cookie);
     if (cookie.begins(changes)) cookie.context.log({ level: "INFO", event: "session_began", session: id });
     else logEvent(cookie, "session_renewed", id, changes.signedIn ? "sign_in" : "privilege");
     return saved;
   }
 
+  /** Removes an entry, and logs that its session was destroyed. */
   async #remove({ userKey, id }: Listed, cookie: CookieSession): Promise<void> {
     if (await this.#store.removeUserSession(userKey, id)) logEvent(cookie, "session_destroyed", id);
   }
@@ -138,8 +141,8 @@ export class RevocableCookieSessionInterface implements SessionInterface {
   }
 }
 
-/** Logs that the session is over, and returns the header that deletes its cookie. */
-function lose(cookie: CookieSession): SavedSession {
+/** Logs that the session has ended, and returns the header that deletes its cookie. */
+function deleteEnded(cookie: CookieSession): SavedSession {
   logEvent(cookie, "session_gone", cookie.open().id ?? "", "ended");
   return cookie.delete();
 }

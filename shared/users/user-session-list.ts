@@ -7,8 +7,9 @@ import type { UserRecord, UserSession } from "../stores/session-record.ts";
 import type { UserSessionStore } from "../stores/session-store.ts";
 import { tryUntilDone } from "../stores/try-until-done.ts";
 
-/** Options of the list of a user's sessions. */
+/** Options of `UserSessionList`. */
 export interface UserSessionListOptions {
+  /** Stores the list of each user's sessions. */
   readonly store: UserSessionStore;
   readonly settings: ResolvedSettings;
   /** Returns the time in seconds since the epoch. */
@@ -23,13 +24,10 @@ export interface ReplacedSession {
   readonly must: boolean;
 }
 
-/** The maximum length that is stored of a User-Agent header, in characters. */
+/** The maximum stored length of a User-Agent header, in UTF-16 code units. */
 const LONGEST_USER_AGENT = 256;
 
-/**
- * The list of each user's sessions. A session that is bound to a user is valid only while the list contains
- * it.
- */
+/** The list of each user's sessions. A user's session is valid only while the list contains it. */
 export class UserSessionList {
   readonly #options: UserSessionListOptions;
 
@@ -56,7 +54,7 @@ export class UserSessionList {
       const record = await store.readUser(userKey);
       if (replaced?.must && !record?.sessions.has(replaced.id)) return NOT_LISTED;
       const { expired, surplus } = this.#toRemove(record, [id, replaced?.id]);
-      if (surplus.length > 0 && settings.sessionLimitPolicy === "refuse-new") throw this.#limit(id);
+      if (surplus.length > 0 && settings.sessionLimitPolicy === "refuse-new") throw this.#refuse(id);
       const remove = [...expired, ...surplus, ...(replaced ? [replaced.id] : [])];
       const change = { generation: record?.generation ?? 0, id, session, remove };
       return (await store.addUserSession(userKey, change)) ? surplus : undefined;
@@ -74,25 +72,20 @@ export class UserSessionList {
     return this.#options.store.touchUserSession(userKey, id, this.#life(createdAt));
   }
 
-  /**
-   * Returns whether an entry is to be extended: a tenth of the lifetime has passed, or the session may
-   * outlive it.
-   */
+  /** Returns whether an entry is due: a tenth of the lifetime has passed, or the session may outlive it. */
   isDue({ lastSeenAt, expiresAt }: UserSession, createdAt: number): boolean {
     const { settings, nowSeconds } = this.#options;
     const isShort = expiresAt < lifeOf(settings, createdAt, nowSeconds()).expiresAt;
     return isShort || isTenthOver(settings, lastSeenAt, nowSeconds());
   }
 
-  /**
-   * Returns the times of an entry that is written now. An entry is extended a little less often than its
-   * session is saved, so it is kept a little longer.
-   */
+  /** Returns the times of an entry. It outlives its session a little, because it is extended less often. */
   #life(createdAt: number): Pick<UserSession, "lastSeenAt" | "expiresAt"> {
     const { settings, nowSeconds } = this.#options;
     return lifeOf({ ...settings, lifetime: Math.ceil(settings.lifetime * 1.1) }, createdAt, nowSeconds());
   }
 
+  /** Returns the ids of the expired sessions and of those that exceed the cap, without the own ones. */
   #toRemove(
     record: UserRecord | undefined,
     own: readonly (string | undefined)[],
@@ -108,12 +101,14 @@ export class UserSessionList {
     return { expired: others.filter(isExpired).map(idOf), surplus: surplus.map(idOf) };
   }
 
-  #limit(id: string): SessionLimitError {
+  /** Logs that a session was refused, and returns the error. */
+  #refuse(id: string): SessionLimitError {
     this.#options.log({ level: "WARN", event: "session_limit_reached", session: id });
     return new SessionLimitError(this.#options.settings.maxSessionsPerUser);
   }
 }
 
+/** Marks that the session to replace is not in the list. */
 const NOT_LISTED: readonly string[] = [];
 
 function idOf([id]: [string, UserSession]): string {

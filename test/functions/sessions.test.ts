@@ -56,14 +56,14 @@ describe.each(USER_STORAGES)("with storage=%s,", (storage) => {
       expect(response.json().sessions).toEqual([
         {
           id: expect.stringMatching(/^[\w-]{22}$/),
-          began: ago(2),
-          lastSeen: ago(2),
-          expires: expect.any(String),
+          createdAt: ago(2),
+          lastSeenAt: ago(2),
+          expiresAt: expect.any(String),
           userAgent: "Ada's phone",
           address: "192.0.2.1",
           isCurrent: false,
         },
-        expect.objectContaining({ began: ago(3), userAgent: "Ada's laptop", isCurrent: true }),
+        expect.objectContaining({ createdAt: ago(3), userAgent: "Ada's laptop", isCurrent: true }),
       ]);
     });
 

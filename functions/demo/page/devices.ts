@@ -19,12 +19,19 @@ wherever it is.</p>
 </form>`;
 }
 
-function renderDevice({ id, began, lastSeen, userAgent, address, isCurrent }: SessionDescription): Markup {
+function renderDevice({
+  id,
+  createdAt,
+  lastSeenAt,
+  userAgent,
+  address,
+  isCurrent,
+}: SessionDescription): Markup {
   const name = toBrowserName(userAgent);
   return html`<li>
 <div><strong>${name}</strong>${isCurrent ? html` <span class="badge">this one</span>` : ""}
-<p class="quiet">${address ?? "unknown address"} · signed in ${renderMoment(began)} · seen on ${lastSeen.toISOString().slice(0, 10)} or later</p></div>
+<p class="quiet">${address ?? "unknown address"} · signed in ${renderMoment(createdAt)} · seen on ${lastSeenAt.toISOString().slice(0, 10)} or later</p></div>
 <form method="post" action="/demo/sessions/end"><input type="hidden" name="id" value="${id}">
-<button id="end-${id}" aria-label="End ${isCurrent ? "this session" : `the session of ${name}, signed in ${formatUtc(began)}`}">End</button></form>
+<button id="end-${id}" aria-label="End ${isCurrent ? "this session" : `the session of ${name}, signed in ${formatUtc(createdAt)}`}">End</button></form>
 </li>`;
 }

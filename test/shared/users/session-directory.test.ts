@@ -62,9 +62,9 @@ describe("the list of a user's sessions", () => {
     const signedInAt = fixture.clock.now() - 180_000;
     expect((await list(phone))[1]).toEqual({
       id: await idOf(laptop),
-      began: new Date(signedInAt),
-      lastSeen: new Date(signedInAt),
-      expires: new Date(signedInAt + 11 * HOUR * 1000),
+      createdAt: new Date(signedInAt),
+      lastSeenAt: new Date(signedInAt),
+      expiresAt: new Date(signedInAt + 11 * HOUR * 1000),
       userAgent: "Laptop",
       address: undefined,
       isCurrent: false,
