@@ -1,4 +1,7 @@
-/** The object that a text of somebody else's holds as JSON; an empty one where it is no JSON, or holds nothing. */
+/**
+ * Returns the object in a JSON string from outside, or an empty object if the string is not JSON or contains
+ * null.
+ */
 export function parseJsonObject(text: string): Readonly<Record<string, unknown>> {
   try {
     return Object(JSON.parse(text));

@@ -3,8 +3,8 @@ import type { SecretKeys } from "../crypto/secret-keys.ts";
 /** Options of a cache of keys. All times are milliseconds. */
 export interface KeyCacheOptions {
   /**
-   * Reads the keys from where they are kept; the same array for the same keys. `isFirst`: none were read
-   * before.
+   * Reads the keys from their source, and returns the same array for the same keys. `isFirst` is true if none
+   * were read before.
    */
   readonly read: (isFirst: boolean) => Promise<SecretKeys>;
   /** The age at which keys are read again in the background. */

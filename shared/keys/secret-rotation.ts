@@ -15,55 +15,57 @@ import { type Environment, RetryableError } from "./secrets-manager.ts";
 import { SecretsManagerVersions } from "./secrets-manager-versions.ts";
 
 /**
- * What Secrets Manager asks of a rotation function, once for each step.
+ * Event that Secrets Manager sends to a rotation function, once for each step.
  *
  * @see https://docs.aws.amazon.com/secretsmanager/latest/userguide/rotate-secrets_lambda-functions.html
  */
 export interface RotationRequest {
   readonly Step: string;
-  /** The secret's ARN. */
+  /** ARN of the secret. */
   readonly SecretId: string;
-  /** The id of the version that is to become current. */
+  /** Id of the version that becomes current. */
   readonly ClientRequestToken: string;
 }
 
-/** How keys are rotated. */
+/** Options of a rotation. */
 export interface SecretRotationOptions extends Omit<RotationTimes, "now"> {
-  /** Default: `process.env`. */
+  /** Environment variables. Default: `process.env`. */
   readonly environment?: Environment;
-  /** The time in milliseconds since the epoch. Default: `Date.now`. */
+  /** Returns the time in milliseconds since the epoch. Default: `Date.now`. */
   readonly clock?: () => number;
-  /** Makes a secret key. */
+  /** Returns a new secret key. */
   readonly newKey?: () => string;
-  /** Waits for some milliseconds before a further try. */
+  /** Waits for this many milliseconds before the next try. */
   readonly wait?: (milliseconds: number) => Promise<unknown>;
-  /** Takes what happened. Default: one line of JSON. */
+  /** Receives log records. Default: writes one line of JSON. */
   readonly log?: (record: RotationRecord) => void;
 }
 
-/** A new list of keys is current. Keys are called by the beginning of their SHA-256. */
+/** Reports that a new list of keys is current. Each key is named by its id, the beginning of its SHA-256. */
 export interface KeysRotated extends LogRecord {
   readonly event: "keys_rotated";
   readonly current: string;
   readonly next?: string;
-  /** How many previous keys still verify. */
+  /** Number of previous keys that still verify. */
   readonly previous: number;
 }
 
-/** Rotations do not do their work: there is no next key, or the current one has signed for two periods. */
+/**
+ * Reports that rotations fail to work: there is no next key, or the current one has signed for two periods.
+ */
 export interface KeysRunOutSoon extends LogRecord {
   readonly event: "keys_run_out_soon";
   readonly reason: "no_next_key" | "overdue";
   readonly current: string;
 }
 
-/** What a rotation tells. No record holds a key. */
+/** Log record of a rotation. No record contains a key. */
 export type RotationRecord = KeysRotated | KeysRunOutSoon | FailureRecord<"rotation_failed">;
 
-/** The pauses between the tries of one step, in milliseconds. */
+/** Pauses between the tries of one step, in milliseconds. */
 const PAUSES = [200, 1000] as const;
 
-/** A version under way, and the one that is current. */
+/** Version that is being created, and the current version. */
 interface Rotation {
   readonly versions: SecretsManagerVersions;
   readonly token: string;
@@ -71,34 +73,39 @@ interface Rotation {
 }
 
 /**
- * The four steps in which Secrets Manager rotates a secret of keys. Each may be repeated, and interrupted anywhere:
- * the version that is `AWSCURRENT` changes in one call, to one that holds every key that living sessions need.
+ * Implements the four steps in which Secrets Manager rotates a secret with keys. Each step may be repeated
+ * and may be interrupted anywhere, because one call makes a version `AWSCURRENT` that contains every key of
+ * living sessions.
  *
- * A new version counts only as long as the one that it was made from is current, and for an hour. Else it is given up:
- * a change by hand, such as the end of a key, is never undone.
+ * A new version is used only if the version that it was made from is still current, and for an hour.
+ * Otherwise it is abandoned, so a change by hand, such as the end of a key, is never undone.
  */
 export class SecretRotation {
   readonly #options: SecretRotationOptions;
   readonly #log: (record: RotationRecord) => void;
-  /** The version that was told of last. */
-  #told: string | undefined;
+  /** Version that was logged last. */
+  #logged: string | undefined;
 
   constructor(options: SecretRotationOptions) {
     this.#options = options;
     this.#log = options.log ?? writeLog;
   }
 
-  /** Does one step. @throws Error with its cause when it has to be repeated */
+  /**
+   * Runs one step.
+   *
+   * @throws Error with its cause if the step must be repeated
+   */
   async run(request: RotationRequest): Promise<void> {
     try {
-      await this.#persist(() => this.#step(request));
+      await this.#retry(() => this.#step(request));
     } catch (error) {
       this.#fail(error as Error);
       throw error;
     }
   }
 
-  async #persist(step: () => Promise<void>): Promise<void> {
+  async #retry(step: () => Promise<void>): Promise<void> {
     const { wait = sleep } = this.#options;
     for (const pause of PAUSES) {
       try {
@@ -116,7 +123,7 @@ export class SecretRotation {
     const stages = await versions.stages();
     const [current] = [...stages].find(([, labels]) => labels.includes("AWSCURRENT")) ?? [];
     const isPending = stages.get(token)?.includes("AWSPENDING") ?? false;
-    if (current === undefined) throw new Error("no version of the secret is current");
+    if (current === undefined) throw new Error("the secret has no version AWSCURRENT; restore one");
     const rotation = { versions, token, current };
     if (Step === "createSecret") await this.#create(rotation, isPending);
     else if (Step === "testSecret" && isPending && current !== token) await this.#test(rotation);
@@ -126,61 +133,66 @@ export class SecretRotation {
   async #create(rotation: Rotation, isPending: boolean): Promise<void> {
     const { versions, token, current } = rotation;
     if (current === token) return;
-    if (!isPending) throw new Error(`the version ${token} is not pending`);
-    const text = await textOf(rotation);
+    if (!isPending) throw new Error(`the version ${token} is not AWSPENDING; begin the rotation again`);
+    const text = await readCurrent(rotation);
     const ring = parseKeyRing(text);
-    this.#warn(ring);
+    this.#warnIfOverdue(ring);
     if ((await versions.text(token)) !== undefined) return;
     const made = formatKeyRing(rotateKeys(ring, this.#times, this.#options.newKey), text);
     await versions.put(token, JSON.stringify({ ...parseJsonObject(made), SECRET_KEY_BASE: current }));
   }
 
-  /** Secrets Manager also tries this step out, with a pending version that is the current one, or is empty. */
+  /**
+   * Checks the pending version. Secrets Manager also calls this step for a test, with a pending version that
+   * is empty or current.
+   */
   async #test(rotation: Rotation): Promise<void> {
-    const before = await textOf(rotation);
+    const before = await readCurrent(rotation);
     const after = await rotation.versions.text(rotation.token);
     if (after === undefined || after === before) return;
-    const problem = this.#problemOf(rotation, before, after);
-    if (problem !== undefined) await this.#giveUp(rotation, problem);
+    const problem = this.#findProblem(rotation, before, after);
+    if (problem !== undefined) await this.#abandon(rotation, problem);
   }
 
   async #finish(rotation: Rotation): Promise<void> {
     const { versions, token, current } = rotation;
     const after = await versions.text(token);
-    if (after === undefined) throw new Error(`the version ${token} has no text`);
+    if (after === undefined)
+      throw new Error(`the version ${token} has no SecretString; begin the rotation again`);
     if (current !== token) {
-      const problem = this.#problemOf(rotation, await textOf(rotation), after);
-      if (problem !== undefined) return this.#giveUp(rotation, problem);
+      const problem = this.#findProblem(rotation, await readCurrent(rotation), after);
+      if (problem !== undefined) return this.#abandon(rotation, problem);
       await versions.move("AWSCURRENT", current, token);
     }
-    this.#tell(token, after);
+    this.#logOnce(token, after);
     await versions.move("AWSPENDING", token);
   }
 
-  /** Once, though the step be tried again. */
-  #tell(token: string, text: string): void {
-    if (this.#told !== token) this.#log(rotated(parseKeyRing(text)));
-    this.#told = token;
+  /** Logs the rotation once, even if the step is repeated. */
+  #logOnce(token: string, text: string): void {
+    if (this.#logged !== token) this.#log(toRecord(parseKeyRing(text)));
+    this.#logged = token;
   }
 
-  /** Why a new version must not become current; `undefined` when nothing speaks against it. */
-  #problemOf({ current }: Rotation, before: string, after: string): string | undefined {
+  /** Returns the reason for which a new version must not become current, or `undefined` if it may. */
+  #findProblem({ current }: Rotation, before: string, after: string): string | undefined {
     if (parseJsonObject(after).SECRET_KEY_BASE !== current)
-      return "the keys were changed in the meantime, and that change stands";
+      return "the keys were changed in the meantime, and that change is kept";
     const [from, to, times] = [parseKeyRing(before), parseKeyRing(after), this.#times];
-    if (times.now - madeAt(from, to, times.now) > MOST_PENDING) return "the new list is too old";
+    if (times.now - creationTime(from, to, times.now) > MOST_PENDING)
+      return "the new list is too old to be published";
     const lost = lostKeys(from, to, times);
     return lost.length > 0 ? `sessions would be lost with the keys ${lost.join(", ")}` : undefined;
   }
 
-  /** Ends the rotation without a failure, so that Secrets Manager begins a new one the next time. */
-  async #giveUp({ versions, token }: Rotation, problem: string): Promise<void> {
+  /** Abandons the rotation without throwing, so that Secrets Manager begins a new one the next time. */
+  async #abandon({ versions, token }: Rotation, problem: string): Promise<void> {
     await versions.move("AWSPENDING", token);
-    this.#fail(new Error(`the rotation was given up: ${problem}`));
+    this.#fail(new Error(`the rotation was abandoned: ${problem}`));
   }
 
-  /** Tells that rotations did not do their work, from what they left behind. */
-  #warn({ current, next }: KeyRing): void {
+  /** Logs a warning if the keys show that rotations fail to work. */
+  #warnIfOverdue({ current, next }: KeyRing): void {
     const { now, period } = this.#times;
     const signs = current.signs ?? now;
     const isOverdue = now - signs > 2 * period;
@@ -199,19 +211,23 @@ export class SecretRotation {
   }
 }
 
-async function textOf({ versions, current }: Rotation): Promise<string> {
+async function readCurrent({ versions, current }: Rotation): Promise<string> {
   const text = await versions.text(current);
-  if (text === undefined) throw new Error("the current version of the secret holds no text");
+  if (text === undefined)
+    throw new Error("the current version of the secret has no SecretString; store the keys as JSON");
   return text;
 }
 
-/** When a list was made, as far as its newest key tells: one without a new key is as good at any time. */
-function madeAt(before: KeyRing, { next }: KeyRing, now: number): number {
+/**
+ * Returns the time at which a list was created, as far as its newest key shows. A list without a new key may
+ * be used at any time.
+ */
+function creationTime(before: KeyRing, { next }: KeyRing, now: number): number {
   const isNew = next !== undefined && keysOf(before).every(({ key }) => key !== next.key);
   return isNew ? (next.born ?? 0) : now;
 }
 
-function rotated({ current, next, previous }: KeyRing): KeysRotated {
+function toRecord({ current, next, previous }: KeyRing): KeysRotated {
   return {
     level: "INFO",
     event: "keys_rotated",

@@ -4,56 +4,66 @@ import { parseJsonObject } from "./json-object.ts";
 import { KeyCache } from "./key-cache.ts";
 import { type Environment, getSecretString, RetryableError } from "./secrets-manager.ts";
 
-/** Where the keys are, and how often they are read. */
+/** Options that name the secret and how often it is read. */
 export interface SecretsManagerKeysOptions {
-  /** The secret's ARN or name. */
+  /** ARN or name of the secret. */
   readonly secretId: string;
   /** Region, credentials and endpoint, as Lambda sets them. Default: `process.env`. */
   readonly environment?: Environment;
   /**
-   * For how many seconds a list serves before it is read again. Default: 300. A third of the time that a rotation
-   * leaves between publishing a key and signing with it (`LEAST_PUBLISHED`) is too long.
+   * Age in seconds at which the keys are read again. Default: 300. It must be less than a third of the time
+   * between publishing a key and signing with it (`LEAST_PUBLISHED`).
    */
   readonly maxAge?: number;
-  /** Reads the secret's text. Default: from Secrets Manager. */
+  /** Reads the secret's string. Default: from Secrets Manager. */
   readonly read?: () => Promise<string>;
-  /** The time in milliseconds since the epoch. Default: `Date.now`. */
+  /** Returns the time in milliseconds since the epoch. Default: `Date.now`. */
   readonly clock?: () => number;
-  /** Waits for some milliseconds before a further try. */
+  /** Waits for this many milliseconds before the next try. */
   readonly wait?: (milliseconds: number) => Promise<unknown>;
-  /** Takes a failure that a request waited for and that the last good list covers. Default: one line of JSON. */
+  /**
+   * Receives a failure that a request waited for, if cached keys are returned instead. Default: writes one
+   * line of JSON.
+   */
   readonly onError?: (error: Error) => void;
 }
 
-/** The pauses between the tries of the first look, in milliseconds. */
+/** Pauses between the tries of the first read, in milliseconds. */
 const PAUSES = [100, 300] as const;
 
 /**
- * Secret keys from Secrets Manager, cached. The secret is what a Flask application loads into its configuration:
- * `{ "SECRET_KEY": "…", "SECRET_KEY_FALLBACKS": ["…"] }`. The first key signs, all verify.
+ * Provides secret keys from Secrets Manager and caches them. The secret is what a Flask application loads
+ * into its configuration: `{ "SECRET_KEY": "…", "SECRET_KEY_FALLBACKS": ["…"] }`. The first key signs, all
+ * keys verify.
  *
- * A list is read again in the background; one that is older than three times `maxAge` before it is used. While the
- * secret cannot be read, the last good list serves. Where there never was one, the promise rejects with the cause.
- * No message holds anything of the secret.
+ * Cached keys are read again in the background, and before use if they are older than three times `maxAge`.
+ * While the secret cannot be read, the cached keys are used. If no keys were ever read, the promise rejects
+ * with the cause. No error contains any part of the secret.
  */
 export function secretsManagerKeys(options: SecretsManagerKeysOptions): KeyProvider {
   const { maxAge = 300, clock = () => Date.now(), onError = logFailure } = options;
-  const cache = new KeyCache({ read: readerOf(options), maxAge: maxAge * 1000, clock, onError });
+  const cache = new KeyCache({ read: createReader(options), maxAge: maxAge * 1000, clock, onError });
   return Object.assign(() => cache.keys(), { refreshKeys: () => cache.refreshKeys() });
 }
 
-/** The same text gives the same list, so that no key is derived again. */
-function readerOf(options: SecretsManagerKeysOptions): (isFirst: boolean) => Promise<SecretKeys> {
+/**
+ * Returns a function that reads the keys. It returns the same array for the same string, so no key is derived
+ * again.
+ */
+function createReader(options: SecretsManagerKeysOptions): (isFirst: boolean) => Promise<SecretKeys> {
   let [text, keys]: [string?, SecretKeys?] = [];
   return async (isFirst) => {
-    const found = await ask(options, isFirst ? PAUSES : []);
+    const found = await readSecret(options, isFirst ? PAUSES : []);
     if (keys === undefined || found !== text) [text, keys] = [found, parseSecretKeys(found)];
     return keys;
   };
 }
 
-/** Where a list is at hand, one try must do: a request may wait for it. */
-async function ask(options: SecretsManagerKeysOptions, pauses: readonly number[]): Promise<string> {
+/**
+ * Reads the secret with further tries. If keys are cached, there is only one try, because a request may wait
+ * for it.
+ */
+async function readSecret(options: SecretsManagerKeysOptions, pauses: readonly number[]): Promise<string> {
   const {
     secretId,
     environment = process.env,
@@ -72,9 +82,9 @@ async function ask(options: SecretsManagerKeysOptions, pauses: readonly number[]
 }
 
 /**
- * The list of keys in a secret's text.
+ * Parses the keys in a secret's string.
  *
- * @throws Error that says what is wrong with the form, never what the text is
+ * @throws Error that names the expected format and never contains the string
  */
 export function parseSecretKeys(text: string): SecretKeys {
   const { SECRET_KEY, SECRET_KEY_FALLBACKS } = parseJsonObject(text);

@@ -1,77 +1,77 @@
 import {
   callSecretsManager,
   type Environment,
-  failureOf,
   RetryableError,
-  type SecretsManagerAnswer,
+  type SecretsManagerResponse,
+  toError,
 } from "./secrets-manager.ts";
 
-/** A label that Secrets Manager itself gives to one version of a secret at most. */
+/** Label that Secrets Manager gives to at most one version of a secret. */
 export type Stage = "AWSCURRENT" | "AWSPENDING" | "AWSPREVIOUS";
 
 /**
- * The versions of one secret in Secrets Manager, as a rotation handles them.
+ * Reads and changes the versions of one secret in Secrets Manager for a rotation.
  *
- * Every method throws RetryableError when Secrets Manager cannot be reached, throttles or is broken, and Error when it
- * says no.
+ * Every method throws RetryableError if Secrets Manager cannot be reached, throttles or fails, and Error if
+ * it refuses the request.
  */
 export class SecretsManagerVersions {
   readonly #secretId: string;
   readonly #environment: Environment;
 
-  /** @param secretId the secret's ARN or name */
+  /** @param secretId ARN or name of the secret */
   constructor(secretId: string, environment: Environment) {
     this.#secretId = secretId;
     this.#environment = environment;
   }
 
-  /** The labels of every version that has one, by the version's id. */
+  /** Returns the labels of every version that has one, by the version's id. */
   async stages(): Promise<ReadonlyMap<string, readonly string[]>> {
-    const { VersionIdsToStages } = accepted(await this.#call("DescribeSecret"));
+    const { VersionIdsToStages } = expectSuccess(await this.#call("DescribeSecret"));
     return new Map(Object.entries(Object(VersionIdsToStages)));
   }
 
-  /** The text of a version; `undefined` while it has none, as at the beginning of a rotation. */
+  /** Returns the string of a version, or `undefined` if it has none, as at the beginning of a rotation. */
   async text(versionId: string): Promise<string | undefined> {
-    const answer = await this.#call("GetSecretValue", { VersionId: versionId });
-    if (isFailure(answer, "ResourceNotFoundException")) return undefined;
-    const { SecretString } = accepted(answer);
+    const response = await this.#call("GetSecretValue", { VersionId: versionId });
+    if (isFailure(response, "ResourceNotFoundException")) return undefined;
+    const { SecretString } = expectSuccess(response);
     return typeof SecretString === "string" ? SecretString : undefined;
   }
 
-  /** Gives the pending version its text. One that has a text already keeps it. */
+  /** Writes the string of the pending version. If it already has one, nothing changes. */
   async put(versionId: string, text: string): Promise<void> {
-    const answer = await this.#call("PutSecretValue", {
+    const response = await this.#call("PutSecretValue", {
       ClientRequestToken: versionId,
       SecretString: text,
       VersionStages: ["AWSPENDING"] satisfies Stage[],
     });
-    if (!isFailure(answer, "ResourceExistsException")) accepted(answer);
+    if (!isFailure(response, "ResourceExistsException")) expectSuccess(response);
   }
 
   /**
-   * Takes a label from one version and gives it to another, or to none.
+   * Moves a label from one version to another, or removes it.
    *
-   * @throws RetryableError when the label is not where it is to be taken from
+   * @throws RetryableError if the first version does not have the label
    */
   async move(stage: Stage, from: string, to?: string): Promise<void> {
     const versions = { RemoveFromVersionId: from, ...(to !== undefined && { MoveToVersionId: to }) };
-    const answer = await this.#call("UpdateSecretVersionStage", { VersionStage: stage, ...versions });
-    if (isFailure(answer, "InvalidParameterException") || isFailure(answer, "InvalidRequestException"))
-      throw new RetryableError(`${stage} was moved by somebody else`, { cause: failureOf(answer) });
-    accepted(answer);
+    const response = await this.#call("UpdateSecretVersionStage", { VersionStage: stage, ...versions });
+    if (isFailure(response, "InvalidParameterException") || isFailure(response, "InvalidRequestException"))
+      throw new RetryableError(`${stage} was moved by another call; try again`, { cause: toError(response) });
+    expectSuccess(response);
   }
 
-  #call(action: string, parameters: object = {}): Promise<SecretsManagerAnswer> {
+  #call(action: string, parameters: object = {}): Promise<SecretsManagerResponse> {
     return callSecretsManager(action, { SecretId: this.#secretId, ...parameters }, this.#environment);
   }
 }
 
-function accepted(answer: SecretsManagerAnswer): SecretsManagerAnswer["body"] {
-  if (answer.status !== 200) throw failureOf(answer);
-  return answer.body;
+function expectSuccess(response: SecretsManagerResponse): SecretsManagerResponse["body"] {
+  if (response.status !== 200) throw toError(response);
+  return response.body;
 }
 
-function isFailure({ status, body }: SecretsManagerAnswer, type: string): boolean {
+function isFailure({ status, body }: SecretsManagerResponse, type: string): boolean {
   return status !== 200 && `${body.__type}`.split("#").at(-1) === type;
 }

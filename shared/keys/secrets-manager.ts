@@ -2,58 +2,60 @@ import type { IncomingMessage, RequestOptions } from "node:http";
 import aws4 from "aws4";
 import { parseJsonObject } from "./json-object.ts";
 
-/** The environment that Lambda gives: AWS_REGION, the credentials, AWS_ENDPOINT_URL_SECRETS_MANAGER. */
+/** Environment variables of Lambda: AWS_REGION, the credentials, AWS_ENDPOINT_URL_SECRETS_MANAGER. */
 export type Environment = Readonly<Record<string, string | undefined>>;
 
-/** How long one try may take, in milliseconds. */
+/** Maximum duration of one try, in milliseconds. */
 const TIMEOUT = 2000;
 
 /**
- * The text of a secret: one signed HTTPS request, without the AWS SDK, which takes six times as long to load.
+ * Returns the string of a secret: one signed HTTPS request without the AWS SDK, which loads six times as
+ * long.
  *
- * The host is that of the AWS and China partitions; elsewhere set AWS_ENDPOINT_URL_SECRETS_MANAGER.
+ * The default host is that of the AWS and China partitions; elsewhere set AWS_ENDPOINT_URL_SECRETS_MANAGER.
  *
- * @throws RetryableError when Secrets Manager cannot be reached, throttles or is broken; Error when it says no
+ * @throws RetryableError if Secrets Manager cannot be reached, throttles or fails; Error if it refuses the
+ *   request
  * @see https://docs.aws.amazon.com/secretsmanager/latest/apireference/API_GetSecretValue.html
  */
 export async function getSecretString(secretId: string, environment: Environment): Promise<string> {
-  const answer = await callSecretsManager("GetSecretValue", { SecretId: secretId }, environment);
-  if (answer.status !== 200) throw failureOf(answer);
-  const { SecretString } = answer.body;
-  if (typeof SecretString !== "string") throw new Error("the secret holds no text");
+  const response = await callSecretsManager("GetSecretValue", { SecretId: secretId }, environment);
+  if (response.status !== 200) throw toError(response);
+  const { SecretString } = response.body;
+  if (typeof SecretString !== "string")
+    throw new Error("the secret contains no SecretString; store the keys as JSON");
   return SecretString;
 }
 
-/** What Secrets Manager answered: the JSON of AWS JSON 1.1, an error's too. */
-export interface SecretsManagerAnswer {
+/** Response of Secrets Manager: the body in the format AWS JSON 1.1, also for errors. */
+export interface SecretsManagerResponse {
   readonly status: number;
   readonly body: Readonly<Record<string, unknown>>;
 }
 
 /**
- * Calls one action of Secrets Manager. What it answers is no error here, whatever it is.
+ * Calls one action of Secrets Manager. Returns every response, including errors.
  *
- * @throws RetryableError when it cannot be reached
- * @see https://docs.aws.amazon.com/secretsmanager/latest/apireference/API_Operations.html
+ * @throws RetryableError if Secrets Manager cannot be reached
  */
 export async function callSecretsManager(
   action: string,
   parameters: object,
   environment: Environment,
-): Promise<SecretsManagerAnswer> {
+): Promise<SecretsManagerResponse> {
   const { status, body } = await post(action, JSON.stringify(parameters), environment);
   return { status, body: parseJsonObject(body) };
 }
 
-/** A failure that may be gone at the next try: the network, a server error, throttling. */
+/** Reports a failure that may be temporary: the network, a server error, throttling. */
 export class RetryableError extends Error {
   override readonly name = "RetryableError";
 }
 
-/** The error for an answer that is none, with its status and its type, and nothing that it says. */
-export function failureOf({ status, body }: SecretsManagerAnswer): Error {
+/** Returns the error for a response, with its status and its type and nothing else of it. */
+export function toError({ status, body }: SecretsManagerResponse): Error {
   const type = `${body.__type ?? ""}`.split("#").at(-1);
-  const message = `Secrets Manager answered ${status} ${type}`.trim();
+  const message = `Secrets Manager responded with ${status} ${type}`.trim();
   return status >= 500 || type === "ThrottlingException" ? new RetryableError(message) : new Error(message);
 }
 
@@ -67,11 +69,11 @@ function post(
   );
   return new Promise((resolve, reject) => {
     const fail = (cause: Error): void =>
-      reject(new RetryableError("Secrets Manager cannot be reached", { cause }));
-    const request = httpOf(endpoint).request(signed(endpoint, action, body, environment), (response) =>
-      readText(response).then((text) => resolve({ status: response.statusCode ?? 0, body: text }), fail),
+      reject(new RetryableError("Secrets Manager cannot be reached; see the cause", { cause }));
+    const request = loadHttp(endpoint).request(sign(endpoint, action, body, environment), (response) =>
+      readBody(response).then((text) => resolve({ status: response.statusCode ?? 0, body: text }), fail),
     );
-    const limit = setTimeout(() => request.destroy(new Error(`no answer within ${TIMEOUT} ms`)), TIMEOUT);
+    const limit = setTimeout(() => request.destroy(new Error(`no response within ${TIMEOUT} ms`)), TIMEOUT);
     request.on("close", () => clearTimeout(limit));
     request.on("error", fail).end(body);
   });
@@ -81,14 +83,14 @@ function defaultEndpoint(region = "us-east-1"): string {
   return `https://secretsmanager.${region}.amazonaws.com${region.startsWith("cn-") ? ".cn" : ""}`;
 }
 
-/** Loaded when a key is asked for: it takes some 10 ms, which a function with keys at hand need not spend. */
-function httpOf({ protocol }: URL): typeof import("node:http") | typeof import("node:https") {
+/** Loads the module for the first request only, because it takes 10 ms. */
+function loadHttp({ protocol }: URL): typeof import("node:http") | typeof import("node:https") {
   return protocol === "http:"
     ? process.getBuiltinModule("node:http")
     : process.getBuiltinModule("node:https");
 }
 
-function signed(
+function sign(
   { host, hostname, port, pathname }: URL,
   action: string,
   body: string,
@@ -106,12 +108,12 @@ function signed(
     },
     body,
   };
-  const { headers = {} } = aws4.sign(request, credentialsOf(environment));
-  // A connection that is kept may be dead when Lambda thaws the function.
+  const { headers = {} } = aws4.sign(request, readCredentials(environment));
+  // Keep-alive is off, because a connection may be dead when Lambda thaws the function.
   return { hostname, port, method: "POST", path: pathname, headers, agent: false };
 }
 
-function credentialsOf(environment: Environment): aws4.Credentials {
+function readCredentials(environment: Environment): aws4.Credentials {
   return {
     accessKeyId: environment.AWS_ACCESS_KEY_ID ?? "",
     secretAccessKey: environment.AWS_SECRET_ACCESS_KEY ?? "",
@@ -119,7 +121,7 @@ function credentialsOf(environment: Environment): aws4.Credentials {
   };
 }
 
-async function readText(response: IncomingMessage): Promise<string> {
+async function readBody(response: IncomingMessage): Promise<string> {
   const chunks: Buffer[] = [];
   for await (const chunk of response) chunks.push(chunk);
   return Buffer.concat(chunks).toString();

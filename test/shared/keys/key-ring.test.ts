@@ -28,24 +28,24 @@ const isoOf = (seconds: number) => new Date(seconds * 1000).toISOString();
 const listOf = (ring: KeyRing) => keysOf(ring).map(({ key }) => key);
 
 describe("a new secret key", () => {
-  test("is 64 characters, and another one each time", () => {
+  test("a new secret key has 64 characters and differs each time", () => {
     expect(newSecretKey()).toMatch(/^[\w-]{64}$/);
     expect(newSecretKey()).not.toBe(newSecretKey());
   });
 
-  test("is called by the beginning of its SHA-256", () => {
+  test("the id of a key is the beginning of its SHA-256", () => {
     // printf %s aaa…a | sha256sum
     expect(keyId("a".repeat(64))).toBe("ffe054fe");
   });
 });
 
 describe("a rotation", () => {
-  test("of a ring without a next key publishes one", () => {
+  test("the rotation of a ring without a next key publishes one", () => {
     const { current, next, previous } = rotateKeys({ current: { key: A }, previous: [] }, TIMES, () => B);
     expect([current.key, next, previous]).toEqual([A, { key: B, born: NOW }, []]);
   });
 
-  test("promotes the next key when every function knows it", () => {
+  test("a rotation makes the next key current when every function knows it", () => {
     const ring = { current: { key: A }, next: { key: B, born: NOW - PATIENCE }, previous: [] };
     expect(rotateKeys(ring, TIMES, () => C)).toEqual({
       current: { key: B, born: NOW - PATIENCE, signs: NOW },
@@ -54,12 +54,12 @@ describe("a rotation", () => {
     });
   });
 
-  test("does not promote it a second earlier", () => {
+  test("a rotation does not make the next key current a second earlier", () => {
     const ring = { current: { key: A }, next: { key: B, born: NOW - PATIENCE + 1 }, previous: [] };
     expect(listOf(rotateKeys(ring, TIMES, () => C))).toEqual([A, B]);
   });
 
-  test("drops a previous key when no session can live that it signed", () => {
+  test("a rotation drops a previous key when no session that it signed can live", () => {
     const end = TIMES.longestLife + TIMES.period + PATIENCE;
     const previous = [
       { key: B, retired: NOW - end },
@@ -70,8 +70,8 @@ describe("a rotation", () => {
 
   test.each([
     ["missing", undefined],
-    ["yet to come", NOW + 1000 * DAY],
-  ])("counts from now where the date is %s", (_, date) => {
+    ["in the future", NOW + 1000 * DAY],
+  ])("a rotation takes the current time for a date that is %s", (_, date) => {
     const ring = {
       current: { key: A, signs: date },
       next: { key: B, born: date },
@@ -85,7 +85,7 @@ describe("a rotation", () => {
   });
 });
 
-/** Rotations, each after some seconds. */
+/** Rotations, each after this many seconds. */
 const pauses = fc.array(fc.integer({ min: 0, max: 45 * DAY }), { minLength: 1, maxLength: 40 });
 const times = fc.record({
   period: fc.integer({ min: DAY, max: 100 * DAY }),
@@ -93,7 +93,7 @@ const times = fc.record({
 });
 
 describe("rotations at any moments", () => {
-  test("never sign with a key that was not published, nor drop one while a session may live", () => {
+  test("rotations at any times sign only with published keys and keep the keys of living sessions", () => {
     fc.assert(
       fc.property(pauses, times, (moments, { period, longestLife }) => {
         const witness = new KeyWitness(longestLife);
@@ -111,7 +111,7 @@ describe("rotations at any moments", () => {
     );
   });
 
-  test("change nothing more when they are repeated", () => {
+  test("a repeated rotation changes nothing more", () => {
     fc.assert(
       fc.property(pauses, times, fc.nat({ max: PATIENCE - 1 }), (moments, { period, longestLife }, later) => {
         let [now, ring] = [NOW, parseKeyRing(textOf({}))];
@@ -126,7 +126,7 @@ describe("rotations at any moments", () => {
     );
   });
 
-  test("keep no more keys than the life of a session needs", () => {
+  test("rotations at any times keep no more keys than living sessions need", () => {
     fc.assert(
       fc.property(times, ({ period, longestLife }) => {
         let ring = parseKeyRing(textOf({}));
@@ -147,7 +147,7 @@ describe("the end of a key", () => {
   const fresh = "n".repeat(40);
   const ended = (key: string, of: KeyRing = ring) => endKey(of, keyId(key), NOW, () => fresh);
 
-  test("that signs lets the next one sign, which every function knows", () => {
+  test("the end of the current key makes the next key current", () => {
     expect(ended(A)).toEqual({
       current: { key: B, born: NOW - DAY, signs: NOW },
       next: { key: fresh, born: NOW },
@@ -155,26 +155,28 @@ describe("the end of a key", () => {
     });
   });
 
-  test("that is next publishes another one", () => {
+  test("the end of the next key publishes another one", () => {
     expect(listOf(ended(B))).toEqual([A, fresh, C]);
   });
 
-  test("that verifies only changes nothing else", () => {
+  test("the end of a previous key changes no other key", () => {
     expect(ended(C)).toEqual({ ...ring, previous: [] });
   });
 
-  test("that is the only one lets a new one sign", () => {
+  test("the end of the only key makes a new key current", () => {
     const { current, next } = endKey({ current: { key: A }, previous: [] }, keyId(A), NOW);
     expect(current.key).not.toBe(A);
     expect(next?.key).not.toBe(current.key);
   });
 
-  test("fails for an id that no key has", () => {
-    expect(() => ended("x".repeat(40))).toThrow(/^there is no key [\da-f]{8}$/);
+  test("endKey throws for an unknown id", () => {
+    expect(() => ended("x".repeat(40))).toThrow(
+      /^there is no key with the id [\da-f]{8}; keys_rotated in the log names the ids$/,
+    );
   });
 });
 
-describe("a secret's text", () => {
+describe("a secret's string", () => {
   const arbitrary = fc
     .tuple(pauses, times)
     .map(([moments, { period, longestLife }]) =>
@@ -185,7 +187,7 @@ describe("a secret's text", () => {
       ),
     );
 
-  test("is read as the ring that was written", () => {
+  test("parseKeyRing returns the ring that formatKeyRing wrote", () => {
     fc.assert(
       fc.property(arbitrary, (ring) => {
         expect(parseKeyRing(formatKeyRing(ring))).toEqual(ring);
@@ -193,7 +195,7 @@ describe("a secret's text", () => {
     );
   });
 
-  test("is what Flask and the functions read: the key that signs, then all others", () => {
+  test("the string of a secret has the keys as Flask reads them: the current one, then all others", () => {
     fc.assert(
       fc.property(arbitrary, (ring) => {
         const text = formatKeyRing(ring);
@@ -203,7 +205,7 @@ describe("a secret's text", () => {
     );
   });
 
-  test("keeps what else is in it, and tells no key twice", () => {
+  test("formatKeyRing keeps other properties and contains each key once", () => {
     const text = formatKeyRing(parseKeyRing(textOf({})), textOf({ DATABASE: "x", __proto__: null }));
     expect(JSON.parse(text)).toEqual({
       SECRET_KEY: A,
@@ -214,16 +216,16 @@ describe("a secret's text", () => {
   });
 
   test.each([
-    ["no JSON", "a-secret-text"],
-    ["a list", '["a-secret-text"]'],
-    ["null", "null"],
+    ["that is not JSON", "a-secret-text"],
+    ["with an array", '["a-secret-text"]'],
+    ["with null", "null"],
     ["without a key", '{"SECRET_KEY_FALLBACKS":["a-secret-text"]}'],
-    ["with a key that is no text", '{"SECRET_KEY":["a-secret-text"]}'],
-    ["with fallbacks that are no list", textOf({ SECRET_KEY_FALLBACKS: "a-secret-text" })],
+    ["with a key that is not a string", '{"SECRET_KEY":["a-secret-text"]}'],
+    ["with fallbacks that are not an array", textOf({ SECRET_KEY_FALLBACKS: "a-secret-text" })],
     ["with a short key", '{"SECRET_KEY":"a-secret-text"}'],
     ["with a short fallback", textOf({ SECRET_KEY_FALLBACKS: ["a-secret-text"] })],
-    ["with a fallback that is no text", textOf({ SECRET_KEY_FALLBACKS: [{ text: "a-secret-text" }] })],
-  ])("in another form is refused, and not told: %s", (_, text) => {
+    ["with a fallback that is not a string", textOf({ SECRET_KEY_FALLBACKS: [{ text: "a-secret-text" }] })],
+  ])("parseKeyRing rejects a string %s without repeating it", (_, text) => {
     let message = "";
     try {
       parseKeyRing(text);
@@ -235,8 +237,8 @@ describe("a secret's text", () => {
   });
 });
 
-describe("a secret that somebody edited", () => {
-  test("may have fallbacks without a history: they count as retired at the next rotation", () => {
+describe("a secret that was edited by hand", () => {
+  test("fallbacks without a history count as retired at the next rotation", () => {
     const ring = rotateKeys(parseKeyRing(textOf({ SECRET_KEY_FALLBACKS: [B, C] })), TIMES);
     expect(ring.previous).toMatchObject([
       { key: B, retired: NOW },
@@ -244,34 +246,34 @@ describe("a secret that somebody edited", () => {
     ]);
   });
 
-  test("may name a key twice", () => {
+  test("a key that the string contains twice is in the ring once", () => {
     expect(listOf(parseKeyRing(textOf({ SECRET_KEY_FALLBACKS: [A, B, B, A] })))).toEqual([A, B]);
   });
 
-  test("may have null for fallbacks, as Flask itself allows", () => {
+  test("parseKeyRing accepts null as fallbacks, as Flask does", () => {
     expect(listOf(parseKeyRing(textOf({ SECRET_KEY_FALLBACKS: null })))).toEqual([A]);
   });
 
-  test("loses no key that is marked as next, however many are", () => {
+  test("no key is lost if several are marked as next", () => {
     const history = [A, B, C].map((key) => ({ id: keyId(key), next: true }));
     const ring = parseKeyRing(textOf({ SECRET_KEY_FALLBACKS: [B, C], SECRET_KEY_HISTORY: history }));
     expect([ring.current.key, ring.next?.key, ring.previous.map(({ key }) => key)]).toEqual([A, B, [C]]);
   });
 
-  test("does not let a key sign at once whose birth it does not tell", () => {
+  test("a next key without a date does not become current at once", () => {
     const history = [{ id: keyId(B), next: true }];
     const ring = parseKeyRing(textOf({ SECRET_KEY_FALLBACKS: [B], SECRET_KEY_HISTORY: history }));
     expect(rotateKeys(ring, TIMES).current.key).toBe(A);
   });
 
-  test("does not stop rotations by dates that are yet to come", () => {
+  test("dates in the future do not stop rotations", () => {
     const history = [{ id: keyId(B), next: true, born: isoOf(NOW + 9000 * DAY) }];
     const ring = parseKeyRing(textOf({ SECRET_KEY_FALLBACKS: [B], SECRET_KEY_HISTORY: history }));
     const later = rotateKeys(rotateKeys(ring, TIMES), { ...TIMES, now: NOW + PATIENCE });
     expect(later.current.key).toBe(B);
   });
 
-  test("has the key in front sign, though the history says that it was retired", () => {
+  test("the first key signs even if the history says that it has retired", () => {
     const history = [
       { id: keyId(A), retired: isoOf(NOW - 900 * DAY) },
       { id: keyId(B), next: true, born: isoOf(0) },
@@ -282,19 +284,19 @@ describe("a secret that somebody edited", () => {
   });
 
   test.each<[string, unknown]>([
-    ["no list", { id: keyId(A) }],
-    ["a text", "history"],
+    ["that is not an array", { id: keyId(A) }],
+    ["that is a string", "history"],
     [
-      "a list of anything",
+      "with malformed entries",
       [null, 5, "text", [], {}, { id: null }, { id: keyId(B), born: "soon", next: "yes" }],
     ],
-    ["dates in other forms", [{ id: keyId(B), born: 5, retired: { now: true }, signs: ["2026-01-01"] }]],
-  ])("may hold any history: %s", (_, history) => {
+    ["with malformed dates", [{ id: keyId(B), born: 5, retired: { now: true }, signs: ["2026-01-01"] }]],
+  ])("parseKeyRing accepts a history %s", (_, history) => {
     const ring = parseKeyRing(textOf({ SECRET_KEY_FALLBACKS: [B], SECRET_KEY_HISTORY: history }));
     expect(ring).toEqual({ current: { key: A }, previous: [{ key: B }] });
   });
 
-  test("may hold any JSON for a history, and is rotated without a loss", () => {
+  test("a secret with any JSON as history is rotated without losing a key", () => {
     fc.assert(
       fc.property(fc.jsonValue(), (history) => {
         const before = parseKeyRing(textOf({ SECRET_KEY_FALLBACKS: [B, C], SECRET_KEY_HISTORY: history }));
@@ -304,19 +306,19 @@ describe("a secret that somebody edited", () => {
   });
 });
 
-describe("what would be lost between two rings", () => {
+describe("lostKeys", () => {
   const before = { current: { key: A }, next: { key: B }, previous: [{ key: C, retired: NOW - 31 * DAY }] };
 
-  test("is nothing when all keys stay", () => {
+  test("lostKeys returns nothing if all keys are kept", () => {
     expect(lostKeys(before, { ...before }, TIMES)).toEqual([]);
   });
 
-  test("is a key that may have signed a living session", () => {
+  test("lostKeys returns a missing key that may have signed a living session", () => {
     expect(lostKeys(before, { ...before, previous: [] }, TIMES)).toEqual([keyId(C)]);
     expect(lostKeys(before, { ...before, previous: [] }, { ...TIMES, now: NOW + 1 })).toEqual([]);
   });
 
-  test("is a key that would sign before it was published", () => {
+  test("lostKeys returns a key that would sign before it was published", () => {
     const after = { ...before, current: { key: "x".repeat(40) }, previous: [{ key: A }, ...before.previous] };
     expect(lostKeys(before, after, TIMES)).toEqual([keyId("x".repeat(40))]);
   });

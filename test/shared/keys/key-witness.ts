@@ -1,16 +1,16 @@
 import { LEAST_PUBLISHED } from "../../../shared/keys/key-ring.ts";
 
-/** The greatest age of a list that a function works with, in seconds: three times the age at which it is read again. */
+/** Maximum age of keys that a function uses, in seconds: three times the age at which they are read again. */
 const OLDEST_LIST = 3 * 300;
 
-/** What a rotation must never do. */
+/** Reports that a rotation would lose a session. */
 export class LostSessionError extends Error {
   override readonly name = "LostSessionError";
 }
 
 /**
- * Watches what a secret's text is in the course of time, and knows which keys living sessions need: every key that
- * signed, for as long as a session may live after the last function stopped signing with it.
+ * Watches the string of a secret over time and knows which keys living sessions need: every key that signed,
+ * until the sessions of the last function that signed with it have expired.
  */
 export class KeyWitness {
   readonly #longestLife: number;
@@ -23,9 +23,9 @@ export class KeyWitness {
   }
 
   /**
-   * Looks at the text at a time, in seconds.
+   * Checks the string at a time in seconds.
    *
-   * @throws LostSessionError
+   * @throws LostSessionError if a key that living sessions need is missing
    */
   see(text: string, now: number): void {
     const keys = keysIn(text);
@@ -40,7 +40,7 @@ export class KeyWitness {
     for (const key of keys) if (!this.#published.has(key)) this.#published.set(key, now);
   }
 
-  /** A change by hand, which may do what it wants: what is gone with it is not needed from now on. */
+  /** Accepts a change by hand. Keys that it removes are not needed from now on. */
   seeByHand(text: string, now: number): void {
     const keys = keysIn(text);
     if (this.#signing !== undefined) this.#needed.set(this.#signing, now + OLDEST_LIST + this.#longestLife);
@@ -50,7 +50,7 @@ export class KeyWitness {
   }
 }
 
-/** All keys of a secret's text, as Flask reads them: the one that signs first. */
+/** Returns all keys of a secret's string as Flask reads them, the current one first. */
 export function keysIn(text: string): string[] {
   const { SECRET_KEY, SECRET_KEY_FALLBACKS = [] } = JSON.parse(text);
   return [SECRET_KEY, ...SECRET_KEY_FALLBACKS];

@@ -3,20 +3,20 @@ import { parseSecretKeys, secretsManagerKeys } from "../../../shared/keys/secret
 import type { SessionInterface } from "../../../shared/session/session-interface.ts";
 import type { Random } from "./rotation-simulation-random.ts";
 
-/** Which keys a function works with: as deployed, or without one of the things that the proof is about. */
-export type ProviderKind = "deployed" | "no second look" | "no hard limit";
+/** Key provider of a function: as deployed, or without one of the limits that the simulation proves. */
+export type ProviderKind = "deployed" | "no refreshKeys" | "no hard limit";
 
-/** What a function knows of the world. Times are seconds. */
+/** Environment of a function. Times are in seconds. */
 export interface FunctionWorld {
   readonly random: Random;
   readonly provider: ProviderKind;
   readonly now: () => number;
-  /** The secret's text, or an error while Secrets Manager fails. */
+  /** Returns the secret's string, or throws while Secrets Manager fails. */
   readonly readSecret: () => string | Error;
   readonly makeSessions: (keys: KeyProvider, clock: () => number) => SessionInterface;
 }
 
-/** A read that Lambda may have frozen: what came of it was decided when it began. */
+/** Read that Lambda may have frozen. Its result was decided when it began. */
 interface PendingRead {
   readonly startedAt: number;
   readonly result: string | Error;
@@ -24,22 +24,25 @@ interface PendingRead {
   readonly reject: (error: Error) => void;
 }
 
-/** How far apart two clocks may be, in seconds: the default of the setting `clockSkew`. */
+/** Maximum difference of two clocks in seconds: the default of the setting `clockSkew`. */
 export const CLOCK_SKEW = 60;
 
-/** One execution environment of a function: its own clock, keys and sessions. Between requests it may be frozen. */
+/**
+ * Simulates one execution environment with its own clock, keys and sessions. Between requests it may be
+ * frozen.
+ */
 export class SimulatedFunction {
   readonly sessions: SessionInterface;
-  /** When it began to read the list that it has. */
+  /** Time at which the read of its keys began. */
   lastRead = Number.NEGATIVE_INFINITY;
-  /** The secret's text as it last came. */
+  /** String of the secret that it read last. */
   lastText = "";
-  /** When it last began a read that Secrets Manager failed. */
+  /** Time at which its last failed read began. */
   lastFailed = Number.NEGATIVE_INFINITY;
-  /** Until when it alone cannot reach Secrets Manager. */
+  /** Time until which this environment alone cannot reach Secrets Manager. */
   cutOffUntil = Number.NEGATIVE_INFINITY;
-  /** How often a second look came too soon after the one before. */
-  hastyLooks = 0;
+  /** Number of calls of refreshKeys that read too soon after the one before. */
+  hastyRefreshes = 0;
   reads = 0;
   readonly #world: FunctionWorld;
   #pending: PendingRead[] = [];
@@ -52,7 +55,7 @@ export class SimulatedFunction {
     this.sessions = world.makeSessions(this.#keys(clock), clock);
   }
 
-  /** The process goes on: what was frozen arrives, fails, or stays away for good. */
+  /** Continues the process. Frozen reads succeed, fail, or never end. */
   async thaw(): Promise<void> {
     const frozen = this.#pending.splice(0);
     for (const read of frozen) {
@@ -63,7 +66,7 @@ export class SimulatedFunction {
     if (frozen.length > 0) await settled();
   }
 
-  /** The request is answered. What it began in the background may still get its answer. */
+  /** Ends the request. Its background reads may still receive their responses. */
   async freeze(): Promise<void> {
     if (this.#pending.length === 0 || !this.#world.random.chance(0.6)) return;
     for (const read of this.#pending.splice(0)) this.#answer(read);
@@ -87,7 +90,7 @@ export class SimulatedFunction {
     };
     const keys = secretsManagerKeys(options);
     const give = () => this.#awaited(keys());
-    if (provider === "no second look") return give;
+    if (provider === "no refreshKeys") return give;
     return Object.assign(give, { refreshKeys: () => this.#refreshKeys(keys) });
   }
 
@@ -96,13 +99,13 @@ export class SimulatedFunction {
     const list = keys.refreshKeys?.() ?? keys();
     const now = this.#world.now();
     if (this.reads > reads && (await isWaiting(list))) {
-      if (now - this.#lookedAt < 30) this.hastyLooks++;
+      if (now - this.#lookedAt < 30) this.hastyRefreshes++;
       this.#lookedAt = now;
     }
     return this.#awaited(list);
   }
 
-  /** Answers the reads that a request waits for: a process that waits is not frozen. */
+  /** Completes the reads that a request waits for, because a waiting process is not frozen. */
   async #awaited<T>(list: Promise<T>): Promise<T> {
     if (await isWaiting(list)) for (const read of this.#pending.splice(0)) this.#answer(read);
     return list;
@@ -126,7 +129,7 @@ export class SimulatedFunction {
   }
 }
 
-/** What a function without a limit does: it always works with what it has, and reads in the background. */
+/** Key provider without a hard limit: it always uses the cached keys and reads in the background. */
 function unlimited(read: () => Promise<string>, clock: () => number): KeyProvider {
   let list: SecretKeys | undefined;
   let staleAt = 0;
@@ -142,7 +145,7 @@ function unlimited(read: () => Promise<string>, clock: () => number): KeyProvide
   };
 }
 
-/** Returns whether a promise waits for something else than microtasks. */
+/** Returns whether a promise waits for more than microtasks. */
 async function isWaiting(promise: Promise<unknown>): Promise<boolean> {
   let isSettled = false;
   const settle = () => {
@@ -153,7 +156,7 @@ async function isWaiting(promise: Promise<unknown>): Promise<boolean> {
   return !isSettled;
 }
 
-/** When all that follows from answers has happened. */
+/** Resolves when all microtasks that follow responses have run. */
 function settled(): Promise<void> {
   return new Promise((resolve) => setImmediate(resolve));
 }

@@ -1,4 +1,4 @@
-/** Random numbers that a seed repeats (mulberry32). */
+/** Generates random numbers that a seed repeats (mulberry32). */
 export class Random {
   #state: number;
 
@@ -6,7 +6,7 @@ export class Random {
     this.#state = seed | 0;
   }
 
-  /** From 0 to less than 1. */
+  /** Returns a number from 0 to less than 1. */
   readonly next = (): number => {
     this.#state = (this.#state + 0x6d2b79f5) | 0;
     let mixed = Math.imul(this.#state ^ (this.#state >>> 15), 1 | this.#state);
@@ -18,12 +18,12 @@ export class Random {
     return this.next() < probability;
   }
 
-  /** A whole number, both bounds included. */
+  /** Returns an integer between both bounds, which are included. */
   between(least: number, most: number): number {
     return least + Math.floor(this.next() * (most - least + 1));
   }
 
-  /** One of a list; where it leans, the first ones more often. */
+  /** Returns an item of an array. With `leans`, the first items are returned more often. */
   pick<T>(list: readonly T[], leaning = 1): T {
     const found = list[Math.floor(this.next() ** leaning * list.length)];
     if (found === undefined) throw new RangeError("there is nothing to pick from");

@@ -1,11 +1,11 @@
 import type { SavedSession } from "../../../shared/session/session-outcome.ts";
 import { CLOCK_SKEW } from "./rotation-simulation-function.ts";
 
-/** Somebody whose session holds one number, and what they know of it. Times are seconds. */
+/** Visitor whose session contains one number. Times are in seconds. */
 export class SimulatedVisitor {
-  /** What the session must hold. */
+  /** Number that the session must contain. */
   number = 0;
-  /** Whether the session was last signed by a function that had not read the keys for longer than a period. */
+  /** True if a function that had not read the keys for longer than a period signed the session last. */
   isOverdue = false;
   readonly #lifetime: number;
   #cookie: string | undefined;
@@ -17,18 +17,18 @@ export class SimulatedVisitor {
     this.#lifetime = lifetime;
   }
 
-  /** The cookie's value; `undefined` when the browser has none. */
+  /** Value of the cookie; `undefined` if the browser has none. */
   cookie(now: number): string | undefined {
     return now < this.#forgetsAt ? this.#cookie : undefined;
   }
 
-  /** Whether the session must be found, whatever the clocks of functions say. */
+  /** Returns whether the session must be found with any difference of the clocks. */
   mustLive(now: number): boolean {
     const end = Math.min(this.#savedAt + this.#lifetime, this.#signedAt + this.#lifetime * 1.1);
     return this.cookie(now) !== undefined && now + 2 * CLOCK_SKEW < end;
   }
 
-  /** Takes what a response brought. */
+  /** Stores the cookies of a response. */
   take({ setCookie }: SavedSession, now: number, wasSaved: boolean): void {
     if (wasSaved || setCookie !== undefined) this.#savedAt = now;
     if (setCookie === undefined) return;
@@ -39,7 +39,7 @@ export class SimulatedVisitor {
     this.#signedAt = now;
   }
 
-  /** A session that is over is forgotten. */
+  /** Deletes the cookie of an expired session. */
   beginAnew(): void {
     this.#cookie = undefined;
   }

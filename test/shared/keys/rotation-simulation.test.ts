@@ -10,13 +10,13 @@ import {
 } from "./rotation-simulation.ts";
 import type { ProviderKind } from "./rotation-simulation-function.ts";
 
-/** ROTATION_SEED repeats a run. */
+/** Seed of the random numbers. ROTATION_SEED repeats a run. */
 const SEED = Number(process.env.ROTATION_SEED ?? Math.floor(Math.random() * 2 ** 31));
 
 const RUNS = runsOf({ all: 1000, sampled: 100 });
 const CONTROL_RUNS = runsOf({ all: 200, sampled: 100 });
 
-/** Secrets Manager in memory, in place of the request over HTTP. */
+/** Secrets Manager in memory instead of HTTP requests. */
 vi.mock("../../../shared/keys/secrets-manager.ts", async (importOriginal) => ({
   ...(await importOriginal<object>()),
   callSecretsManager: async (action: string, parameters: { readonly SecretId: string }) => {
@@ -39,7 +39,7 @@ async function simulate(runs: number, options: Omit<SimulationOptions, "seed">):
   return tally;
 }
 
-/** With nothing happening, nothing would be proved. */
+/** Checks that the runs contain enough events to prove anything. */
 function expectMuch(
   { visits, promotions, retirements, replays, failedSteps, unavailable }: Tally,
   runs: number,
@@ -52,23 +52,23 @@ function expectMuch(
 
 describe(`a simulation with ROTATION_SEED=${SEED}`, { timeout: 120_000 }, () => {
   test.each<[string, ProviderKind]>([
-    ["", "deployed"],
-    [", even without second looks", "no second look"],
-  ])("loses no session, and accepts no cookie of a key that was retired%s", async (_how, provider) => {
+    ["with the deployed key provider", "deployed"],
+    ["without refreshKeys", "no refreshKeys"],
+  ])("rotations lose no session and accept no cookie of a removed key %s", async (_how, provider) => {
     const tally = await simulate(RUNS, { scheme: "next, then current", provider });
     expectMuch(tally, RUNS);
-    expect(tally).toMatchObject({ lost: 0, accepted: 0, acceptedForged: 0, hastyLooks: 0 });
+    expect(tally).toMatchObject({ lost: 0, accepted: 0, acceptedForged: 0, hastyRefreshes: 0 });
     expect(tally.blind + tally.overdue).toBeLessThan(tally.visits / 100);
   });
 
-  test("loses sessions when a new key signs at once; a second look saves most of them", async () => {
-    const naive = await simulate(CONTROL_RUNS, { scheme: "naive", provider: "no second look" });
+  test("sessions are lost if a new key signs at once, and refreshKeys saves most of them", async () => {
+    const naive = await simulate(CONTROL_RUNS, { scheme: "naive", provider: "no refreshKeys" });
     const saved = await simulate(CONTROL_RUNS, { scheme: "naive", provider: "deployed" });
     expect(naive.lost).toBeGreaterThan(0);
     expect(saved.lost).toBeLessThan(naive.lost);
   });
 
-  test("accepts cookies of retired keys when a list may be of any age", async () => {
+  test("cookies of removed keys are accepted if cached keys may have any age", async () => {
     const tally = await simulate(2 * CONTROL_RUNS, {
       scheme: "next, then current",
       provider: "no hard limit",

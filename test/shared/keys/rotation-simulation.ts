@@ -22,7 +22,7 @@ import { CLOCK_SKEW, type ProviderKind, SimulatedFunction } from "./rotation-sim
 import { Random } from "./rotation-simulation-random.ts";
 import { SimulatedVisitor } from "./rotation-simulation-visitor.ts";
 
-/** What is tried: the scheme of the rotation, and what the functions do. */
+/** Variant to simulate: the scheme of the rotation, and the key provider of the functions. */
 export interface SimulationOptions {
   readonly seed: number;
   /** `naive`: a new key signs at once. */
@@ -30,42 +30,45 @@ export interface SimulationOptions {
   readonly provider: ProviderKind;
 }
 
-/** What came of runs; everything is a count. */
+/** Results of the runs. Every property is a count. */
 export interface Tally {
-  /** Visits of sessions that had to be there. */
+  /** Visits of sessions that had to be found. */
   visits: number;
-  /** Those that found none, although all rules were kept. */
+  /** Lost sessions, although all rules were kept. */
   lost: number;
-  /** Those that found none since Secrets Manager had failed that function from before the key was published; they go on. */
+  /**
+   * Sessions that were not found because Secrets Manager had failed this function from before the key was
+   * published. They continue later.
+   */
   blind: number;
-  /** Those whose session a function signed that Secrets Manager had failed for longer than a period. */
+  /** Sessions that a function signed after Secrets Manager had failed it for longer than a period. */
   overdue: number;
-  /** Those whose key was ended by hand. */
+  /** Sessions whose key was ended by hand. */
   ended: number;
-  /** Requests without a session, since a new function could not read the keys. */
+  /** Requests without a session, because a new function could not read the keys. */
   unavailable: number;
-  /** New keys that began to sign. */
+  /** New keys that became current. */
   promotions: number;
-  /** Steps of rotations that failed. */
+  /** Failed steps of rotations. */
   failedSteps: number;
-  /** Keys that left the secret. */
+  /** Keys that were removed from the secret. */
   retirements: number;
-  /** Fresh cookies that were signed with a key that had left the secret. */
+  /** Fresh cookies that were signed with a removed key. */
   replays: number;
-  /** Those that were accepted, within the hard limit or while Secrets Manager failed. */
+  /** Such cookies that were accepted within the hard limit or while Secrets Manager failed. */
   acceptedInTime: number;
-  /** Those that were accepted later. */
+  /** Such cookies that were accepted later. */
   accepted: number;
   forged: number;
   acceptedForged: number;
-  /** Second looks within 30 seconds of the one before. */
-  hastyLooks: number;
+  /** Calls of refreshKeys that read within 30 seconds of the one before. */
+  hastyRefreshes: number;
   reads: number;
 }
 
-/** How long a function may accept a key that has left the secret, in seconds: three times 300. */
+/** How long a function may accept a removed key, in seconds: three times 300. */
 const HARD_LIMIT = 900;
-/** How long a function may work with an older list after Secrets Manager has failed it, in seconds. */
+/** How long a function may use older keys after Secrets Manager has failed it, in seconds. */
 const COVERED = 30;
 const MINUTE = 60;
 const HOUR = 60 * MINUTE;
@@ -75,17 +78,17 @@ const STEPS = ["createSecret", "setSecret", "testSecret", "finishSecret"] as con
 const FAULTS: readonly CallFault[] = ["throttled", "broken", "cut off", "answer lost"];
 const STRANGE_KEY = "a secret key that was never in the secret";
 
-/** The secrets of the runs under way, by their names: what stands in for Secrets Manager asks here. */
+/** Secrets of the current runs by name, which the fake Secrets Manager reads. */
 export const SECRETS = new Map<string, FakeSecret>();
 
-/** A tally before the first run. */
+/** Counts before the first run. */
 export function emptyTally(): Tally {
   const counts = { visits: 0, lost: 0, blind: 0, overdue: 0, ended: 0, unavailable: 0, promotions: 0 };
   const keys = { failedSteps: 0, retirements: 0, replays: 0, acceptedInTime: 0, accepted: 0 };
-  return { ...counts, ...keys, forged: 0, acceptedForged: 0, hastyLooks: 0, reads: 0 };
+  return { ...counts, ...keys, forged: 0, acceptedForged: 0, hastyRefreshes: 0, reads: 0 };
 }
 
-/** One life of an application: functions, visitors, a secret that rotates, and what goes wrong. */
+/** Simulates one application: functions, visitors, a secret that rotates, and failures. */
 export class RotationSimulation {
   readonly #options: SimulationOptions;
   readonly #random: Random;
@@ -134,7 +137,7 @@ export class RotationSimulation {
     this.#visitors = Array.from({ length: visitors }, () => new SimulatedVisitor(this.#lifetime));
   }
 
-  /** Adds to the tally what happened. */
+  /** Adds to a count. */
   async run(): Promise<void> {
     const name = `${this.#options.seed}`;
     SECRETS.set(name, this.#secret);
@@ -147,7 +150,7 @@ export class RotationSimulation {
     SECRETS.delete(name);
   }
 
-  /** Much happens just after the keys have changed, and then nothing for hours and days. */
+  /** Returns the next pause. Many events follow a change of the keys, then none for hours and days. */
   #pause(): number {
     const chance = this.#random.next();
     if (this.#now - this.#changedAt < HARD_LIMIT && chance < 0.85) return this.#random.between(0, 2 * MINUTE);
@@ -169,7 +172,7 @@ export class RotationSimulation {
     else this.#endKey();
   }
 
-  // What the keys do.
+  // Events of the keys.
 
   async #rotate(name: string): Promise<void> {
     const isDue = this.#now - this.#rotatedAt >= this.#period;
@@ -185,7 +188,7 @@ export class RotationSimulation {
     } while (this.#step !== undefined && this.#random.chance(0.7));
   }
 
-  /** Steps fail, are repeated, and begin again from the first. */
+  /** Runs a rotation whose steps fail, are repeated, and begin again. */
   async #runStep(name: string, step: { token: string; index: number }): Promise<void> {
     const rotation = new SecretRotation({
       environment: {},
@@ -218,7 +221,9 @@ export class RotationSimulation {
     this.#secret.change(formatKeyRing({ ...ring, previous: kept.previous }));
   }
 
-  /** A key is ended by hand: the current one only when the next one is known everywhere, as the runbook says. */
+  /**
+   * Ends a key by hand: the current one only if every function knows the next one, as the runbook demands.
+   */
   #endKey(): void {
     const ring = parseKeyRing(this.#secret.text);
     const { next } = ring;
@@ -250,7 +255,7 @@ export class RotationSimulation {
     return this.#random.chance(0.08) ? this.#random.pick(FAULTS) : undefined;
   }
 
-  // What the functions and the visitors do.
+  // Events of the functions and the visitors.
 
   #makeFunction(): SimulatedFunction {
     const made: SimulatedFunction = new SimulatedFunction({
@@ -281,12 +286,12 @@ export class RotationSimulation {
     for (const one of gone) this.#count(one);
   }
 
-  #count({ reads, hastyLooks }: SimulatedFunction): void {
+  #count({ reads, hastyRefreshes }: SimulatedFunction): void {
     this.#tally.reads += reads;
-    this.#tally.hastyLooks += hastyLooks;
+    this.#tally.hastyRefreshes += hastyRefreshes;
   }
 
-  /** The first functions are busy; the last ones sleep for days. */
+  /** Returns a function. The first ones are busy; the last ones are frozen for days. */
   #pickFunction(): SimulatedFunction {
     return this.#random.pick(this.#functions, 2);
   }
@@ -297,7 +302,7 @@ export class RotationSimulation {
     await this.#request(called, visitor.cookie(this.#now), (session) => this.#use(session, visitor, called));
   }
 
-  /** What one request does; `use` tells whether it goes on to be saved. */
+  /** Runs one request; `use` returns whether the session is saved. */
   async #request(
     called: SimulatedFunction,
     cookie: string | undefined,
@@ -334,7 +339,9 @@ export class RotationSimulation {
     };
   }
 
-  /** Tells why a session is not found that had to be; whether the visitor begins anew. */
+  /**
+   * Counts the reason for which a required session was not found. Returns whether the visitor begins again.
+   */
   #mayBeMissing(visitor: SimulatedVisitor, called: SimulatedFunction): boolean {
     const key = this.#keyOf(visitor.cookie(this.#now) ?? "");
     if (key !== undefined && this.#isBlindTo(key, called)) {
@@ -347,14 +354,17 @@ export class RotationSimulation {
     return true;
   }
 
-  /** Whether the key was published after the function could last read it, and its last look failed just now. */
+  /**
+   * Returns whether the key was published after the function's last successful read, and its last read failed
+   * just now.
+   */
   #isBlindTo(key: string, { lastText, lastRead, lastFailed }: SimulatedFunction): boolean {
     return !lastText.includes(key) && lastFailed > lastRead && this.#now - lastFailed <= COVERED;
   }
 
-  // What somebody does who must not get in.
+  // Attacks.
 
-  /** Cookies that nobody signed, many at once. */
+  /** Sends many forged cookies at once. */
   async #forge(): Promise<void> {
     const called = this.#pickFunction();
     const value = this.#signedWith(STRANGE_KEY, "e30");
@@ -366,7 +376,7 @@ export class RotationSimulation {
       });
   }
 
-  /** A fresh cookie, signed with a key that has left the secret. */
+  /** Sends a fresh cookie that is signed with a removed key. */
   async #replay(): Promise<void> {
     const gone = [...this.#leftAt].slice(-3);
     const shown = this.#random.pick(this.#visitors).cookie(this.#now);

@@ -10,7 +10,7 @@ afterAll(() => fake.stop());
 
 const TIMES = { SESSION_KEY_PERIOD: "2592000", SESSION_LONGEST_LIFE: "2678400" };
 
-/** The function, loaded anew with these variables. */
+/** Loads the function again with these environment variables. */
 async function load(variables: Readonly<Record<string, string>> = TIMES) {
   vi.resetModules();
   for (const [name, value] of Object.entries({ ...fake.environment, ...variables }))
@@ -22,7 +22,7 @@ describe("the rotation function", () => {
   const secret = new FakeSecret(JSON.stringify({ SECRET_KEY: "k".repeat(64) }));
   beforeEach(() => fake.script(secret.answer));
 
-  test("rotates the secret that Secrets Manager names, and logs JSON where Lambda does", async () => {
+  test("the rotation function rotates the secret of the event and logs JSON objects if Lambda formats JSON", async () => {
     const info = vi.spyOn(console, "info").mockReturnValue();
     vi.stubEnv("AWS_LAMBDA_LOG_FORMAT", "JSON");
     const handler = await load();
@@ -34,18 +34,21 @@ describe("the rotation function", () => {
     expect(fake.requests.every(({ body }) => JSON.parse(body).SecretId === "arn:keys")).toBe(true);
   });
 
-  test("fails towards Secrets Manager, which then tries again", async () => {
+  test("the rotation function rejects if a step fails, so Secrets Manager tries again", async () => {
     const error = vi.spyOn(console, "error").mockReturnValue();
     const handler = await load();
     const event = { SecretId: "arn:keys", ClientRequestToken: "unknown", Step: "createSecret" } as const;
-    await expect(handler(event)).rejects.toThrow("the version unknown is not pending");
+    await expect(handler(event)).rejects.toThrow("the version unknown is not AWSPENDING");
     expect(error.mock.calls[0]?.[0]).toContain('"event":"rotation_failed"');
   });
 
-  test.each(["", "0", "-1", "1.5", "soon"])("does not start with times that are none: %j", async (value) => {
-    for (const name of Object.keys(TIMES))
-      await expect(load({ ...TIMES, [name]: value })).rejects.toThrow(
-        `${name}: must be an integer number of seconds, 1 or more`,
-      );
-  });
+  test.each(["", "0", "-1", "1.5", "soon"])(
+    "the rotation function does not start if a time is %j",
+    async (value) => {
+      for (const name of Object.keys(TIMES))
+        await expect(load({ ...TIMES, [name]: value })).rejects.toThrow(
+          `${name}: must be an integer number of seconds, 1 or more`,
+        );
+    },
+  );
 });

@@ -22,7 +22,7 @@ import { KeyWitness, keysIn, LostSessionError } from "./key-witness.ts";
 const DAY = 24 * 60 * 60;
 const STEPS = ["createSecret", "setSecret", "testSecret", "finishSecret"] as const;
 const TIMES = { period: 30 * DAY, longestLife: 31 * DAY };
-/** What CloudFormation generates. */
+/** Secret as CloudFormation generates it. */
 const FIRST = JSON.stringify({ SECRET_KEY: "f".repeat(64) });
 const FAULTS: readonly CallFault[] = ["throttled", "broken", "cut off", "answer lost"];
 
@@ -30,14 +30,14 @@ const fake = new FakeSecretsManager();
 beforeAll(() => fake.start());
 afterAll(() => fake.stop());
 
-/** A secret whose every change a witness sees, and functions that rotate it. */
+/** Secret whose changes a witness checks, and functions that rotate it. */
 class Scene {
   readonly clock = new Clock();
   readonly secret: FakeSecret;
   readonly log = new LogCollector<RotationRecord>();
   readonly #witness: KeyWitness;
   #isByHand = false;
-  /** What the witness said. It speaks while the fake answers, where nobody would hear an exception. */
+  /** Errors of the witness. They are collected, because the fake would swallow an exception. */
   #verdict: unknown;
 
   constructor(text = FIRST, { longestLife } = TIMES) {
@@ -48,7 +48,7 @@ class Scene {
     fake.script(this.secret.answer);
   }
 
-  /** A new execution environment of the function. */
+  /** Returns a new execution environment of the function. */
   rotation(times = TIMES): SecretRotation {
     const wait = async () => {};
     const { log, clock } = this;
@@ -76,7 +76,7 @@ class Scene {
     this.#isByHand = false;
   }
 
-  /** Ends the key that signs, as the script for that does. */
+  /** Ends the current key, as the script end-key does. */
   endCurrent(): string {
     const ring = parseKeyRing(this.secret.text);
     const id = keyId(ring.current.key);
@@ -109,7 +109,7 @@ beforeEach(() => {
 });
 
 describe("a rotation", () => {
-  test("first publishes a key, and the next time signs with it", async () => {
+  test("a rotation publishes a key, and the next rotation makes it current", async () => {
     const [first] = keysIn(FIRST);
     await scene.rotate();
     const [signing, next, ...others] = keysIn(scene.secret.text);
@@ -119,7 +119,7 @@ describe("a rotation", () => {
     expect(keysIn(scene.secret.text)).toEqual([next, expect.any(String), first]);
   });
 
-  test("leaves one version current, and none pending", async () => {
+  test("a rotation leaves one version AWSCURRENT and none AWSPENDING", async () => {
     const [before, token] = [scene.secret.idOf("AWSCURRENT"), scene.secret.beginRotation()];
     await scene.rotate(token);
     expect(scene.secret.idOf("AWSCURRENT")).toBe(token);
@@ -127,22 +127,22 @@ describe("a rotation", () => {
     expect(scene.secret.idOf("AWSPENDING")).toBeUndefined();
   });
 
-  test("keeps what else is in the secret", async () => {
+  test("a rotation keeps other properties of the secret", async () => {
     scene = new Scene(JSON.stringify({ ...JSON.parse(FIRST), DATABASE: "x" }));
     await scene.rotate();
     expect(JSON.parse(scene.secret.text).DATABASE).toBe("x");
   });
 
-  test("year after year keeps as many keys as living sessions need", async () => {
+  test("rotations over years keep only the keys that living sessions need", async () => {
     for (let month = 0; month < 60; month++) {
       await scene.rotate();
       scene.clock.advance(30 * DAY);
     }
-    // The current one, the next one, and those that retired within 61 days and a little.
+    // The current one, the next one, and those that retired within little more than 61 days.
     expect(keysIn(scene.secret.text)).toHaveLength(5);
   });
 
-  test("tells the ids of the keys, and never a key", async () => {
+  test("a rotation logs the ids of the keys and never a key", async () => {
     await scene.rotate();
     const keys = keysIn(scene.secret.text);
     expect(scene.log.records).toEqual([
@@ -157,14 +157,14 @@ describe("a rotation", () => {
     for (const key of keys) expect(scene.log.text).not.toContain(key);
   });
 
-  test("does not sign with a key that was published a moment ago", async () => {
+  test("a rotation does not sign with a key that was published a moment ago", async () => {
     await scene.rotate();
     const keys = keysIn(scene.secret.text);
     await scene.rotate();
     expect(keysIn(scene.secret.text)).toEqual(keys);
   });
 
-  test("does not sign too early with a key whose publication was late", async () => {
+  test("a rotation does not sign too early with a key that was published late", async () => {
     await scene.rotate();
     scene.clock.advance(30 * DAY);
     const token = scene.secret.beginRotation();
@@ -179,14 +179,17 @@ describe("a rotation", () => {
     expect(keysIn(scene.secret.text)[0]).toBe(next);
   });
 
-  test("is given up when its new list has waited for too long, and the next one begins anew", async () => {
+  test("a rotation is abandoned if its new list has waited too long, and the next one begins again", async () => {
     const token = scene.secret.beginRotation();
     await scene.rotation().run(scene.request("createSecret", token));
     scene.clock.advance(MOST_PENDING + 1);
     await scene.rotate(token);
     expect(scene.secret.text).toBe(FIRST);
     expect(scene.log.records).toMatchObject([
-      { event: "rotation_failed", message: "the rotation was given up: the new list is too old" },
+      {
+        event: "rotation_failed",
+        message: "the rotation was abandoned: the new list is too old to be published",
+      },
     ]);
     await scene.rotate();
     expect(keysIn(scene.secret.text)).toHaveLength(2);
@@ -194,7 +197,7 @@ describe("a rotation", () => {
 });
 
 describe("a step", () => {
-  test("may be repeated at any time, even after the rotation", async () => {
+  test("a step may be repeated at any time, even after the rotation", async () => {
     const token = scene.secret.beginRotation();
     for (const [index] of STEPS.entries()) {
       for (const step of STEPS.slice(0, index + 1)) {
@@ -209,7 +212,7 @@ describe("a step", () => {
     expect(scene.events()).toEqual(["keys_rotated"]);
   });
 
-  test("that comes very late changes nothing", async () => {
+  test("a step that arrives very late changes nothing", async () => {
     const token = scene.secret.beginRotation();
     await scene.rotate(token);
     scene.clock.advance(30 * DAY);
@@ -218,36 +221,36 @@ describe("a step", () => {
     await scene.rotation().run(scene.request("finishSecret", token));
     await scene.rotation().run(scene.request("testSecret", token));
     await expect(scene.rotation().run(scene.request("createSecret", token))).rejects.toThrow(
-      "is not pending",
+      "is not AWSPENDING",
     );
     expect(scene.secret.text).toBe(text);
   });
 
-  test("that finishes what never began fails", async () => {
-    await expect(scene.rotation().run(scene.request("finishSecret"))).rejects.toThrow("has no text");
+  test("finishSecret fails if the rotation never began", async () => {
+    await expect(scene.rotation().run(scene.request("finishSecret"))).rejects.toThrow("has no SecretString");
     expect(scene.secret.text).toBe(FIRST);
   });
 
-  test("that tries the function out, without a rotation, succeeds", async () => {
+  test("testSecret without a rotation succeeds", async () => {
     await scene.rotation().run(scene.request("testSecret"));
     expect(scene.secret.text).toBe(FIRST);
     expect(scene.log.records).toEqual([]);
   });
 
-  test("with an unknown name does nothing", async () => {
+  test("a step with an unknown name does nothing", async () => {
     await scene.rotation().run(scene.request("dropSecret"));
     expect(scene.secret.text).toBe(FIRST);
   });
 
-  test("with a version that was never begun makes none", async () => {
+  test("createSecret with an unknown version creates none", async () => {
     await expect(scene.rotation().run(scene.request("createSecret", "no-such-version"))).rejects.toThrow(
-      "the version no-such-version is not pending",
+      "the version no-such-version is not AWSPENDING",
     );
     expect(scene.events()).toEqual(["rotation_failed"]);
   });
 });
 
-/** How many calls the four steps make when nothing fails. */
+/** Returns the number of calls of the four steps if nothing fails. */
 async function callsOfOneRotation(): Promise<number> {
   const undisturbed = new Scene();
   await undisturbed.rotate();
@@ -255,11 +258,11 @@ async function callsOfOneRotation(): Promise<number> {
 }
 
 describe("a rotation that is disturbed", () => {
-  test("is one of at least eight calls", async () => {
+  test("a rotation makes at least eight calls", async () => {
     expect(await callsOfOneRotation()).toBeGreaterThanOrEqual(8);
   });
 
-  test.each(FAULTS)("once, at any call, goes on by itself: %s", async (fault) => {
+  test.each(FAULTS)("a rotation continues after one failure at any call: %s", async (fault) => {
     const calls = await callsOfOneRotation();
     for (let at = 0; at < calls; at++) {
       scene = new Scene();
@@ -271,40 +274,43 @@ describe("a rotation that is disturbed", () => {
     }
   });
 
-  test.each(FAULTS)("at any call, and for long, ends well when it is begun again: %s", async (fault) => {
-    const calls = await callsOfOneRotation();
-    for (let at = 0; at < calls; at++) {
-      scene = new Scene();
-      await scene.rotate();
-      scene.clock.advance(30 * DAY);
-      const [, next] = keysIn(scene.secret.text);
-      const begin = scene.secret.calls;
-      // What was interrupted may have been done; nothing after it is.
-      scene.secret.faultOf = (call) =>
-        call === begin + at ? fault : call > begin + at ? "cut off" : undefined;
-      const token = scene.secret.beginRotation();
-      await expect(scene.rotate(token)).rejects.toThrow();
-      scene.check();
-      expect(scene.events()).toContain("rotation_failed");
-      scene.secret.faultOf = () => undefined;
-      await scene.rotate(token);
-      expect(keysIn(scene.secret.text)).toEqual([next, expect.any(String), keysIn(FIRST)[0]]);
-      expect(scene.secret.idOf("AWSPENDING")).toBeUndefined();
-    }
-  });
+  test.each(FAULTS)(
+    "a rotation that fails at any call and its retries succeeds when it begins again: %s",
+    async (fault) => {
+      const calls = await callsOfOneRotation();
+      for (let at = 0; at < calls; at++) {
+        scene = new Scene();
+        await scene.rotate();
+        scene.clock.advance(30 * DAY);
+        const [, next] = keysIn(scene.secret.text);
+        const begin = scene.secret.calls;
+        // The interrupted call may have been done; no later call is.
+        scene.secret.faultOf = (call) =>
+          call === begin + at ? fault : call > begin + at ? "cut off" : undefined;
+        const token = scene.secret.beginRotation();
+        await expect(scene.rotate(token)).rejects.toThrow();
+        scene.check();
+        expect(scene.events()).toContain("rotation_failed");
+        scene.secret.faultOf = () => undefined;
+        await scene.rotate(token);
+        expect(keysIn(scene.secret.text)).toEqual([next, expect.any(String), keysIn(FIRST)[0]]);
+        expect(scene.secret.idOf("AWSPENDING")).toBeUndefined();
+      }
+    },
+  );
 
-  test("is told with its cause, and without a key", async () => {
+  test("a failed rotation is logged with its cause and without a key", async () => {
     scene.secret.faultOf = () => "throttled";
-    await expect(scene.rotate()).rejects.toThrow("Secrets Manager answered 400 ThrottlingException");
+    await expect(scene.rotate()).rejects.toThrow("Secrets Manager responded with 400 ThrottlingException");
     scene.secret.faultOf = () => "cut off";
     await expect(scene.rotate()).rejects.toThrow("Secrets Manager cannot be reached");
     expect(scene.log.records).toMatchObject([
-      { event: "rotation_failed", message: "Secrets Manager answered 400 ThrottlingException" },
+      { event: "rotation_failed", message: "Secrets Manager responded with 400 ThrottlingException" },
       { event: "rotation_failed", cause: expect.stringMatching(/socket hang up|ECONNRESET/) },
     ]);
   });
 
-  test("is not tried again at once when Secrets Manager says no", async () => {
+  test("a step is not retried if Secrets Manager refuses the request", async () => {
     fake.script({ status: 400, body: '{"__type":"AccessDeniedException"}' });
     await expect(scene.rotation().run(scene.request("createSecret"))).rejects.toThrow(
       "AccessDeniedException",
@@ -313,13 +319,16 @@ describe("a rotation that is disturbed", () => {
   });
 });
 
-describe("a secret in another form", () => {
+describe("a malformed secret", () => {
   test.each([
-    ["no JSON", "a secret that somebody wrote by hand, without JSON"],
+    ["a string that is not JSON", "a secret that somebody wrote by hand, without JSON"],
     ["no key", "{}"],
     ["a short key", '{"SECRET_KEY":"short-secret"}'],
-    ["fallbacks that are no list", `{"SECRET_KEY":"${"k".repeat(32)}","SECRET_KEY_FALLBACKS":"secret-text"}`],
-  ])("fails, changes nothing and is not told: %s", async (_, text) => {
+    [
+      "fallbacks that are not an array",
+      `{"SECRET_KEY":"${"k".repeat(32)}","SECRET_KEY_FALLBACKS":"secret-text"}`,
+    ],
+  ])("a rotation of a secret with %s fails, changes nothing and does not log it", async (_, text) => {
     scene.changeByHand('{"SECRET_KEY":"x"}');
     const secret = new FakeSecret(text);
     fake.script(secret.answer);
@@ -331,7 +340,7 @@ describe("a secret in another form", () => {
 });
 
 describe("two functions that rotate at the same time", () => {
-  test("make one rotation, step by step", async () => {
+  test("two functions that alternate step by step make one rotation", async () => {
     const token = scene.secret.beginRotation();
     for (const step of STEPS) {
       const both = [scene.rotation(), scene.rotation()];
@@ -342,7 +351,7 @@ describe("two functions that rotate at the same time", () => {
     expect(scene.secret.idOf("AWSPENDING")).toBeUndefined();
   });
 
-  test("make one rotation when they do not wait for each other", async () => {
+  test("two functions that run in parallel make one rotation", async () => {
     await scene.rotate();
     scene.clock.advance(30 * DAY);
     const [, next] = keysIn(scene.secret.text);
@@ -354,7 +363,7 @@ describe("two functions that rotate at the same time", () => {
 });
 
 describe("a change by hand while the keys are rotated", () => {
-  test("stands, whenever it comes, and the next rotation goes on from it", async () => {
+  test("a change by hand at any time is kept, and the next rotation continues from it", async () => {
     const calls = await callsOfOneRotation();
     for (let at = 0; at < calls; at++) {
       scene = new Scene();
@@ -375,7 +384,7 @@ describe("a change by hand while the keys are rotated", () => {
     }
   });
 
-  test("is told", async () => {
+  test("a change by hand that stops a rotation is logged", async () => {
     const token = scene.secret.beginRotation();
     await scene.rotation().run(scene.request("createSecret", token));
     scene.endCurrent();
@@ -384,13 +393,13 @@ describe("a change by hand while the keys are rotated", () => {
       {
         level: "ERROR",
         event: "rotation_failed",
-        message: "the rotation was given up: the keys were changed in the meantime, and that change stands",
+        message: "the rotation was abandoned: the keys were changed in the meantime, and that change is kept",
       },
     ]);
   });
 });
 
-test("a pending version that would lose keys, whoever made it, is given up", async () => {
+test("a pending version that would lose keys is abandoned", async () => {
   scene.secret.beginRotation();
   const base = scene.secret.idOf("AWSCURRENT");
   const token = scene.secret.beginRotation();
@@ -405,8 +414,8 @@ test("a pending version that would lose keys, whoever made it, is given up", asy
   ]);
 });
 
-describe("keys that run out soon", () => {
-  test("are told when the current one has signed for more than two periods", async () => {
+describe("keys_run_out_soon", () => {
+  test("a warning is logged if the current key has signed for more than two periods", async () => {
     await scene.rotate();
     scene.clock.advance(60 * DAY + 1);
     await scene.rotate();
@@ -418,14 +427,14 @@ describe("keys that run out soon", () => {
     });
   });
 
-  test("are told when somebody has taken the next one away", async () => {
+  test("a warning is logged if the next key was removed by hand", async () => {
     await scene.rotate();
     scene.changeByHand(JSON.stringify({ ...JSON.parse(scene.secret.text), SECRET_KEY_FALLBACKS: [] }));
     await scene.rotate();
     expect(scene.log.records[1]).toMatchObject({ event: "keys_run_out_soon", reason: "no_next_key" });
   });
 
-  test("are told by rotations that fail, too", async () => {
+  test("a warning is logged even if the rotation fails", async () => {
     await scene.rotate();
     scene.clock.advance(61 * DAY);
     const begin = scene.secret.calls;
@@ -434,7 +443,7 @@ describe("keys that run out soon", () => {
     expect(scene.events()).toEqual(["keys_rotated", "keys_run_out_soon", "rotation_failed"]);
   });
 
-  test("are not told of a new secret, nor while rotations do their work", async () => {
+  test("no warning is logged for a new secret or while rotations work", async () => {
     for (let month = 0; month < 5; month++) {
       await scene.rotate();
       scene.clock.advance(30 * DAY);
@@ -443,7 +452,7 @@ describe("keys that run out soon", () => {
   });
 });
 
-describe("whatever happens", () => {
+describe("random histories", () => {
   type Happening =
     | { readonly what: "time passes"; readonly seconds: number }
     | {
@@ -512,7 +521,7 @@ describe("whatever happens", () => {
   }
 
   test.each([TIMES, { period: DAY, longestLife: 3 * DAY }])(
-    "the current text holds every key that living sessions need: $period s",
+    "AWSCURRENT contains every key of living sessions after any history, with a period of $period s",
     async (times) => {
       const sequence = fc.array(happening, { minLength: 5, maxLength: 20 });
       await fc.assert(
@@ -526,14 +535,14 @@ describe("whatever happens", () => {
     },
   );
 
-  test("and a scheme that signs with new keys at once would be found out", () => {
+  test("the witness detects a scheme that signs with new keys at once", () => {
     const witness = new KeyWitness(TIMES.longestLife);
     witness.see(FIRST, 0);
     const naive = JSON.stringify({ SECRET_KEY: "n".repeat(64), SECRET_KEY_FALLBACKS: keysIn(FIRST) });
     expect(() => witness.see(naive, DAY)).toThrow(LostSessionError);
   });
 
-  test("and so would one that drops a key while sessions live", () => {
+  test("the witness detects a scheme that drops a key while sessions live", () => {
     const witness = new KeyWitness(TIMES.longestLife);
     const both = ["a".repeat(64), "b".repeat(64)];
     witness.see(JSON.stringify({ SECRET_KEY: both[0], SECRET_KEY_FALLBACKS: [both[1]] }), 0);

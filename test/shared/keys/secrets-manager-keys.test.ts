@@ -54,7 +54,7 @@ function provider(options: Partial<SecretsManagerKeysOptions> = {}): KeyProvider
   });
 }
 
-/** Waits until the keys were read so often, and each read has ended. */
+/** Waits until the keys were read this many times and each read has ended. */
 async function untilRead(times: number): Promise<void> {
   expect(reads).toHaveLength(times);
   await Promise.allSettled(reads);
@@ -70,17 +70,17 @@ async function errorOf(keys: SecretKeys | Promise<SecretKeys>): Promise<Error> {
 }
 
 describe("keys from Secrets Manager", () => {
-  test("are the secret key and its fallbacks, newest first", async () => {
+  test("the keys are the secret key and its fallbacks, newest first", async () => {
     fake.script(keysAnswer(KEY, OLD_KEY));
     expect(await provider()()).toEqual([KEY, OLD_KEY]);
   });
 
-  test("need no fallbacks", async () => {
+  test("the keys of a secret without fallbacks are the secret key only", async () => {
     fake.script(secretAnswer(JSON.stringify({ SECRET_KEY: KEY })));
     expect(await provider()()).toEqual([KEY]);
   });
 
-  test("are not asked for before the first use", async () => {
+  test("the keys are not read before the first use", async () => {
     fake.script(keysAnswer(KEY));
     const keys = provider();
     expect(fake.requests).toHaveLength(0);
@@ -88,7 +88,7 @@ describe("keys from Secrets Manager", () => {
     expect(fake.requests).toHaveLength(1);
   });
 
-  test("are given at once while they are fresh, and always as the same list", async () => {
+  test("fresh keys are returned from the cache, always as the same array", async () => {
     fake.script(keysAnswer(KEY));
     const keys = provider();
     const list = await keys();
@@ -99,8 +99,8 @@ describe("keys from Secrets Manager", () => {
 
   test.each([
     ["after five minutes", undefined, 300],
-    ["when the setting says so", 60, 60],
-  ])("are read again %s, in the background: no request waits", async (_when, maxAge, seconds) => {
+    ["after a maxAge of 60 seconds", 60, 60],
+  ])("the keys are read again in the background %s, and no request waits", async (_when, maxAge, seconds) => {
     fake.script(keysAnswer(OLD_KEY), keysAnswer(KEY, OLD_KEY));
     const keys = provider(maxAge === undefined ? {} : { maxAge });
     const list = await keys();
@@ -112,7 +112,7 @@ describe("keys from Secrets Manager", () => {
     expect(await keys()).toEqual([KEY, OLD_KEY]);
   });
 
-  test("stay the same list when the text is the same, so that nothing is derived again", async () => {
+  test("an unchanged secret returns the same array, so no key is derived again", async () => {
     fake.script(keysAnswer(KEY));
     const keys = provider();
     const list = await keys();
@@ -122,7 +122,7 @@ describe("keys from Secrets Manager", () => {
     expect(await keys()).toBe(list);
   });
 
-  test("are read again before they are used after a quarter of an hour: a key may have been ended", async () => {
+  test("keys older than 15 minutes are read again before they are used, because one may have been ended", async () => {
     fake.script(keysAnswer(OLD_KEY), keysAnswer(KEY));
     const keys = provider();
     await keys();
@@ -130,7 +130,7 @@ describe("keys from Secrets Manager", () => {
     expect(await keys()).toEqual([KEY]);
   });
 
-  test("are read again before they are used when the clock was set back", async () => {
+  test("the keys are read again before they are used if the clock was set back", async () => {
     fake.script(keysAnswer(OLD_KEY), keysAnswer(KEY));
     const keys = provider();
     await keys();
@@ -140,12 +140,12 @@ describe("keys from Secrets Manager", () => {
     expect(fake.requests).toHaveLength(2);
   });
 
-  test("never serve for longer than it takes a published key to sign, even when one read fails", () => {
+  test("cached keys are used for a shorter time than a key is published before it signs", () => {
     const oldest = 3 * 300 + 30;
     expect(oldest).toBeLessThan(LEAST_PUBLISHED);
   });
 
-  test("are asked for once by parallel callers", async () => {
+  test("parallel callers cause one first read", async () => {
     fake.script(keysAnswer(KEY));
     const keys = provider();
     const [first, ...others] = await Promise.all([keys(), keys(), keys(), keys()]);
@@ -153,7 +153,7 @@ describe("keys from Secrets Manager", () => {
     expect(fake.requests).toHaveLength(1);
   });
 
-  test("are asked for once by parallel callers when they are read again", async () => {
+  test("parallel callers cause one further read", async () => {
     fake.script(keysAnswer(KEY));
     const keys = provider();
     await keys();
@@ -167,34 +167,34 @@ describe("keys from Secrets Manager", () => {
   });
 });
 
-describe("a failure that may pass", () => {
+describe("a temporary failure", () => {
   test.each<[string, ScriptedAnswer]>([
     ["throttling", failure(400, "ThrottlingException")],
     ["a server error", failure(500, "InternalServiceError")],
-    ["a connection that breaks", "hang up"],
-  ])("is tried again after a pause: %s", async (_name, answer) => {
+    ["a broken connection", "hang up"],
+  ])("a read is retried after %s", async (_name, answer) => {
     fake.script(answer, keysAnswer(KEY));
     expect(await provider()()).toEqual([KEY]);
     expect(pauses).toEqual([100]);
     expect(errors).toEqual([]);
   });
 
-  test("is tried again twice, then the promise rejects with it", async () => {
+  test("a read is retried twice, then the promise rejects with the error", async () => {
     fake.script(failure(503, "ServiceUnavailable"));
     const { message } = await errorOf(provider()());
-    expect(message).toBe("Secrets Manager answered 503 ServiceUnavailable");
+    expect(message).toBe("Secrets Manager responded with 503 ServiceUnavailable");
     expect(pauses).toEqual([100, 300]);
     expect(fake.requests).toHaveLength(3);
   });
 
-  test("keeps its cause", async () => {
+  test("the error of a failed connection has a cause", async () => {
     fake.script("hang up");
     const error = await errorOf(provider()());
-    expect(error.message).toBe("Secrets Manager cannot be reached");
+    expect(error.message).toBe("Secrets Manager cannot be reached; see the cause");
     expect(error.cause).toMatchObject({ code: "ECONNRESET" });
   });
 
-  test("rejects for all parallel callers", async () => {
+  test("a failed first read rejects for all parallel callers", async () => {
     fake.script("hang up");
     const keys = provider();
     const results = await Promise.allSettled([keys(), keys()]);
@@ -202,7 +202,7 @@ describe("a failure that may pass", () => {
     expect(fake.requests).toHaveLength(3);
   });
 
-  test("does not outlast itself: a second later the next call asks again", async () => {
+  test("a call reads again a second after a failed first read", async () => {
     fake.script(failure(500, ""), failure(500, ""), failure(500, ""), keysAnswer(KEY));
     const keys = provider();
     await errorOf(keys());
@@ -211,13 +211,13 @@ describe("a failure that may pass", () => {
   });
 });
 
-describe("a failure that will not pass", () => {
+describe("a permanent failure", () => {
   test.each<[string, ScriptedAnswer, string]>([
     ["access denied", failure(400, "AccessDeniedException"), "AccessDeniedException"],
-    ["an answer that is no JSON", { status: 200, body: "<html>" }, "holds no text"],
-    ["a secret in another form", secretAnswer(KEY), "SECRET_KEY"],
+    ["a response that is not JSON", { status: 200, body: "<html>" }, "contains no SecretString"],
+    ["a malformed secret", secretAnswer(KEY), "SECRET_KEY"],
     ["a short key", keysAnswer(SHORT_KEY), "secret[0]"],
-  ])("rejects without another try: %s", async (_name, answer, message) => {
+  ])("a first read rejects without a retry after %s", async (_name, answer, message) => {
     fake.script(answer);
     const keys = provider();
     for (const calls of [1, 2]) {
@@ -228,7 +228,7 @@ describe("a failure that will not pass", () => {
     expect(pauses).toEqual([]);
   });
 
-  test("causes one read a second, however many requests there are", async () => {
+  test("a permanent failure causes one read per second for any number of requests", async () => {
     fake.script(failure(400, "AccessDeniedException"));
     const keys = provider();
     for (let second = 0; second < 3; second++) {
@@ -240,27 +240,30 @@ describe("a failure that will not pass", () => {
   });
 });
 
-describe("when the keys cannot be read again", () => {
+describe("a failed further read", () => {
   const failures: [string, ScriptedAnswer][] = [
-    ["no answer", "hang up"],
+    ["a broken connection", "hang up"],
     ["access denied", failure(400, "AccessDeniedException")],
-    ["an answer that is no JSON", { status: 200, body: "{" }],
-    ["a secret in another form", secretAnswer(`{"key":"${KEY}"}`)],
+    ["a response that is not JSON", { status: 200, body: "{" }],
+    ["a malformed secret", secretAnswer(`{"key":"${KEY}"}`)],
     ["a key that is too short", keysAnswer(KEY, SHORT_KEY)],
   ];
 
-  test.each(failures)("the last good list serves, and each wait is told: %s", async (_name, answer) => {
-    fake.script(keysAnswer(KEY), answer);
-    const keys = provider();
-    const list = await keys();
-    for (const failures of [1, 2, 3]) {
-      clock.advance(900);
-      expect(await keys()).toBe(list);
-      expect(errors).toHaveLength(failures);
-    }
-  });
+  test.each(failures)(
+    "cached keys are used and each failed wait is reported after %s",
+    async (_name, answer) => {
+      fake.script(keysAnswer(KEY), answer);
+      const keys = provider();
+      const list = await keys();
+      for (const failures of [1, 2, 3]) {
+        clock.advance(900);
+        expect(await keys()).toBe(list);
+        expect(errors).toHaveLength(failures);
+      }
+    },
+  );
 
-  test("one try must do while a list is at hand, since a request waits for it", async () => {
+  test("a further read has one try, because a request waits for it", async () => {
     fake.script(keysAnswer(KEY), "hang up");
     const keys = provider();
     const list = await keys();
@@ -270,7 +273,7 @@ describe("when the keys cannot be read again", () => {
     expect(pauses).toEqual([]);
   });
 
-  test("no request waits for the next tries, which are ten seconds apart", async () => {
+  test("no request waits for the next reads, which are ten seconds apart", async () => {
     fake.script(keysAnswer(OLD_KEY), failure(400, "AccessDeniedException"), "hang up", keysAnswer(KEY));
     const keys = provider();
     const list = await keys();
@@ -288,7 +291,7 @@ describe("when the keys cannot be read again", () => {
     expect(errors).toHaveLength(1);
   });
 
-  test("a request waits every 30 seconds", async () => {
+  test("a request waits for a read every 30 seconds", async () => {
     fake.script(keysAnswer(KEY), "hang up");
     const keys = provider();
     await keys();
@@ -303,7 +306,7 @@ describe("when the keys cannot be read again", () => {
     expect(errors).toHaveLength(2);
   });
 
-  test("what fails in the background and then succeeds is no error", async () => {
+  test("a background read that fails and then succeeds is not reported", async () => {
     fake.script(keysAnswer(OLD_KEY), "hang up", keysAnswer(KEY));
     const keys = provider();
     await keys();
@@ -317,7 +320,7 @@ describe("when the keys cannot be read again", () => {
     expect(errors).toEqual([]);
   });
 
-  test("they are fresh for the whole time again once they could be read", async () => {
+  test("the keys are fresh for the whole maxAge after a successful read", async () => {
     fake.script(keysAnswer(KEY), failure(400, "AccessDeniedException"), keysAnswer(KEY));
     const keys = provider();
     await keys();
@@ -333,7 +336,7 @@ describe("when the keys cannot be read again", () => {
     await untilRead(4);
   });
 
-  test.each(failures)("neither error nor log tells a key: %s", async (_name, answer) => {
+  test.each(failures)("neither error nor log contains a key after %s", async (_name, answer) => {
     const logged = vi.spyOn(console, "error").mockReturnValue();
     for (const format of ["JSON", ""]) {
       vi.stubEnv("AWS_LAMBDA_LOG_FORMAT", format);
@@ -356,7 +359,7 @@ describe("when the keys cannot be read again", () => {
   });
 });
 
-/** Reads that a test answers when it likes, as one that Lambda froze. */
+/** Reads that a test completes at any time, like reads that Lambda has frozen. */
 class HeldReads {
   readonly #held: { resolve(text: string): void; reject(error: Error): void }[] = [];
 
@@ -395,14 +398,14 @@ describe("a background read that Lambda froze", () => {
     expect(held.count).toBe(2);
   });
 
-  test("does not hold the request that comes after the sleep, which asks anew", async () => {
+  test("a request after a freeze does not wait for the frozen read and reads again", async () => {
     clock.advance(THREE_DAYS);
     const list = keys();
     await held.answer(2, KEY);
     expect(await list).toEqual([KEY]);
   });
 
-  test("brings no list that counts as fresh: it is as old as its question", async () => {
+  test("the age of keys from a frozen read counts from the beginning of the read", async () => {
     clock.advance(THREE_DAYS);
     await held.answer(1, OLD_KEY);
     const list = keys();
@@ -410,7 +413,7 @@ describe("a background read that Lambda froze", () => {
     expect(await list).toEqual([KEY]);
   });
 
-  test("does not delay the next one when it fails, and is no error", async () => {
+  test("a frozen read that fails does not delay the next one and is not reported", async () => {
     clock.advance(THREE_DAYS);
     await held.fail(1);
     const list = keys();
@@ -419,7 +422,7 @@ describe("a background read that Lambda froze", () => {
     expect(errors).toEqual([]);
   });
 
-  test("changes nothing when its answer comes after that of a later one", async () => {
+  test("a frozen read whose response arrives after a later one changes nothing", async () => {
     clock.advance(THREE_DAYS);
     const list = keys();
     await held.answer(2, KEY);
@@ -428,7 +431,7 @@ describe("a background read that Lambda froze", () => {
     expect(await keys()).toEqual([KEY]);
   });
 
-  test("does not hold back further ones when it never ends", async () => {
+  test("a frozen read that never ends does not prevent further ones", async () => {
     clock.advance(10);
     expect(await keys()).toEqual([OLD_KEY]);
     await held.answer(2, KEY);
@@ -436,10 +439,10 @@ describe("a background read that Lambda froze", () => {
   });
 });
 
-describe("a second look for an unknown signature", () => {
+describe("refreshKeys", () => {
   const refreshKeys = (keys: KeyProvider) => keys.refreshKeys?.();
 
-  test("reads fresh keys again", async () => {
+  test("refreshKeys reads the keys again even if they are fresh", async () => {
     fake.script(keysAnswer(OLD_KEY), keysAnswer(KEY, OLD_KEY));
     const keys = provider();
     await keys();
@@ -447,7 +450,7 @@ describe("a second look for an unknown signature", () => {
     expect(await keys()).toEqual([KEY, OLD_KEY]);
   });
 
-  test("is one for parallel callers", async () => {
+  test("parallel calls of refreshKeys cause one read", async () => {
     fake.script(keysAnswer(OLD_KEY), keysAnswer(KEY));
     const keys = provider();
     await keys();
@@ -457,10 +460,10 @@ describe("a second look for an unknown signature", () => {
   });
 
   test.each<[string, ScriptedAnswer]>([
-    ["finds nothing new", keysAnswer(KEY)],
+    ["returns the same keys", keysAnswer(KEY)],
     ["fails", "hang up"],
     ["is throttled", failure(400, "ThrottlingException")],
-  ])("is made once in 30 seconds, however many ask, when it %s", async (_what, answer) => {
+  ])("refreshKeys reads once in 30 seconds for any number of calls if the read %s", async (_what, answer) => {
     fake.script(keysAnswer(KEY), answer);
     const keys = provider();
     const list = await keys();
@@ -472,7 +475,7 @@ describe("a second look for an unknown signature", () => {
     expect(pauses).toEqual([]);
   });
 
-  test("gives the list at hand at once while none is due", async () => {
+  test("refreshKeys returns the cached keys while no read is due", async () => {
     fake.script(keysAnswer(KEY));
     const keys = provider();
     const list = await keys();
@@ -484,48 +487,50 @@ describe("a second look for an unknown signature", () => {
     expect(fake.requests).toHaveLength(3);
   });
 
-  test("is told when it fails, and leaves the list at hand", async () => {
+  test("a failed read of refreshKeys is reported and keeps the cached keys", async () => {
     fake.script(keysAnswer(KEY), "hang up");
     const keys = provider();
     const list = await keys();
     expect(await refreshKeys(keys)).toBe(list);
-    expect(errors.map(({ message }) => message)).toEqual(["Secrets Manager cannot be reached"]);
+    expect(errors.map(({ message }) => message)).toEqual([
+      "Secrets Manager cannot be reached; see the cause",
+    ]);
   });
 
-  test("rejects where there never was a list", async () => {
+  test("refreshKeys rejects if no keys were ever read", async () => {
     fake.script(failure(400, "AccessDeniedException"));
     await expect(refreshKeys(provider())).rejects.toThrow("AccessDeniedException");
   });
 });
 
-describe("the secret's text", () => {
+describe("parseSecretKeys", () => {
   test.each<[string, unknown]>([
     ["with fallbacks", { SECRET_KEY: KEY, SECRET_KEY_FALLBACKS: [OLD_KEY] }],
-    [
-      "with further names, which are left alone",
-      { SECRET_KEY: KEY, SECRET_KEY_FALLBACKS: [OLD_KEY], other: 1 },
-    ],
-  ])("is Flask's configuration %s", (_name, secret) => {
+    ["with other properties", { SECRET_KEY: KEY, SECRET_KEY_FALLBACKS: [OLD_KEY], other: 1 }],
+  ])("parseSecretKeys reads Flask's configuration %s", (_name, secret) => {
     expect(parseSecretKeys(JSON.stringify(secret))).toEqual([KEY, OLD_KEY]);
   });
 
   test.each<[string, string]>([
-    ["nothing", ""],
-    ["no JSON", KEY],
-    ["JSON cut off", `{"SECRET_KEY":"${KEY}`],
+    ["an empty string", ""],
+    ["a string that is not JSON", KEY],
+    ["incomplete JSON", `{"SECRET_KEY":"${KEY}`],
     ["null", "null"],
-    ["text", `"${KEY}"`],
-    ["a list", `["${KEY}"]`],
+    ["a JSON string", `"${KEY}"`],
+    ["an array", `["${KEY}"]`],
     ["an object without the key", `{"SECRET_KEY_FALLBACKS":["${KEY}"]}`],
-    ["fallbacks that are no list", `{"SECRET_KEY":"${KEY}","SECRET_KEY_FALLBACKS":"${OLD_KEY}"}`],
-  ])("says which form it should have when it is %s, and not what it is", (_name, text) => {
+    [
+      "an object with fallbacks that are not an array",
+      `{"SECRET_KEY":"${KEY}","SECRET_KEY_FALLBACKS":"${OLD_KEY}"}`,
+    ],
+  ])("parseSecretKeys rejects %s with the expected format and without the string", (_name, text) => {
     expect(() => parseSecretKeys(text)).toThrow(
       new Error('the secret must be JSON: { "SECRET_KEY": "…", "SECRET_KEY_FALLBACKS": ["…"] }'),
     );
   });
 
   test.each<[string, unknown, string]>([
-    ["a key that is no text", { SECRET_KEY: 5 }, "secret[0]: must be a string or a Uint8Array"],
+    ["a key that is a number", { SECRET_KEY: 5 }, "secret[0]: must be a string or a Uint8Array"],
     ["a key that is null", { SECRET_KEY: null }, "secret[0]: must be a string or a Uint8Array"],
     ["a short key", { SECRET_KEY: SHORT_KEY }, "secret[0]: is 20 bytes long, but must be at least 32"],
     [
@@ -533,7 +538,7 @@ describe("the secret's text", () => {
       { SECRET_KEY: KEY, SECRET_KEY_FALLBACKS: [OLD_KEY, SHORT_KEY] },
       "secret[2]: is 20 bytes long, but must be at least 32",
     ],
-  ])("is refused with %s", (_name, secret, message) => {
+  ])("parseSecretKeys rejects %s", (_name, secret, message) => {
     expect(() => parseSecretKeys(JSON.stringify(secret))).toThrow(OptionError);
     expect(() => parseSecretKeys(JSON.stringify(secret))).toThrow(new OptionError(...split(message)));
   });

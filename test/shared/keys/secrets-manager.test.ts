@@ -23,12 +23,12 @@ async function errorOf(promise: Promise<unknown>): Promise<Error> {
 }
 
 describe("the request for a secret", () => {
-  test("is answered with its text", async () => {
+  test("getSecretString returns the string of the secret", async () => {
     fake.script(secretAnswer(SECRET));
     expect(await ask()).toBe(SECRET);
   });
 
-  test("asks for the secret by its name, in the form of AWS JSON 1.1", async () => {
+  test("getSecretString sends the name of the secret in the format AWS JSON 1.1", async () => {
     fake.script(secretAnswer(SECRET));
     await ask();
     expect(fake.requests).toMatchObject([
@@ -44,7 +44,7 @@ describe("the request for a secret", () => {
     ]);
   });
 
-  test("is signed for the region and with the credentials of the environment", async () => {
+  test("the request is signed for the region and with the credentials of the environment", async () => {
     fake.script(secretAnswer(SECRET));
     await ask();
     expect(fake.requests[0]?.headers.authorization).toMatch(
@@ -52,32 +52,32 @@ describe("the request for a secret", () => {
     );
   });
 
-  test("is refused by the fake when another secret access key signed it", async () => {
+  test("the fake refuses a request that another secret access key signed", async () => {
     fake.script(secretAnswer(SECRET));
     const error = await errorOf(ask({ ...fake.environment, AWS_SECRET_ACCESS_KEY: "another" }));
-    expect(error.message).toBe("Secrets Manager answered 400 IncompleteSignatureException");
+    expect(error.message).toBe("Secrets Manager responded with 400 IncompleteSignatureException");
   });
 
-  test("carries the session token of temporary credentials, signed too", async () => {
+  test("the request contains the session token of temporary credentials, which is signed too", async () => {
     fake.script(secretAnswer(SECRET));
     expect(await ask({ ...fake.environment, AWS_SESSION_TOKEN: "a session token" })).toBe(SECRET);
     expect(fake.requests[0]?.headers["x-amz-security-token"]).toBe("a session token");
   });
 
-  test("carries no session token where there is none", async () => {
+  test("the request contains no session token if the environment has none", async () => {
     fake.script(secretAnswer(SECRET));
     await ask({ ...fake.environment, AWS_SESSION_TOKEN: "" });
     expect(fake.requests[0]?.headers).not.toHaveProperty("x-amz-security-token");
   });
 
-  test("reads text that is not ASCII", async () => {
+  test("getSecretString returns characters beyond ASCII", async () => {
     fake.script(secretAnswer("clé ✓ 🔑"));
     expect(await ask()).toBe("clé ✓ 🔑");
   });
 });
 
-describe("the address that is asked without an endpoint in the environment", () => {
-  /** Leads what goes to AWS to the fake, which checks the signature over the host that was meant. */
+describe("the default endpoint", () => {
+  /** Sends requests for AWS to the fake, which checks the signature of the original host. */
   async function hostAsked(region: string | undefined): Promise<RequestOptions> {
     const { AWS_ENDPOINT_URL_SECRETS_MANAGER: _, AWS_REGION: __, ...credentials } = fake.environment;
     const request = vi
@@ -95,7 +95,7 @@ describe("the address that is asked without an endpoint in the environment", () 
     ["cn-north-1", "secretsmanager.cn-north-1.amazonaws.com.cn"],
     ["cn-northwest-1", "secretsmanager.cn-northwest-1.amazonaws.com.cn"],
     [undefined, "secretsmanager.us-east-1.amazonaws.com"],
-  ])("is of the region %s: %s", async (region, host) => {
+  ])("the request of the region %s is sent to %s", async (region, host) => {
     expect(await hostAsked(region)).toMatchObject({ hostname: host, path: "/" });
     const { authorization, ...headers } = fake.requests[0]?.headers ?? {};
     expect(headers.host).toBe(host);
@@ -103,21 +103,21 @@ describe("the address that is asked without an endpoint in the environment", () 
   });
 });
 
-describe("an answer without the secret", () => {
+describe("a response without the secret", () => {
   test.each<[string, string]>([
-    ["is no JSON", "<html>"],
+    ["is not JSON", "<html>"],
     ["is empty", ""],
     ["is cut off", '{"SecretString":"the text of'],
     ["is null", "null"],
-    ["is a list", "[]"],
-    ["is text", `"${SECRET}"`],
-    ["holds bytes only", '{"SecretBinary":"AAAA"}'],
-    ["holds no text", '{"SecretString":5}'],
-  ])("is an error that another try would not help: it %s", async (_name, body) => {
+    ["is an array", "[]"],
+    ["is a string", `"${SECRET}"`],
+    ["contains only bytes", '{"SecretBinary":"AAAA"}'],
+    ["contains a number", '{"SecretString":5}'],
+  ])("getSecretString rejects without a retry if the response %s", async (_name, body) => {
     fake.script({ status: 200, body });
     const error = await errorOf(ask());
     expect(error).not.toBeInstanceOf(RetryableError);
-    expect(error.message).toBe("the secret holds no text");
+    expect(error.message).toBe("the secret contains no SecretString; store the keys as JSON");
   });
 
   test.each<[number, string]>([
@@ -126,30 +126,30 @@ describe("an answer without the secret", () => {
     [400, "DecryptionFailure"],
     [403, ""],
     [301, ""],
-  ])("is an error that another try would not help: %i %s", async (status, type) => {
+  ])("getSecretString rejects with an error that is not retryable for %i %s", async (status, type) => {
     fake.script(failure(status, type));
     const error = await errorOf(ask());
     expect(error).not.toBeInstanceOf(RetryableError);
-    expect(error.message).toBe(`Secrets Manager answered ${status} ${type}`.trim());
+    expect(error.message).toBe(`Secrets Manager responded with ${status} ${type}`.trim());
   });
 
   test.each<[number, string]>([
     [400, "ThrottlingException"],
     [500, "InternalServiceError"],
     [503, ""],
-  ])("is an error that may be gone at the next try: %i %s", async (status, type) => {
+  ])("getSecretString rejects with a RetryableError for %i %s", async (status, type) => {
     fake.script(failure(status, type));
     const error = await errorOf(ask());
     expect(error).toBeInstanceOf(RetryableError);
-    expect(error.message).toBe(`Secrets Manager answered ${status} ${type}`.trim());
+    expect(error.message).toBe(`Secrets Manager responded with ${status} ${type}`.trim());
   });
 
-  test("tells an error's type as AWS writes it with and without a namespace", async () => {
+  test("the error contains the type of the response with and without a namespace", async () => {
     fake.script({ status: 400, body: '{"__type":"ThrottlingException"}' });
     expect(await errorOf(ask())).toBeInstanceOf(RetryableError);
   });
 
-  test("tells nothing of the secret, even when an error should hold it", async () => {
+  test("the error contains nothing of the secret even if the response does", async () => {
     fake.script({ status: 500, body: JSON.stringify({ Message: SECRET, SecretString: SECRET }) });
     const { message, stack, cause } = await errorOf(ask());
     expect(`${message} ${stack} ${cause}`).not.toContain(SECRET);
@@ -157,15 +157,15 @@ describe("an answer without the secret", () => {
 });
 
 describe("a connection that fails", () => {
-  test("is an error that may be gone at the next try, with its cause", async () => {
+  test("a connection that breaks rejects with a RetryableError and its cause", async () => {
     fake.script("hang up");
     const error = await errorOf(ask());
     expect(error).toBeInstanceOf(RetryableError);
-    expect(error.message).toBe("Secrets Manager cannot be reached");
+    expect(error.message).toBe("Secrets Manager cannot be reached; see the cause");
     expect(error.cause).toMatchObject({ code: "ECONNRESET" });
   });
 
-  test("is so where nobody listens", async () => {
+  test("a port without a server rejects with a RetryableError", async () => {
     const gone = new FakeSecretsManager();
     await gone.start();
     const { environment } = gone;
@@ -175,12 +175,12 @@ describe("a connection that fails", () => {
     expect(error.cause).toMatchObject({ code: "ECONNREFUSED" });
   });
 
-  test("is so when the answer breaks off", async () => {
+  test("a response that breaks off rejects with a RetryableError", async () => {
     fake.script("break off");
     expect(await errorOf(ask())).toBeInstanceOf(RetryableError);
   });
 
-  test("is so when there is no answer for two seconds", async () => {
+  test("a response that takes two seconds rejects with a RetryableError", async () => {
     const { setTimeout } = globalThis;
     const spy = vi.spyOn(globalThis, "setTimeout");
     spy.mockImplementation(((run: () => void, wait: number) =>
@@ -189,6 +189,6 @@ describe("a connection that fails", () => {
     const error = await errorOf(ask());
     expect(spy.mock.calls.map(([, wait]) => wait)).toContain(2000);
     expect(error).toBeInstanceOf(RetryableError);
-    expect(error.cause).toEqual(new Error("no answer within 2000 ms"));
+    expect(error.cause).toEqual(new Error("no response within 2000 ms"));
   });
 });
