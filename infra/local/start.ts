@@ -1,7 +1,7 @@
 /**
- * `npm start`: runs the stack on this machine until Ctrl-C. This folder is CommonJS, because a Node that
- * cannot run TypeScript then runs this file as JavaScript, and can print what to do. So it has no types and
- * no static imports.
+ * `npm start`: runs the stack on this machine until Ctrl-C. This folder is CommonJS, so that a Node that
+ * cannot run TypeScript runs this file as JavaScript and prints what to do. Therefore it has no types and no
+ * static imports.
  */
 if (process.features.typescript) {
   import("./run/start.ts");

@@ -1,6 +1,6 @@
 /**
- * A problem of the local run that the developer can solve: a wrong setting, a port in use, a stack that
- * does not synthesize. Its message is all there is to print.
+ * Error of the local run that the developer can solve, such as an invalid setting, a port in use or a stack
+ * that does not synthesize. Only its message is printed.
  */
 export class LocalRunError extends Error {
   override readonly name = "LocalRunError";

@@ -1,8 +1,8 @@
 import { mkdir, mkdtemp } from "node:fs/promises";
 import { join } from "node:path";
 import { PROJECT_ROOT } from "../../bundling.ts";
+import { RotatingSecretKeys } from "./keys/rotating-secret-keys.ts";
 import { SECRET_KEYS_FILE } from "./keys/secret-keys-file.ts";
-import { TurningSecretKeys } from "./keys/turning-secret-keys.ts";
 import { DEFAULT_PORT } from "./local-settings.ts";
 import { LocalStack } from "./local-stack.ts";
 import { listenOnLoopback } from "./loopback-server.ts";
@@ -12,38 +12,40 @@ import type { Template } from "./stack/template.ts";
 
 /** Options of the local server. Everything is optional. */
 export interface LocalServerOptions {
-  /** The folder with `cdk.json`. Default: this project. */
+  /** Folder with `cdk.json`. Default: this project. */
   readonly root?: string;
-  /** CDK context, as `cdk -c NAME=VALUE` gives it. */
+  /** CDK context, like `cdk -c NAME=VALUE`. */
   readonly context?: Readonly<Record<string, string>>;
-  /** A template to run. Default: the one that the CDK app synthesizes. */
+  /** Template to run. Default: the one that the CDK app synthesizes. */
   readonly template?: Template;
-  /** Default: 3000; 0 means any free one. */
+  /** Port to listen on. Default: 3000; 0 means any free port. */
   readonly port?: number;
-  /** Newest first. Default: those of `.local/secret-keys.json`, as they are at each event. */
+  /** Secret keys, newest first. Default: those of `.local/secret-keys.json`, read before each event. */
   readonly secretKeys?: readonly string[];
-  /** The folder that keeps the data of the stack's tables. Default: `.local/dynamodb`. */
+  /** Folder for the data of the stack's tables. Default: `.local/dynamodb`. */
   readonly data?: string;
-  /** Further variables for every function, such as a local database's address. They win over the stack's. */
+  /**
+   * Further variables for every function, such as the address of a local database. They override the stack's.
+   */
   readonly environment?: Readonly<Record<string, string>>;
-  /** Default: the standard output. */
+  /** Where to print. Default: the standard output. */
   readonly output?: Output;
   /** Called after a source of the functions or of the stack was saved. */
   readonly onSave?: () => void;
 }
 
-/** A stack that runs. */
+/** Running stack. */
 export interface LocalServer {
-  /** Its address, such as `http://localhost:3000`. */
+  /** Address of the server, such as `http://localhost:3000`. */
   readonly url: string;
   /** Stops the server and every function. */
   close(): Promise<void>;
 }
 
 /**
- * Runs the stack on this machine: an HTTP API on `localhost`, and its functions. Functions are rebuilt and
- * the stack is synthesized again when their sources change. It takes the port first, so that a port in use is
- * reported at once, and lets requests wait until the functions run.
+ * Runs the stack on this machine: an HTTP API on `localhost`, and its functions. Rebuilds functions and
+ * synthesizes the stack again when their sources change. Opens the port first, so that a port in use is
+ * reported immediately; requests wait until the functions run.
  *
  * @throws LocalRunError for a problem that the developer can solve
  */
@@ -66,7 +68,7 @@ export async function startLocalServer(options: LocalServerOptions = {}): Promis
 async function startStack(url: string, options: LocalServerOptions): Promise<LocalStack> {
   const { root = PROJECT_ROOT, context = {}, output = new Output(process.stdout), onSave } = options;
   const { environment = {}, data = join(root, ".local/dynamodb") } = options;
-  const secretKeys = await secretKeysOf(options.secretKeys, join(root, SECRET_KEYS_FILE), output);
+  const secretKeys = await createKeyReader(options.secretKeys, join(root, SECRET_KEYS_FILE), output);
   const outdir = await makeFolder(join(root, ".local"));
   const stack = new LocalStack({ root, outdir, data, environment, secretKeys, output, onSave });
   const onTemplate = (template: Template) => stack.update(template);
@@ -83,10 +85,10 @@ async function startStack(url: string, options: LocalServerOptions): Promise<Loc
   }
 }
 
-/** Returns what reads the keys of the moment. */
-async function secretKeysOf(given: readonly string[] | undefined, file: string, output: Output) {
+/** Returns a function that returns the current secret keys. */
+async function createKeyReader(given: readonly string[] | undefined, file: string, output: Output) {
   if (given) return async () => given;
-  const keys = new TurningSecretKeys(file, output);
+  const keys = new RotatingSecretKeys(file, output);
   await keys.start();
   return () => keys.read();
 }

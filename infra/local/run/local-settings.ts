@@ -4,23 +4,23 @@ import { LocalRunError } from "./local-run-error.ts";
 
 /** Settings of the local run, from the command line and the environment. */
 export interface LocalSettings {
-  /** Port to listen on; 0 means any free one. */
+  /** Port to listen on; 0 means any free port. */
   readonly port: number;
-  /** CDK context, as `cdk -c NAME=VALUE` gives it. */
+  /** CDK context, like `cdk -c NAME=VALUE`. */
   readonly context: Readonly<Record<string, string>>;
-  /** Whether types are checked after each save. */
+  /** Checks types after each save. */
   readonly checksTypes: boolean;
-  /** Newest first. Absent: the keys of `.local/secret-keys.json`. */
+  /** Secret keys, newest first. Default: those of `.local/secret-keys.json`. */
   readonly secretKeys?: readonly string[];
 }
 
-/** Port of the local run unless `PORT` names another. */
+/** Port of the local run unless `PORT` is set. */
 export const DEFAULT_PORT = 3000;
 
 /**
- * Reads the options `-c NAME=VALUE` and `--no-types` and the variables `PORT` and `SESSION_SECRET_KEYS`.
+ * Reads the options `-c NAME=VALUE` and `--no-types`, and the variables `PORT` and `SESSION_SECRET_KEYS`.
  *
- * @throws LocalRunError with one sentence that names what is wrong.
+ * @throws LocalRunError that names the invalid option or variable
  */
 export function readLocalSettings(args: readonly string[], environment: NodeJS.ProcessEnv): LocalSettings {
   const { PORT, SESSION_SECRET_KEYS } = environment;

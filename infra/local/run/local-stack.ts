@@ -11,22 +11,22 @@ import { readTables } from "./tables/stack-table.ts";
 
 /** Options of a local stack. */
 export interface LocalStackOptions {
-  /** The project's root. */
+  /** Root folder of the project. */
   readonly root: string;
-  /** A folder for the bundles, which is removed in the end. */
+  /** Folder for the bundles, which is removed in the end. */
   readonly outdir: string;
-  /** The folder that keeps the data of the tables. */
+  /** Folder for the data of the tables. */
   readonly data: string;
   /** Variables for every function. */
   readonly environment: Readonly<Record<string, string>>;
-  /** Returns the secret keys of the moment, newest first. */
+  /** Returns the current secret keys, newest first. */
   readonly secretKeys: () => Promise<readonly string[]>;
   readonly output: Output;
   /** Called after a source of a function was saved. */
   readonly onSave?: (() => void) | undefined;
 }
 
-/** The routes, functions and tables of a template, which another template may replace while they run. */
+/** Routes, functions and tables of a template, which another template can replace while they run. */
 export class LocalStack {
   readonly gateway: Gateway;
   readonly #options: LocalStackOptions;
@@ -58,18 +58,26 @@ export class LocalStack {
   /**
    * Runs a template.
    *
-   * @param source brings other templates later
-   * @throws LocalRunError for a template that cannot run here
+   * @param source synthesizes further templates
+   * @throws LocalRunError for a template that cannot run locally
    */
   async start(url: string, template: Template, source: SynthesizedStack | undefined): Promise<void> {
     this.#source = source;
     await this.#serve(template);
     const notes = [...(this.#tables ? [this.#tables.note] : []), ...readOmissions(template)];
-    this.#options.output.started(url, this.#routes, notes);
+    this.#options.output.printStart(url, this.#routes, notes);
     await this.#environmentFile.read();
   }
 
-  /** Runs another template. Functions that have not changed go on. @throws LocalRunError as `start` does */
+  /**
+
+   * Runs another template. Unchanged functions continue to run.
+
+   *
+
+   * @throws LocalRunError as `start` does
+
+   */
   async update(template: Template): Promise<void> {
     const before = this.#routes;
     await this.#serve(template);
@@ -79,7 +87,7 @@ export class LocalStack {
       );
     const added = this.#routes.filter((route) => !isIn(before)(route));
     const removed = before.filter((route) => !isIn(this.#routes)(route));
-    this.#options.output.updated(added, removed);
+    this.#options.output.printRouteChanges(added, removed);
   }
 
   /** Stops the functions and the tables. */

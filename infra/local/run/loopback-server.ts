@@ -3,22 +3,22 @@ import { createServer, type RequestListener, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { LocalRunError } from "./local-run-error.ts";
 
-/** A server that only this machine reaches. */
+/** Server that only this machine can reach. */
 export interface LoopbackServer {
   readonly port: number;
-  /** Stops it at once, requests under way included. */
+  /** Stops the server immediately, including running requests. */
   close(): Promise<void>;
 }
 
-/** HTTP APIs' limit for the request line and all header values, in bytes; Node.js counts the names too. */
+/** Limit of HTTP APIs for the request line and all header values, in bytes. Node.js counts the names too. */
 const MOST_HEADER_BYTES = 10_240;
 
 /**
- * Listens on both addresses that browsers take `localhost` for, 127.0.0.1 and ::1; Node's own
- * `listen(port, "localhost")` takes one of them. Where there is no IPv6, 127.0.0.1 alone will do.
+ * Listens on both addresses that browsers resolve `localhost` to, 127.0.0.1 and ::1. Node's own `listen(port,
+ * "localhost")` listens on one of them only. Without IPv6, it listens on 127.0.0.1 alone.
  *
- * @param port 0 means any free one.
- * @throws LocalRunError when the port is in use or not allowed.
+ * @param port 0 means any free port
+ * @throws LocalRunError if the port is in use or not allowed
  */
 export async function listenOnLoopback(port: number, listener: RequestListener): Promise<LoopbackServer> {
   const first = await listen(port, "127.0.0.1", listener);
@@ -36,8 +36,8 @@ export async function listenOnLoopback(port: number, listener: RequestListener):
 }
 
 /**
- * Returns whether a Host header names this machine. Another name that leads here is a page's that had its own
- * name rebound (DNS rebinding), and it must not reach what a developer runs.
+ * Returns whether a Host header names this machine. Another name means that a page has rebound its own name
+ * to this machine (DNS rebinding); it must not reach a developer's server.
  */
 export function isLoopbackHost(host = ""): boolean {
   return /^(([\w-]+\.)*localhost|127\.0\.0\.1|\[::1\])(:\d+)?$/i.test(host);
@@ -50,17 +50,19 @@ async function listen(port: number, host: string, listener: RequestListener): Pr
     await once(server, "listening");
     return server;
   } catch (error) {
-    throw translated(error as NodeJS.ErrnoException, port);
+    throw translateError(error as NodeJS.ErrnoException, port);
   }
 }
 
-function translated(error: NodeJS.ErrnoException, port: number): Error {
+function translateError(error: NodeJS.ErrnoException, port: number): Error {
   if (error.code === "EADDRINUSE")
     return new LocalRunError(
       `Port ${port} is in use. Choose another one, such as PORT=${port + 1} npm start.`,
     );
   if (error.code === "EACCES")
-    return new LocalRunError(`Port ${port} is not allowed. Choose one above 1023, as PORT=3000.`);
+    return new LocalRunError(
+      `Port ${port} is not allowed. Choose one above 1023, such as PORT=3000 npm start.`,
+    );
   return error;
 }
 

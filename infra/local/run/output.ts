@@ -6,7 +6,7 @@ type Style = Parameters<typeof styleText>[0];
 
 const MOST_TYPE_ERRORS = 8;
 
-/** Prints lines for the developer, coloured if the stream is a terminal with colours. */
+/** Prints lines for the developer, with colours if the stream is a terminal that supports them. */
 export class Output {
   readonly #stream: Writable;
 
@@ -15,76 +15,74 @@ export class Output {
   }
 
   /** Prints the server's address, the source of each route, and notes. */
-  started(url: string, routes: readonly StackRoute[], notes: readonly string[]): void {
+  printStart(url: string, routes: readonly StackRoute[], notes: readonly string[]): void {
     const width = Math.max(...routes.map(({ routeKey }) => routeKey.length));
     const lines = routes.map(({ routeKey, target }) => `  ${routeKey.padEnd(width)}  ${target.entry}`);
-    this.#write(["", this.#styled(["bold", "cyan"], url), "", ...lines, "", ...notes].join("\n"));
+    this.#write(["", this.#style(["bold", "cyan"], url), "", ...lines, "", ...notes].join("\n"));
   }
 
   /** Prints the routes that a new synthesis has added and removed. */
-  updated(added: readonly StackRoute[], removed: readonly StackRoute[]): void {
+  printRouteChanges(added: readonly StackRoute[], removed: readonly StackRoute[]): void {
     const lines = [
       ...added.map(({ routeKey, target }) => `  + ${routeKey}  ${target.entry}`),
       ...removed.map(({ routeKey, target }) => `  - ${routeKey}  ${target.entry}`),
     ];
-    this.#write([this.#styled("cyan", "The stack was synthesized again."), ...lines].join("\n"));
+    this.#write([this.#style("cyan", "The stack was synthesized again."), ...lines].join("\n"));
   }
 
-  /** Prints why the stack cannot run as it is now. */
-  rejected(failure: string): void {
+  /** Prints the error for which a new stack cannot run. */
+  printRejectedStack(failure: string): void {
     this.#write(
-      this.#styled("red", `The stack of before goes on running, because the new one fails:\n${failure}`),
+      this.#style("red", `The previous stack keeps running, because the new one fails:\n${failure}`),
     );
   }
 
   /** Prints the number of type errors, and the first few. */
-  mistyped(errors: readonly string[]): void {
+  printTypeErrors(errors: readonly string[]): void {
     const shown = errors.slice(0, MOST_TYPE_ERRORS).map((error) => `  ${error}`);
     const others = errors.length - shown.length;
-    const more = others > 0 ? [`  and ${others} more; npm run types lists all.`] : [];
-    this.#write(this.#styled("red", [`Type errors: ${errors.length}`, ...shown, ...more].join("\n")));
+    const more = others > 0 ? [`  and ${others} more. Run npm run types for the whole list.`] : [];
+    this.#write(this.#style("red", [`Type errors: ${errors.length}`, ...shown, ...more].join("\n")));
   }
 
-  /** Prints one request and its answer. The path is printed without the query, which may hold secrets. */
-  answered(method: string, path: string, statusCode: number, milliseconds: number): void {
+  /** Prints a request and the status of its response. Omits the query, which may contain secrets. */
+  printRequest(method: string, path: string, statusCode: number, milliseconds: number): void {
     const style = statusCode >= 500 ? "red" : statusCode >= 400 ? "yellow" : "green";
-    this.#write(
-      `${method} ${path} ${this.#styled(style, String(statusCode))} ${Math.round(milliseconds)} ms`,
-    );
+    this.#write(`${method} ${path} ${this.#style(style, String(statusCode))} ${Math.round(milliseconds)} ms`);
   }
 
-  /** Prints what a function printed. */
-  printed(label: string, text: string): void {
-    this.#labelled(label, text);
+  /** Prints the output of a function. */
+  printFunctionOutput(label: string, text: string): void {
+    this.#writeLabelled(label, text);
   }
 
-  /** Prints why a function failed: a stack trace, or a sentence. */
-  failed(label: string, failure: string): void {
-    this.#labelled(label, failure, "red");
+  /** Prints the failure of a function: a stack trace, or a sentence. */
+  printFailure(label: string, failure: string): void {
+    this.#writeLabelled(label, failure, "red");
   }
 
-  /** Prints which functions run other code from now on. */
-  rebuilt(labels: readonly string[]): void {
-    this.#write(this.#styled("cyan", `Rebuilt: ${labels.join(", ")}`));
+  /** Prints the functions that have been rebuilt. */
+  printRebuilt(labels: readonly string[]): void {
+    this.#write(this.#style("cyan", `Rebuilt: ${labels.join(", ")}`));
   }
 
-  /** Prints which functions do not compile, and why. */
-  broken(labels: readonly string[], failure: string): void {
-    this.#write(this.#styled("red", `Broken: ${labels.join(", ")}\n${failure}`));
+  /** Prints the functions that do not compile, and the error. */
+  printBuildFailure(labels: readonly string[], failure: string): void {
+    this.#write(this.#style("red", `Build failed: ${labels.join(", ")}\n${failure}`));
   }
 
   /** Prints a note. */
-  noted(text: string): void {
-    this.#write(this.#styled("yellow", text));
+  printNote(text: string): void {
+    this.#write(this.#style("yellow", text));
   }
 
-  #labelled(label: string, text: string, style?: Style): void {
-    const prefix = this.#styled("dim", `[${label}]`);
+  #writeLabelled(label: string, text: string, style?: Style): void {
+    const prefix = this.#style("dim", `[${label}]`);
     const lines = text.replace(/\n$/, "").split("\n");
-    this.#write(lines.map((line) => `${prefix} ${style ? this.#styled(style, line) : line}`).join("\n"));
+    this.#write(lines.map((line) => `${prefix} ${style ? this.#style(style, line) : line}`).join("\n"));
   }
 
-  #styled(style: Style, text: string): string {
+  #style(style: Style, text: string): string {
     return styleText(style, text, { stream: this.#stream });
   }
 

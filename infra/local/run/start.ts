@@ -1,4 +1,4 @@
-/** Runs the stack until a signal. `../start.ts` imports it. */
+/** Runs the stack until a signal arrives. `../start.ts` imports this file. */
 import { PROJECT_ROOT } from "../../bundling.ts";
 import { LocalRunError } from "./local-run-error.ts";
 import { type LocalServer, startLocalServer } from "./local-server.ts";
@@ -7,14 +7,14 @@ import { watchNpm } from "./npm-watch.ts";
 import { Output } from "./output.ts";
 import { TypeCheck } from "./type-check.ts";
 
-/** Milliseconds that a stop may take. */
+/** Maximum duration of a stop in milliseconds. */
 const MOST_TO_STOP = 5000;
 
 let server: LocalServer | undefined;
 let types: TypeCheck | undefined;
 let isStopping = false;
 
-/** Stops everything. Ctrl-C reaches this process twice, from the terminal and from npm. */
+/** Stops everything. Ctrl-C sends a signal to this process twice: from the terminal and from npm. */
 async function stop(): Promise<void> {
   if (isStopping) return;
   isStopping = true;
@@ -24,7 +24,7 @@ async function stop(): Promise<void> {
   process.exit(0);
 }
 
-// As in Lambda; threads take the time zone from the process, not from their own variables.
+// As on Lambda. Threads read the time zone from the process, not from their own variables.
 process.env.TZ = "UTC";
 
 for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) process.on(signal, () => void stop());

@@ -6,16 +6,16 @@ import { text } from "node:stream/consumers";
 import type { Output } from "./output.ts";
 
 /**
- * Runs the project's TypeScript compiler after each save, in a process of its own with the lowest priority,
- * and prints type errors with file and line. TypeScript 7's `--watch` keeps half a gigabyte of memory all the
- * time, and looks for changes every few seconds only. A process that reads the state of the one before leaves
- * nothing behind.
+ * Runs the project's TypeScript compiler after each save, in a process with the lowest priority, and prints
+ * type errors with file and line. TypeScript 7's `--watch` would keep half a gigabyte of memory permanently
+ * and only check for changes every few seconds. A new process reads the state of the previous one and frees
+ * its memory.
  */
 export class TypeCheck {
   readonly #root: string;
   readonly #output: Output;
   #child: ChildProcess | undefined;
-  /** Whether something was saved while the compiler was running. */
+  /** True if something was saved while the compiler was running. */
   #isOutdated = false;
   #closed = false;
   #printed = "";
@@ -25,7 +25,7 @@ export class TypeCheck {
     this.#output = output;
   }
 
-  /** Checks the types, once more if a check is under way. Prints what is new. */
+  /** Checks the types, again if a check is already running. Prints new results. */
   async check(): Promise<void> {
     this.#isOutdated = true;
     if (this.#child) return;
@@ -36,7 +36,7 @@ export class TypeCheck {
     }
   }
 
-  /** Ends a check that is under way. */
+  /** Ends a running check. */
   close(): void {
     this.#closed = true;
     this.#child?.kill("SIGKILL");
@@ -45,7 +45,7 @@ export class TypeCheck {
   async #compile(): Promise<string> {
     const compiler = this.#findCompiler();
     if (compiler === undefined)
-      return "Types are not checked, because TypeScript is not installed: npm ci installs it, npm start -- --no-types does without.";
+      return "Types are not checked, because TypeScript is not installed. Run npm ci to install it, or npm start -- --no-types to work without.";
     const state = join(this.#root, ".local/types.tsbuildinfo");
     const options = ["--noEmit", "--pretty", "false", "--incremental", "--tsBuildInfoFile", state];
     const child = spawn(process.execPath, [compiler, ...options], {
@@ -53,14 +53,14 @@ export class TypeCheck {
       stdio: ["ignore", "pipe", "pipe"],
     });
     this.#child = child;
-    yieldTo(child);
+    lowerPriority(child);
     const exit = new Promise<number | null>((resolve) => child.once("close", resolve));
     const [output, errors, code] = await Promise.all([text(child.stdout), text(child.stderr), exit]);
     this.#child = undefined;
     return code === 0 ? "" : output + errors;
   }
 
-  /** TypeScript's package exports no path to its command. */
+  /** Returns the path of the compiler, which TypeScript's package does not export. */
   #findCompiler(): string | undefined {
     try {
       const manifest = createRequire(join(this.#root, "package.json")).resolve("typescript/package.json");
@@ -74,17 +74,17 @@ export class TypeCheck {
     if (found === this.#printed) return;
     const errors = [...found.matchAll(/^(\S.*)\((\d+),(\d+)\): error (TS\d+: .*)$/gm)];
     if (errors.length > 0)
-      this.#output.mistyped(
+      this.#output.printTypeErrors(
         errors.map(([, file, line, column, error]) => `${file}:${line}:${column} ${error}`),
       );
-    else if (found !== "") this.#output.noted(found.trim());
-    else this.#output.noted("No type errors any more.");
+    else if (found !== "") this.#output.printNote(found.trim());
+    else this.#output.printNote("All type errors are solved.");
     this.#printed = found;
   }
 }
 
-/** Lets every other process go first. */
-function yieldTo(child: ChildProcess): void {
+/** Gives a process the lowest priority. */
+function lowerPriority(child: ChildProcess): void {
   try {
     if (child.pid !== undefined) setPriority(child.pid, constants.priority.PRIORITY_LOW);
   } catch {}

@@ -12,7 +12,7 @@ async function runWith(text: string, variables: Record<string, string> = {}) {
 }
 
 describe("the file .env.local", () => {
-  test("sets variables of every function, in the format of Node's --env-file", async () => {
+  test("the file .env.local sets variables of every function, in the format of Node's --env-file", async () => {
     const text = `# a comment\nAPI_URL=https://api.example # why\nAPI_KEY="a b"\nexport OTHER='1\n2'\n`;
     const { variablesNow, terminal } = await runWith(text);
     expect(await variablesNow()).toMatchObject({
@@ -23,12 +23,12 @@ describe("the file .env.local", () => {
     expect(terminal.text).toContain(".env.local sets for every function: API_KEY, API_URL, OTHER.\n");
   });
 
-  test("wins over the variables of the stack", async () => {
+  test("the file .env.local overrides the variables of the stack", async () => {
     const { variablesNow } = await runWith("QUEUE=local", { QUEUE: "deployed", OTHER: "deployed" });
     expect(await variablesNow()).toMatchObject({ QUEUE: "local", OTHER: "deployed" });
   });
 
-  test("may hold AWS credentials, which never come from the developer's own environment", async () => {
+  test("the file .env.local may set AWS credentials, which never come from the developer's environment", async () => {
     vi.stubEnv("AWS_SESSION_TOKEN", "the developer's");
     const { variablesNow } = await runWith("AWS_ACCESS_KEY_ID=given");
     const variables = await variablesNow();
@@ -36,7 +36,7 @@ describe("the file .env.local", () => {
     expect(variables).not.toHaveProperty("AWS_SESSION_TOKEN");
   });
 
-  test("takes effect at the next request after a save, without a restart", async () => {
+  test("a change of .env.local takes effect at the next request, without a restart", async () => {
     const { project, variablesNow, terminal } = await runWith("A=1");
     expect((await variablesNow()).A).toBe("1");
     await project.write(".env.local", "B=2");
@@ -48,27 +48,27 @@ describe("the file .env.local", () => {
     expect(terminal.text).toContain(".env.local sets no variable.\n");
   });
 
-  test("cannot set the variables of AWS and of the session, and says so", async () => {
+  test("reserved variables in .env.local are ignored, and a message names them", async () => {
     const text = `AWS_REGION=eu-west-1\nSESSION_SECRET_KEYS=["mine"]\nAWS_LAMBDA_FUNCTION_NAME=x\n_HANDLER=x\nA=1`;
     const { variablesNow, terminal } = await runWith(text);
     const variables = await variablesNow();
     expect(variables).toMatchObject({ AWS_REGION: "us-east-1", A: "1" });
     expect(variables.SESSION_SECRET_KEYS).not.toContain("mine");
     expect(terminal.text).toContain(
-      ".env.local cannot set AWS_LAMBDA_FUNCTION_NAME, AWS_REGION, SESSION_SECRET_KEYS, _HANDLER: the local run sets AWS's own variables and those of the session.\n",
+      ".env.local cannot set AWS_LAMBDA_FUNCTION_NAME, AWS_REGION, SESSION_SECRET_KEYS, _HANDLER: the local run itself sets the variables of AWS and of the session. Remove them from the file.\n",
     );
   });
 
-  test("prints neither a value nor a line that is wrong", async () => {
+  test("messages about .env.local contain neither values nor invalid lines", async () => {
     const { variablesNow, terminal } = await runWith("sk live secret1=x\nA=secret2\n");
     await variablesNow();
     expect(terminal.text).toContain(
-      ".env.local has a line whose name is no name of a variable. It is ignored.\n",
+      ".env.local has a line whose name is not a valid variable name. Use letters, digits and underscores; the line is ignored.\n",
     );
     expect(terminal.text).not.toContain("secret");
   });
 
-  test("sets nothing and prints nothing when it is not there", async () => {
+  test("without the file .env.local nothing is set and nothing is printed", async () => {
     const { url, terminal } = await runProject({ "fn.ts": HANDLER }, { $default: "fn.ts" });
     await fetch(url);
     expect(terminal.text).not.toContain(".env.local");

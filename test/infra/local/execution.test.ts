@@ -37,7 +37,7 @@ interface Count {
 }
 
 describe("an execution environment", () => {
-  test("keeps its modules from one event to the next", async () => {
+  test("an execution environment keeps its modules from one event to the next", async () => {
     const { url } = await runFunction(COUNTER);
     const first: Count = JSON.parse((await get(url)).body);
     const second: Count = JSON.parse((await get(url)).body);
@@ -45,7 +45,7 @@ describe("an execution environment", () => {
     expect(second.environment).toBe(first.environment);
   });
 
-  test("has one event at a time; further ones get their own, up to ten, and then wait", async () => {
+  test("simultaneous events get an execution environment each, up to ten, and further events wait", async () => {
     const barrier = await makeBarrier();
     const { url } = await runFunction(COUNTER, {}, { BARRIER: barrier.url });
     const requests = Promise.all(Array.from({ length: 12 }, () => get(url)));
@@ -56,7 +56,7 @@ describe("an execution environment", () => {
     expect(counts.filter(({ events }) => events > 1).length).toBe(2);
   });
 
-  test("sees what Lambda and the stack set, and nothing of the developer's", async () => {
+  test("a function sees the variables of Lambda and the stack, and none of the developer's", async () => {
     vi.stubEnv("AWS_ACCESS_KEY_ID", "the developer's");
     const Environment = {
       Variables: {
@@ -91,7 +91,7 @@ describe("an execution environment", () => {
     });
   });
 
-  test("gives the handler a context as Lambda does", async () => {
+  test("a handler receives a context like Lambda's", async () => {
     const source = `export const handler = (event, context) => ({
       ...context,
       sameId: event.requestContext.requestId === context.awsRequestId,
@@ -112,7 +112,7 @@ describe("an execution environment", () => {
     });
   });
 
-  test("hands on what the function prints, before the request's own line", async () => {
+  test("the output of a function is printed before the line of its request", async () => {
     const source = `export const handler = () => {
       console.log("a line", { of: "output" });
       console.error("two\\nlines");
@@ -127,7 +127,7 @@ describe("an execution environment", () => {
     );
   });
 
-  test("bundles with the options that deploy, CommonJS packages and top-level await included", async () => {
+  test("functions are bundled as deployed, with CommonJS packages and top-level await", async () => {
     const files = {
       "fn.ts": `import path from "./commonjs.cjs"; const name = await Promise.resolve("a"); export const handler = () => path(name);`,
       "commonjs.cjs": `const { join } = require("node:path"); module.exports = (name) => join("x", name);`,
@@ -136,7 +136,7 @@ describe("an execution environment", () => {
     expect(await get(url)).toEqual({ status: 200, body: "x/a" });
   });
 
-  test("chooses modules by the condition of its function, as the deployed bundle does", async () => {
+  test("a function's condition selects its modules, as in the deployed bundle", async () => {
     const files = {
       "package.json": JSON.stringify({
         imports: { "#where": { table: "./table.ts", default: "./cookie.ts" } },
@@ -153,7 +153,7 @@ describe("an execution environment", () => {
 });
 
 describe("a failure of a function", () => {
-  test("prints the error with its stack in the sources and its cause, and keeps the environment", async () => {
+  test("an error of a handler is printed with its stack and cause, and the environment is kept", async () => {
     const files = {
       "fn.ts": `import { boom } from "./lib/boom.ts";\nlet n = 0;\nexport const handler = () => {\n  n += 1;\n  if (n === 1) boom();\n  return n;\n};`,
       "lib/boom.ts": `type Unused = string;\n\nexport function boom(): never {\n  throw new Error("boom", { cause: new RangeError("why") });\n}`,
@@ -169,50 +169,53 @@ describe("a failure of a function", () => {
   });
 
   test.each([
-    ["something that is no error", `() => { throw "a text"; }`, "[fn] 'a text'"],
+    ["a thrown string", `() => { throw "a text"; }`, "[fn] 'a text'"],
     ["a rejection", `async () => { throw new Error("late"); }`, "[fn] Error: late"],
     [
-      "a result that JSON has no form for",
+      "a result that JSON cannot represent",
       "() => 1n",
       "[fn] TypeError: Do not know how to serialize a BigInt",
     ],
     ["an exit", "() => process.exit(3)", "[fn] Runtime exited with exit status 3"],
     [
-      "an error outside of the handler's promise",
+      "an error outside the handler's promise",
       `() => { setImmediate(() => { throw new Error("apart"); }); return new Promise(() => {}); }`,
       "[fn] Error: apart",
     ],
     [
-      "a promise that nobody awaits",
+      "an unhandled rejection",
       `() => { void Promise.reject(new Error("alone")); return new Promise(() => {}); }`,
       "[fn] Error: alone",
     ],
     [
       "a callback",
       "(event, context, callback) => callback(null, 1)",
-      "[fn] TypeError: handler takes a callback, which Lambda supports up to Node.js 22 only.",
+      "[fn] TypeError: handler takes a callback, which Lambda supports up to Node.js 22 only. Return a promise instead.",
     ],
-  ])("may be %s", async (_, handler, printed) => {
-    const { url, terminal } = await runFunction(`export const handler = ${handler};`);
-    expect(await get(url)).toEqual(INTERNAL_ERROR);
-    expect(terminal.text).toContain(`${printed}\n`);
-  });
+  ])(
+    "a handler that fails by %s is answered with 500, and the failure is printed",
+    async (_, handler, printed) => {
+      const { url, terminal } = await runFunction(`export const handler = ${handler};`);
+      expect(await get(url)).toEqual(INTERNAL_ERROR);
+      expect(terminal.text).toContain(`${printed}\n`);
+    },
+  );
 
-  test("may come before the handler is there", async () => {
+  test("an error while a function is loaded is answered with 500, and is printed", async () => {
     const { url, terminal } = await runFunction(`throw new Error("at init");`);
     expect(await get(url)).toEqual(INTERNAL_ERROR);
     expect(terminal.text).toMatch(/\[fn\] Error: at init\n\[fn\] {5}at .*fn\.ts:1:7/);
   });
 
-  test("may be that there is no handler", async () => {
+  test("a file without a handler is answered with 500, and the remedy is printed", async () => {
     const { url, terminal } = await runFunction("export const main = () => 1;");
     expect(await get(url)).toEqual(INTERNAL_ERROR);
     expect(terminal.text).toContain(
-      "[fn] TypeError: The function's file has no function named handler among its exports.",
+      "[fn] TypeError: The function's file does not export a function named handler. Export one, or correct the name.",
     );
   });
 
-  test("between two events ends the environment, and the next event gets another", async () => {
+  test("a failure between two events ends the environment, and the next event gets another", async () => {
     const source = `
       let events = 0;
       export const handler = () => {
@@ -225,7 +228,7 @@ describe("a failure of a function", () => {
     expect(await get(url)).toEqual({ status: 200, body: "1" });
   });
 
-  test("between two events is told, also where the environment is ended at that moment", async () => {
+  test("a failure between two events is printed even if the environment is just being ended", async () => {
     const source = `export const handler = () => { setImmediate(() => { throw new Error("afterwards"); }); };`;
     const project = await LocalProject.make({ "fn.mjs": source });
     for (let round = 0; round < 10; round++) {
@@ -247,7 +250,7 @@ describe("a failure of a function", () => {
     }
   });
 
-  test("may be that the function takes too long, also without ever waiting", async () => {
+  test("a function that exceeds its timeout is ended, even if it never yields", async () => {
     const source = `export const handler = ({ rawPath }) => { while (rawPath === "/spin"); return rawPath; };`;
     const { url, terminal } = await runFunction(source, { Timeout: 0.2 });
     expect(await get(`${url}/spin`)).toEqual(INTERNAL_ERROR);
@@ -255,7 +258,7 @@ describe("a failure of a function", () => {
     expect(await get(`${url}/rest`)).toEqual({ status: 200, body: "/rest" });
   });
 
-  test("may be that the function takes longer than the API waits", async () => {
+  test("a function that takes longer than the API waits is answered with 503", async () => {
     const barrier = await makeBarrier();
     const target = { entry: "fn.ts", integration: { TimeoutInMillis: 50 } };
     const { url } = await runProject(
@@ -266,7 +269,7 @@ describe("a failure of a function", () => {
     expect(await get(url)).toEqual({ status: 503, body: '{"message":"Service Unavailable"}' });
   });
 
-  test("may be that memory runs out", async () => {
+  test("a function that exceeds its memory is ended, and the failure is printed", async () => {
     const source =
       "export const handler = () => { const all = []; while (true) all.push(new Array(1000).fill(Math.random())); };";
     const { url, terminal } = await runFunction(source, { MemorySize: 32 });

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { decodedPath, splitUrl } from "../../../infra/local/run/gateway/gateway-request.ts";
+import { decodePath, splitUrl } from "../../../infra/local/run/gateway/gateway-request.ts";
 
 describe("the path that a function gets", () => {
   // As an HTTP API on AWS was seen to hand them on.
@@ -13,16 +13,16 @@ describe("the path that a function gets", () => {
     ["/capture/literal%252Fvalue", "/capture/literal/value"],
     ["/capture/literal%253Fvalue", "/capture/literal?value"],
     ["/capture/literal%2525value", "/capture/literal%value"],
-  ])("of %s is %s", (sent, path) => {
-    expect(decodedPath(sent)).toBe(path);
+  ])("a function receives the URL %s as the path %s", (sent, path) => {
+    expect(decodePath(sent)).toBe(path);
   });
 
-  test.each(["/capture/percent%25done", "/%", "/%zz", "/%ff"])("does not exist for %s", (sent) => {
-    expect(decodedPath(sent)).toBeUndefined();
+  test.each(["/capture/percent%25done", "/%", "/%zz", "/%ff"])("the malformed URL %s has no path", (sent) => {
+    expect(decodePath(sent)).toBeUndefined();
   });
 
-  test("ends at the query", () => {
-    expect(decodedPath("/a?b=%2F")).toBe("/a");
+  test("the path of a request ends at the query", () => {
+    expect(decodePath("/a?b=%2F")).toBe("/a");
   });
 });
 
@@ -32,7 +32,7 @@ describe("a URL", () => {
     ["/a?", { path: "/a", queryString: "" }],
     ["/a?b=1&c=?", { path: "/a", queryString: "b=1&c=?" }],
     ["http://localhost:3000/a?b", { path: "/a", queryString: "b" }],
-  ])("%s has a path and a query", (url, parts) => {
+  ])("the URL %s is split into path and query", (url, parts) => {
     expect(splitUrl(url)).toEqual(parts);
   });
 });

@@ -1,14 +1,14 @@
 import fc from "fast-check";
 import { resolveSettings, type SessionSettings } from "lambda-sessions";
 import { describe, expect, test } from "vitest";
-import { localSessionSettings } from "../../../infra/local/run/gateway/local-cookie.ts";
+import { toLocalSessionSettings } from "../../../infra/local/run/gateway/local-cookie.ts";
 
 function local(settings?: SessionSettings) {
-  return JSON.parse(localSessionSettings(settings && JSON.stringify(settings)));
+  return JSON.parse(toLocalSessionSettings(settings && JSON.stringify(settings)));
 }
 
 describe("the settings of the local run", () => {
-  test("are those of the stack but for the cookie", () => {
+  test("the local run keeps all settings of the session except those of the cookie", () => {
     expect(local({ flask: true, lifetime: 60 })).toEqual({
       flask: true,
       lifetime: 60,
@@ -30,11 +30,11 @@ describe("the settings of the local run", () => {
       { sameSite: "strict", priority: "high" },
       { sameSite: "strict", priority: "high" },
     ],
-  ] as const)("turn the cookie %j into %j, which is not secure", (cookie, kept) => {
+  ] as const)("the local run changes the cookie settings %j to %j, without Secure", (cookie, kept) => {
     expect(local({ cookie })).toEqual({ cookie: { ...kept, secure: false } });
   });
 
-  test("give a cookie that a browser keeps over plain HTTP, whatever is deployed", () => {
+  test("a browser keeps the local cookie over plain HTTP, whatever settings are deployed", () => {
     const cookie = fc.record(
       {
         name: fc.constantFrom("__Host-session", "__Secure-a", "__hOST-b", "plain"),

@@ -8,18 +8,20 @@ import { fixtureTemplate, LocalVisitor, runFixture } from "./fixture-run.ts";
 const folder = await mkdtemp(join(tmpdir(), "local-dynamodb-"));
 afterAll(() => rm(folder, { recursive: true }));
 
-test("the local run with storage=dynamodb keeps sessions from one run to the next, and no second run gets its data", async () => {
+test("with storage=dynamodb, sessions survive a restart of the local run, and a second local run is rejected", async () => {
   const template = fixtureTemplate({ storage: "dynamodb", timeout: 30 });
   const data = join(folder, "data");
   const visitor = new LocalVisitor();
   const first = await runFixture(template, data);
-  expect(first.terminal.text).toMatch(/The tables' data is in .*; delete that folder to begin anew\.\n/);
+  expect(first.terminal.text).toMatch(
+    /The tables' data is in .*\. Delete that folder to start with empty tables\.\n/,
+  );
   await visitor.request(first, "/visits");
   await Promise.all(Array.from({ length: 99 }, () => visitor.request(first, "/visits")));
   expect(await visitor.json(first, "/visits")).toEqual({ visits: 101 });
   const second = runFixture(template, data);
   await expect(second).rejects.toThrow(LocalRunError);
-  await expect(second).rejects.toThrow(/data is in use by another local run\. Stop that one first\.$/);
+  await expect(second).rejects.toThrow(/data is in use by another local run\. Stop that run first\.$/);
   await first.close();
 
   const third = await runFixture(template, data);
@@ -27,7 +29,7 @@ test("the local run with storage=dynamodb keeps sessions from one run to the nex
   expect(await visitor.json(third, "/visits")).toEqual({ visits: 102 });
 });
 
-test("the local run with storage=revocable-cookie lists and ends a user's sessions", async () => {
+test("with storage=revocable-cookie, the local run lists and ends a user's sessions", async () => {
   const run = await runFixture(fixtureTemplate({ storage: "revocable-cookie" }), join(folder, "users"));
   onTestFinished(() => run.close());
   const [laptop, phone] = [new LocalVisitor(), new LocalVisitor()];
@@ -39,7 +41,7 @@ test("the local run with storage=revocable-cookie lists and ends a user's sessio
   expect((await laptop.request(run, "/sessions")).status).toBe(200);
 });
 
-test("a local run that cannot have its data frees its port", async () => {
+test("a local run whose data is in use frees its port", async () => {
   await writeFile(join(folder, "file"), "");
   const free = await runFixture({ Resources: {} }, folder);
   const port = Number(new URL(free.url).port);
@@ -49,7 +51,7 @@ test("a local run that cannot have its data frees its port", async () => {
   await expect(fetch(`http://localhost:${port}`)).rejects.toThrow();
 });
 
-test("a production with all that watches it and a host name runs locally", async () => {
+test("a production stack with monitoring and a host name runs locally", async () => {
   const everything = {
     stage: "prod",
     alarmEmail: "ops@example.com",
@@ -66,7 +68,7 @@ test("a production with all that watches it and a host name runs locally", async
   expect(await new LocalVisitor().json(run, "/visits")).toEqual({ visits: 1 });
 });
 
-test("the local run with sessions in cookies sets a cookie that a browser keeps without HTTPS", async () => {
+test("with storage=cookie, the local run sets a cookie that a browser keeps without HTTPS", async () => {
   const run = await runFixture(fixtureTemplate({ flask: true, cookieName: "__Host-flask" }), folder);
   onTestFinished(() => run.close());
   const [cookie = ""] = (await fetch(`${run.url}/set`)).headers.getSetCookie();

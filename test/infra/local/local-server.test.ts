@@ -25,7 +25,7 @@ function post(url: string, result: unknown): Promise<Response> {
 }
 
 describe("a request", () => {
-  test("reaches the function of its route as an event of payload format 2.0", async () => {
+  test("a request reaches the function of its route as an event of payload format 2.0", async () => {
     const { url } = await runProject({ "echo.ts": ECHO }, { "ANY /users/{id}": "echo.ts" });
     const response = await fetch(`${url}/users/Ada%20L?a=1&a=2&b=%26`, {
       method: "PUT",
@@ -64,7 +64,7 @@ describe("a request", () => {
     expect(Object.keys(event.headers)).toEqual(Object.keys(event.headers).toSorted());
   });
 
-  test("keeps repeated headers, joined by commas", async () => {
+  test("repeated headers of a request are joined by commas", async () => {
     const { url } = await runProject({ "echo.ts": ECHO }, { $default: "echo.ts" });
     const headers = ["Host", "localhost", "X-A", "veg,pea", "x-a", "veg", "Cookie", "a=1", "Cookie", "b=2"];
     const event = await new Promise<{ headers: object; cookies: string[] }>((resolve, reject) => {
@@ -77,7 +77,7 @@ describe("a request", () => {
     expect(event.cookies).toEqual(["a=1", "b=2"]);
   });
 
-  test("reaches a function of payload format 1.0 as such an event", async () => {
+  test("a request reaches a function of payload format 1.0 as an event of that format", async () => {
     const integration = { PayloadFormatVersion: "1.0" };
     const echo =
       "export const handler = (event: unknown) => ({ statusCode: 200, body: JSON.stringify(event) });";
@@ -101,13 +101,13 @@ describe("a request", () => {
     ["GET", "/a/", 404, '{"message":"Not Found"}'],
     ["GET", "/%zz", 400, '{"message":"Bad Request"}'],
     ["GET", "/a%ff", 400, '{"message":"Bad Request"}'],
-  ])("%s %s gets %i, as from API Gateway", async (method, path, status, body) => {
+  ])("the request %s %s is answered with %i, as by API Gateway", async (method, path, status, body) => {
     const { url } = await runProject({ "echo.ts": ECHO }, { "GET /a": "echo.ts" });
     const response = await fetch(url + path, { method });
     expect({ status: response.status, body: await response.text() }).toEqual({ status, body });
   });
 
-  test("that would be a larger event than Lambda takes gets 413", async () => {
+  test("a request that makes an event over Lambda's limit is answered with 413", async () => {
     const size = "export const handler = (event: { body: string }) => event.body.length;";
     const { url } = await runProject({ "size.ts": size }, { "POST /": "size.ts" });
     const send = async (type: string, bytes: number) => {
@@ -123,7 +123,7 @@ describe("a request", () => {
     expect(await send("text/plain", 7_000_000)).toBe(413);
   });
 
-  test("that its client gives up while sending it goes without an answer", async () => {
+  test("a request whose client disconnects while sending gets no response and is not printed", async () => {
     const { url, terminal } = await runProject({ "echo.ts": ECHO }, { $default: "echo.ts" });
     const request = httpRequest(url, { method: "POST", headers: { "content-length": "10" } });
     request.on("error", () => {});
@@ -135,7 +135,7 @@ describe("a request", () => {
     expect(terminal.text).not.toContain("[local run]");
   });
 
-  test("whose headers are longer than API Gateway takes is refused", async () => {
+  test("a request with headers over API Gateway's limit is refused", async () => {
     const { url } = await runProject({ "echo.ts": ECHO }, { $default: "echo.ts" });
     expect((await fetch(url, { headers: { cookie: "c".repeat(9_000) } })).status).toBe(200);
     expect((await fetch(url, { headers: { cookie: "c".repeat(11_000) } })).status).toBe(431);
@@ -143,7 +143,7 @@ describe("a request", () => {
 });
 
 describe("a result", () => {
-  test("becomes the response", async () => {
+  test("the result of a function becomes the response", async () => {
     const { url } = await runProject({ "mirror.ts": MIRROR }, { $default: "mirror.ts" });
     const response = await post(url, {
       statusCode: 303,
@@ -159,7 +159,7 @@ describe("a result", () => {
     expect(await response.text()).toBe("gone");
   });
 
-  test("may be bytes, or have no body at all", async () => {
+  test("a result may have a binary body, or none", async () => {
     const { url } = await runProject({ "mirror.ts": MIRROR }, { $default: "mirror.ts" });
     const bytes = await post(url, { statusCode: 200, body: "AP8=", isBase64Encoded: true });
     expect(new Uint8Array(await bytes.arrayBuffer())).toEqual(Uint8Array.of(0, 255));
@@ -168,7 +168,7 @@ describe("a result", () => {
     expect(nothing.headers.has("content-length")).toBe(false);
   });
 
-  test("is not sent to HEAD, but its length is", async () => {
+  test("the response to a HEAD request has the length of the body, but no body", async () => {
     const source = `export const handler = () => ({ statusCode: 200, body: "four" });`;
     const { url } = await runProject({ "four.ts": source }, { "ANY /": "four.ts" });
     const response = await fetch(url, { method: "HEAD" });
@@ -176,28 +176,28 @@ describe("a result", () => {
     expect(await response.text()).toBe("");
   });
 
-  test("that is larger than Lambda takes gets 500", async () => {
+  test("a result over Lambda's limit is answered with 500", async () => {
     const source = `export const handler = () => "x".repeat(7_000_000);`;
     const { url, terminal } = await runProject({ "a.ts": source }, { $default: "a.ts" });
     expect((await fetch(url)).status).toBe(500);
     expect(terminal.text).toContain(
-      "[a] API Gateway cannot answer this function's result: it is over 6 MiB.",
+      "[a] API Gateway cannot convert this result to a response: it is over 6 MiB.",
     );
   });
 
-  test("that API Gateway cannot answer gets 500, and the developer learns why", async () => {
+  test("a result that API Gateway cannot convert is answered with 500, and the reason is printed", async () => {
     const { url, terminal } = await runProject({ "mirror.ts": MIRROR }, { $default: "mirror.ts" });
     const response = await post(url, { statusCode: 200, body: { a: 1 } });
     expect(response.status).toBe(500);
     expect(await response.text()).toBe('{"message":"Internal Server Error"}');
     expect(terminal.text).toContain(
-      "[mirror] API Gateway cannot answer this function's result: body must be a string; use JSON.stringify for an object.",
+      "[mirror] API Gateway cannot convert this result to a response: body must be a string; use JSON.stringify for an object.",
     );
   });
 });
 
 describe("the local server", () => {
-  test("prints where it answers, its routes, and each request without what may be secret", async () => {
+  test("the local run prints its address, its routes, and each request without its query", async () => {
     const source = `export const handler = () => ({ statusCode: 200, cookies: ["session=set-secret"], body: "ok" });`;
     const { url, terminal } = await runProject({ "a.ts": source }, { "GET /a": "a.ts", "POST /b": "a.ts" });
     await fetch(`${url}/a?token=query-secret`, { headers: { cookie: "session=cookie-secret" } });
@@ -211,7 +211,7 @@ describe("the local server", () => {
     .flat()
     .some((address) => address?.address === "::1");
 
-  test.skipIf(!hasIpv6)("answers on both addresses of localhost", async () => {
+  test.skipIf(!hasIpv6)("the local run answers on both addresses of localhost", async () => {
     const { url } = await runProject(
       { "a.ts": "export const handler = () => 'here';" },
       { $default: "a.ts" },
@@ -221,7 +221,7 @@ describe("the local server", () => {
     }
   });
 
-  test("refuses a port in use with one sentence", async () => {
+  test("a port in use is reported in one sentence", async () => {
     const { url } = await runProject({ "a.ts": ECHO }, { $default: "a.ts" });
     const port = Number(new URL(url).port);
     await expect(startLocalServer({ port, template: apiTemplate({}) })).rejects.toThrow(
@@ -229,7 +229,7 @@ describe("the local server", () => {
     );
   });
 
-  test("frees its port and leaves no bundles behind when it is closed", async () => {
+  test("a closed local run has freed its port and removed its bundles", async () => {
     const { url, close, project } = await runProject({ "a.ts": ECHO }, { $default: "a.ts" });
     await fetch(url);
     await close();
@@ -237,7 +237,7 @@ describe("the local server", () => {
     expect(await readdir(`${project.root}/.local`)).toEqual([]);
   });
 
-  test("keeps its keys from one run to the next", async () => {
+  test("the secret keys survive a restart of the local run", async () => {
     const project = await LocalProject.make({
       "keys.ts": "export const handler = () => process.env.SESSION_SECRET_KEYS;",
     });
@@ -256,13 +256,13 @@ describe("the local server", () => {
 });
 
 describe("what nobody should send", () => {
-  test("a header that Node refuses is a 500 with a reason, and the server goes on", async () => {
+  test("a header that Node rejects is answered with 500, and the server continues to run", async () => {
     const terminal = new Terminal();
     const options = { output: new Output(terminal) };
     const { url } = await runProject({ "mirror.ts": MIRROR }, { "POST /": "mirror.ts" }, options);
     const refused = await post(url, { statusCode: 200, headers: { trailer: "x" }, body: "a" });
     expect(refused.status).toBe(500);
-    expect(terminal.text).toContain("This answer cannot be sent:");
+    expect(terminal.text).toContain("The response cannot be sent:");
     expect((await post(url, { statusCode: 200, body: "b" })).status).toBe(200);
   });
 

@@ -89,7 +89,7 @@ async function keysIn(client: DynamoDBClient, TableName: string): Promise<(strin
 }
 
 describe("the tables of a template", () => {
-  test("are there under their logical ids, with their keys and indexes", async () => {
+  test("the tables of a template are created under their logical ids, with keys and indexes", async () => {
     const tables = readTables({
       Resources: { Sessions: GLOBAL_TABLE, Orders: TABLE_WITH_INDEX, Topic: { Type: "AWS::SNS::Topic" } },
     });
@@ -107,14 +107,14 @@ describe("the tables of a template", () => {
     });
   });
 
-  test("are none where the template has none", () => {
+  test("a template without tables has no local tables", () => {
     expect(readTables({ Resources: { Topic: { Type: "AWS::SNS::Topic" } } })).toEqual([]);
     expect(readTables({})).toEqual([]);
   });
 });
 
 describe("the data", () => {
-  test("stays from one run to the next, but for what expired", async () => {
+  test("the items of a table survive a restart, except expired ones", async () => {
     const folder = await makeFolder();
     const tables = readTables({ Resources: { Sessions: GLOBAL_TABLE, Orders: TABLE_WITH_INDEX } });
     const first = await startLocalTables(tables, folder);
@@ -134,7 +134,7 @@ describe("the data", () => {
     expect(await keysIn(after, "Orders")).toEqual(["alive"]);
   });
 
-  test("is cleaned beyond the first page of a scan", async () => {
+  test("expired items are deleted beyond the first page of a scan", async () => {
     const folder = await makeFolder();
     const first = await startLocalTables([SESSIONS], folder);
     const before = clientOf(first);
@@ -147,10 +147,12 @@ describe("the data", () => {
     expect(await keysIn(clientOf(await start(folder)), "Sessions")).toEqual([]);
   });
 
-  test("is told with its place", async () => {
+  test("a note names the folder of the data", async () => {
     const folder = await makeFolder();
     const { note } = await start(folder);
-    expect(note).toBe(`The tables' data is in ${relative("", folder)}; delete that folder to begin anew.`);
+    expect(note).toBe(
+      `The tables' data is in ${relative("", folder)}. Delete that folder to start with empty tables.`,
+    );
   });
 });
 
@@ -161,30 +163,30 @@ describe("a folder that cannot be used", () => {
       (error: unknown) => error,
     );
 
-  test("since another run has it, is refused with a sentence", async () => {
+  test("a folder that another run uses is rejected in one sentence", async () => {
     const folder = await makeFolder();
     await start(folder);
     expect(await refusal(folder)).toEqual(
-      new LocalRunError(`${relative("", folder)} is in use by another local run. Stop that one first.`),
+      new LocalRunError(`${relative("", folder)} is in use by another local run. Stop that run first.`),
     );
   });
 
-  test("since it holds something else, is refused with a sentence", async () => {
+  test("a folder with other content is rejected in one sentence", async () => {
     const project = await LocalProject.make({ ".local/dynamodb/CURRENT": "garbage\n" });
     const error = await refusal(join(project.root, ".local/dynamodb"));
     expect(error).toBeInstanceOf(LocalRunError);
     expect((error as Error).message).toMatch(
-      /cannot be read as the tables' data: .+ Delete it to begin anew\.$/,
+      /cannot be read as the tables' data: .+ Delete it to start with empty tables\.$/,
     );
   });
 
-  test("since its table has another key, is refused with a sentence, and is free again", async () => {
+  test("a folder whose table has another key is rejected in one sentence, and is free again", async () => {
     const folder = await makeFolder();
     await (await startLocalTables([SESSIONS], folder)).close();
     const [other] = readTables({ Resources: { Sessions: TABLE_WITH_INDEX } }) as [StackTable];
     expect(await refusal(folder, [other])).toEqual(
       new LocalRunError(
-        "The local table Sessions has another key than the stack's. Delete .local/dynamodb to begin anew.",
+        "The local table Sessions has another key than the stack's. Delete .local/dynamodb to start with empty tables.",
       ),
     );
     expect((await start(folder)).environment.AWS_ENDPOINT_URL_DYNAMODB).toMatch(
@@ -204,7 +206,7 @@ describe("the database", () => {
   }
 
   test.each([{ origin: "https://evil.example" }, { origin: "null" }, { host: "evil.example" }])(
-    "answers no page of a browser: %j",
+    "the local DynamoDB answers no page of a browser: %j",
     async (headers) => {
       const tables = await start(await makeFolder());
       const status = await new Promise((resolve, reject) => {
@@ -217,7 +219,7 @@ describe("the database", () => {
     },
   );
 
-  test("outlives a client that goes away while it sends", async () => {
+  test("the local DynamoDB survives a client that disconnects while it sends", async () => {
     const tables = await start(await makeFolder());
     const request = raw(tables, { "content-length": "100" });
     request.on("error", () => {});
@@ -230,7 +232,7 @@ describe("the database", () => {
   });
 });
 
-test("tables are in memory where LevelDB has no build, and the note says so", async () => {
+test("tables are in memory if LevelDB has no build, and a note says so", async () => {
   const script = `
     const { startLocalTables } = await import("./infra/local/run/tables/local-tables.ts");
     const { note, close } = await startLocalTables([], "/nowhere");
@@ -240,5 +242,5 @@ test("tables are in memory where LevelDB has no build, and the note says so", as
   const env = { ...process.env, npm_config_platform: "plan9" };
   const argv = ["--input-type=module", "--eval", script];
   const { stdout } = await promisify(execFile)(process.execPath, argv, { cwd: PROJECT_ROOT, env });
-  expect(stdout).toMatch(/^LevelDB has no build for this machine: the tables are in memory, .*\n$/);
+  expect(stdout).toMatch(/^LevelDB has no build for this machine, so the tables are in memory .*\n$/);
 });

@@ -9,12 +9,12 @@ function printed(tty: boolean): string {
   const getColorDepth = () => WriteStream.prototype.getColorDepth();
   const stream = Object.assign(new PassThrough(), { isTTY: tty, getColorDepth });
   const output = new Output(stream);
-  output.answered("GET", "/get", 500, 12.4);
-  output.printed("get", "one\ntwo\n");
-  output.failed("get", "Error: boom\n    at handler");
-  output.rebuilt(["get", "set"]);
-  output.broken(["get"], "what is wrong");
-  output.noted("a warning");
+  output.printRequest("GET", "/get", 500, 12.4);
+  output.printFunctionOutput("get", "one\ntwo\n");
+  output.printFailure("get", "Error: boom\n    at handler");
+  output.printRebuilt(["get", "set"]);
+  output.printBuildFailure(["get"], "what is wrong");
+  output.printNote("a warning");
   return String(stream.read());
 }
 
@@ -24,7 +24,7 @@ const PLAIN = `GET /get 500 12 ms
 [get] Error: boom
 [get]     at handler
 Rebuilt: get, set
-Broken: get
+Build failed: get
 what is wrong
 a warning
 `;
@@ -37,11 +37,11 @@ describe("what the developer reads", () => {
   });
   afterEach(() => vi.unstubAllEnvs());
 
-  test("is plain lines where nobody takes colours", () => {
+  test("output has no colours if the stream is not a terminal", () => {
     expect(printed(false)).toBe(PLAIN);
   });
 
-  test("has colours on a terminal, but not with NO_COLOR", () => {
+  test("output has colours on a terminal, but not with NO_COLOR", () => {
     expect(printed(true)).toContain(ESCAPE);
     vi.stubEnv("NO_COLOR", "1");
     expect(printed(true)).toBe(PLAIN);

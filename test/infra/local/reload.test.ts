@@ -18,7 +18,7 @@ async function textOf(url: string): Promise<string> {
 }
 
 describe("a change", () => {
-  test("of a handler runs in the next request, and is told", async () => {
+  test("a changed handler runs in the next request, and the change is printed", async () => {
     const { url, project, terminal } = await runProject(FILES, ROUTES);
     expect(await textOf(`${url}/one`)).toBe("one.");
     await project.write("one.ts", saying("uno"));
@@ -28,7 +28,7 @@ describe("a change", () => {
     expect(terminal.text).not.toMatch(/Rebuilt: .*two/);
   });
 
-  test("of what handlers import runs in each of them, and is told once", async () => {
+  test("a changed module runs in all handlers that import it, and the change is printed once", async () => {
     const { url, project, terminal } = await runProject(FILES, ROUTES);
     await project.write("lib/end.ts", `export const end = "!";`);
     expect(await Promise.all([textOf(`${url}/one`), textOf(`${url}/two`)])).toEqual(["one!", "two!"]);
@@ -36,13 +36,13 @@ describe("a change", () => {
     expect(terminal.text.match(/Rebuilt/g)).toHaveLength(1);
   });
 
-  test("is told without a request", async () => {
+  test("a change is printed without a request", async () => {
     const { project, terminal } = await runProject(FILES, ROUTES);
     await project.write("two.ts", saying("due"));
     await terminal.until(/Rebuilt: two\n/);
   });
 
-  test("in a new file, in a new folder, counts too", async () => {
+  test("a change in a new file of a new folder runs too", async () => {
     const { url, project, terminal } = await runProject(FILES, ROUTES);
     await project.write("new/folder/text.ts", `export const text = "first";`);
     await project.write("one.ts", `export { handler } from "./new/handler.ts";`);
@@ -56,7 +56,7 @@ describe("a change", () => {
     expect(await textOf(`${url}/one`)).toBe("second");
   });
 
-  test("leaves a request that is under way to the code it began with", async () => {
+  test("a running request keeps the code that it started with", async () => {
     const barrier = await makeBarrier();
     const waiting =
       "export const handler = async () => { await fetch(process.env.BARRIER); return 'before'; };";
@@ -74,36 +74,38 @@ describe("a change", () => {
 describe("code that does not compile", () => {
   const BROKEN = "export const handler = () => {\n  const x = ;\n};";
 
-  test("is told with file and line, answered with 500, and mended by the next save", async () => {
+  test("a build error is printed with file and line and answered with 500 until the next save corrects it", async () => {
     const { url, project, terminal } = await runProject(FILES, ROUTES);
     await project.write("one.ts", BROKEN);
     const response = await fetch(`${url}/one`);
     expect(response.status).toBe(500);
-    expect(await response.json()).toEqual({ message: "one.ts does not compile; the terminal says why." });
-    await terminal.until(/Broken: one\n.*Unexpected ";"\n\n\s+one\.ts:2:12:/);
+    expect(await response.json()).toEqual({
+      message: "one.ts does not compile. The terminal shows the error.",
+    });
+    await terminal.until(/Build failed: one\n.*Unexpected ";"\n\n\s+one\.ts:2:12:/);
     expect(await textOf(`${url}/two`)).toBe("two.");
     await project.write("one.ts", saying("mended"));
     expect(await textOf(`${url}/one`)).toBe("mended.");
     await terminal.until(/Rebuilt: one\n/);
   });
 
-  test("in a shared file is told once for all", async () => {
+  test("a build error in a shared module is printed once", async () => {
     const { project, terminal } = await runProject(FILES, ROUTES);
     await project.write("lib/end.ts", "export const end = ;");
-    await terminal.until(/Broken: (one, two|two, one)\n.*\n\n\s+lib\/end\.ts:1:19:/);
-    expect(terminal.text.match(/Broken/g)).toHaveLength(1);
+    await terminal.until(/Build failed: (one, two|two, one)\n.*\n\n\s+lib\/end\.ts:1:19:/);
+    expect(terminal.text.match(/Build failed/g)).toHaveLength(1);
   });
 
-  test("at the start keeps neither the server nor the other functions from running", async () => {
+  test("a build error at the start affects neither the server nor other functions", async () => {
     const { url, project, terminal } = await runProject({ ...FILES, "one.ts": BROKEN }, ROUTES);
-    expect(terminal.text).toContain("Broken: one\n");
+    expect(terminal.text).toContain("Build failed: one\n");
     expect((await fetch(`${url}/one`)).status).toBe(500);
     expect(await textOf(`${url}/two`)).toBe("two.");
     await project.write("one.ts", saying("mended"));
     expect(await textOf(`${url}/one`)).toBe("mended.");
   });
 
-  test("may import what is not there, until it is", async () => {
+  test("a missing module is a build error until it is created", async () => {
     const { url, project, terminal } = await runProject(FILES, ROUTES);
     await project.write("one.ts", `export { handler } from "./later.ts";`);
     expect((await fetch(`${url}/one`)).status).toBe(500);

@@ -51,7 +51,7 @@ async function get(url: string): Promise<[number, string]> {
 const COUNTER = "let events = 0;\nexport const handler = () => String((events += 1));";
 
 describe("a saved change of the stack", () => {
-  test("adds a route that the next request finds", async () => {
+  test("a new route answers the next request", async () => {
     const files = { "one.ts": COUNTER, "two.ts": `export const handler = () => "two";` };
     const { url, terminal, setRoutes } = await runApp(files, { "GET /one": "one.ts" });
     expect(await get(`${url}/two`)).toEqual([404, '{"message":"Not Found"}']);
@@ -60,7 +60,7 @@ describe("a saved change of the stack", () => {
     expect(terminal.text).toContain("The stack was synthesized again.\n  + GET /two  two.ts\n");
   });
 
-  test("leaves functions that have not changed running", async () => {
+  test("unchanged functions continue to run after a change of the stack", async () => {
     const files = { "one.ts": COUNTER, "two.ts": COUNTER };
     const { url, setRoutes } = await runApp(files, { "GET /one": "one.ts" });
     expect(await get(`${url}/one`)).toEqual([200, "1"]);
@@ -69,7 +69,7 @@ describe("a saved change of the stack", () => {
     expect(await get(`${url}/one`)).toEqual([200, "2"]);
   });
 
-  test("is taken without a request, and takes routes away", async () => {
+  test("a change of the stack takes effect without a request, and removes routes", async () => {
     const { url, terminal, setRoutes } = await runApp(
       { "one.ts": COUNTER },
       { "GET /one": "one.ts", "GET /a": "one.ts" },
@@ -79,7 +79,7 @@ describe("a saved change of the stack", () => {
     expect((await get(`${url}/a`))[0]).toBe(404);
   });
 
-  test("gives a function other variables and another condition", async () => {
+  test("a change of the stack changes variables and condition of a function", async () => {
     const files = {
       "package.json": JSON.stringify({
         imports: { "#where": { table: "./table.ts", default: "./cookie.ts" } },
@@ -103,7 +103,7 @@ describe("a saved change of the stack", () => {
     expect(await get(url)).toEqual([200, "table three"]);
   });
 
-  test("lets a request that is under way end in the function that it began with", async () => {
+  test("a running request ends in the function that it started in", async () => {
     const barrier = await makeBarrier();
     const files = {
       "old.ts": `export const handler = async () => { await fetch(process.env.BARRIER); return "old"; };`,
@@ -133,14 +133,14 @@ describe("a stack that no longer synthesizes", () => {
       /The route GET \/ cannot run locally: leads to no Lambda function/,
     ],
   ])(
-    "is printed when it %s, while the one before is served, until it is mended",
+    "a stack that %s is printed, and the previous one runs until it is corrected",
     async (_, source, printed) => {
       const { url, project, terminal, setRoutes } = await runApp(
         { "one.ts": COUNTER },
         { "GET /": "one.ts" },
       );
       await project.write("app/lib/template.mjs", source);
-      await terminal.until(/The stack of before goes on running, because the new one fails:\n/);
+      await terminal.until(/The previous stack keeps running, because the new one fails:\n/);
       await terminal.until(printed);
       expect(await get(url)).toEqual([200, "1"]);
       await setRoutes({ "GET /": "one.ts", "GET /mended": "one.ts" });
@@ -149,10 +149,10 @@ describe("a stack that no longer synthesizes", () => {
     },
   );
 
-  test("is synthesized again when the module that was missing is saved", async () => {
+  test("a stack is synthesized again when a missing module is created", async () => {
     const { project, terminal } = await runApp({ "one.ts": COUNTER }, { "GET /": "one.ts" });
     await project.write("app/lib/template.mjs", `export { template } from "./later.mjs";`);
-    await terminal.until(/goes on running/);
+    await terminal.until(/keeps running/);
     await project.write("app/lib/later.mjs", moduleOf({ "GET /later": "one.ts" }));
     await terminal.until(/synthesized again\.\n {2}\+ GET \/later {2}one\.ts\n/);
   });

@@ -23,7 +23,7 @@ function start(args: readonly string[] = [], environment: Record<string, string>
   return { child, stdout, ended };
 }
 
-test("node infra/local/start.ts says what to do where Node cannot run TypeScript", () => {
+test("node infra/local/start.ts prints what to do if Node cannot run TypeScript", () => {
   // Node 24 without its types is Node 20 in this respect.
   const args = ["--no-experimental-strip-types", "infra/local/start.ts"];
   const { status, stdout, stderr } = spawnSync(process.execPath, args, {
@@ -38,7 +38,7 @@ test("node infra/local/start.ts says what to do where Node cannot run TypeScript
 });
 
 describe("npm start", () => {
-  test("serves the project's routes until Ctrl-C", async () => {
+  test("npm start serves the project's routes until Ctrl-C", async () => {
     const { child, stdout, ended } = start();
     await stdout.until(/http:\/\/localhost:\d+\n/);
     const [url = ""] = /http:\S+/.exec(stdout.text) ?? [];
@@ -60,9 +60,9 @@ describe("npm start", () => {
       "a short key",
       [],
       { SESSION_SECRET_KEYS: '["short-secret"]' },
-      "SESSION_SECRET_KEYS: key 1 of the list is shorter than 32 bytes.\n",
+      "SESSION_SECRET_KEYS: key 1 of the array is shorter than 32 bytes. Use 32 random bytes or more.\n",
     ],
-  ])("answers %s with one sentence", async (_, args, environment, sentence) => {
+  ])("npm start answers %s with one sentence", async (_, args, environment, sentence) => {
     expect(await start(args, environment).ended).toEqual({ code: 1, stdout: "", stderr: sentence });
   });
 });

@@ -39,7 +39,7 @@ server.listen(0, "127.0.0.1", () => console.log("http://127.0.0.1:" + server.add
 
 describe("a signal to npm start", () => {
   test.each(["SIGTERM", "SIGHUP", "SIGKILL"] as const)(
-    "%s ends the processes below npm, which npm tells nothing",
+    "%s to npm start ends the processes below npm, although npm does not forward the signal",
     async (signal) => {
       const { root } = await LocalProject.make({
         "package.json": JSON.stringify({ type: "module", scripts: { start: "node server.mjs" } }),

@@ -23,14 +23,14 @@ function project(app: string, files: Record<string, string> = {}) {
 }
 
 describe("synthesis", () => {
-  test("runs the app of cdk.json and finds the stack with the API", async () => {
+  test("a synthesis runs the app of cdk.json and finds the stack with the API", async () => {
     const { root } = await project(APP);
     const { Resources } = await synthesize({ root });
     expect(Object.keys(Resources ?? {})).toEqual(["Api"]);
     expect(Resources?.Api?.Properties?.node).toBe(process.version);
   });
 
-  test("gives the app the context of its files, of the command line, and of a run that does not bundle", async () => {
+  test("a synthesis passes the context of files and command line to the app, and turns bundling off", async () => {
     const { root } = await project(APP, {
       "cdk.json": JSON.stringify({
         app: "node app.mjs",
@@ -48,7 +48,7 @@ describe("synthesis", () => {
     });
   });
 
-  test("hands on what a successful app warns of", async () => {
+  test("a synthesis forwards the warnings of a successful app", async () => {
     const { root } = await project(`console.error("mind the gap");${APP}`);
     const warnings: string[] = [];
     await synthesize({ root, onWarning: (text) => warnings.push(text) });
@@ -56,35 +56,37 @@ describe("synthesis", () => {
   });
 
   test.each([
-    ["what it says", `console.error("The setting x is wrong."); process.exit(1);`, "The setting x is wrong."],
     [
-      "its exit code when it says nothing",
-      "process.exit(7);",
-      "The CDK app (node app.mjs) ended with exit code 7.",
+      "the app's own message",
+      `console.error("The setting x is wrong."); process.exit(1);`,
+      "The setting x is wrong.",
     ],
-  ])("of a broken app ends with %s", async (_, app, sentence) => {
+    [
+      "the exit code if the app prints nothing",
+      "process.exit(7);",
+      "The CDK app (node app.mjs) ended with exit code 7 and printed no error. Run it alone to see more.",
+    ],
+  ])("a synthesis that fails ends with %s", async (_, app, sentence) => {
     const { root } = await project(app);
     await expect(synthesize({ root })).rejects.toThrow(new LocalRunError(sentence));
   });
 
-  test("of an app that throws ends with its own stack trace, under a sentence", async () => {
+  test("a synthesis whose app throws ends with a sentence and the app's stack trace", async () => {
     const { root } = await project(`\nthrow new Error("broken stack");`);
     await expect(synthesize({ root })).rejects.toThrow(
       /^The CDK app \(node app\.mjs\) failed\.\n.*app\.mjs:2\n.*Error: broken stack/s,
     );
   });
 
-  test("of an app without an API says so", async () => {
+  test("a synthesis without an API fails, and the error says so", async () => {
     const { root } = await project(APP.replace("AWS::ApiGatewayV2::Api", "AWS::SQS::Queue"));
     await expect(synthesize({ root })).rejects.toThrow(/^No stack of the CDK app has an HTTP API/);
   });
 
-  test("needs a cdk.json that names an app", async () => {
+  test("a synthesis needs a cdk.json that names an app", async () => {
     const { root } = await LocalProject.make();
     await expect(synthesize({ root })).rejects.toThrow(/cdk\.json cannot be read: ENOENT/);
     const nameless = await LocalProject.make({ "cdk.json": "{}" });
-    await expect(synthesize(nameless)).rejects.toThrow(
-      "cdk.json must name the CDK app, as its property app.",
-    );
+    await expect(synthesize(nameless)).rejects.toThrow("cdk.json must name the CDK app in its property app");
   });
 });

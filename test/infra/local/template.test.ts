@@ -12,7 +12,7 @@ function resolved(value: unknown, parameters: Template["Parameters"] = {}) {
 }
 
 describe("a template's routes", () => {
-  test("lead to functions with all that running them takes", () => {
+  test("a route of a template has a function with everything that is needed to run it", () => {
     const properties = { FunctionName: "visits", Handler: "index.main", Timeout: 7, MemorySize: 512 };
     const integration = { PayloadFormatVersion: "1.0", TimeoutInMillis: 500 };
     const routes = readRoutes(
@@ -35,12 +35,12 @@ describe("a template's routes", () => {
     ]);
   });
 
-  test("lead to functions with the condition under which they are bundled", () => {
+  test("a route of a template has a function with its condition", () => {
     const [route] = readRoutes(apiTemplate({ "GET /": { entry: "a.ts", condition: "dynamodb" } }));
     expect(route?.target).toMatchObject({ entry: "a.ts", condition: "dynamodb" });
   });
 
-  test("share a function that they share, and have AWS's defaults", () => {
+  test("routes of the same function share one object, with AWS's defaults", () => {
     const bare = { entry: "a.ts", function: { Timeout: undefined, MemorySize: undefined } };
     const [first, second] = readRoutes(apiTemplate({ "GET /a": bare, $default: "a.ts" }));
     expect(second?.target).toBe(first?.target);
@@ -51,7 +51,7 @@ describe("a template's routes", () => {
     });
   });
 
-  test("reach a function through the ARN that API Gateway invokes, and through an alias", () => {
+  test("a route reaches its function through the ARN that API Gateway invokes, and through an alias", () => {
     const uri = { "Fn::Join": ["", ["arn:aws:apigateway:x:lambda:path/", { Ref: "Alias" }, "/invocations"]] };
     const template = apiTemplate({ "GET /": { entry: "a.ts", integration: { IntegrationUri: uri } } });
     const alias = { Type: "AWS::Lambda::Alias", Properties: { FunctionName: { Ref: "Functionats" } } };
@@ -79,7 +79,7 @@ describe("a template's routes", () => {
       { Integration0: { Type: "AWS::SNS::Topic" } },
       "The route GET / cannot run locally: names no integration.",
     ],
-  ])("are refused when there is %s", (_, resources, sentence) => {
+  ])("a route is rejected if there is %s", (_, resources, sentence) => {
     const template = apiTemplate({ "GET /": "a.ts" });
     expect(() => readRoutes({ Resources: { ...template.Resources, ...resources } })).toThrow(
       new LocalRunError(sentence),
@@ -107,12 +107,12 @@ describe("a variable of a function", () => {
     // biome-ignore-end lint/suspicious/noTemplateCurlyInString: CloudFormation's form
     [{ "Fn::ImportValue": "other" }, "Fn::ImportValue"],
     [{ Ref: "AWS::NoValue" }, undefined],
-  ])("%j is %j", (value, text) => {
+  ])("the variable %j of a function is resolved to %j", (value, text) => {
     expect(resolved(value, { Stage: { Default: "beta" } })).toBe(text);
   });
 });
 
-test("what the local run leaves out is named", () => {
+test("parts of the stack that the local run ignores are named", () => {
   const { Resources = {} } = apiTemplate({ "GET /": "a.ts" });
   const route = {
     ...Resources.Route0,

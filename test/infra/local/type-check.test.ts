@@ -33,13 +33,13 @@ async function makeCheck(files: Readonly<Record<string, string>>, hasTypeScript 
 }
 
 describe("the check of types", () => {
-  test("prints nothing where there is no error", async () => {
+  test("the type check prints nothing if there is no error", async () => {
     const { terminal, types } = await makeCheck({ "a.ts": "export const a: number = 1;" });
     await types.check();
     expect(terminal.text).toBe("");
   });
 
-  test("prints errors with file and line once, and says when they are mended", async () => {
+  test("the type check prints errors with file and line once, and when they are solved", async () => {
     const wrong = "export const a: number = 1;\nexport const b: number = `1`;";
     const { project, terminal, types } = await makeCheck({ "a.ts": wrong });
     await types.check();
@@ -49,22 +49,22 @@ describe("the check of types", () => {
     );
     await project.write("a.ts", "export const b: number = 1;");
     await types.check();
-    expect(terminal.text).toMatch(/\nNo type errors any more\.\n$/);
+    expect(terminal.text).toMatch(/\nAll type errors are solved\.\n$/);
   });
 
-  test("prints the first eight of many errors, and names the command that lists all", async () => {
+  test("the type check prints the first eight errors, and the command that lists all", async () => {
     const { terminal, types } = await makeCheck({ "a.ts": "wrong();\n".repeat(10) });
     await types.check();
     expect(terminal.text).toMatch(
-      /^Type errors: 10\n( {2}a\.ts:\d:1 TS2304: .*\n){8} {2}and 2 more; npm run types/,
+      /^Type errors: 10\n( {2}a\.ts:\d:1 TS2304: .*\n){8} {2}and 2 more\. Run npm run types/,
     );
   });
 
-  test("says how to install TypeScript where it is missing", async () => {
+  test("the type check prints how to install TypeScript if it is missing", async () => {
     const { terminal, types } = await makeCheck({ "a.ts": "" }, false);
     await types.check();
     expect(terminal.text).toBe(
-      "Types are not checked, because TypeScript is not installed: npm ci installs it, npm start -- --no-types does without.\n",
+      "Types are not checked, because TypeScript is not installed. Run npm ci to install it, or npm start -- --no-types to work without.\n",
     );
   });
 });

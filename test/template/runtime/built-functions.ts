@@ -3,7 +3,7 @@ import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
-import { references, resolveText } from "../../../infra/local/run/stack/intrinsics.ts";
+import { findReferences, resolveString } from "../../../infra/local/run/stack/intrinsics.ts";
 import { type Resource, resourcesOf, type Template } from "../../../infra/local/run/stack/template.ts";
 
 const execute = promisify(execFile);
@@ -54,7 +54,7 @@ function readFunction({ Properties = {}, Metadata = {} }: Resource, template: Te
   const { Variables = {} } = (Properties.Environment ?? {}) as { Variables?: Record<string, unknown> };
   const variables = Object.entries(Variables).map(([name, value]) => [
     name,
-    `${resolveText(value, template)}`,
+    `${resolveString(value, template)}`,
   ]);
   const { LogFormat, ApplicationLogLevel } = (Properties.LoggingConfig ?? {}) as Record<string, string>;
   return {
@@ -72,11 +72,11 @@ function readFunction({ Properties = {}, Metadata = {} }: Resource, template: Te
 
 function routesTo(id: string, template: Template): string[] {
   const integrations = resourcesOf(template, "AWS::ApiGatewayV2::Integration")
-    .filter(([, { Properties }]) => references(Properties?.IntegrationUri).includes(id))
+    .filter(([, { Properties }]) => findReferences(Properties?.IntegrationUri).includes(id))
     .map(([name]) => name);
   return resourcesOf(template, "AWS::ApiGatewayV2::Route")
     .filter(([, { Properties }]) =>
-      references(Properties?.Target).some((name) => integrations.includes(name)),
+      findReferences(Properties?.Target).some((name) => integrations.includes(name)),
     )
     .map(([, { Properties }]) => `${Properties?.RouteKey}`);
 }

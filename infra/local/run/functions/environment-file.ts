@@ -4,14 +4,14 @@ import { parseEnv } from "node:util";
 import type { Output } from "../output.ts";
 import { isReserved } from "./function-variables.ts";
 
-/** The file with variables and secrets for local functions, in a project's folder. */
+/** File with variables and secrets for local functions, in a project's folder. */
 export const ENVIRONMENT_FILE = ".env.local";
 
 const NAME = /^[A-Za-z_]\w*$/;
 
 /**
- * Reads the variables of a file in the format of Node's `--env-file`, at each event. A change is printed with
- * the names of the variables and never with a value. A line that is wrong is not quoted, because it may be a
+ * Reads variables from a file in the format of Node's `--env-file`, before each event. Prints the names of
+ * variables when the file changes, but never a value, and never an invalid line, because it may contain a
  * secret.
  */
 export class EnvironmentFile {
@@ -26,14 +26,14 @@ export class EnvironmentFile {
     this.#output = output;
   }
 
-  /** Returns the variables of this moment: the same object while nothing changes. */
+  /** Returns the current variables, as the same object until they change. */
   async read(): Promise<Readonly<Record<string, string>>> {
     const text = await this.#readText();
     if (text !== undefined && text !== this.#text) this.#take(text);
     return this.#variables;
   }
 
-  /** Returns the text, empty without a file, and undefined if the file cannot be read. */
+  /** Returns the content of the file: empty if there is no file, undefined if the file cannot be read. */
   async #readText(): Promise<string | undefined> {
     try {
       const text = await readFile(this.#file, "utf8");
@@ -42,7 +42,8 @@ export class EnvironmentFile {
     } catch (error) {
       const { code = "" } = error as NodeJS.ErrnoException;
       if (code === "ENOENT") return "";
-      if (code !== this.#problem) this.#output.noted(`${this.#name} cannot be read: ${code}.`);
+      if (code !== this.#problem)
+        this.#output.printNote(`${this.#name} cannot be read (${code}). The previous variables still apply.`);
       this.#problem = code;
       return undefined;
     }
@@ -56,14 +57,16 @@ export class EnvironmentFile {
     this.#text = text;
     this.#variables = Object.fromEntries(own);
     const names = own.map(([name]) => name).join(", ");
-    this.#output.noted(
+    this.#output.printNote(
       names ? `${this.#name} sets for every function: ${names}.` : `${this.#name} sets no variable.`,
     );
     if (named.length < given.length)
-      this.#output.noted(`${this.#name} has a line whose name is no name of a variable. It is ignored.`);
+      this.#output.printNote(
+        `${this.#name} has a line whose name is not a valid variable name. Use letters, digits and underscores; the line is ignored.`,
+      );
     if (reserved.length > 0)
-      this.#output.noted(
-        `${this.#name} cannot set ${reserved.join(", ")}: the local run sets AWS's own variables and those of the session.`,
+      this.#output.printNote(
+        `${this.#name} cannot set ${reserved.join(", ")}: the local run itself sets the variables of AWS and of the session. Remove them from the file.`,
       );
   }
 

@@ -5,32 +5,32 @@ import type { Invocation, WorkerData, WorkerMessage } from "./worker.ts";
 
 /** Options of an execution environment. */
 export interface ExecutionEnvironmentOptions {
-  /** The bundle. */
+  /** Path of the bundle. */
   readonly file: string;
-  /** The export to call. */
+  /** Name of the export to call. */
   readonly handler: string;
-  /** All of `process.env` that the function sees. */
+  /** All variables in the function's `process.env`. */
   readonly variables: Readonly<Record<string, string>>;
-  /** MiB. */
+  /** Memory limit in MiB. */
   readonly memorySize: number;
-  /** Takes what the function prints. */
+  /** Receives the function's output. */
   readonly onOutput: (text: string) => void;
-  /** Takes a failure between two events, such as a rejected promise that nobody awaited. */
+  /** Receives a failure between two events, such as an unhandled rejection. */
   readonly onFailure: (failure: string) => void;
 }
 
-/** Outcome of an event: a result as JSON, or a failure to print. */
+/** Outcome of an event: a result as JSON, or a description of the failure. */
 export type Outcome = { readonly payload: string; readonly failure?: never } | { readonly failure: string };
 
-/** Lambda's limit for loading a function, in seconds. */
+/** Lambda's timeout for loading a function, in seconds. */
 const INIT_TIMEOUT = 10;
 
 /**
- * One execution environment of a function, as Lambda keeps it
- * (https://docs.aws.amazon.com/lambda/latest/dg/lambda-runtime-environment.html): a thread of its own, whose
- * modules are loaded once and keep their state from one event to the next.
+ * Execution environment of a function, like Lambda's
+ * (https://docs.aws.amazon.com/lambda/latest/dg/lambda-runtime-environment.html): a worker thread that loads
+ * the modules once and keeps their state between events.
  *
- * It ends when it runs out of time or memory, exits or throws outside of an event; it then has a `failure`.
+ * It ends, with a `failure`, when it exceeds its time or memory, exits, or throws outside an event.
  */
 export class ExecutionEnvironment {
   readonly file: string;
@@ -40,7 +40,7 @@ export class ExecutionEnvironment {
   readonly #loaded = Promise.withResolvers<void>();
   #state: "loading" | "idle" | "busy" | "ended" = "loading";
   #settle: (outcome: Outcome) => void = () => {};
-  /** The reason why it ends or has ended. The first one counts; the others follow from it. */
+  /** Reason of the end. Only the first one counts, because the others follow from it. */
   #failure: string | undefined;
 
   constructor(options: ExecutionEnvironmentOptions) {
@@ -64,12 +64,15 @@ export class ExecutionEnvironment {
     this.#worker.on("exit", (code) => this.#end(`Runtime exited with exit status ${code}`));
   }
 
-  /** Whether it can take no further event. */
+  /** True if it accepts no further event. */
   get ended(): boolean {
     return this.#state === "ended" || this.#failure !== undefined;
   }
 
-  /** Hands an event to the function and waits for its end, `timeout` seconds at most. One event at a time. */
+  /**
+   * Sends an event to the function and waits for its outcome, up to `timeout` seconds. Handles one event at a
+   * time.
+   */
   async invoke(invocation: Omit<Invocation, "deadline">, timeout: number): Promise<Outcome> {
     await this.#loaded.promise;
     if (this.#state === "ended") return { failure: String(this.#failure) };
@@ -84,7 +87,7 @@ export class ExecutionEnvironment {
     return promise.finally(() => clearTimeout(limit));
   }
 
-  /** Ends it at once; an event under way fails. What failed between two events just now is still told. */
+  /** Terminates the thread. A running event fails. A failure between two events is still reported. */
   async terminate(): Promise<void> {
     if (this.#state === "idle" && this.#failure === undefined) this.#state = "ended";
     this.#stop("The execution environment was stopped");

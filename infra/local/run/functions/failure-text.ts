@@ -1,14 +1,16 @@
 import { inspect } from "node:util";
 
-/** Lines of a stack trace that lie in Node.js or in the local run, not in the developer's code. */
+/**
+ * Matches lines of a stack trace that are in Node.js or in the local run, and not in the developer's code.
+ */
 const FOREIGN_FRAME = /\n\s+at [^\n]*([ (]node:|infra[\\/]local[\\/]run[\\/]functions[\\/]worker\.ts)[^\n]*/g;
 
-/** Describes an error of a function for the developer: with its stack, its causes and its properties. */
+/** Describes an error of a function, with its stack, causes and properties. */
 export function describeFailure(thrown: unknown): string {
-  return withoutForeignFrames(inspect(thrown));
+  return removeForeignFrames(inspect(thrown));
 }
 
-/** Reduces a stack trace to the developer's own lines. */
-export function withoutForeignFrames(trace: string): string {
+/** Removes the lines of a stack trace that are not in the developer's code. */
+export function removeForeignFrames(trace: string): string {
   return trace.replace(FOREIGN_FRAME, "");
 }

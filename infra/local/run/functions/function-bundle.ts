@@ -6,29 +6,29 @@ import { BUNDLING, toConditions } from "../../../bundling.ts";
 
 /** Options of a function's bundle. */
 export interface FunctionBundleOptions {
-  /** The project's root. */
+  /** Root folder of the project. */
   readonly root: string;
-  /** The source, relative to the root. */
+  /** Source file, relative to the root. */
   readonly entry: string;
-  /** The condition under which its modules are chosen. Default: none. */
+  /** Condition that selects modules in package.json's `imports`. Default: none. */
   readonly condition?: string | undefined;
-  /** A folder of this bundle's own. */
+  /** Output folder of this bundle alone. */
   readonly outdir: string;
-  /** Called after a build that brought other code, or another error, than the one before. */
+  /** Called after a build with other code, or another error, than the previous one. */
   readonly onChange: (code: Code) => void;
 }
 
-/** The file of a function's bundle, or the reason why there is none. */
+/** File of a function's bundle, or the reason why there is none. */
 export type Code =
   | { readonly file: string; readonly failure?: never }
   | { readonly file?: never; readonly failure: string };
 
-/** Milliseconds that a file's time may lag behind the clock: a tick of the kernel. */
+/** Milliseconds that a file's modification time may lag behind the clock: one tick of the kernel. */
 const CLOCK_TICK = 10;
 
 /**
- * One function's code as it deploys, built with the options of the stack, and built again when a source of it
- * has changed. The bundle carries a source map, so that stack traces name the sources.
+ * Bundle of one function, built with the options of the deployed one and rebuilt when a source has changed.
+ * It contains a source map, so that stack traces name the sources.
  */
 export class FunctionBundle {
   readonly #options: FunctionBundleOptions;
@@ -37,26 +37,26 @@ export class FunctionBundle {
   #code: Code = { failure: "" };
   #hash: string | undefined;
   #count = 0;
-  /** When the build that gave the code began. */
+  /** Start time of the build that the current code comes from. */
   #startedAt = 0;
-  /** Of a failed build the sources are not known. */
+  /** Sources of the last build. Empty after a failed build, because esbuild does not report them. */
   #sources: readonly string[] = [];
 
   constructor(options: FunctionBundleOptions) {
     this.#options = options;
   }
 
-  /** The folders of the sources, without those of packages. */
+  /** Folders of the sources, without those of packages. */
   get folders(): string[] {
     const entry = resolve(this.#options.root, this.#options.entry);
     const own = [entry, ...this.#sources].filter((path) => !/[\\/]node_modules[\\/]/.test(path));
     return [...new Set(own.map((path) => dirname(path)))];
   }
 
-  /** The code of this moment: whatever was saved before the call is in it. */
+  /** Returns the current code, which includes everything that was saved before the call. */
   async current(): Promise<Code> {
     const asked = Date.now();
-    // A build that is under way may have read its sources before they were saved; a second one has not.
+    // A running build may have read its sources before they were saved, so a second build may be needed.
     while (this.#startedAt <= asked && this.#isStale()) {
       this.#building ??= this.#build().finally(() => {
         this.#building = undefined;
@@ -66,7 +66,7 @@ export class FunctionBundle {
     return this.#code;
   }
 
-  /** Ends what esbuild keeps for the next build. */
+  /** Releases the state that esbuild keeps for the next build. */
   async close(): Promise<void> {
     await this.#building;
     await this.#context?.dispose();
@@ -99,7 +99,7 @@ export class FunctionBundle {
     this.#options.onChange(this.#code);
   }
 
-  /** Each build gets a file of its own: an environment that starts reads no half-written one. */
+  /** Writes each build to a new file, so that a starting environment never reads an incomplete one. */
   async #write(contents: Uint8Array): Promise<string> {
     this.#count += 1;
     const { outdir } = this.#options;

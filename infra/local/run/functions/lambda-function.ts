@@ -9,29 +9,29 @@ import { type Code, FunctionBundle } from "./function-bundle.ts";
 /** Options of a local Lambda function. */
 export interface LambdaFunctionOptions {
   readonly definition: StackFunction;
-  /** The project's root. */
+  /** Root folder of the project. */
   readonly root: string;
-  /** A folder of this function's own, for its bundles. */
+  /** Folder for the bundles of this function alone. */
   readonly outdir: string;
-  /** Returns all of `process.env` that a function sees from the next event on. */
+  /** Returns all variables of the function's `process.env`, for the next event. */
   readonly variables: (definition: StackFunction) => Promise<Readonly<Record<string, string>>>;
   readonly output: Output;
-  /** Called when its code is another than before. */
+  /** Called when the code has changed. */
   readonly onChange: (changed: LambdaFunction, code: Code) => void;
 }
 
-/** Outcome of a request to a function; `broken` is the sentence to answer when its code does not compile. */
+/** Outcome of a request to a function. `broken` is the sentence to answer if its code does not compile. */
 export type InvocationOutcome = Outcome | { readonly broken: string };
 
-/** Execution environments that one function may have; further events wait for one. */
+/** Maximum number of execution environments of one function. Further events wait for a free one. */
 const MOST_ENVIRONMENTS = 10;
 
 /**
- * A Lambda function on this machine: its current code, in as many execution environments as there are events
- * at the same time. What a function prints and how it fails goes to the output.
+ * Lambda function on this machine. It runs its current code in as many execution environments as there are
+ * simultaneous events, and prints the function's output and failures.
  */
 export class LambdaFunction {
-  /** A short name for the output: the source file's. */
+  /** Short name for the terminal: the name of the source file. */
   readonly label: string;
   readonly #options: LambdaFunctionOptions;
   readonly #bundle: FunctionBundle;
@@ -57,51 +57,52 @@ export class LambdaFunction {
     });
   }
 
-  /** Returns whether a definition is this function's, perhaps with other variables, memory or time. */
+  /** Returns whether a definition describes this function, even with other variables, memory or timeout. */
   isOf({ name, entry, condition }: StackFunction): boolean {
     const own = this.#definition;
     return own.name === name && own.entry === entry && own.condition === condition;
   }
 
-  /** Follows another definition of itself from the next event on. */
+  /** Uses another definition from the next event on. */
   redefine(definition: StackFunction): void {
     this.#definition = definition;
   }
 
-  /** Ends each environment when its event has ended. */
+  /** Ends each environment when it has finished its event. */
   retire(): void {
     this.#retired = true;
     for (const environment of this.#idle.splice(0)) this.#retire(environment);
     void this.#bundle.close();
   }
 
-  /** The folders of its sources. */
+  /** Folders of the sources. */
   get folders(): string[] {
     return this.#bundle.folders;
   }
 
-  /** Its code, brought up to date. */
+  /** Returns the current code, rebuilt if a source has changed. */
   async code(): Promise<Code> {
     return this.#bundle.current();
   }
 
-  /** Runs its handler. The event is JSON. */
+  /** Runs the handler with an event in JSON. */
   async invoke(event: string, requestId: string): Promise<InvocationOutcome> {
     const { output } = this.#options;
     const definition = this.#definition;
     const { file } = await this.#bundle.current();
-    if (file === undefined) return { broken: `${definition.entry} does not compile; the terminal says why.` };
+    if (file === undefined)
+      return { broken: `${definition.entry} does not compile. The terminal shows the error.` };
     const environment = await this.#acquire(file, await this.#options.variables(definition));
     const outcome = await environment.invoke(
-      { event, context: contextOf(definition, requestId) },
+      { event, context: createContext(definition, requestId) },
       definition.timeout,
     );
     this.#release(environment);
-    if (outcome.failure !== undefined) output.failed(this.label, outcome.failure);
+    if (outcome.failure !== undefined) output.printFailure(this.label, outcome.failure);
     return outcome;
   }
 
-  /** Ends its environments. */
+  /** Ends all environments. */
   async close(): Promise<void> {
     await Promise.all([this.#bundle.close(), ...[...this.#environments].map((one) => one.terminate())]);
   }
@@ -123,9 +124,7 @@ export class LambdaFunction {
     this.#waiting.shift()?.();
   }
 
-  /**
-   * From now on runs another bundle or with other variables; environments of before end when they are free.
-   */
+  /** Switches to another bundle or other variables. Busy environments end after their event. */
   #renew(file: string, variables: Readonly<Record<string, string>>): void {
     this.#file = file;
     this.#variables = variables;
@@ -138,7 +137,7 @@ export class LambdaFunction {
     void environment.terminate();
   }
 
-  /** A further environment, unless there are as many as may be. */
+  /** Creates another environment, unless the maximum is reached. */
   #open(): ExecutionEnvironment | undefined {
     if (this.#environments.size >= MOST_ENVIRONMENTS) return undefined;
     const { output } = this.#options;
@@ -148,15 +147,15 @@ export class LambdaFunction {
       handler,
       memorySize,
       variables: this.#variables,
-      onOutput: (text) => output.printed(this.label, text),
-      onFailure: (failure) => output.failed(this.label, failure),
+      onOutput: (text) => output.printFunctionOutput(this.label, text),
+      onFailure: (failure) => output.printFailure(this.label, failure),
     });
     this.#environments.add(environment);
     return environment;
   }
 }
 
-function contextOf({ name, memorySize }: StackFunction, awsRequestId: string) {
+function createContext({ name, memorySize }: StackFunction, awsRequestId: string) {
   return {
     callbackWaitsForEmptyEventLoop: true,
     functionName: name,

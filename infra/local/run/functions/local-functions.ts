@@ -3,30 +3,30 @@ import type { Output } from "../output.ts";
 import { SourceWatcher } from "../stack/source-watcher.ts";
 import type { StackFunction } from "../stack/template.ts";
 import { describeFailure } from "./failure-text.ts";
-import { functionVariables, type LocalVariables } from "./function-variables.ts";
+import { composeVariables, type LocalVariables } from "./function-variables.ts";
 import { LambdaFunction } from "./lambda-function.ts";
 
 /** Options of the functions of a stack. */
 export interface LocalFunctionsOptions {
-  /** The project's root. */
+  /** Root folder of the project. */
   readonly root: string;
-  /** A folder for their bundles. */
+  /** Folder for the bundles. */
   readonly outdir: string;
   readonly output: Output;
-  /** Returns the variables of the moment that the local run adds. */
+  /** Returns the current variables that the local run adds. */
   readonly variables: () => Promise<LocalVariables>;
   /** Called after a source was saved. */
   readonly onSave?: (() => void) | undefined;
 }
 
-/** All functions of a stack. Prints which of them changed, in one line for one save. */
+/** All functions of a stack. Prints the changed ones in one line per save. */
 export class LocalFunctions {
   readonly #options: LocalFunctionsOptions;
   readonly #watcher: SourceWatcher;
-  /** The functions to print: those that changed, each with why it does not compile. */
+  /** Changed functions to print, each with its build error if it has one. */
   readonly #changed = new Map<LambdaFunction, string | undefined>();
   #functions: ReadonlyMap<string, LambdaFunction> = new Map();
-  /** Functions that may still have events under way, although the stack has them no longer. */
+  /** Functions that the stack no longer has, but that may still be handling events. */
   readonly #retired: LambdaFunction[] = [];
   #made = 0;
   #refreshing = false;
@@ -35,19 +35,19 @@ export class LocalFunctions {
   constructor(options: LocalFunctionsOptions) {
     this.#options = options;
     this.#watcher = new SourceWatcher(() => {
-      this.#refreshAside();
+      this.#refreshInBackground();
       options.onSave?.();
     });
   }
 
   /**
-   * Builds the functions of these definitions. Those that are running already go on. One that does not
-   * compile is printed, and does not keep the others from running.
+   * Builds the functions of these definitions. Functions that already exist continue to run. A function that
+   * does not compile is printed, and does not affect the others.
    *
-   * @returns a function that puts them in the place of the functions before
+   * @returns a function that replaces the previous functions by these
    */
   async prepare(definitions: readonly StackFunction[]): Promise<() => void> {
-    const next = new Map(definitions.map((one) => [one.name, this.#known(one) ?? this.#make(one)]));
+    const next = new Map(definitions.map((one) => [one.name, this.#find(one) ?? this.#create(one)]));
     await this.#refresh([...next.values()]);
     return () => {
       const running = new Set(next.values());
@@ -65,7 +65,7 @@ export class LocalFunctions {
     return this.#functions.get(name) as LambdaFunction;
   }
 
-  /** Ends them all. */
+  /** Ends all functions. */
   async close(): Promise<void> {
     this.#watcher.close();
     await Promise.all([...this.#all, ...this.#retired].map((one) => one.close()));
@@ -75,18 +75,18 @@ export class LocalFunctions {
     return [...this.#functions.values()];
   }
 
-  #known(definition: StackFunction): LambdaFunction | undefined {
+  #find(definition: StackFunction): LambdaFunction | undefined {
     return this.#all.find((one) => one.isOf(definition));
   }
 
-  #make(definition: StackFunction): LambdaFunction {
+  #create(definition: StackFunction): LambdaFunction {
     const { root, outdir, output, variables } = this.#options;
     this.#made += 1;
     return new LambdaFunction({
       definition,
       root,
       outdir: join(outdir, `${this.#made}-${definition.name}`),
-      variables: async (current) => functionVariables(current, await variables()),
+      variables: async (current) => composeVariables(current, await variables()),
       output,
       onChange: (changed, { failure }) => this.#noteChange(changed, failure),
     });
@@ -94,15 +94,17 @@ export class LocalFunctions {
 
   #noteChange(changed: LambdaFunction, failure: string | undefined): void {
     this.#changed.set(changed, failure);
-    if (!this.#refreshing) this.#refreshAside();
+    if (!this.#refreshing) this.#refreshInBackground();
   }
 
-  /** Nobody waits for this one; what keeps a function from being built shows in the next request too. */
-  #refreshAside(): void {
-    this.#refresh(this.#all).catch((error) => this.#options.output.noted(describeFailure(error)));
+  /**
+   * Refreshes in the background. An error that prevents a build is also in the response to the next request.
+   */
+  #refreshInBackground(): void {
+    this.#refresh(this.#all).catch((error) => this.#options.output.printNote(describeFailure(error)));
   }
 
-  /** Brings functions up to date, so that one save is printed once for all that it changed. */
+  /** Updates functions together, so that one save prints one line for all of them. */
   async #refresh(functions: readonly LambdaFunction[]): Promise<void> {
     this.#refreshing = true;
     await Promise.all(functions.map((one) => one.code())).finally(() => {
@@ -117,8 +119,8 @@ export class LocalFunctions {
     this.#changed.clear();
     for (const [failure, changed] of byFailure) {
       const labels = changed.map(([{ label }]) => label);
-      if (failure !== undefined) this.#options.output.broken(labels, failure);
-      else if (this.#started) this.#options.output.rebuilt(labels);
+      if (failure !== undefined) this.#options.output.printBuildFailure(labels, failure);
+      else if (this.#started) this.#options.output.printRebuilt(labels);
     }
   }
 }

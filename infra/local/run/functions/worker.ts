@@ -1,30 +1,30 @@
 /**
- * The inside of an execution environment: a worker thread that loads one function's bundle and calls its
- * handler, one event at a time. It is started by {@link ExecutionEnvironment} and not imported.
+ * Worker thread of an execution environment. Loads one function's bundle and calls its handler, one event at
+ * a time. {@link ExecutionEnvironment} starts it; do not import it.
  */
 
 import { type MessagePort, parentPort, workerData } from "node:worker_threads";
 import type { Context } from "aws-lambda";
 import { describeFailure } from "./failure-text.ts";
 
-/** Data with which the worker is started. */
+/** Data that the worker is started with. */
 export interface WorkerData {
-  /** The bundle's address, a file URL. */
+  /** File URL of the bundle. */
   readonly url: string;
-  /** The export to call. */
+  /** Name of the export to call. */
   readonly handler: string;
 }
 
-/** One event for the handler. */
+/** Event for the handler. */
 export interface Invocation {
-  /** JSON. */
+  /** Event as JSON. */
   readonly event: string;
   readonly context: Omit<Context, "getRemainingTimeInMillis" | "done" | "fail" | "succeed">;
-  /** When the time is up, in milliseconds since the epoch. */
+  /** Time at which the event times out, in milliseconds since the epoch. */
   readonly deadline: number;
 }
 
-/** Messages of the worker: that it has loaded, what the function printed, and each event's outcome. */
+/** Messages of the worker: loaded, output of the function, and the outcome of each event. */
 export type WorkerMessage =
   | { readonly kind: "ready" }
   | { readonly kind: "output"; readonly text: string }
@@ -34,11 +34,11 @@ export type WorkerMessage =
 const port = parentPort as MessagePort;
 const report = (message: WorkerMessage) => port.postMessage(message);
 
-// Through the port, so that what a function prints comes before its outcome.
+// Output uses the same port as outcomes, so that it arrives before them.
 process.stdout.write = process.stderr.write = print as typeof process.stdout.write;
 
 const { url, handler: name } = workerData as WorkerData;
-const handler = checked((await import(url))[name]);
+const handler = requireHandler((await import(url))[name]);
 port.on("message", (invocation: Invocation) => void invoke(invocation));
 report({ kind: "ready" });
 
@@ -52,12 +52,16 @@ async function invoke({ event, context, deadline }: Invocation): Promise<void> {
   }
 }
 
-function checked(exported: unknown): (event: unknown, context: unknown) => unknown {
+function requireHandler(exported: unknown): (event: unknown, context: unknown) => unknown {
   if (typeof exported !== "function")
-    throw new TypeError(`The function's file has no function named ${name} among its exports.`);
+    throw new TypeError(
+      `The function's file does not export a function named ${name}. Export one, or correct the name.`,
+    );
   // https://docs.aws.amazon.com/lambda/latest/dg/nodejs-handler.html#nodejs-handler-callback
   if (exported.length > 2)
-    throw new TypeError(`${name} takes a callback, which Lambda supports up to Node.js 22 only.`);
+    throw new TypeError(
+      `${name} takes a callback, which Lambda supports up to Node.js 22 only. Return a promise instead.`,
+    );
   return exported as (event: unknown, context: unknown) => unknown;
 }
 

@@ -2,12 +2,12 @@ import { randomBytes } from "node:crypto";
 import type { IncomingMessage } from "node:http";
 
 /**
- * The path of a request's URL as HTTP APIs hand it on, undefined when an escape is malformed (answered with
- * 400).
+ * Returns the path of a request's URL as HTTP APIs pass it to functions, or undefined if an escape sequence
+ * is malformed, which is answered with 400.
  *
- * Seen on AWS: decoded twice, and cut at a question mark that the first decoding brought forth.
+ * Observed on AWS: the path is decoded twice, and cut at a question mark that the first decoding produced.
  */
-export function decodedPath(url: string): string | undefined {
+export function decodePath(url: string): string | undefined {
   try {
     const [once = ""] = decodeURIComponent(splitUrl(url).path).split("?");
     return decodeURIComponent(once);
@@ -16,7 +16,7 @@ export function decodedPath(url: string): string | undefined {
   }
 }
 
-/** A request's URL in two parts; the form with a host, which proxies send, loses it. */
+/** Splits a request's URL in two. Removes the host that proxies send in it. */
 export function splitUrl(url: string): { readonly path: string; readonly queryString: string } {
   const relative = url.replace(/^https?:\/\/[^/?]*/i, "");
   const mark = relative.indexOf("?");
@@ -24,12 +24,12 @@ export function splitUrl(url: string): { readonly path: string; readonly querySt
   return { path: relative.slice(0, mark), queryString: relative.slice(mark + 1) };
 }
 
-/** Returns the address that a request comes from; an IPv4 address in its own form. */
-export function sourceIpOf(request: IncomingMessage): string {
+/** Returns the client's address. An IPv4 address that is mapped to IPv6 is returned as IPv4. */
+export function readSourceIp(request: IncomingMessage): string {
   return (request.socket.remoteAddress ?? "127.0.0.1").replace(/^::ffff:/, "");
 }
 
-/** Headers of one connection only: API Gateway does not hand them on. */
+/** Headers of a single connection, which API Gateway does not pass on. */
 const HOP_BY_HOP = [
   "connection",
   "expect",
@@ -40,20 +40,23 @@ const HOP_BY_HOP = [
   "upgrade",
 ];
 
-/** The headers that reach a function: those of the request and those that API Gateway adds. */
-export function gatewayHeaders(request: IncomingMessage, bodyLength: number): Map<string, readonly string[]> {
+/** Returns the headers that a function receives: those of the request and those that API Gateway adds. */
+export function toGatewayHeaders(
+  request: IncomingMessage,
+  bodyLength: number,
+): Map<string, readonly string[]> {
   const headers = new Map<string, readonly string[]>();
   for (const [name, values = []] of Object.entries(request.headersDistinct))
     if (!HOP_BY_HOP.includes(name)) headers.set(name, values);
   headers.set("content-length", [String(bodyLength)]);
-  headers.set("x-amzn-trace-id", [`Root=${traceId()}`]);
-  headers.set("x-forwarded-for", [...(headers.get("x-forwarded-for") ?? []), sourceIpOf(request)]);
+  headers.set("x-amzn-trace-id", [`Root=${createTraceId()}`]);
+  headers.set("x-forwarded-for", [...(headers.get("x-forwarded-for") ?? []), readSourceIp(request)]);
   headers.set("x-forwarded-port", [String(request.socket.localPort)]);
   headers.set("x-forwarded-proto", ["http"]);
   return new Map([...headers].sort(([a], [b]) => (a < b ? -1 : 1)));
 }
 
-function traceId(): string {
+function createTraceId(): string {
   const seconds = Math.floor(Date.now() / 1000).toString(16);
   return `1-${seconds}-${randomBytes(12).toString("hex")}`;
 }

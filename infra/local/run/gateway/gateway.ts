@@ -17,12 +17,12 @@ import type { LocalFunctions } from "../functions/local-functions.ts";
 import { isLoopbackHost } from "../loopback-server.ts";
 import type { Output } from "../output.ts";
 import type { StackRoute } from "../stack/template.ts";
-import { decodedPath, gatewayHeaders, sourceIpOf, splitUrl } from "./gateway-request.ts";
+import { decodePath, readSourceIp, splitUrl, toGatewayHeaders } from "./gateway-request.ts";
 
 /** Options of a gateway. */
 export interface GatewayOptions {
   readonly routes: readonly StackRoute[];
-  /** Brings the routes up to date before a request is answered with 404. */
+  /** Updates the routes. Called before a request is answered with 404. */
   readonly refresh?: () => Promise<void>;
   readonly functions: LocalFunctions;
   readonly output: Output;
@@ -37,7 +37,7 @@ const PAYLOADS = {
 const MOST_PAYLOAD_BYTES = 6 * 1024 * 1024;
 
 /**
- * An HTTP API of API Gateway: routes a request, hands it to the function as an event, and answers its result.
+ * HTTP API like API Gateway's. Routes a request, invokes the function with an event, and sends its result.
  */
 export class Gateway {
   #router: Router<StackRoute>;
@@ -52,32 +52,35 @@ export class Gateway {
     this.#output = output;
   }
 
-  /** Answers with other routes from now on. */
+  /** Replaces the routes. */
   serve(routes: readonly StackRoute[]): void {
     this.#router = new Router(routes);
   }
 
-  /** Answers a request, and prints it. */
+  /** Answers a request and prints it. */
   async handle(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const began = performance.now();
     const requestId = randomBytes(11).toString("base64");
     const answer = await this.#answer(request, requestId).catch((error) => {
-      if (request.complete) this.#output.failed("local run", inspect(error));
+      if (request.complete) this.#output.printFailure("local run", inspect(error));
       return gatewayAnswer(500, "Internal Server Error");
     });
-    // A client that went away while it was sending gets no answer.
+    // A client that disconnected while it was sending gets no response.
     if (!request.complete) return;
     this.#send(response, { ...answer, headers: [...answer.headers, ["apigw-requestid", requestId]] });
     const { path } = splitUrl(request.url ?? "");
-    this.#output.answered(request.method ?? "", path, answer.statusCode, performance.now() - began);
+    this.#output.printRequest(request.method ?? "", path, answer.statusCode, performance.now() - began);
   }
 
-  /** Node refuses some headers that a function may set. */
+  /** Sends a response. Answers with 500 if a function set a header that Node rejects. */
   #send(response: ServerResponse, answer: HttpResponse): void {
     try {
       send(response, answer);
     } catch (error) {
-      this.#output.failed("local run", `This answer cannot be sent: ${(error as Error).message}.`);
+      this.#output.printFailure(
+        "local run",
+        `The response cannot be sent: ${(error as Error).message}. Correct the headers that the function returns.`,
+      );
       send(response, gatewayAnswer(500, "Internal Server Error"));
     }
   }
@@ -87,18 +90,18 @@ export class Gateway {
     const body = await readBody(request);
     if (!body) return gatewayAnswer(413, "Request Entity Too Large");
     const { method = "", url = "" } = request;
-    const path = decodedPath(url);
+    const path = decodePath(url);
     if (path === undefined) return gatewayAnswer(400, "Bad Request");
-    const match = this.#router.match(method, path) ?? (await this.#matchAgain(method, path));
+    const match = this.#router.match(method, path) ?? (await this.#refreshAndMatch(method, path));
     if (!match) return gatewayAnswer(404, "Not Found");
     const { route, ...variables } = match;
     return this.#proxy(route, {
       method,
       path,
       queryString: splitUrl(url).queryString,
-      headers: gatewayHeaders(request, body.length),
+      headers: toGatewayHeaders(request, body.length),
       body,
-      sourceIp: sourceIpOf(request),
+      sourceIp: readSourceIp(request),
       requestId,
       time: new Date(),
       routeKey: route.routeKey,
@@ -106,7 +109,7 @@ export class Gateway {
     });
   }
 
-  async #matchAgain(method: string, path: string) {
+  async #refreshAndMatch(method: string, path: string) {
     await this.#refresh?.();
     return this.#router.match(method, path);
   }
@@ -116,7 +119,7 @@ export class Gateway {
     const event = JSON.stringify(payload.toEvent(request));
     if (Buffer.byteLength(event) > MOST_PAYLOAD_BYTES) return gatewayAnswer(413, "Request Entity Too Large");
     const target = this.#functions.of(route.target);
-    const outcome = await within(route.timeout, target.invoke(event, request.requestId));
+    const outcome = await limitTime(route.timeout, target.invoke(event, request.requestId));
     if (!outcome) return gatewayAnswer(503, "Service Unavailable");
     return this.#respond(outcome, target, payload.toResponse);
   }
@@ -134,15 +137,18 @@ export class Gateway {
       return respond(outcome.payload);
     } catch (error) {
       if (!(error instanceof InvalidResultError)) throw error;
-      this.#output.failed(label, `API Gateway cannot answer this function's result: ${error.message}.`);
+      this.#output.printFailure(
+        label,
+        `API Gateway cannot convert this result to a response: ${error.message}.`,
+      );
       return gatewayAnswer(500, "Internal Server Error");
     }
   }
 }
 
 /**
- * The body; undefined when it is longer than any event. It is read to its end, so that the client reads the
- * answer.
+ * Reads the body, and returns undefined if it is longer than any event may be. Reads to the end in any case,
+ * so that the client reads the response.
  */
 async function readBody(request: IncomingMessage): Promise<Buffer | undefined> {
   const chunks: Buffer[] = [];
@@ -154,7 +160,7 @@ async function readBody(request: IncomingMessage): Promise<Buffer | undefined> {
   return length <= MOST_PAYLOAD_BYTES ? Buffer.concat(chunks) : undefined;
 }
 
-async function within<Result>(milliseconds: number, result: Promise<Result>): Promise<Result | undefined> {
+async function limitTime<Result>(milliseconds: number, result: Promise<Result>): Promise<Result | undefined> {
   const late = Promise.withResolvers<undefined>();
   const timer = setTimeout(() => late.resolve(undefined), milliseconds);
   return Promise.race([result, late.promise]).finally(() => clearTimeout(timer));
@@ -162,7 +168,7 @@ async function within<Result>(milliseconds: number, result: Promise<Result>): Pr
 
 function send(response: ServerResponse, { statusCode, headers, body }: HttpResponse): void {
   const hasBody = statusCode !== 204 && statusCode !== 304;
-  // Of one connection, and not the function's to set.
+  // Headers of the connection itself, which a function cannot set.
   const own = headers.filter(
     ([name]) => !["connection", "content-length", "transfer-encoding"].includes(name),
   );

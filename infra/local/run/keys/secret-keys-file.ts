@@ -4,36 +4,37 @@ import { dirname } from "node:path";
 import { newSecretKey } from "lambda-sessions/keys";
 import { parseSecretKeys } from "./secret-keys.ts";
 
-/** The file with the keys of the local run, in a project's folder. */
+/** File with the secret keys of the local run, in a project's folder. */
 export const SECRET_KEYS_FILE = ".local/secret-keys.json";
 
-/** Maximum number of keys in a local list; one more removes the oldest. */
+/** Maximum number of keys in the file. Another one removes the oldest. */
 const MOST_KEYS = 10;
 
 /**
- * The secret keys of the local run, kept in a file so that sessions outlive a restart. The file is made at
- * the first call, with one random key, for its owner only. It has the form of `SESSION_SECRET_KEYS`, a JSON
- * list.
+ * Returns the secret keys of the local run from their file, so that sessions survive a restart. The first
+ * call creates the file with one random key, readable by its owner only. The file contains a JSON array, like
+ * `SESSION_SECRET_KEYS`.
  *
- * @throws LocalRunError when the file holds something else.
+ * @throws LocalRunError if the file contains anything else
  */
-export async function keptSecretKeys(file: string): Promise<string[]> {
-  const text = (await readText(file)) ?? (await makeFile(file));
+export async function readSecretKeys(file: string): Promise<string[]> {
+  const text = (await readText(file)) ?? (await createFile(file));
   return parseSecretKeys(text, file);
 }
 
 /**
- * Puts a new key in front of the list, which signs from now on. The others go on verifying, up to ten in all.
- * Nothing is published first: locally every function has the new list at its next event.
+ * Adds a new key to the beginning of the array, which signs from then on. The other keys still verify, up to
+ * ten in all. The new key is not published first, because every local function reads the new array before its
+ * next event.
  *
- * @returns the new list
- * @throws LocalRunError when the file holds something else.
+ * @returns the new array
+ * @throws LocalRunError if the file contains anything else
  */
-export async function turnSecretKeys(file: string): Promise<string[]> {
-  const keys = [newSecretKey(), ...(await keptSecretKeys(file))].slice(0, MOST_KEYS);
+export async function rotateSecretKeys(file: string): Promise<string[]> {
+  const keys = [newSecretKey(), ...(await readSecretKeys(file))].slice(0, MOST_KEYS);
   const whole = `${file}.${randomBytes(6).toString("hex")}`;
   await writeFile(whole, format(keys), { mode: 0o600, flag: "wx" });
-  // A server that reads meanwhile finds the one list or the other.
+  // A server that reads at the same time sees either the old file or the new one.
   await rename(whole, file);
   return keys;
 }
@@ -47,7 +48,7 @@ async function readText(file: string): Promise<string | undefined> {
   }
 }
 
-async function makeFile(file: string): Promise<string> {
+async function createFile(file: string): Promise<string> {
   const text = format([newSecretKey()]);
   await mkdir(dirname(file), { recursive: true });
   await writeFile(file, text, { mode: 0o600, flag: "wx" });

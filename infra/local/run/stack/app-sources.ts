@@ -4,13 +4,12 @@ import { join, resolve } from "node:path";
 import { build } from "esbuild";
 
 /**
- * Returns the files that a synthesis reads: `cdk.json`, `cdk.context.json`, and the CDK app that `cdk.json`
- * names, with every module of the project that it imports. They are found as esbuild finds them, without
- * running the app.
+ * Returns the files that a synthesis reads: `cdk.json`, `cdk.context.json`, and the CDK app with every module
+ * of the project that it imports. esbuild finds them without running the app.
  *
  * @returns undefined if the app cannot be read, for example because of a syntax error
  */
-export async function appSources(root: string): Promise<readonly string[] | undefined> {
+export async function findAppSources(root: string): Promise<readonly string[] | undefined> {
   const configuration = ["cdk.json", "cdk.context.json"].map((name) => join(root, name));
   try {
     const { app } = JSON.parse(await readFile(join(root, "cdk.json"), "utf8")) as { app: string };

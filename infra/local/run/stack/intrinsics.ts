@@ -1,12 +1,12 @@
 import type { Template } from "./template.ts";
 
-/** The account of every local ARN and event. */
+/** Account in every local ARN and event. */
 export const LOCAL_ACCOUNT = "123456789012";
 
-/** The region that functions find in `AWS_REGION`. */
+/** Region that functions read from `AWS_REGION`. */
 export const LOCAL_REGION = "us-east-1";
 
-/** Stand-ins for CloudFormation's pseudo parameters. */
+/** Local values of CloudFormation's pseudo parameters. */
 const PSEUDO_PARAMETERS: Readonly<Record<string, string>> = {
   "AWS::AccountId": LOCAL_ACCOUNT,
   "AWS::Partition": "aws",
@@ -17,13 +17,13 @@ const PSEUDO_PARAMETERS: Readonly<Record<string, string>> = {
 };
 
 /**
- * Returns the string of a template's value: literals, parameters with a default, pseudo parameters,
- * `Fn::Join` and `Fn::Sub` of these. What only a deployment knows becomes a readable stand-in: a resource is
- * its logical id, which may serve as a local table's name too, and its ARN is `Id.Arn`.
+ * Resolves a value of a template to a string: literals, parameters with a default, pseudo parameters, and
+ * `Fn::Join` and `Fn::Sub` of these. Values that only a deployment knows become readable placeholders: a
+ * resource becomes its logical id, which is also the name of a local table, and its ARN becomes `Id.Arn`.
  *
- * @returns undefined for `AWS::NoValue`.
+ * @returns undefined for `AWS::NoValue`
  */
-export function resolveText(value: unknown, template: Template): string | undefined {
+export function resolveString(value: unknown, template: Template): string | undefined {
   if (value === null || typeof value !== "object") return String(value);
   const [[name, argument] = ["nothing", undefined]] = Object.entries(value);
   if (name === "Ref") return resolveReference(String(argument), template);
@@ -34,14 +34,14 @@ export function resolveText(value: unknown, template: Template): string | undefi
 }
 
 /** Returns the logical ids that a value refers to, in order. */
-export function references(value: unknown): string[] {
+export function findReferences(value: unknown): string[] {
   if (value === null || typeof value !== "object") return [];
   return Object.entries(value).flatMap(([name, argument]) => {
     if (name === "Ref") return [String(argument)];
     if (name === "Fn::GetAtt") return [String([argument].flat()[0]).split(".")[0] as string];
     if (name === "Fn::Sub")
       return [...String([argument].flat()[0]).matchAll(/\$\{([\w:]+)/g)].map((match) => match[1] ?? "");
-    return references(argument);
+    return findReferences(argument);
   });
 }
 
@@ -54,13 +54,13 @@ function resolveReference(name: string, { Parameters }: Template): string | unde
 }
 
 function join([separator, parts]: [string, unknown[]], template: Template): string {
-  return parts.flatMap((part) => resolveText(part, template) ?? []).join(separator);
+  return parts.flatMap((part) => resolveString(part, template) ?? []).join(separator);
 }
 
 function substitute(argument: Substitution, template: Template): string {
   const [text, variables] = typeof argument === "string" ? [argument, {}] : argument;
   return text.replace(/\$\{([^!}][^}]*)\}/g, (_, name: string) => {
-    if (name in variables) return resolveText((variables as Record<string, unknown>)[name], template) ?? "";
+    if (name in variables) return resolveString((variables as Record<string, unknown>)[name], template) ?? "";
     return resolveReference(name, template) ?? "";
   });
 }

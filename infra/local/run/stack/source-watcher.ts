@@ -1,11 +1,11 @@
 import { type FSWatcher, watch } from "node:fs";
 
-/** Milliseconds without a further change after which a save counts as complete. */
+/** Milliseconds without another change after which a save is complete. */
 const QUIET = 30;
 
 /**
- * Calls back when something in a set of folders changed, once for changes that belong together. Nothing may
- * depend on it: some file systems report nothing, and a folder that cannot be watched is ignored.
+ * Calls back when something in a set of folders has changed, once for changes that belong together. It is not
+ * reliable: some file systems report nothing, and a folder that cannot be watched is ignored.
  */
 export class SourceWatcher {
   readonly #onChange: () => void;
@@ -17,7 +17,7 @@ export class SourceWatcher {
     this.#onChange = onChange;
   }
 
-  /** Watches these folders from now on, and those of earlier calls. */
+  /** Watches more folders, in addition to those of earlier calls. */
   add(folders: readonly string[]): void {
     for (const folder of folders) {
       if (!this.#closed && !this.#watchers.has(folder)) this.#watch(folder);

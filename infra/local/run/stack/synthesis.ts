@@ -4,34 +4,36 @@ import { mkdtemp, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { delimiter, dirname, join } from "node:path";
 import { text } from "node:stream/consumers";
-import { withoutForeignFrames } from "../functions/failure-text.ts";
+import { removeForeignFrames } from "../functions/failure-text.ts";
 import { LocalRunError } from "../local-run-error.ts";
 import type { Template } from "./template.ts";
 
 /** Options of a synthesis. */
 export interface SynthesisOptions {
-  /** The folder with `cdk.json`. */
+  /** Folder with `cdk.json`. */
   readonly root: string;
-  /** CDK context beside that of `cdk.json`, as `cdk -c NAME=VALUE` gives it. */
+  /** CDK context in addition to that of `cdk.json`, like `cdk -c NAME=VALUE`. */
   readonly context?: Readonly<Record<string, string>>;
-  /** Takes what a successful app wrote to its error output, such as warnings. */
+  /** Receives the standard error output of a successful app, such as warnings. */
   readonly onWarning?: (text: string) => void;
-  /** Ends the app. */
+  /** Terminates the app. */
   readonly signal?: AbortSignal;
 }
 
 /**
  * Runs the app that `cdk.json` names, as the `cdk` command does
- * (https://docs.aws.amazon.com/cdk/v2/guide/apps.html), and gives the template of the stack that has an HTTP
- * API. Functions are not bundled and the template is not validated: `cdk synth` does both, in four times the
- * time.
+ * (https://docs.aws.amazon.com/cdk/v2/guide/apps.html), and returns the template of the stack with an HTTP
+ * API. Functions are not bundled and the template is not validated; `cdk synth` does both and takes four
+ * times as long.
  *
- * @throws LocalRunError with the app's own error output when it fails.
+ * @throws LocalRunError with the app's own error output if it fails
  */
 export async function synthesize({ root, context, onWarning, signal }: SynthesisOptions): Promise<Template> {
   const { app, context: ownContext } = await readJson(join(root, "cdk.json"));
   if (typeof app !== "string")
-    throw new LocalRunError("cdk.json must name the CDK app, as its property app.");
+    throw new LocalRunError(
+      'cdk.json must name the CDK app in its property app, such as "app": "node infra/app.ts".',
+    );
   const outdir = await mkdtemp(join(tmpdir(), "synthesis-"));
   try {
     const lookups = existsSync(join(root, "cdk.context.json"))
@@ -46,7 +48,10 @@ export async function synthesize({ root, context, onWarning, signal }: Synthesis
   }
 }
 
-/** No function is bundled for the template, and no source copied; nor are construct stack traces kept. */
+/**
+ * Context that turns off the bundling of functions, the copying of sources and the stack traces of
+ * constructs.
+ */
 const LOCAL_CONTEXT = {
   "aws:cdk:bundling-stacks": [],
   "aws:cdk:disable-asset-staging": true,
@@ -61,7 +66,7 @@ async function runApp(
   context: object,
   signal: AbortSignal | undefined,
 ): Promise<string> {
-  // npx would find what is on the PATH here, and takes two seconds for it.
+  // npx would find the same command on this PATH, and take two seconds for it.
   const command = app.replace(/^npx\s+(--no(-install)?\s+)?(--\s+)?/, "");
   const child = spawn(command, {
     cwd: root,
@@ -83,10 +88,14 @@ async function runApp(
   return errors.trim();
 }
 
-/** A sentence of the app stands for itself; a stack trace gets one. */
+/**
+ * Describes the end of the app. A single line of the app is printed alone; a stack trace gets a sentence
+ * before it.
+ */
 function describeEnd(command: string, code: number | null, errors: string): string {
-  if (!errors) return `The CDK app (${command}) ended with exit code ${code}.`;
-  return errors.includes("\n") ? `The CDK app (${command}) failed.\n${withoutForeignFrames(errors)}` : errors;
+  if (!errors)
+    return `The CDK app (${command}) ended with exit code ${code} and printed no error. Run it alone to see more.`;
+  return errors.includes("\n") ? `The CDK app (${command}) failed.\n${removeForeignFrames(errors)}` : errors;
 }
 
 async function readTemplate(outdir: string): Promise<Template> {
@@ -100,11 +109,11 @@ async function readTemplate(outdir: string): Promise<Template> {
     if (types.includes("AWS::ApiGatewayV2::Api")) return template;
   }
   throw new LocalRunError(
-    "No stack of the CDK app has an HTTP API (AWS::ApiGatewayV2::Api), so there is nothing to serve.",
+    "No stack of the CDK app has an HTTP API (AWS::ApiGatewayV2::Api), so there is nothing to serve. Add one, or a SessionStack.",
   );
 }
 
-/** An entry of the cloud assembly's manifest, as far as it is read. */
+/** Entry of the cloud assembly's manifest, with the properties that are read. */
 interface Artifact {
   readonly type: string;
   readonly properties?: { readonly templateFile?: string };

@@ -3,7 +3,7 @@ import { dirname, join } from "node:path";
 import { describeFailure } from "../functions/failure-text.ts";
 import { LocalRunError } from "../local-run-error.ts";
 import type { Output } from "../output.ts";
-import { appSources } from "./app-sources.ts";
+import { findAppSources } from "./app-sources.ts";
 import { SourceWatcher } from "./source-watcher.ts";
 import { type SynthesisOptions, synthesize } from "./synthesis.ts";
 import type { Template } from "./template.ts";
@@ -11,22 +11,26 @@ import type { Template } from "./template.ts";
 /** Options of a synthesized stack. */
 export interface SynthesizedStackOptions extends Omit<SynthesisOptions, "onWarning" | "signal"> {
   readonly output: Output;
-  /** Takes each template but the first. @throws LocalRunError for one that cannot run here */
+  /**
+   * Receives each template except the first.
+   *
+   * @throws LocalRunError for one that cannot run locally
+   */
   readonly onTemplate: (template: Template) => Promise<void>;
   /** Called after a source was saved. */
   readonly onSave?: (() => void) | undefined;
 }
 
 /**
- * The stack of the CDK app, synthesized again when a file that the app imports is saved. A synthesis that
- * fails is printed, and the template before stays.
+ * Stack of the CDK app. It is synthesized again when a file that the app imports is saved. If that fails, the
+ * error is printed and the previous template stays.
  */
 export class SynthesizedStack {
   readonly #options: SynthesizedStackOptions;
   readonly #watcher: SourceWatcher;
   readonly #closing = new AbortController();
   #sources: readonly string[];
-  /** The times at which the sources were saved that the last synthesis has read. */
+  /** Modification times of the sources that the last synthesis has read. */
   readonly #seen = new Map<string, number>();
   #failed = false;
   #running: Promise<void> | undefined;
@@ -35,21 +39,30 @@ export class SynthesizedStack {
     this.#options = options;
     this.#sources = [join(options.root, "cdk.json")];
     this.#watcher = new SourceWatcher(() => {
-      // A failure may have been a module that was missing, which is no source yet.
+      // After a failure, the missing file may not be among the sources yet.
       if (this.#failed) this.#seen.clear();
       void this.refresh();
       options.onSave?.();
     });
   }
 
-  /** Synthesizes it for the first time. @throws LocalRunError when that fails */
+  /**
+
+   * Synthesizes the stack for the first time.
+
+   *
+
+   * @throws LocalRunError if that fails
+
+   */
   async start(): Promise<Template> {
     const [template] = await Promise.all([this.#synthesize(), this.#findSources()]);
     return template;
   }
 
   /**
-   * Synthesizes it again if a source was saved since. Resolves when the new template is taken, or has failed.
+   * Synthesizes the stack again if a source was saved since. Resolves when the new template runs or has
+   * failed.
    */
   async refresh(): Promise<void> {
     while (!this.#closing.signal.aborted && (this.#running || this.#isStale())) {
@@ -60,7 +73,7 @@ export class SynthesizedStack {
     }
   }
 
-  /** Stops watching, and ends a synthesis that is under way. */
+  /** Stops watching, and ends a running synthesis. */
   async close(): Promise<void> {
     this.#watcher.close();
     this.#closing.abort();
@@ -68,7 +81,7 @@ export class SynthesizedStack {
   }
 
   async #synthesizeAgain(): Promise<void> {
-    for (const path of this.#sources) this.#seen.set(path, savedAt(path));
+    for (const path of this.#sources) this.#seen.set(path, readModificationTime(path));
     try {
       const [template] = await Promise.all([this.#synthesize(), this.#findSources()]);
       await this.#options.onTemplate(template);
@@ -76,28 +89,31 @@ export class SynthesizedStack {
     } catch (error) {
       this.#failed = true;
       if (this.#closing.signal.aborted) return;
-      this.#options.output.rejected(error instanceof LocalRunError ? error.message : describeFailure(error));
+      this.#options.output.printRejectedStack(
+        error instanceof LocalRunError ? error.message : describeFailure(error),
+      );
     }
   }
 
   #synthesize(): Promise<Template> {
     const { root, context, output } = this.#options;
-    const onWarning = (text: string) => output.noted(text);
+    const onWarning = (text: string) => output.printNote(text);
     return synthesize({ root, ...(context && { context }), onWarning, signal: this.#closing.signal });
   }
 
   async #findSources(): Promise<void> {
-    this.#sources = (await appSources(this.#options.root)) ?? this.#sources;
-    for (const path of this.#sources) if (!this.#seen.has(path)) this.#seen.set(path, savedAt(path));
+    this.#sources = (await findAppSources(this.#options.root)) ?? this.#sources;
+    for (const path of this.#sources)
+      if (!this.#seen.has(path)) this.#seen.set(path, readModificationTime(path));
     this.#watcher.add([...new Set(this.#sources.map((path) => dirname(path)))]);
   }
 
   #isStale(): boolean {
-    return this.#sources.some((path) => this.#seen.get(path) !== savedAt(path));
+    return this.#sources.some((path) => this.#seen.get(path) !== readModificationTime(path));
   }
 }
 
-/** Returns when a file was saved, in milliseconds since the epoch; 0 if there is none. */
-function savedAt(path: string): number {
+/** Returns the modification time of a file in milliseconds since the epoch, or 0 if it does not exist. */
+function readModificationTime(path: string): number {
   return statSync(path, { throwIfNoEntry: false })?.mtimeMs ?? 0;
 }

@@ -1,60 +1,60 @@
 import { LocalRunError } from "../local-run-error.ts";
-import { references, resolveText } from "./intrinsics.ts";
+import { findReferences, resolveString } from "./intrinsics.ts";
 
-/** A CloudFormation template, as far as it is read. */
+/** CloudFormation template, with the properties that are read. */
 export interface Template {
   readonly Parameters?: Readonly<Record<string, { readonly Default?: unknown }>>;
   readonly Resources?: Readonly<Record<string, Resource>>;
 }
 
-/** One resource of a template. */
+/** Resource of a template. */
 export interface Resource {
   readonly Type: string;
   readonly Properties?: Readonly<Record<string, unknown>>;
   readonly Metadata?: Readonly<Record<string, unknown>>;
 }
 
-/** A Lambda function of the stack. */
+/** Lambda function of the stack. */
 export interface StackFunction {
-  /** The name that it finds in `AWS_LAMBDA_FUNCTION_NAME`: its own, or its logical id. */
+  /** Name in `AWS_LAMBDA_FUNCTION_NAME`: its own, or its logical id. */
   readonly name: string;
-  /** Its source, relative to the project's root: the template's metadata `local:entry`. */
+  /** Source file, relative to the project's root: the template's metadata `local:entry`. */
   readonly entry: string;
-  /** The condition under which its modules are chosen: the template's metadata `local:condition`. */
+  /** Condition that selects its modules: the template's metadata `local:condition`. */
   readonly condition?: string;
-  /** The export that is called. */
+  /** Name of the export that is called. */
   readonly handler: string;
   readonly environment: Readonly<Record<string, string>>;
-  /** Seconds. Lambda's default: 3. */
+  /** Timeout in seconds. Lambda's default: 3. */
   readonly timeout: number;
-  /** MiB. Lambda's default: 128. */
+  /** Memory in MiB. Lambda's default: 128. */
   readonly memorySize: number;
 }
 
-/** A route of the HTTP API. */
+/** Route of the HTTP API. */
 export interface StackRoute {
   /** `METHOD /path`, or `$default`. */
   readonly routeKey: string;
   readonly target: StackFunction;
   readonly payloadVersion: "1.0" | "2.0";
-  /** Milliseconds that the API waits for the function. API Gateway's default, and most: 30,000. */
+  /** Milliseconds that the API waits for the function. API Gateway's default and maximum: 30,000. */
   readonly timeout: number;
 }
 
 /**
- * The routes of a template's HTTP API with the functions behind them; routes that share a function share one
- * object. The stage's throttling has no meaning for one developer and is left out, as are access logs.
+ * Returns the routes of a template's HTTP API with their functions. Routes of the same function share one
+ * object. Throttling and access logs are ignored, because they have no use for one developer.
  *
- * @throws LocalRunError for a route that leads to nothing that can run here.
+ * @throws LocalRunError for a route whose target cannot run locally
  */
 export function readRoutes(template: Template): StackRoute[] {
   const functions = new Map<string, StackFunction>();
   return resourcesOf(template, "AWS::ApiGatewayV2::Route").map(([, route]) => {
     const routeKey = String(route.Properties?.RouteKey);
-    const integration = referenced(route.Properties?.Target, "AWS::ApiGatewayV2::Integration", template);
+    const integration = findReferenced(route.Properties?.Target, "AWS::ApiGatewayV2::Integration", template);
     const [, properties] = integration ?? refuse(routeKey, "names no integration");
     const id =
-      functionOf(properties.IntegrationUri, template) ?? refuse(routeKey, "leads to no Lambda function");
+      findFunction(properties.IntegrationUri, template) ?? refuse(routeKey, "leads to no Lambda function");
     const target = functions.get(id) ?? readFunction(id, routeKey, template);
     functions.set(id, target);
     return {
@@ -98,29 +98,30 @@ function readFunction(id: string, routeKey: string, template: Template): StackFu
 function readEnvironment(environment: unknown, template: Template): Record<string, string> {
   const { Variables = {} } = (environment ?? {}) as { Variables?: Record<string, unknown> };
   const resolved = Object.entries(Variables).map(
-    ([name, value]) => [name, resolveText(value, template)] as const,
+    ([name, value]) => [name, resolveString(value, template)] as const,
   );
   return Object.fromEntries(resolved.filter((entry): entry is [string, string] => entry[1] !== undefined));
 }
 
-/** The resources of a type, by logical id. */
+/** Returns the resources of a type, with their logical ids. */
 export function resourcesOf(template: Template, type: string): [string, Resource][] {
   return Object.entries(template.Resources ?? {}).filter(([, resource]) => resource.Type === type);
 }
 
-/** The resource of a type that a value refers to: its logical id and its properties. */
-function referenced(value: unknown, type: string, { Resources }: Template) {
-  const id = references(value).find((name) => Resources?.[name]?.Type === type);
+/** Returns the logical id and the properties of the resource of a type that a value refers to. */
+function findReferenced(value: unknown, type: string, { Resources }: Template) {
+  const id = findReferences(value).find((name) => Resources?.[name]?.Type === type);
   return id === undefined ? undefined : ([id, Resources?.[id]?.Properties ?? {}] as const);
 }
 
-/** The function behind an integration; an alias or a version leads to its function. */
-function functionOf(uri: unknown, template: Template): string | undefined {
-  const direct = referenced(uri, "AWS::Lambda::Function", template);
+/** Returns the logical id of the function behind an integration. Resolves aliases and versions. */
+function findFunction(uri: unknown, template: Template): string | undefined {
+  const direct = findReferenced(uri, "AWS::Lambda::Function", template);
   if (direct) return direct[0];
   const indirect =
-    referenced(uri, "AWS::Lambda::Alias", template) ?? referenced(uri, "AWS::Lambda::Version", template);
-  return indirect && functionOf(indirect[1].FunctionName, template);
+    findReferenced(uri, "AWS::Lambda::Alias", template) ??
+    findReferenced(uri, "AWS::Lambda::Version", template);
+  return indirect && findFunction(indirect[1].FunctionName, template);
 }
 
 function refuse(routeKey: string, problem: string): never {

@@ -4,10 +4,10 @@ import { LOCAL_REGION } from "../stack/intrinsics.ts";
 /** Credentials for an embedded DynamoDB, which accepts any. */
 export const LOCAL_CREDENTIALS = { accessKeyId: "local", secretAccessKey: "local" } as const;
 
-/** DynamoDB said no. */
+/** Error response of DynamoDB. */
 export class DynamoDBCallError extends Error {
   override readonly name = "DynamoDBCallError";
-  /** Such as `ResourceInUseException`. */
+  /** Type of the error, such as `ResourceInUseException`. */
   readonly type: string;
 
   constructor(operation: string, type: string, message: string) {
@@ -17,10 +17,10 @@ export class DynamoDBCallError extends Error {
 }
 
 /**
- * One call of a local DynamoDB, such as `CreateTable`, in the form of its low-level API
+ * Calls an operation of a local DynamoDB, such as `CreateTable`, in its low-level API
  * (https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/Programming.LowLevelAPI.html).
  *
- * @throws DynamoDBCallError when the answer is an error
+ * @throws DynamoDBCallError if the response is an error
  */
 export async function callDynamoDB<Answer>(
   endpoint: string,

@@ -7,24 +7,26 @@ import type { DynaliteOptions } from "dynalite";
 import { LocalRunError } from "../local-run-error.ts";
 import { isLoopbackHost } from "../loopback-server.ts";
 
-/** A DynamoDB in this process. */
+/** DynamoDB in this process. */
 export interface EmbeddedDynamoDB {
-  /** Its address, on this machine only, such as `http://127.0.0.1:49152`. */
+  /** Address, on this machine only, such as `http://127.0.0.1:49152`. */
   readonly endpoint: string;
-  /** Whether the folder keeps the data; without a build of LevelDB for this machine, it is in memory. */
+  /**
+   * True if the folder keeps the data. False if LevelDB has no build for this machine, and the data is in
+   * memory.
+   */
   readonly keepsData: boolean;
-  /** Stops it at once and closes the data. A second call does nothing more. */
+  /** Stops the server immediately and closes the data. A second call has no effect. */
   close(): Promise<void>;
 }
 
 /**
- * Starts a DynamoDB whose data is in a folder, on any free port. It is dynalite, which is loaded by this call
- * only.
+ * Starts a DynamoDB on any free port, with its data in a folder. Loads dynalite, which only this call needs.
  *
- * @throws LocalRunError when another process uses the folder, or what is in it cannot be read
+ * @throws LocalRunError if another process uses the folder, or its content cannot be read
  */
 export async function startEmbeddedDynamoDB(folder: string): Promise<EmbeddedDynamoDB> {
-  const keepsData = await openOnce(folder);
+  const keepsData = await testOpening(folder);
   const dynalite = requireHere("dynalite") as (options: DynaliteOptions) => Server;
   const server = dynalite({ ...(keepsData && { path: folder }), createTableMs: 0 });
   guard(server);
@@ -42,7 +44,7 @@ export async function startEmbeddedDynamoDB(folder: string): Promise<EmbeddedDyn
   };
 }
 
-/** The part of dynalite's dependency `level` that it uses: LevelDB. */
+/** Part of dynalite's dependency `level` that is used here: LevelDB. */
 interface LevelModule {
   readonly Level?: new (folder: string) => { open(): Promise<void>; close(): Promise<void> };
 }
@@ -50,25 +52,25 @@ interface LevelModule {
 const requireHere = createRequire(import.meta.url);
 
 /**
- * Opens the folder's data and closes it again: dynalite would meet a failure at its first call only, and
- * throw it outside of any request. Says whether there is a LevelDB for this machine.
+ * Opens the folder's data and closes it again, because dynalite would only fail at its first call, with an
+ * error outside any request. Returns whether LevelDB has a build for this machine.
  */
-async function openOnce(folder: string): Promise<boolean> {
+async function testOpening(folder: string): Promise<boolean> {
   const { Level } = loadLevel();
   if (!Level) return false;
   const data = new Level(folder);
   try {
     await data.open();
   } catch (error) {
-    throw translated((error as Error).cause, folder);
+    throw translateError((error as Error).cause, folder);
   }
   await data.close();
   return true;
 }
 
 /**
- * dynalite's own LevelDB. Where it has no build, an empty module takes its place, with which dynalite can do
- * in memory.
+ * Loads dynalite's own LevelDB. If it has no build for this machine, replaces it by an empty module, with
+ * which dynalite uses memory.
  */
 function loadLevel(): LevelModule {
   const requireThere = createRequire(requireHere.resolve("dynalite"));
@@ -81,22 +83,25 @@ function loadLevel(): LevelModule {
   }
 }
 
-function translated(cause: unknown, folder: string): LocalRunError {
+function translateError(cause: unknown, folder: string): LocalRunError {
   const { code, message } = cause as { code?: string; message?: string };
   if (code === "LEVEL_LOCKED")
-    return new LocalRunError(`${relative("", folder)} is in use by another local run. Stop that one first.`);
+    return new LocalRunError(`${relative("", folder)} is in use by another local run. Stop that run first.`);
   const problem = `${relative("", folder)} cannot be read as the tables' data: ${message}.`;
-  return new LocalRunError(`${problem} Delete it to begin anew.`, { cause });
+  return new LocalRunError(`${problem} Delete it to start with empty tables.`, { cause });
 }
 
-/** Answers programs on this machine, and no page of a browser, to which dynalite would grant everything. */
+/**
+ * Rejects requests of pages in browsers, because dynalite would grant them everything. Other programs on this
+ * machine are answered.
+ */
 function guard(server: Server): void {
   const [answer] = server.listeners("request") as RequestListener[];
   server.removeAllListeners("request").on("request", (request, response) => {
     const { host, origin } = request.headers;
     if (origin !== undefined || !isLoopbackHost(host)) return void response.writeHead(403).end();
     answer?.(request, response);
-    // dynalite throws when a client goes away while it sends, which would end the local run.
+    // dynalite throws when a client disconnects while it sends, which would end the local run.
     request.removeAllListeners("error").on("error", () => {});
   });
 }

@@ -5,23 +5,27 @@ import { removeExpiredItems } from "./expired-items.ts";
 import type { StackTable } from "./stack-table.ts";
 import { createTable } from "./table-creation.ts";
 
-/** The tables of the stack, on this machine. */
+/** Tables of the stack, on this machine. */
 export interface LocalTables {
-  /** Variables that lead the functions' SDK to them. */
+  /** Variables that connect the functions' SDK to the tables. */
   readonly environment: Readonly<Record<string, string>>;
-  /** One sentence that says where the data is. */
+  /** Sentence that names the folder of the data. */
   readonly note: string;
-  /** Makes further tables. @throws LocalRunError when one has another key than before */
+  /**
+   * Creates further tables.
+   *
+   * @throws LocalRunError if one exists with another key
+   */
   add(tables: readonly StackTable[]): Promise<void>;
   /** Stops the database. */
   close(): Promise<void>;
 }
 
 /**
- * Starts an embedded DynamoDB with these tables. Their data stays in the folder from one run to the next,
- * without what expired before this call.
+ * Starts an embedded DynamoDB with these tables. The folder keeps their data from one run to the next,
+ * without items that expired before this call.
  *
- * @throws LocalRunError when the folder is in use, or holds something else
+ * @throws LocalRunError if the folder is in use or contains something else
  */
 export async function startLocalTables(tables: readonly StackTable[], folder: string): Promise<LocalTables> {
   const { endpoint, keepsData, close } = await startEmbeddedDynamoDB(folder);
@@ -37,14 +41,14 @@ export async function startLocalTables(tables: readonly StackTable[], folder: st
     await close();
     throw error;
   }
-  return { environment: environmentOf(endpoint), note: noteOf(folder, keepsData), add, close };
+  return { environment: createEnvironment(endpoint), note: describeData(folder, keepsData), add, close };
 }
 
 /**
- * The variables that every AWS SDK knows:
+ * Returns the variables that every AWS SDK reads:
  * https://docs.aws.amazon.com/sdkref/latest/guide/feature-ss-endpoints.html
  */
-function environmentOf(endpoint: string): Record<string, string> {
+function createEnvironment(endpoint: string): Record<string, string> {
   return {
     AWS_ENDPOINT_URL_DYNAMODB: endpoint,
     AWS_ACCESS_KEY_ID: LOCAL_CREDENTIALS.accessKeyId,
@@ -52,8 +56,8 @@ function environmentOf(endpoint: string): Record<string, string> {
   };
 }
 
-function noteOf(folder: string, keepsData: boolean): string {
+function describeData(folder: string, keepsData: boolean): string {
   return keepsData
-    ? `The tables' data is in ${relative("", folder)}; delete that folder to begin anew.`
-    : "LevelDB has no build for this machine: the tables are in memory, and go when this run ends.";
+    ? `The tables' data is in ${relative("", folder)}. Delete that folder to start with empty tables.`
+    : "LevelDB has no build for this machine, so the tables are in memory and are lost when this run ends.";
 }

@@ -1,25 +1,25 @@
 import { resourcesOf, type Template } from "../stack/template.ts";
 
-/** A DynamoDB table of the stack. */
+/** DynamoDB table of the stack. */
 export interface StackTable {
-  /** Its name for the functions: its logical id. */
+  /** Name that functions use: its logical id. */
   readonly name: string;
-  /** DynamoDB's own description of its key. */
+  /** DynamoDB's description of its key. */
   readonly keySchema: readonly { readonly AttributeName: string }[];
-  /** Input of DynamoDB's CreateTable besides the name and the key. */
+  /** Input of CreateTable besides the name and the key. */
   readonly definition: Readonly<Record<string, unknown>>;
-  /** The attribute with the time of an item's expiry, in seconds since the epoch. */
+  /** Attribute with the expiry of an item, in seconds since the epoch. */
   readonly timeToLive?: string | undefined;
 }
 
-/** The tables of a template. How they are paid, backed up and copied to other regions has no meaning here. */
+/** Returns the tables of a template. Ignores billing, backup and replication, which have no local meaning. */
 export function readTables(template: Template): StackTable[] {
   const types = ["AWS::DynamoDB::GlobalTable", "AWS::DynamoDB::Table"];
   const tables = types.flatMap((type) => resourcesOf(template, type));
   return tables.map(([name, { Properties = {} }]) => readTable(name, Properties));
 }
 
-/** Properties of both types of tables, as far as they are read. */
+/** Properties of both types of tables that are read. */
 interface TableProperties {
   readonly KeySchema?: StackTable["keySchema"];
   readonly AttributeDefinitions?: unknown;
@@ -43,13 +43,13 @@ function readTable(name: string, properties: TableProperties): StackTable {
     definition: {
       AttributeDefinitions,
       BillingMode: "PAY_PER_REQUEST",
-      ...(LocalSecondaryIndexes && { LocalSecondaryIndexes: LocalSecondaryIndexes.map(withoutCapacity) }),
-      ...(GlobalSecondaryIndexes && { GlobalSecondaryIndexes: GlobalSecondaryIndexes.map(withoutCapacity) }),
+      ...(LocalSecondaryIndexes && { LocalSecondaryIndexes: LocalSecondaryIndexes.map(omitCapacity) }),
+      ...(GlobalSecondaryIndexes && { GlobalSecondaryIndexes: GlobalSecondaryIndexes.map(omitCapacity) }),
     },
     timeToLive: TimeToLiveSpecification?.Enabled ? TimeToLiveSpecification.AttributeName : undefined,
   };
 }
 
-function withoutCapacity({ IndexName, KeySchema, Projection }: Index): Index {
+function omitCapacity({ IndexName, KeySchema, Projection }: Index): Index {
   return { IndexName, KeySchema, Projection };
 }

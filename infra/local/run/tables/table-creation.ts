@@ -3,9 +3,9 @@ import { callDynamoDB, DynamoDBCallError } from "./dynamodb-call.ts";
 import type { StackTable } from "./stack-table.ts";
 
 /**
- * Makes a table unless it is there from an earlier run, and waits until it takes items.
+ * Creates a table unless an earlier run has created it, and waits until it is active.
  *
- * @throws LocalRunError when the one that is there has another key, or never gets ready
+ * @throws LocalRunError if it exists with another key, or does not become active
  */
 export async function createTable(table: StackTable, endpoint: string): Promise<void> {
   const { name, keySchema, definition } = table;
@@ -14,10 +14,10 @@ export async function createTable(table: StackTable, endpoint: string): Promise<
   } catch (error) {
     if (!(error instanceof DynamoDBCallError && error.type === "ResourceInUseException")) throw error;
   }
-  const { KeySchema } = await untilActive(name, endpoint);
+  const { KeySchema } = await waitUntilActive(name, endpoint);
   if (JSON.stringify(KeySchema) !== JSON.stringify(keySchema))
     throw new LocalRunError(
-      `The local table ${name} has another key than the stack's. Delete .local/dynamodb to begin anew.`,
+      `The local table ${name} has another key than the stack's. Delete .local/dynamodb to start with empty tables.`,
     );
 }
 
@@ -27,16 +27,16 @@ interface TableDescription {
   readonly KeySchema: StackTable["keySchema"];
 }
 
-/** More than any table takes; one that an earlier run left half made never gets there. */
+/** Maximum number of attempts. A table that an earlier run left incomplete never becomes active. */
 const MOST_TRIES = 1000;
 
-async function untilActive(name: string, endpoint: string): Promise<TableDescription> {
+async function waitUntilActive(name: string, endpoint: string): Promise<TableDescription> {
   for (let tries = 0; tries < MOST_TRIES; tries++) {
     const { Table } = await describe(name, endpoint);
     if (Table.TableStatus === "ACTIVE") return Table;
   }
   throw new LocalRunError(
-    `The local table ${name} does not get ready. Delete .local/dynamodb to begin anew.`,
+    `The local table ${name} does not become active. Delete .local/dynamodb to start with empty tables.`,
   );
 }
 

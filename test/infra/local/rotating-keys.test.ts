@@ -5,7 +5,7 @@ import { promisify } from "node:util";
 import { keyId } from "lambda-sessions/keys";
 import { describe, expect, test } from "vitest";
 import { PROJECT_ROOT } from "../../../infra/bundling.ts";
-import { SECRET_KEYS_FILE, turnSecretKeys } from "../../../infra/local/run/keys/secret-keys-file.ts";
+import { rotateSecretKeys, SECRET_KEYS_FILE } from "../../../infra/local/run/keys/secret-keys-file.ts";
 import { makeBarrier } from "./barrier.ts";
 import { runProject } from "./local-project.ts";
 
@@ -21,10 +21,10 @@ async function runWithFile(files: Readonly<Record<string, string>> = FILES, envi
 }
 
 describe("keys that are turned while the local run is under way", () => {
-  test("are what functions have at the next event, and are told by their ids", async () => {
+  test("rotated keys apply at the next event, and their ids are printed", async () => {
     const { file, keys, terminal } = await runWithFile();
     const [first = ""] = await keys();
-    const turned = await turnSecretKeys(file);
+    const turned = await rotateSecretKeys(file);
     expect(await keys()).toEqual(turned);
     expect(turned).toEqual([expect.any(String), first]);
     expect(terminal.text).toContain(
@@ -33,7 +33,7 @@ describe("keys that are turned while the local run is under way", () => {
     for (const key of turned) expect(terminal.text).not.toContain(key);
   });
 
-  test("are turned by npm run rotate-key, which prints none", async () => {
+  test("npm run rotate-key rotates the keys of a running server, and prints no key", async () => {
     const { project, keys } = await runWithFile();
     const [first = ""] = await keys();
     const script = join(PROJECT_ROOT, "infra/local/run/keys/rotate-key.ts");
@@ -43,18 +43,18 @@ describe("keys that are turned while the local run is under way", () => {
     expect(stdout).toBe(`The key ${keyId(newest)} signs from now on. These still verify: ${keyId(first)}.\n`);
   });
 
-  test("stay as they were while the file holds something else, which is told once", async () => {
+  test("the previous keys apply while the file is invalid, and a message says so once", async () => {
     const { project, file, keys, terminal } = await runWithFile();
     const before = await keys();
     await project.write(SECRET_KEYS_FILE, "[]");
     expect(await keys()).toEqual(before);
     expect(await keys()).toEqual(before);
-    expect(terminal.text.match(/holds no key, .* The keys of before stay\.\n/g)).toHaveLength(1);
+    expect(terminal.text.match(/contains no key, .* The previous keys still apply\.\n/g)).toHaveLength(1);
     await project.write(SECRET_KEYS_FILE, JSON.stringify(before));
-    expect(await turnSecretKeys(file)).toEqual(await keys());
+    expect(await rotateSecretKeys(file)).toEqual(await keys());
   });
 
-  test("leave an event that is under way to the keys it began with", async () => {
+  test("a running event keeps the keys that it started with", async () => {
     const barrier = await makeBarrier();
     const waiting =
       "let first = true; export const handler = async () => { if (first) { first = false; await fetch(process.env.BARRIER); } return process.env.SESSION_SECRET_KEYS; };";
@@ -62,7 +62,7 @@ describe("keys that are turned while the local run is under way", () => {
     const before = JSON.parse(await readFile(file, "utf8"));
     const underWay = keys();
     await barrier.waiting(1);
-    const turned = await turnSecretKeys(file);
+    const turned = await rotateSecretKeys(file);
     barrier.open();
     expect(await keys()).toEqual(turned);
     expect(await underWay).toEqual(before);
