@@ -110,7 +110,7 @@ export class SessionApi extends Construct {
     });
     Validations.of(route).acknowledge({
       id: "AwsSolutions-APIG4",
-      reason: "Visitors have no AWS credentials. The functions identify them by their session.",
+      reason: "Visitors have no AWS credentials, so the functions identify them by their session.",
     });
   }
 
