@@ -18,7 +18,7 @@ export interface SessionRequest {
  * `Session.get` is synchronous, so `open` reads the store. `save` calls `outcomeOf(session)`. The interface
  * applies the settings: sessions expire by `lifetime` and `absoluteLifetime`, a permanent one is saved again
  * when a tenth of its lifetime has passed, and the cookie of an ended or emptied one is deleted.
- * `test/shared/session/session-interface-contract.ts` is the suite that every implementation passes.
+ * Every implementation passes `describeSessionInterface` of `lambda-sessions/contracts`.
  */
 export interface SessionInterface {
   /**
