@@ -15,13 +15,17 @@ export type ResolvedSource = ResolvedSettings | ((request: SessionRequest) => Re
  * @throws OptionError that names the option; settings that depend on the request are checked with the request
  */
 export function resolveSource(source: SettingsSource): ResolvedSource {
-  if (typeof source !== "function") return resolveSettings(source);
+  if (typeof source !== "function") return resolveObject(source);
   const known = new WeakMap<SessionSettings, ResolvedSettings>();
   return (request) => {
     const given = source(request);
-    if (typeof given !== "object") throw new OptionError("settings", "must be an object for each request");
-    const resolved = known.get(given) ?? resolveSettings(given);
+    const resolved = known.get(given) ?? resolveObject(given);
     known.set(given, resolved);
     return resolved;
   };
+}
+
+function resolveObject(settings: SessionSettings): ResolvedSettings {
+  if (typeof settings === "object" && settings !== null) return resolveSettings(settings);
+  throw new OptionError("settings", "must be an object, or a function that returns one for each request");
 }

@@ -286,3 +286,22 @@ test("the constructor rejects settings that contradict each other, and names one
     expect.objectContaining({ name: "OptionError", option: "cookie.sameSite" }),
   );
 });
+
+const NO_OBJECT = { name: "OptionError", option: "settings" };
+
+test.each<[unknown]>([[null], [5], ["flask"]])(
+  "the constructor rejects settings that are no object: %j",
+  (settings) => {
+    expect(() => fixture.makeInterface({ settings: settings as SessionSettings })).toThrow(
+      expect.objectContaining(NO_OBJECT),
+    );
+  },
+);
+
+test.each<[unknown]>([[undefined], [null], [5]])(
+  "opening a session throws an OptionError when the function for the settings returns %j",
+  async (settings) => {
+    const sessions = fixture.makeInterface({ settings: () => settings as SessionSettings });
+    await expect(sessions.open({ cookies: [], header: () => undefined })).rejects.toMatchObject(NO_OBJECT);
+  },
+);
