@@ -23,7 +23,7 @@ export interface PendingChanges {
  *
  * @throws UnstorableValueError when a value was changed inside to one that cannot be stored
  */
-export function pendingChanges(save: SessionSave, stored: StoredSession): PendingChanges {
+export function collectChanges(save: SessionSave, stored: StoredSession): PendingChanges {
   const { values, changedKeys } = save.changes;
   const keys = [...changedKeys].filter((key) => key !== RESERVED.created);
   const set = encodeValues(values, keys, save.context.json);

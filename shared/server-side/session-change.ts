@@ -2,9 +2,9 @@ import { RESERVED } from "../session/reserved-keys.ts";
 import type { SavedSession } from "../session/session-outcome.ts";
 import { isTenthOver } from "../stores/session-life.ts";
 import { tryUntilDone } from "../stores/try-until-done.ts";
-import { pendingChanges } from "./pending-changes.ts";
+import { collectChanges } from "./pending-changes.ts";
 import type { SessionSave } from "./server-side-session.ts";
-import { confirmationOf, currentToken, type Renewal, renewalOf } from "./session-renewal.ts";
+import { findCurrentToken, planRenewal, type Renewal, toConfirmation } from "./session-renewal.ts";
 import type { SessionToken } from "./session-token.ts";
 import type { StoredSession, Write, Written } from "./stored-session.ts";
 import { deleteToken, sendToken } from "./token-cookie.ts";
@@ -45,10 +45,10 @@ export async function saveChange(save: SessionSave, stored: StoredSession): Prom
 /** Plans a save: the renewal that is due, or the current token if the cookie is to be sent again. */
 export function planFor(save: SessionSave, stored: StoredSession): Plan {
   const isDue = isSaveDue(save, stored);
-  const renewal = renewalOf(save, stored, isDue);
+  const renewal = planRenewal(save, stored, isDue);
   if (renewal !== undefined) return { renewal };
-  const isUnsettled = !stored.isCurrent || confirmationOf(stored, save.context.nowSeconds()) !== undefined;
-  return { refreshed: isDue || isUnsettled ? currentToken(save.context, stored) : undefined };
+  const isUnsettled = !stored.isCurrent || toConfirmation(stored, save.context.nowSeconds()) !== undefined;
+  return { refreshed: isDue || isUnsettled ? findCurrentToken(save.context, stored) : undefined };
 }
 
 /** Writes the changes, and tries again with the current record if a parallel request has changed it. */
@@ -104,13 +104,13 @@ function isSaveDue({ context, changes }: SessionSave, stored: StoredSession): bo
 
 /** Combines the changes of the request and the plan into one write. */
 function toWrite(save: SessionSave, stored: StoredSession, { renewal, refreshed }: Plan): Write {
-  const { set, remove, values, createdAt } = pendingChanges(save, stored);
+  const { set, remove, values, createdAt } = collectChanges(save, stored);
   const keepsToken = refreshed !== undefined || renewal?.cause === "periodic";
   const condition = {
     ...(keepsToken && { tokenHash: stored.opened.tokenHash }),
     ...(values !== undefined && { values }),
   };
-  const previous = refreshed ? confirmationOf(stored, save.context.nowSeconds()) : undefined;
+  const previous = refreshed ? toConfirmation(stored, save.context.nowSeconds()) : undefined;
   const record = {
     ...renewal?.record,
     ...(previous !== undefined && { previous }),

@@ -9,7 +9,7 @@ import type { PlainObject } from "../values/plain-object.ts";
 import type { TaggedJSON } from "../values/tagged-json.ts";
 import type { ServerSideContext, SessionLookup } from "./server-side-session.ts";
 import type { UnsignedToken } from "./session-token.ts";
-import { isOver, verdictOn } from "./session-verdict.ts";
+import { isOver, judgeToken } from "./session-verdict.ts";
 import { StoredSession } from "./stored-session.ts";
 
 /** A cookie that was refused. */
@@ -62,7 +62,7 @@ async function readSession(
   const id = toSessionId(token.key);
   const found = await store.read(id, token.userKey);
   if (isGhost(id, found)) await store.removeUserSession(`${token.userKey}`, id);
-  const verdict = verdictOn(token, id, found, { now, settings });
+  const verdict = judgeToken(token, id, found, { now, settings });
   if (verdict.refusal !== undefined) return { reason: verdict.refusal, id, wasReplaced: verdict.wasReplaced };
   const stored = new StoredSession(context, { ...verdict, id, token, signedAt });
   const opened = openRecord(stored, context);

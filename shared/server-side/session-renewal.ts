@@ -25,7 +25,7 @@ export const RENEWAL_GRACE = 10;
  * @param isSent whether the cookie is sent anyway: then the token is renewed too, if tokens are renewed at
  * all. A token that was just sent must not be replaced soon, because responses may arrive in another order.
  */
-export function renewalOf(save: SessionSave, stored: StoredSession, isSent: boolean): Renewal | undefined {
+export function planRenewal(save: SessionSave, stored: StoredSession, isSent: boolean): Renewal | undefined {
   const { renewed, signedIn } = save.changes;
   if (renewed) return toRenewal(signedIn ? "sign_in" : "privilege", save, stored);
   return isDue(save.context, stored, isSent) ? toRenewal("periodic", save, stored) : undefined;
@@ -45,7 +45,7 @@ function isDue(
  * Returns the current token of a session that was opened with the previous one, because the response that
  * carried it may have been lost. `undefined` if the current token is not a successor of the previous one.
  */
-export function currentToken(
+export function findCurrentToken(
   { signer }: ServerSideContext,
   { isCurrent, token, opened }: StoredSession,
 ): SessionToken | undefined {
@@ -57,7 +57,7 @@ export function currentToken(
 }
 
 /** Returns what is recorded when the new token of a periodic renewal is received for the first time. */
-export function confirmationOf({ isCurrent, record }: StoredSession, now: number): PreviousToken | undefined {
+export function toConfirmation({ isCurrent, record }: StoredSession, now: number): PreviousToken | undefined {
   const { previous } = record;
   const isUnconfirmed = previous?.opens === true && previous.until > now + RENEWAL_GRACE;
   return isCurrent && isUnconfirmed ? { ...previous, until: now + RENEWAL_GRACE } : undefined;

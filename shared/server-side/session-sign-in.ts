@@ -4,7 +4,7 @@ import type { SavedSession } from "../session/session-outcome.ts";
 import { lifeOf } from "../stores/session-life.ts";
 import { encodeValues } from "../stores/stored-value.ts";
 import type { PlainObject } from "../values/plain-object.ts";
-import { pendingChanges } from "./pending-changes.ts";
+import { collectChanges } from "./pending-changes.ts";
 import type { SessionSave } from "./server-side-session.ts";
 import { planFor, sendPlanned, writeChange } from "./session-change.ts";
 import type { StoredSession, Written } from "./stored-session.ts";
@@ -20,7 +20,7 @@ type Conflict = Exclude<Written, { outcome: "done" | "refused" }>;
  */
 export async function beginSession(save: SessionSave, values: PlainObject): Promise<SavedSession> {
   const { store, nowSeconds, json, settings } = save.context;
-  const token = { key: createIdentifier(), token: createIdentifier(), userKey: userKeyOf(save) };
+  const token = { key: createIdentifier(), token: createIdentifier(), userKey: toUserKey(save) };
   const id = toSessionId(token.key);
   const createdAt = Number(values[RESERVED.created] ?? nowSeconds());
   const keys = Object.keys(values).filter((key) => key !== RESERVED.created);
@@ -43,8 +43,8 @@ export async function beginSession(save: SessionSave, values: PlainObject): Prom
 export async function saveSignIn(save: SessionSave, stored: StoredSession): Promise<SavedSession> {
   const plan = planFor(save, stored);
   // Values that cannot be stored must throw before the user's list changes.
-  pendingChanges(save, stored);
-  const wasListed = userKeyOf(save) === stored.token.userKey;
+  collectChanges(save, stored);
+  const wasListed = toUserKey(save) === stored.token.userKey;
   const attempt = await withEntry(save, stored.id, () => writeChange(save, stored, plan), wasListed);
   const { written } = attempt;
   return written.outcome === "done"
@@ -62,7 +62,7 @@ async function signInAnew(
   { id }: StoredSession,
   { outcome, found }: Conflict,
 ): Promise<SavedSession> {
-  const userKey = userKeyOf(save);
+  const userKey = toUserKey(save);
   const isOthers = outcome === "renewed" && typeof found === "object" && found.userKey === userKey;
   if (userKey !== undefined && !isOthers) await save.context.store.removeUserSession(userKey, id);
   const entries = Object.entries(save.changes.values);
@@ -80,7 +80,7 @@ async function withEntry<T>(
   write: () => Promise<T>,
   wasListed = false,
 ): Promise<T> {
-  const userKey = userKeyOf(save);
+  const userKey = toUserKey(save);
   if (userKey === undefined) return write();
   const { store, users, nowSeconds } = save.context;
   try {
@@ -97,6 +97,6 @@ async function withEntry<T>(
   }
 }
 
-function userKeyOf({ changes }: SessionSave): string | undefined {
+function toUserKey({ changes }: SessionSave): string | undefined {
   return changes.user && hashIdentifier(changes.user.id);
 }

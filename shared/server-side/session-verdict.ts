@@ -36,7 +36,7 @@ export interface Circumstances {
  * Checks a token against the store's records. A session of a user is valid only while the user's list
  * contains it.
  */
-export function verdictOn(
+export function judgeToken(
   { token, userKey }: SessionToken,
   id: string,
   { session, user }: Found,

@@ -50,14 +50,14 @@ function headersOf(site: string | undefined, origin: string | undefined): Header
   };
 }
 
-function verdictOn(method: string, headers: Headers, trusted: readonly string[] = [TRUSTED]): string {
+function judge(method: string, headers: Headers, trusted: readonly string[] = [TRUSTED]): string {
   const request = new HttpRequest(httpApiEvent({ method, headers }));
   return new CrossOriginProtection(trusted).refuses(request) ? "refuse" : "pass";
 }
 
 describe("an unsafe request", () => {
   test.each(table)("an unsafe request with Sec-Fetch-Site %s and Origin %s: %s", (site, origin, verdict) => {
-    expect(verdictOn("POST", headersOf(site, origin))).toBe(verdict);
+    expect(judge("POST", headersOf(site, origin))).toBe(verdict);
   });
 
   test.each(table)(
@@ -82,7 +82,7 @@ describe("an unsafe request", () => {
   test.each(["POST", "PUT", "PATCH", "DELETE", "get", "PROPFIND"])(
     "a request with method %s is unsafe",
     (method) => {
-      expect(verdictOn(method, headersOf("cross-site", OTHER))).toBe("refuse");
+      expect(judge(method, headersOf("cross-site", OTHER))).toBe("refuse");
     },
   );
 
@@ -102,14 +102,14 @@ describe("an unsafe request", () => {
 });
 
 test.each(["GET", "HEAD", "OPTIONS"])("a safe request from another site passes: %s", (method) => {
-  expect(verdictOn(method, headersOf("cross-site", OTHER))).toBe("pass");
+  expect(judge(method, headersOf("cross-site", OTHER))).toBe("pass");
 });
 
 describe("trusted origins", () => {
   test.each(["https://a.example", "http://localhost:5173", "https://a.example:8443"])(
     "a trusted origin may be %s",
     (origin) => {
-      expect(verdictOn("POST", headersOf("cross-site", origin), [origin])).toBe("pass");
+      expect(judge("POST", headersOf("cross-site", origin), [origin])).toBe("pass");
     },
   );
 

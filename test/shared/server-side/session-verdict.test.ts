@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { hashIdentifier } from "../../../shared/crypto/identifiers.ts";
-import { isOver, verdictOn } from "../../../shared/server-side/session-verdict.ts";
+import { isOver, judgeToken } from "../../../shared/server-side/session-verdict.ts";
 import { resolveSettings } from "../../../shared/session/session-settings.ts";
 import type { Found, FoundSession, UserSession } from "../../../shared/stores/session-record.ts";
 
@@ -29,7 +29,7 @@ function judge(
   session: Found["session"],
   { now = NOW, userKey, user }: Partial<Found> & { now?: number; userKey?: string } = {},
 ) {
-  return verdictOn({ ...TOKEN, userKey }, ID, { session, user }, { now, settings });
+  return judgeToken({ ...TOKEN, userKey }, ID, { session, user }, { now, settings });
 }
 
 /** Returns a user's record with these sessions. */
