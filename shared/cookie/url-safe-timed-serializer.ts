@@ -16,14 +16,6 @@ export interface SerializerOptions extends SignerOptions {
   readonly compress: boolean;
 }
 
-/** Why a text is refused. */
-export type Refusal = SignatureRefusal | "unreadable_payload";
-
-/** The object and when it was signed (seconds since the epoch), or why the text is refused. */
-export type Loaded =
-  | { readonly values: PlainObject; readonly signedAt: number; readonly refusal?: never }
-  | { readonly refusal: Refusal };
-
 /**
  * When a text was signed and a function that parses its object (`undefined` if unreadable), or why it is
  * refused.
@@ -57,18 +49,7 @@ export class URLSafeTimedSerializer {
     return this.#signer.sign(encodePayload(this.#json.dumps(values), this.#compress), now);
   }
 
-  /**
-   * Returns the object, or why it is refused. The payload is inflated and parsed only after its signature is
-   * verified.
-   */
-  loads(signed: string, age: SignatureAge): Loaded {
-    const verified = this.verify(signed, age);
-    if (verified.refusal !== undefined) return verified;
-    const values = verified.read();
-    return values === undefined ? { refusal: "unreadable_payload" } : { values, signedAt: verified.signedAt };
-  }
-
-  /** Verifies a text without parsing it. Parsing takes most of the time, and `read` does it on demand. */
+  /** Verifies a text. Inflating and parsing it takes most of the time, and is left to `read`. */
   verify(signed: string, age: SignatureAge): Verified {
     const unsigned = this.#signer.unsign(signed, age);
     if (unsigned.refusal !== undefined) return unsigned;
