@@ -4,6 +4,11 @@
  */
 export type { GatewayRequest } from "./gateway/gateway-request.ts";
 export { toEvent } from "./gateway/http-event.ts";
-export { gatewayAnswer, type HttpResponse, InvalidResultError, toResponse } from "./gateway/http-response.ts";
+export {
+  gatewayResponse,
+  type HttpResponse,
+  InvalidResultError,
+  toResponse,
+} from "./gateway/http-response.ts";
 export { toEvent1, toResponse1 } from "./gateway/payload-1.ts";
 export { type RouteMatch, Router } from "./gateway/router.ts";

@@ -1,11 +1,11 @@
-/** Request as API Gateway sees it, before it has the form of an event. */
+/** Request as API Gateway receives it, before it is converted to an event. */
 export interface GatewayRequest {
   readonly method: string;
-  /** Decoded. */
+  /** Decoded path. */
   readonly path: string;
-  /** As sent, without the question mark. */
+  /** Query string as it was sent, without the question mark. */
   readonly queryString: string;
-  /** By lower-case name, in alphabetical order, with those that API Gateway adds. */
+  /** Headers by name in lower case, in alphabetical order, including those that API Gateway adds. */
   readonly headers: ReadonlyMap<string, readonly string[]>;
   readonly body: Buffer;
   readonly sourceIp: string;

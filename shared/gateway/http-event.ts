@@ -15,19 +15,19 @@ export const API_ID = "local";
  */
 export function toEvent(request: GatewayRequest): APIGatewayProxyEventV2 {
   const { headers, routeKey, path, queryString, pathParameters } = request;
-  const query = commaJoined(queryParameters(queryString));
-  const cookies = cookiesOf(headers);
+  const query = joinValues(parseQuery(queryString));
+  const cookies = splitCookies(headers);
   return {
     version: "2.0",
     routeKey,
     rawPath: path,
     rawQueryString: queryString,
     ...(cookies.length > 0 && { cookies }),
-    headers: commaJoined([...headers].filter(([name]) => name !== "cookie")),
+    headers: joinValues([...headers].filter(([name]) => name !== "cookie")),
     ...(Object.keys(query).length > 0 && { queryStringParameters: query }),
     requestContext: requestContext(request),
     ...(pathParameters && { pathParameters }),
-    ...eventBody(request),
+    ...toEventBody(request),
   };
 }
 
@@ -36,27 +36,27 @@ function requestContext(request: GatewayRequest): APIGatewayProxyEventV2["reques
   return {
     accountId: ACCOUNT_ID,
     apiId: API_ID,
-    ...domainOf(headers),
+    ...readDomain(headers),
     http: { method, path, protocol: "HTTP/1.1", sourceIp, userAgent: headers.get("user-agent")?.[0] ?? "" },
     requestId,
     routeKey,
     stage: "$default",
-    time: commonLogTime(time),
+    time: formatLogTime(time),
     timeEpoch: time.getTime(),
   };
 }
 
-/** Returns the body as events of both payload formats have it: absent when it is empty. */
-export function eventBody({ body, headers }: GatewayRequest): { body?: string; isBase64Encoded: boolean } {
+/** Returns the body as in events of both payload formats. An empty body is absent. */
+export function toEventBody({ body, headers }: GatewayRequest): { body?: string; isBase64Encoded: boolean } {
   if (body.length === 0) return { isBase64Encoded: false };
   const isText = isTextType(headers.get("content-type")?.[0]);
   return { body: body.toString(isText ? "utf8" : "base64"), isBase64Encoded: !isText };
 }
 
 /**
- * Returns whether a body is sent as a string. AWS documents no list; observed there: these types only, so a
- * form (`application/x-www-form-urlencoded`), `application/problem+json` and a body without a type are sent
- * as Base64.
+ * Returns whether API Gateway sends a body as a string. AWS documents no list. Observed there: only these
+ * types, so a form (`application/x-www-form-urlencoded`), `application/problem+json` and a body without a
+ * type are sent as Base64.
  */
 function isTextType(contentType = ""): boolean {
   const type = contentType.split(";")[0]?.trim().toLowerCase() ?? "";
@@ -64,13 +64,13 @@ function isTextType(contentType = ""): boolean {
 }
 
 /** Returns the decoded query parameters in the order of their first appearance, each with all its values. */
-export function queryParameters(queryString: string): [string, string[]][] {
+export function parseQuery(queryString: string): [string, string[]][] {
   const parameters = new URLSearchParams(queryString);
   return [...new Set(parameters.keys())].map((name) => [name, parameters.getAll(name)]);
 }
 
 /** Returns the API's domain name and its first label. */
-export function domainOf(headers: GatewayRequest["headers"]): { domainName: string; domainPrefix: string } {
+export function readDomain(headers: GatewayRequest["headers"]): { domainName: string; domainPrefix: string } {
   const domainName = (headers.get("host")?.[0] ?? "localhost").replace(/:\d+$/, "");
   return { domainName, domainPrefix: domainName.split(".")[0] as string };
 }
@@ -78,17 +78,17 @@ export function domainOf(headers: GatewayRequest["headers"]): { domainName: stri
 const MONTHS = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
 
 /** Formats a time as in the logs of web servers, such as `12/Mar/2020:19:03:58 +0000`. */
-export function commonLogTime(time: Date): string {
+export function formatLogTime(time: Date): string {
   const [date = "", clock = ""] = time.toISOString().split("T");
   const [year, month, day] = date.split("-");
   return `${day}/${MONTHS[Number(month) - 1]}/${year}:${clock.slice(0, 8)} +0000`;
 }
 
-function cookiesOf(headers: GatewayRequest["headers"]): string[] {
+function splitCookies(headers: GatewayRequest["headers"]): string[] {
   const pairs = (headers.get("cookie") ?? []).flatMap((header) => header.split(";"));
   return pairs.map((pair) => pair.trim()).filter((pair) => pair !== "");
 }
 
-function commaJoined(values: readonly (readonly [string, readonly string[]])[]): Record<string, string> {
+function joinValues(values: readonly (readonly [string, readonly string[]])[]): Record<string, string> {
   return Object.fromEntries(values.map(([name, all]) => [name, all.join(",")]));
 }

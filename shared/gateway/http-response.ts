@@ -1,49 +1,47 @@
 import { validateHeaderName, validateHeaderValue } from "node:http";
 
-/** Response as it is sent to the client. */
+/** Response that is sent to the client. */
 export interface HttpResponse {
   readonly statusCode: number;
-  /** Names in lower case. Several entries of one name are several header lines. */
+  /** Header lines with names in lower case. A name may occur several times. */
   readonly headers: readonly (readonly [name: string, value: string])[];
   readonly body: Buffer;
 }
 
-/**
- * Error for a function's result that API Gateway answers with 500. The message says what is wrong with it.
- */
+/** Reports a function's result for which API Gateway responds with 500. The message names the problem. */
 export class InvalidResultError extends Error {
   override readonly name = "InvalidResultError";
 }
 
 /** Returns a response of API Gateway itself, such as 404 `{"message":"Not Found"}`. */
-export function gatewayAnswer(statusCode: number, message: string): HttpResponse {
-  return json(statusCode, JSON.stringify({ message }));
+export function gatewayResponse(statusCode: number, message: string): HttpResponse {
+  return toJsonResponse(statusCode, JSON.stringify({ message }));
 }
 
 /**
- * Returns the response of a function's result, payload format 2.0. With a `statusCode` the result describes
- * the response, without one it is the body of a 200.
+ * Returns the response for a function's result, payload format 2.0. A result with a `statusCode` describes
+ * the response; any other result is the body of a 200.
  *
  * @see https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-develop-integrations-lambda.html
  * @param payload the result as JSON
- * @throws InvalidResultError
+ * @throws InvalidResultError if the result describes no valid response
  */
 export function toResponse(payload: string): HttpResponse {
   const result: unknown = JSON.parse(payload);
-  if (typeof result === "string") return json(200, result);
-  if (!isObject(result) || !("statusCode" in result)) return json(200, payload);
-  const cookies = listOf(result.cookies, "cookies").map(
-    (cookie) => ["set-cookie", text(cookie, "cookies")] as const,
+  if (typeof result === "string") return toJsonResponse(200, result);
+  if (!isObject(result) || !("statusCode" in result)) return toJsonResponse(200, payload);
+  const cookies = expectArray(result.cookies, "cookies").map(
+    (cookie) => ["set-cookie", toHeaderValue(cookie, "cookies")] as const,
   );
-  return assemble(result, [...cookies, ...singleHeaders(result.headers)]);
+  return buildResponse(result, [...cookies, ...readHeaders(result.headers)]);
 }
 
 /** Checks and returns the `headers` of a result, with names in lower case. */
-export function singleHeaders(headers: unknown): [string, string][] {
-  const entries = Object.entries(objectOf(headers, "headers"));
+export function readHeaders(headers: unknown): [string, string][] {
+  const entries = Object.entries(expectObject(headers, "headers"));
   return entries.map(([name, value]) => [
     name.toLowerCase(),
-    text(value, `headers[${JSON.stringify(name)}]`),
+    toHeaderValue(value, `headers[${JSON.stringify(name)}]`),
   ]);
 }
 
@@ -52,7 +50,7 @@ export function singleHeaders(headers: unknown): [string, string][] {
  *
  * @param headers checked headers with names in lower case
  */
-export function assemble(
+export function buildResponse(
   { statusCode, body, isBase64Encoded }: Readonly<Record<string, unknown>>,
   headers: readonly (readonly [string, string])[],
 ): HttpResponse {
@@ -65,28 +63,28 @@ export function assemble(
   return { statusCode: statusCode as number, headers: withContentType(headers, bytes), body: bytes };
 }
 
-/** Checks that a value is an object. An absent one is empty. */
-export function objectOf(value: unknown, name: string): Record<string, unknown> {
+/** Returns a value that must be an object, or an empty object if it is absent. */
+export function expectObject(value: unknown, name: string): Record<string, unknown> {
   if (value === undefined || value === null) return {};
   if (!isObject(value)) throw new InvalidResultError(`${name} must be an object`);
   return value;
 }
 
-/** Checks that a value is an array. An absent one is empty. */
-export function listOf(value: unknown, name: string): unknown[] {
+/** Returns a value that must be an array, or an empty array if it is absent. */
+export function expectArray(value: unknown, name: string): unknown[] {
   if (value === undefined || value === null) return [];
   if (!Array.isArray(value)) throw new InvalidResultError(`${name} must be an array`);
   return value;
 }
 
-/** Returns a header's value, which is given as a string, a number or a boolean. */
-export function text(value: unknown, name: string): string {
+/** Returns a header's value, which must be a string, a number or a boolean, as a string. */
+export function toHeaderValue(value: unknown, name: string): string {
   if (!["string", "number", "boolean"].includes(typeof value))
     throw new InvalidResultError(`${name} must be a string, a number or a boolean`);
   return String(value);
 }
 
-function json(statusCode: number, body: string): HttpResponse {
+function toJsonResponse(statusCode: number, body: string): HttpResponse {
   return { statusCode, headers: [["content-type", "application/json"]], body: Buffer.from(body) };
 }
 

@@ -1,28 +1,28 @@
 import type { APIGatewayProxyEvent } from "aws-lambda";
 import type { GatewayRequest } from "./gateway-request.ts";
-import { ACCOUNT_ID, API_ID, commonLogTime, domainOf, eventBody, queryParameters } from "./http-event.ts";
+import { ACCOUNT_ID, API_ID, formatLogTime, parseQuery, readDomain, toEventBody } from "./http-event.ts";
 import {
-  assemble,
+  buildResponse,
+  expectArray,
+  expectObject,
   type HttpResponse,
   InvalidResultError,
-  listOf,
-  objectOf,
-  singleHeaders,
-  text,
+  readHeaders,
+  toHeaderValue,
 } from "./http-response.ts";
 
 /**
  * Returns the event of a request, payload format 1.0, as HTTP APIs send it: header names in lower case,
- * cookies as a header, the last of several values where there is room for one.
+ * cookies as a header, and the last value where a property holds only one.
  *
  * @see https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-develop-integrations-lambda.html
  */
 export function toEvent1(request: GatewayRequest): APIGatewayProxyEvent & { readonly version: "1.0" } {
   const { method, path, headers, queryString, pathParameters } = request;
-  const query = queryParameters(queryString);
+  const query = parseQuery(queryString);
   return {
     version: "1.0",
-    resource: resourceOf(request),
+    resource: toResource(request),
     path,
     httpMethod: method,
     headers: lastOf([...headers]),
@@ -33,28 +33,30 @@ export function toEvent1(request: GatewayRequest): APIGatewayProxyEvent & { read
     pathParameters: pathParameters ?? null,
     stageVariables: null,
     body: null,
-    ...eventBody(request),
+    ...toEventBody(request),
   };
 }
 
 /**
- * Returns the response of a function's result, payload format 1.0. Unlike in format 2.0 nothing is inferred,
- * and `multiValueHeaders` are the header lines.
+ * Returns the response for a function's result, payload format 1.0. Unlike in format 2.0, nothing is
+ * inferred, and `multiValueHeaders` contains header lines.
  *
  * @param payload the result as JSON
- * @throws InvalidResultError
+ * @throws InvalidResultError if the result describes no valid response
  */
 export function toResponse1(payload: string): HttpResponse {
   const result: unknown = JSON.parse(payload);
   if (typeof result !== "object" || result === null || !("statusCode" in result))
-    throw new InvalidResultError("payload format 1.0 needs an object with a statusCode");
+    throw new InvalidResultError("the result must be an object with a statusCode in payload format 1.0");
   const { headers, multiValueHeaders } = result as Record<string, unknown>;
-  const multiple = Object.entries(objectOf(multiValueHeaders, "multiValueHeaders")).flatMap(
+  const multiple = Object.entries(expectObject(multiValueHeaders, "multiValueHeaders")).flatMap(
     ([name, values]) =>
-      listOf(values, "multiValueHeaders").map((value) => [name.toLowerCase(), text(value, name)] as const),
+      expectArray(values, "multiValueHeaders").map(
+        (value) => [name.toLowerCase(), toHeaderValue(value, name)] as const,
+      ),
   );
-  const single = singleHeaders(headers).filter(([name]) => !multiple.some(([other]) => other === name));
-  return assemble(result as Record<string, unknown>, [...single, ...multiple]);
+  const single = readHeaders(headers).filter(([name]) => !multiple.some(([other]) => other === name));
+  return buildResponse(result as Record<string, unknown>, [...single, ...multiple]);
 }
 
 function requestContext(request: GatewayRequest): APIGatewayProxyEvent["requestContext"] {
@@ -63,18 +65,18 @@ function requestContext(request: GatewayRequest): APIGatewayProxyEvent["requestC
     accountId: ACCOUNT_ID,
     apiId: API_ID,
     authorizer: { claims: null, scopes: null },
-    ...domainOf(request.headers),
+    ...readDomain(request.headers),
     extendedRequestId: requestId,
     httpMethod: method,
     identity: identity(request),
     path,
     protocol: "HTTP/1.1",
     requestId,
-    requestTime: commonLogTime(time),
+    requestTime: formatLogTime(time),
     requestTimeEpoch: time.getTime(),
-    // Null on AWS too; @types/aws-lambda describes REST APIs, which have one.
+    // Null on AWS too. @types/aws-lambda describes REST APIs, which have a resource id.
     resourceId: null as unknown as string,
-    resourcePath: resourceOf(request),
+    resourcePath: toResource(request),
     stage: "$default",
   };
 }
@@ -99,7 +101,7 @@ function identity({ sourceIp, headers }: GatewayRequest): APIGatewayProxyEvent["
 }
 
 /** Returns the path of the route key. `$default` has none. */
-function resourceOf({ routeKey }: GatewayRequest): string {
+function toResource({ routeKey }: GatewayRequest): string {
   return routeKey.split(" ").at(-1) as string;
 }
 

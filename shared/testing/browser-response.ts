@@ -24,7 +24,7 @@ export class BrowserResponse {
   }
 
   /** Returns the body, parsed as JSON. */
-  // biome-ignore lint/suspicious/noExplicitAny: a test knows what it asked for, as with JSON.parse
+  // biome-ignore lint/suspicious/noExplicitAny: a test knows the type of its response, as with JSON.parse
   json(): any {
     return JSON.parse(this.body);
   }

@@ -8,7 +8,7 @@ import { fetchSite, isSafe, sameSiteContext } from "./fetch-site.ts";
 import { HandlerGateway, type PayloadFormat, type Routes } from "./handler-gateway.ts";
 import { Visitor } from "./visitor.ts";
 
-// biome-ignore lint/suspicious/noExplicitAny: it is what a session without a declared type accepts
+// biome-ignore lint/suspicious/noExplicitAny: a session without a declared type accepts any value
 type AnyData = Record<string, any>;
 
 /** Options of a browser. Everything is optional. */
@@ -16,11 +16,11 @@ export interface BrowserOptions {
   /** Session interface of the handlers. `editSession` needs it. */
   readonly sessionInterface?: SessionInterface;
   /**
-   * Returns the time in milliseconds since the epoch. Give the session interface the same. Default:
+   * Returns the time in milliseconds since the epoch. Pass the session interface the same clock. Default:
    * `Date.now`.
    */
   readonly clock?: () => number;
-  /** Default: `https://app.example.com`. */
+  /** Origin of the application. Default: `https://app.example.com`. */
   readonly origin?: string;
   /** Payload format of the events. Default: `2.0`. */
   readonly payload?: PayloadFormat;
@@ -30,12 +30,13 @@ export interface BrowserOptions {
 
 /** Options of one request. Everything is optional. */
 export interface BrowserRequest {
-  /** Headers by name in lower case. They replace those that the browser sends. */
+  /** Headers by name in lower case. They replace the browser's own headers. */
   readonly headers?: Readonly<Record<string, string>>;
   readonly body?: string | Uint8Array;
   /**
-   * Origin of the page that causes the request. It determines Sec-Fetch-Site, Origin and the cookies sent.
-   * Default: the application's own page for unsafe methods; for safe ones, an address that the visitor typed.
+   * Origin of the page that causes the request. It determines Sec-Fetch-Site, Origin and the cookies that are
+   * sent. Default: the application's own page for unsafe methods; an address that the visitor typed for safe
+   * methods.
    */
   readonly from?: string;
   readonly followRedirects?: boolean;
@@ -92,14 +93,15 @@ export class Browser<D extends object = AnyData> {
   }
 
   /**
-   * Opens this browser's session, lets `edit` change or read it, saves it and keeps the cookie (Flask's
+   * Opens this browser's session, calls `edit` to read or change it, saves it and stores the cookie (Flask's
    * `session_transaction`). Returns the result of `edit`.
    *
-   * @throws Error when the browser was made without a `sessionInterface`
+   * @throws Error if the browser has no `sessionInterface`
    */
   async editSession<T>(edit: (session: Session<D>) => T | Promise<T>): Promise<T> {
     const { sessionInterface } = this.#options;
-    if (sessionInterface === undefined) throw new Error("editSession needs the browser's sessionInterface");
+    if (sessionInterface === undefined)
+      throw new Error("sessionInterface: editSession needs the session interface of the handlers");
     const visitor = new Visitor<D>(sessionInterface, this.jar, `${this.#origin}/`);
     const host = new URL(this.#origin).host;
     return (await visitor.visit(edit, { headers: { host } })).result;
@@ -128,8 +130,8 @@ export class Browser<D extends object = AnyData> {
   }
 
   /**
-   * 307 and 308 keep the method and the body; all others lead to a GET, as browsers do it (Fetch, section
-   * 4.4).
+   * Follows redirects: 307 and 308 keep the method and the body, all others lead to a GET, as in browsers
+   * (Fetch, section 4.4).
    */
   async #follow(
     method: string,
@@ -138,9 +140,11 @@ export class Browser<D extends object = AnyData> {
     left: number,
   ): Promise<BrowserResponse> {
     if (!isRedirect(response)) return response;
-    if (left === 0) throw new Error(`more than ${MOST_REDIRECTS} redirects, the last from ${response.url}`);
+    if (left === 0)
+      throw new Error(`more than ${MOST_REDIRECTS} redirects, the last one from ${response.url}`);
     const url = new URL(response.headers.get("location") ?? "", response.url);
-    if (url.origin !== this.#origin) throw new Error(`the redirect leads to another origin: ${url.origin}`);
+    if (url.origin !== this.#origin)
+      throw new Error(`the redirect leads to another origin: ${url.origin}; set followRedirects to false`);
     const link = { from: request.from ?? this.#origin };
     if (!keepsMethod(response))
       return this.#follow("GET", await this.#send("GET", url, link), link, left - 1);

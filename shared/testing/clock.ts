@@ -1,4 +1,4 @@
-/** Clock that changes only when a test moves it. Give `clock.now` to a session interface and to a browser. */
+/** Clock that changes only when a test moves it. Pass `clock.now` to a session interface and to a browser. */
 export class Clock {
   #milliseconds: number;
 
@@ -7,7 +7,9 @@ export class Clock {
     this.#milliseconds = start;
   }
 
-  /** Returns the time in milliseconds since the epoch. It is bound, so it can be passed without its clock. */
+  /**
+   * Returns the time in milliseconds since the epoch. The function is bound, so it can be passed on its own.
+   */
   readonly now = (): number => this.#milliseconds;
 
   /** Time in seconds since the epoch. */

@@ -1,8 +1,8 @@
 import { Cookie, MemoryCookieStore, CookieJar as ToughCookieJar } from "tough-cookie";
 
 /**
- * Cookies that a request carries: `strict` is all, the others depend on SameSite because another site caused
- * it.
+ * Cookies that a request sends: `strict` sends all; with the others, another site caused the request and
+ * SameSite decides.
  */
 export type SameSiteContext = "strict" | "lax" | "none";
 
@@ -10,8 +10,9 @@ export type SameSiteContext = "strict" | "lax" | "none";
 const MOST_BYTES = 4096;
 
 /**
- * Cookies of a browser (RFC 6265bis; tough-cookie), with a clock of its own. A cookie that a browser would
- * drop silently, such as a `__Host-` cookie with a Domain or one that is too large, is an error here.
+ * Stores the cookies of a browser (RFC 6265bis; tough-cookie) with its own clock. A cookie that a browser
+ * would drop silently, such as a `__Host-` cookie with a Domain or a cookie that is too large, is an error
+ * here.
  */
 export class CookieJar {
   readonly #store = new MemoryCookieStore();
@@ -30,14 +31,15 @@ export class CookieJar {
    */
   store(setCookie: string, url: string): void {
     const cookie = Cookie.parse(setCookie);
-    if (cookie === undefined) throw new Error("this Set-Cookie header cannot be parsed");
+    if (cookie === undefined)
+      throw new Error("the Set-Cookie header cannot be parsed; it must begin with name=value");
     if (Buffer.byteLength(cookie.key + cookie.value) > MOST_BYTES)
       throw new Error(`the cookie ${cookie.key} is larger than ${MOST_BYTES} bytes`);
-    this.#fixExpiry(cookie);
+    this.#replaceMaxAge(cookie);
     this.#jar.setCookieSync(cookie, url, { now: new Date(this.#clock()) });
   }
 
-  /** Returns the cookies that a request to a URL carries. */
+  /** Returns the cookies that a request to a URL sends. */
   cookies(url: string, sameSiteContext: SameSiteContext = "strict"): Cookie[] {
     const options = { sameSiteContext, expire: false, sort: true };
     return this.#jar.getCookiesSync(url, options).filter((cookie) => !this.#hasExpired(cookie));
@@ -57,8 +59,11 @@ export class CookieJar {
     });
   }
 
-  /** Max-Age wins over Expires; tough-cookie would count it by the system's clock, and anew at each use. */
-  #fixExpiry(cookie: Cookie): void {
+  /**
+   * Replaces Max-Age by Expires, because tough-cookie would count it by the system's clock and restart it at
+   * each use.
+   */
+  #replaceMaxAge(cookie: Cookie): void {
     if (typeof cookie.maxAge !== "number") return;
     cookie.expires = new Date(cookie.maxAge <= 0 ? 0 : this.#clock() + cookie.maxAge * 1000);
     cookie.maxAge = null;

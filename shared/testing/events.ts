@@ -5,38 +5,36 @@ import { toEvent1 } from "../gateway/payload-1.ts";
 
 /** Request that an event is created from. Everything is optional. */
 export interface EventRequest {
-  /** Default: GET. */
+  /** Method. Default: GET. */
   readonly method?: string;
-  /** URL, which may be relative to `https://app.example.com/`. Default: that. */
+  /** URL, absolute or relative to the default, `https://app.example.com/`. */
   readonly url?: string;
-  /** Headers by name, `cookie` included. An array is a header that was sent several times. */
+  /** Headers by name, including `cookie`. An array is a header that was sent several times. */
   readonly headers?: Readonly<Record<string, string | readonly string[]>>;
   readonly body?: string | Uint8Array;
-  /** Default: the method and the path. */
+  /** Route key. Default: the method and the path. */
   readonly routeKey?: string;
   readonly pathParameters?: Readonly<Record<string, string>>;
   /** Time of arrival. Default: now. */
   readonly time?: Date;
 }
 
-/** Origin of events by default. */
+/** Default origin of events. */
 export const APP_ORIGIN = "https://app.example.com";
 
 /** Returns the event of an HTTP API, payload format 2.0. */
 export function httpApiEvent(request: EventRequest = {}): APIGatewayProxyEventV2 {
-  return toEvent(gatewayRequest(request));
+  return toEvent(toGatewayRequest(request));
 }
 
 /** Returns the event of an HTTP API, payload format 1.0. */
 export function httpApiEvent1(request: EventRequest = {}): APIGatewayProxyEvent {
-  return toEvent1(gatewayRequest(request));
+  return toEvent1(toGatewayRequest(request));
 }
 
-/**
- * Returns the event of a REST API: payload format 1.0, with the names of headers as the client wrote them.
- */
+/** Returns the event of a REST API: payload format 1.0 with the names of headers as the client sent them. */
 export function restApiEvent(request: EventRequest = {}): APIGatewayProxyEvent {
-  const { version: _, ...event } = toEvent1(gatewayRequest(request));
+  const { version: _, ...event } = toEvent1(toGatewayRequest(request));
   const written = valuesOf(request);
   const last = written.map(([name, values]) => [name, values.at(-1)]);
   return { ...event, headers: Object.fromEntries(last), multiValueHeaders: Object.fromEntries(written) };
@@ -68,7 +66,7 @@ export function lambdaContext(functionName = "test"): Context {
   };
 }
 
-function gatewayRequest(request: EventRequest): GatewayRequest {
+function toGatewayRequest(request: EventRequest): GatewayRequest {
   const { method = "GET", body = "", pathParameters, time = new Date() } = request;
   const { host, pathname, search } = new URL(request.url ?? "/", APP_ORIGIN);
   const path = decodeURIComponent(pathname);
@@ -76,7 +74,7 @@ function gatewayRequest(request: EventRequest): GatewayRequest {
     method,
     path,
     queryString: search.slice(1),
-    headers: new Map([["host", [host]], ...valuesOf(request).map(inLowerCase)]),
+    headers: new Map([["host", [host]], ...valuesOf(request).map(toLowerCaseName)]),
     body: Buffer.from(body as string),
     sourceIp: "192.0.2.1",
     requestId: "test-request",
@@ -92,6 +90,6 @@ function valuesOf({ headers = {} }: EventRequest): Values[] {
   return Object.entries(headers).map(([name, value]) => [name, [value].flat()]);
 }
 
-function inLowerCase([name, values]: Values): Values {
+function toLowerCaseName([name, values]: Values): Values {
   return [name.toLowerCase(), values];
 }

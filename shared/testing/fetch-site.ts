@@ -1,7 +1,10 @@
 import { getPublicSuffix } from "tough-cookie";
 import type { SameSiteContext } from "./cookie-jar.ts";
 
-/** Relation of the page that causes a request to its target (Fetch Metadata Request Headers, section 2.3). */
+/**
+ * Relation between the page that causes a request and its target (Fetch Metadata Request Headers, section
+ * 2.3).
+ */
 export type FetchSite = "same-origin" | "same-site" | "cross-site" | "none";
 
 /** Returns the value of Sec-Fetch-Site. Without `from`, the visitor typed the address. */
@@ -13,8 +16,8 @@ export function fetchSite(from: string | undefined, to: string): FetchSite {
 }
 
 /**
- * Returns which cookies are sent: links of another site carry Lax cookies, its forms only those without
- * SameSite or with `None`.
+ * Returns which cookies are sent. A link on another site sends Lax cookies; a form on another site sends only
+ * cookies without SameSite or with `None`.
  */
 export function sameSiteContext(fetchSite: FetchSite, method: string): SameSiteContext {
   if (fetchSite !== "cross-site") return "strict";

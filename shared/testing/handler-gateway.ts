@@ -1,12 +1,12 @@
-import { gatewayAnswer, type HttpResponse, toResponse } from "../gateway/http-response.ts";
+import { gatewayResponse, type HttpResponse, toResponse } from "../gateway/http-response.ts";
 import { toResponse1 } from "../gateway/payload-1.ts";
 import { Router } from "../gateway/router.ts";
 import { type EventRequest, httpApiEvent, httpApiEvent1, lambdaContext } from "./events.ts";
 
-/** Handlers by route key, as API Gateway has them: `"GET /visits"`, `"ANY /items/{id}"`, `"$default"`. */
+/** Handlers by route key, as in API Gateway: `"GET /visits"`, `"ANY /items/{id}"`, `"$default"`. */
 export type Routes = Readonly<Record<string, (event: never, context: never) => unknown>>;
 
-/** The payload format of events and results. */
+/** Payload format of events and results. */
 export type PayloadFormat = "1.0" | "2.0";
 
 /** Calls handlers as an HTTP API does. */
@@ -21,11 +21,11 @@ export class HandlerGateway {
     this.#payload = payload;
   }
 
-  /** Returns the response to a request, or 404 when no route matches. Rethrows the error of a handler. */
+  /** Returns the response to a request, or 404 if no route matches. Rethrows the error of a handler. */
   async call(request: EventRequest & { method: string; url: string }): Promise<HttpResponse> {
     const path = decodeURIComponent(new URL(request.url).pathname);
     const match = this.#router.match(request.method, path);
-    if (match === undefined) return gatewayAnswer(404, "Not Found");
+    if (match === undefined) return gatewayResponse(404, "Not Found");
     const { route, ...parameters } = match;
     const event = this.#toEvent({ ...request, ...route, ...parameters });
     const result = await this.#routes[route.routeKey]?.(event as never, lambdaContext() as never);

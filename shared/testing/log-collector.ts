@@ -1,4 +1,4 @@
-/** Keeps log records instead of writing them. Give `collector.log` where a log is asked for. */
+/** Collects log records instead of writing them. Pass `collector.log` as the option `log`. */
 export class LogCollector<R = unknown> {
   readonly records: R[] = [];
 
@@ -6,7 +6,7 @@ export class LogCollector<R = unknown> {
     this.records.push(record);
   };
 
-  /** All records as one JSON string, to search for what must not be logged. */
+  /** All records as one JSON string, in which tests search for data that must not be logged. */
   get text(): string {
     return JSON.stringify(this.records);
   }

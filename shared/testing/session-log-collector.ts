@@ -5,7 +5,7 @@ import { LogCollector } from "./log-collector.ts";
 export type LaterRecord = Exclude<SessionLogRecord, SessionBegan>;
 
 /**
- * Collects the log of a session interface, and `session_began` apart, because nearly every test begins a
+ * Collects the log of a session interface. It keeps `session_began` apart, because nearly every test begins a
  * session.
  */
 export class SessionLogCollector extends LogCollector<LaterRecord> {

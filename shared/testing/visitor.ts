@@ -4,7 +4,7 @@ import type { SavedSession } from "../session/session-outcome.ts";
 import { CookieJar } from "./cookie-jar.ts";
 import { APP_ORIGIN } from "./events.ts";
 
-// biome-ignore lint/suspicious/noExplicitAny: it is what a session without a declared type accepts
+// biome-ignore lint/suspicious/noExplicitAny: a session without a declared type accepts any value
 type AnyData = Record<string, any>;
 
 /** Request of a visit. Everything is optional. */
@@ -15,12 +15,12 @@ export interface VisitOptions {
   readonly headers?: Readonly<Record<string, string>>;
 }
 
-/** Outcome of a visit: the result of the callback, and the headers that the session interface asks for. */
+/** Result of a visit: the result of the callback, and the response headers of the session interface. */
 export interface Visit<T> extends SavedSession {
   readonly result: T;
 }
 
-/** Visitor with a cookie jar who uses a session interface directly, without events and handlers. */
+/** Visitor with a cookie jar that uses a session interface directly, without events and handlers. */
 export class Visitor<D extends object = AnyData> {
   readonly jar: CookieJar;
   readonly #sessionInterface: SessionInterface;
@@ -32,7 +32,10 @@ export class Visitor<D extends object = AnyData> {
     this.#url = url;
   }
 
-  /** Opens the session, uses it, saves it, and keeps the cookie. When `use` throws, nothing is saved. */
+  /**
+   * Opens the session, calls `use`, saves the session, and stores the cookie. If `use` throws, nothing is
+   * saved.
+   */
   async visit<T>(
     use: (session: Session<D>) => T | Promise<T>,
     options: VisitOptions = {},

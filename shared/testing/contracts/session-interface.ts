@@ -10,8 +10,8 @@ import { testUsers } from "./session-interface/user-tests.ts";
 
 const TOPICS = {
   "keeps data": testData,
-  "knows how a session was used": testState,
-  "logs that a session began": testLog,
+  "tracks the use of a session": testState,
+  "logs session_began": testLog,
   "signs users in and out": testUsers,
   "keeps permanent sessions": testPermanence,
   "expires sessions": testLifetimes,
@@ -19,7 +19,7 @@ const TOPICS = {
 };
 
 /**
- * Describes the promises of every `SessionInterface` as vitest tests. Call it in a test file of your own:
+ * Defines the vitest tests that every `SessionInterface` must pass. Call it in a test file of your own:
  *
  * ```ts
  * describeSessionInterface("RedisSessions", (options) => new RedisSessionInterface({ ...options, redis }));

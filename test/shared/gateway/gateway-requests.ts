@@ -1,6 +1,6 @@
 import type { GatewayRequest } from "../../../shared/gateway/gateway-request.ts";
 
-/** The request behind the example events of AWS's page, with changes. */
+/** Returns the request of the example events in AWS's documentation, with changes. */
 export function gatewayRequest(changes: Partial<GatewayRequest> = {}): GatewayRequest {
   return {
     method: "POST",

@@ -3,7 +3,7 @@ import { toEvent } from "../../../shared/gateway/http-event.ts";
 import { gatewayRequest } from "./gateway-requests.ts";
 
 describe("an event of payload format 2.0", () => {
-  test("is AWS's example for AWS's example", () => {
+  test("the event of AWS's example request is AWS's example of payload format 2.0", () => {
     expect(toEvent(gatewayRequest())).toEqual({
       version: "2.0",
       routeKey: "$default",
@@ -42,7 +42,7 @@ describe("an event of payload format 2.0", () => {
     });
   });
 
-  test("leaves out what the request does not have", () => {
+  test("an event of payload format 2.0 lacks properties that the request does not have", () => {
     const { pathParameters: _, ...request } = gatewayRequest({
       queryString: "",
       headers: new Map(),
@@ -59,7 +59,7 @@ describe("an event of payload format 2.0", () => {
     ]);
   });
 
-  test("decodes query parameters and leaves the raw query alone", () => {
+  test("an event has decoded query parameters and the raw query string", () => {
     const queryString =
       "repeat=one&repeat=two&redirect=https%3A%2F%2Fexample.com%2Fa%2Fb&plus=a+b&encoded=a%2Bb&empty=&none&__proto__=x&bad=%zz";
     const { rawQueryString, queryStringParameters } = toEvent(gatewayRequest({ queryString }));
@@ -84,13 +84,13 @@ describe("an event of payload format 2.0", () => {
       ["a=1", "a=2", "c"],
     ],
     [['a="x; y"'], ['a="x', 'y"']],
-  ])("takes the cookies %j as %j", (headers, cookies) => {
+  ])("the cookie headers %j become the cookies %j", (headers, cookies) => {
     const event = toEvent(gatewayRequest({ headers: new Map([["cookie", headers]]) }));
     expect(event.cookies).toEqual(cookies);
     expect(event.headers).toEqual({});
   });
 
-  test("has the domain name without its port, and the header with it", () => {
+  test("domainName lacks the port that the header host has", () => {
     const event = toEvent(gatewayRequest({ headers: new Map([["host", ["localhost:3000"]]]) }));
     expect(event.requestContext).toMatchObject({ domainName: "localhost", domainPrefix: "localhost" });
     expect(event.headers.host).toBe("localhost:3000");
@@ -109,7 +109,7 @@ describe("a body", () => {
     "Application/JSON",
     "application/xml",
     "application/javascript",
-  ])("of type %s is text", (contentType) => {
+  ])("a body of type %s is a string", (contentType) => {
     expect(eventOf(contentType, Buffer.from("bödy"))).toMatchObject({ body: "bödy", isBase64Encoded: false });
   });
 
@@ -120,14 +120,14 @@ describe("a body", () => {
     "application/problem+json",
     "image/svg+xml",
     undefined,
-  ])("of type %s is Base64", (contentType) => {
+  ])("a body of type %s is Base64", (contentType) => {
     expect(eventOf(contentType, Buffer.from("name=Ada"))).toMatchObject({
       body: "bmFtZT1BZGE=",
       isBase64Encoded: true,
     });
   });
 
-  test("of any bytes comes through Base64 unchanged", () => {
+  test("any bytes of a body are unchanged in Base64", () => {
     const bytes = Buffer.from(Array.from({ length: 256 }, (_, index) => index));
     const { body } = eventOf("application/octet-stream", bytes);
     expect(Buffer.from(body ?? "", "base64")).toEqual(bytes);

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { gatewayAnswer, InvalidResultError, toResponse } from "../../../shared/gateway/http-response.ts";
+import { gatewayResponse, InvalidResultError, toResponse } from "../../../shared/gateway/http-response.ts";
 
 function respond(result: unknown) {
   const { statusCode, headers, body } = toResponse(JSON.stringify(result));
@@ -18,13 +18,13 @@ describe("a result without a statusCode", () => {
     [42, "42"],
     [false, "false"],
     [null, "null"],
-  ])("%j is the body of a 200 of JSON", (result, body) => {
+  ])("the result %j without a statusCode is the body of a 200 with JSON", (result, body) => {
     expect(respond(result)).toEqual({ statusCode: 200, headers: [JSON_TYPE], body });
   });
 });
 
 describe("a result with a statusCode", () => {
-  test("is the response, header names in lower case", () => {
+  test("a result with a statusCode becomes a response with header names in lower case", () => {
     const headers = { "Content-Type": "text/html", "X-Count": 3, "X-Flag": true };
     expect(respond({ statusCode: 201, headers, body: "<p>ö</p>" })).toEqual({
       statusCode: 201,
@@ -37,7 +37,7 @@ describe("a result with a statusCode", () => {
     });
   });
 
-  test("has one Set-Cookie line for each cookie, before one among the headers", () => {
+  test("each cookie of a result becomes a Set-Cookie line before one of the headers", () => {
     const { headers } = respond({
       statusCode: 204,
       cookies: ["a=1; Path=/", "b=2"],
@@ -50,14 +50,14 @@ describe("a result with a statusCode", () => {
     ]);
   });
 
-  test("is plain text unless it says otherwise, and has no type without a body", () => {
+  test("a body without a content type is text/plain, and a response without a body has no type", () => {
     expect(respond({ statusCode: 200, body: "x" }).headers).toEqual([
       ["content-type", "text/plain; charset=utf-8"],
     ]);
     expect(respond({ statusCode: 303, headers: { location: "/" } }).headers).toEqual([["location", "/"]]);
   });
 
-  test("may have a body of bytes", () => {
+  test("a Base64 body of a result becomes bytes", () => {
     const bytes = Buffer.from([0, 255, 128]);
     const result = { statusCode: 200, body: bytes.toString("base64"), isBase64Encoded: true };
     expect(toResponse(JSON.stringify(result)).body).toEqual(bytes);
@@ -75,12 +75,12 @@ describe("a result with a statusCode", () => {
     [{ statusCode: 200, headers: { a: "b\r\nc: d" } }, 'headers["a"] is not a valid HTTP header'],
     [{ statusCode: 200, cookies: "a=1" }, "cookies must be an array"],
     [{ statusCode: 200, cookies: [{}] }, "cookies must be a string, a number or a boolean"],
-  ])("%j cannot be answered", (result, problem) => {
+  ])("the result %j is rejected with an error that names the problem", (result, problem) => {
     expect(() => respond(result)).toThrow(new InvalidResultError(problem));
   });
 });
 
-test("any result is either answered or refused by name", () => {
+test("any result becomes a response or an InvalidResultError", () => {
   const result = fc.record(
     {
       statusCode: fc.constantFrom(200, 0, "200"),
@@ -101,8 +101,8 @@ test("any result is either answered or refused by name", () => {
   );
 });
 
-test("API Gateway's own answers are JSON with a message", () => {
-  expect(gatewayAnswer(404, "Not Found")).toEqual({
+test("responses of API Gateway itself are JSON with a message", () => {
+  expect(gatewayResponse(404, "Not Found")).toEqual({
     statusCode: 404,
     headers: [JSON_TYPE],
     body: Buffer.from('{"message":"Not Found"}'),

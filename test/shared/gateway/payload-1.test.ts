@@ -4,7 +4,7 @@ import { toEvent1, toResponse1 } from "../../../shared/gateway/payload-1.ts";
 import { gatewayRequest } from "./gateway-requests.ts";
 
 describe("an event of payload format 1.0", () => {
-  test("is AWS's example for AWS's example", () => {
+  test("the event of AWS's example request is AWS's example of payload format 1.0", () => {
     const headers = new Map([
       ["content-type", ["text/plain"]],
       ["cookie", ["cookie1; cookie2"]],
@@ -51,7 +51,7 @@ describe("an event of payload format 1.0", () => {
     });
   });
 
-  test("has null for what the request does not have", () => {
+  test("an event of payload format 1.0 has null for properties that the request does not have", () => {
     expect(toEvent1(gatewayRequest({ queryString: "", body: Buffer.alloc(0) }))).toMatchObject({
       queryStringParameters: null,
       multiValueQueryStringParameters: null,
@@ -62,7 +62,7 @@ describe("an event of payload format 1.0", () => {
 });
 
 describe("a result of payload format 1.0", () => {
-  test("gives one header line for each of several values, which win over a single one", () => {
+  test("each of several header values becomes a line and replaces a single value", () => {
     const result = {
       statusCode: 200,
       headers: { "Content-Type": "text/html", "Set-Cookie": "dropped=1", "X-Count": 2 },
@@ -87,7 +87,7 @@ describe("a result of payload format 1.0", () => {
     "text",
     null,
     { statusCode: 200, multiValueHeaders: { a: "not a list" } },
-  ])("must describe a response: not %j", (result) => {
+  ])("the result %j is rejected in payload format 1.0", (result) => {
     expect(() => toResponse1(JSON.stringify(result))).toThrow(InvalidResultError);
   });
 });

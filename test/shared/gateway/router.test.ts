@@ -25,11 +25,11 @@ describe("the route of a request", () => {
     ["GET", "/pets/cat/1", "GET /pets/{proxy+}"],
     ["POST", "/test/5", "ANY /{proxy+}"],
     ["GET", "/", "$default"],
-  ])("is AWS's for AWS's example: %s %s takes %s", (method, path, routeKey) => {
+  ])("%s %s matches %s, as in AWS's example", (method, path, routeKey) => {
     expect(chosen(example, method, path)).toBe(routeKey);
   });
 
-  test("has the exact method before ANY, and any full match before a greedy one", () => {
+  test("an exact method precedes ANY, and a full match precedes a greedy one", () => {
     const router = routerOf("ANY /a", "GET /a", "GET /b/{rest+}", "ANY /b/{id}");
     expect(chosen(router, "GET", "/a")).toBe("GET /a");
     expect(chosen(router, "PURGE", "/a")).toBe("ANY /a");
@@ -41,38 +41,38 @@ describe("the route of a request", () => {
     ["GET", "/PETS", "another case"],
     ["GET", "/pets/", "a slash at the end"],
     ["GET", "/pets//toys", "an empty segment"],
-    ["GET", "/files/", "nothing for the greedy variable"],
-    ["GET", "/files", "nothing for the greedy variable"],
+    ["GET", "/files/", "no value for the greedy variable"],
+    ["GET", "/files", "no value for the greedy variable"],
     ["HEAD", "/pets", "another method"],
-    ["GET", "*", "no path at all"],
-  ])("does not exist for %s %s: %s", (method, path) => {
+    ["GET", "*", "no path"],
+  ])("no route matches %s %s with %s", (method, path) => {
     const router = routerOf("GET /pets", "GET /pets/{id}/toys", "GET /files/{path+}");
     expect(router.match(method, path)).toBeUndefined();
   });
 
-  test("does not mind further slashes at the front", () => {
+  test("additional leading slashes do not change the route", () => {
     expect(chosen(routerOf("GET /a/b"), "GET", "//a/b")).toBe("GET /a/b");
   });
 
-  test("may hold characters that mean something to the library behind it", () => {
+  test("a route may contain characters that find-my-way treats specially", () => {
     const router = routerOf("GET /a:b/{my-name.x}/c(d)");
     expect(router.match("GET", "/a:b/1/c(d)")?.pathParameters).toEqual({ "my-name.x": "1" });
   });
 });
 
 describe("path parameters", () => {
-  test("come by name, a greedy one with its slashes", () => {
+  test("path parameters have their names, and a greedy one contains slashes", () => {
     const router = routerOf("GET /users/{user}/files/{path+}");
     const { pathParameters } = router.match("GET", "/users/Ada L/files/a/b c.txt") ?? {};
     expect(pathParameters).toEqual({ user: "Ada L", path: "a/b c.txt" });
   });
 
-  test("are absent where the route has none", () => {
+  test("path parameters are absent if the route has no variable", () => {
     expect(routerOf("GET /a").match("GET", "/a")).not.toHaveProperty("pathParameters");
     expect(routerOf("$default").match("GET", "/a")).not.toHaveProperty("pathParameters");
   });
 
-  test("are whatever text the path has", () => {
+  test("a path parameter may be any string", () => {
     const router = routerOf("GET /a/{id}/z");
     const segment = fc
       .string({ unit: "binary", minLength: 1, maxLength: 40 })

@@ -7,17 +7,17 @@ import { Clock } from "../../../shared/testing/clock.ts";
 
 type Event = APIGatewayProxyEventV2;
 
-/** Answers with what it was asked. */
+/** Returns its event as the response. */
 const echo = (event: Event) => ({ statusCode: 200, body: JSON.stringify(event) });
 
-/** Sets the cookies that the query names. */
+/** Sets the cookies of the query string. */
 const bake = ({ queryStringParameters = {} }: Event) => ({
   statusCode: 200,
   cookies: Object.entries(queryStringParameters).map(([name, attributes]) => `${name}=1; ${attributes}`),
 });
 
 describe("a browser's requests", () => {
-  test("are events of payload 2.0", async () => {
+  test("a handler receives the requests of a browser as events of payload format 2.0", async () => {
     const browser = new Browser({ "GET /items/{id}": echo });
     expect((await browser.get("/items/a%20b?x=1&x=2&y=")).json()).toMatchObject({
       version: "2.0",
@@ -32,7 +32,7 @@ describe("a browser's requests", () => {
     });
   });
 
-  test("are events of payload 1.0 where it is asked for", async () => {
+  test("a handler receives events of payload format 1.0 if the browser has that option", async () => {
     const seen = (event: APIGatewayProxyEvent) => ({
       statusCode: 200,
       multiValueHeaders: { "set-cookie": ["a=1", "b=2"] },
@@ -43,7 +43,7 @@ describe("a browser's requests", () => {
     expect((await browser.request("PUT", "/")).json()).toEqual(["PUT", "a=1; b=2"]);
   });
 
-  test("carry forms as API Gateway hands them on, from the application's own page", async () => {
+  test("a form arrives as API Gateway sends it, from the application's own page", async () => {
     const browser = new Browser({ "POST /": echo });
     const event = (await browser.post("/", { name: "Ada & Bob" })).json();
     expect(Buffer.from(event.body, "base64").toString()).toBe("name=Ada+%26+Bob");
@@ -63,24 +63,24 @@ describe("a browser's requests", () => {
     ["http://app.example.com", "cross-site"],
     ["https://evil.example", "cross-site"],
     ["https://example.co.uk", "cross-site"],
-  ])("tell that %s is %s", async (from, site) => {
+  ])("a request from a page of %s has the Sec-Fetch-Site %s", async (from, site) => {
     const { headers } = (await new Browser({ "POST /": echo }).post("/", {}, { from })).json();
     expect([headers.origin, headers["sec-fetch-site"]]).toEqual([from, site]);
   });
 
-  test("get 404 where no route matches", async () => {
+  test("a browser receives 404 if no route matches", async () => {
     const response = await new Browser({ "GET /": echo }).get("/nowhere");
     expect([response.status, response.json()]).toEqual([404, { message: "Not Found" }]);
   });
 
-  test("throw what a handler throws", async () => {
+  test("a request of a browser throws the error of the handler", async () => {
     const broken = () => Promise.reject(new Error("broken"));
     await expect(new Browser({ $default: broken }).get("/")).rejects.toThrow("broken");
   });
 });
 
 describe("a browser's responses", () => {
-  test("show status, headers and body", async () => {
+  test("a response of a browser has status, headers and body", async () => {
     const handler = () => ({
       statusCode: 201,
       headers: { "X-Made": 1 },
@@ -96,7 +96,7 @@ describe("a browser's responses", () => {
     ["text", "text"],
     [{ a: 1 }, '{"a":1}'],
     [undefined, "null"],
-  ])("are what API Gateway makes of %j", async (result, body) => {
+  ])("the result %j becomes the response that API Gateway sends", async (result, body) => {
     const response = await new Browser({ "GET /": () => result }).get("/");
     expect([response.status, response.body]).toEqual([200, body]);
   });
@@ -109,14 +109,14 @@ describe("a browser's cookies", () => {
     return (await browser.request(method, path, from ? { from } : {})).json().cookies ?? [];
   }
 
-  test("go back where they belong", async () => {
+  test("a browser sends cookies only to their path", async () => {
     const browser = new Browser(routes);
     await browser.get("/bake?all=Path=/&admin=Path=/admin");
     expect(await sent(browser)).toEqual(["all=1"]);
     expect(await sent(browser, "/admin/x")).toEqual(["admin=1", "all=1"]);
   });
 
-  test("last as long as the browser's clock says, however often they are used", async () => {
+  test("a cookie expires by the browser's clock even if it is used often", async () => {
     const clock = new Clock();
     const browser = new Browser(routes, { clock: clock.now });
     const expires = new Date(clock.now() + 60_000).toUTCString();
@@ -131,7 +131,7 @@ describe("a browser's cookies", () => {
     expect(await sent(browser)).toEqual([]);
   });
 
-  test("are taken away by Max-Age=0", async () => {
+  test("a cookie is removed by Max-Age=0", async () => {
     const browser = new Browser(routes);
     await browser.get("/bake?a=Path=/&b=Path=/");
     await browser.get("/bake?a=Path=/;Max-Age=0");
@@ -142,11 +142,14 @@ describe("a browser's cookies", () => {
     ["https://www.example.com", "GET", ["lax=1", "strict=1", "none=1"]],
     ["https://evil.example", "GET", ["lax=1", "none=1"]],
     ["https://evil.example", "POST", ["none=1"]],
-  ])("go along from %s with %s as SameSite lets them", async (from, method, expected) => {
-    const browser = new Browser(routes);
-    await browser.get("/bake?lax=SameSite=Lax&strict=SameSite=Strict&none=SameSite=None;Secure");
-    expect(await sent(browser, "/", from, method)).toEqual(expected);
-  });
+  ])(
+    "a request from %s with %s has only the cookies that SameSite allows",
+    async (from, method, expected) => {
+      const browser = new Browser(routes);
+      await browser.get("/bake?lax=SameSite=Lax&strict=SameSite=Strict&none=SameSite=None;Secure");
+      expect(await sent(browser, "/", from, method)).toEqual(expected);
+    },
+  );
 
   test.each([
     "__Host-a=Secure;Path=/;Domain=example.com",
@@ -154,11 +157,11 @@ describe("a browser's cookies", () => {
     "__Host-a=Path=/",
     "__Secure-a=Path=/",
     "a=Domain=other.example",
-  ])("are an error where a browser would drop them: %s", async (query) => {
+  ])("storing the cookie %s throws, because a browser would drop it", async (query) => {
     await expect(new Browser(routes).get(`/bake?${query}`)).rejects.toThrow();
   });
 
-  test("are an error where a browser would find them too large", async () => {
+  test("storing a cookie of more than 4096 bytes throws, because a browser would drop it", async () => {
     const large = () => ({ statusCode: 200, cookies: [`a=${"x".repeat(4096)}`] });
     await expect(new Browser({ "GET /": large }).get("/")).rejects.toThrow(
       "the cookie a is larger than 4096 bytes",
@@ -169,7 +172,7 @@ describe("a browser's cookies", () => {
 describe("a browser that follows redirects", () => {
   const leadTo = (statusCode: number, location: string) => () => ({ statusCode, headers: { location } });
 
-  test.each([301, 302, 303])("turns a %s into a GET of its own page", async (status) => {
+  test.each([301, 302, 303])("a browser that follows redirects sends a GET after a %s", async (status) => {
     const routes = { "POST /": leadTo(status, "/next?a=1"), "ANY /next": echo };
     const response = await new Browser(routes, { followRedirects: true }).post("/", { name: "Ada" });
     const event = response.json();
@@ -181,20 +184,23 @@ describe("a browser that follows redirects", () => {
     expect(event.headers["sec-fetch-site"]).toBe("same-origin");
   });
 
-  test.each([307, 308])("keeps method and body at a %s", async (status) => {
-    const routes = { "POST /": leadTo(status, "next"), "ANY /next": echo };
-    const event = (await new Browser(routes).post("/", { name: "Ada" }, { followRedirects: true })).json();
-    expect([event.requestContext.http.method, Buffer.from(event.body, "base64").toString()]).toEqual([
-      "POST",
-      "name=Ada",
-    ]);
-  });
+  test.each([307, 308])(
+    "a browser that follows redirects keeps method and body after a %s",
+    async (status) => {
+      const routes = { "POST /": leadTo(status, "next"), "ANY /next": echo };
+      const event = (await new Browser(routes).post("/", { name: "Ada" }, { followRedirects: true })).json();
+      expect([event.requestContext.http.method, Buffer.from(event.body, "base64").toString()]).toEqual([
+        "POST",
+        "name=Ada",
+      ]);
+    },
+  );
 
-  test("shows the redirect itself unless it is told to follow", async () => {
+  test("a browser returns the redirect itself unless it follows redirects", async () => {
     expect((await new Browser({ "GET /": leadTo(303, "/next") }).get("/")).status).toBe(303);
   });
 
-  test("gives up on a circle, and on another origin", async () => {
+  test("following a redirect throws for a circle and for another origin", async () => {
     const browser = new Browser(
       { "GET /": leadTo(302, "/"), "GET /away": leadTo(302, "https://other.example/") },
       { followRedirects: true },
@@ -218,7 +224,7 @@ describe("editing a browser's session", () => {
   const visits = withSession((_event, session) => `${session.get("visits")}`);
   const routes = { "GET /visits": visits };
 
-  test("changes what handlers see, and reads what they left", async () => {
+  test("editSession changes the session that handlers read, and reads their changes", async () => {
     const browser = new Browser<Data>(routes, { sessionInterface, clock: clock.now });
     await browser.editSession((session) => session.set("visits", 41));
     expect((await browser.get("/visits")).body).toBe("41");
@@ -226,7 +232,7 @@ describe("editing a browser's session", () => {
     expect((await browser.get("/visits")).body).toBe("42");
   });
 
-  test("saves nothing when it throws", async () => {
+  test("editSession saves nothing if the callback throws", async () => {
     const browser = new Browser<Data>(routes, { sessionInterface, clock: clock.now });
     const failing = browser.editSession((session) => {
       session.set("visits", 1);
@@ -236,7 +242,7 @@ describe("editing a browser's session", () => {
     expect((await browser.get("/visits")).body).toBe("undefined");
   });
 
-  test("happens at the browser's time", async () => {
+  test("editSession uses the clock of the browser", async () => {
     vi.spyOn(console, "warn").mockReturnValue();
     const browser = new Browser<Data>(routes, { sessionInterface, clock: clock.now });
     await browser.editSession((session) => session.set("visits", 1));
@@ -244,7 +250,7 @@ describe("editing a browser's session", () => {
     expect((await browser.get("/visits")).body).toBe("undefined");
   });
 
-  test("says what it needs when the browser has no session interface", async () => {
+  test("editSession throws if the browser has no session interface", async () => {
     await expect(new Browser(routes).editSession(() => {})).rejects.toThrow(/sessionInterface/);
   });
 });

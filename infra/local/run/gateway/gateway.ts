@@ -3,7 +3,7 @@ import type { IncomingMessage, ServerResponse } from "node:http";
 import { inspect } from "node:util";
 import {
   type GatewayRequest,
-  gatewayAnswer,
+  gatewayResponse,
   type HttpResponse,
   InvalidResultError,
   Router,
@@ -63,7 +63,7 @@ export class Gateway {
     const requestId = randomBytes(11).toString("base64");
     const answer = await this.#answer(request, requestId).catch((error) => {
       if (request.complete) this.#output.printFailure("local run", inspect(error));
-      return gatewayAnswer(500, "Internal Server Error");
+      return gatewayResponse(500, "Internal Server Error");
     });
     // A client that disconnected while it was sending gets no response.
     if (!request.complete) return;
@@ -81,19 +81,19 @@ export class Gateway {
         "local run",
         `The response cannot be sent: ${(error as Error).message}. Correct the headers that the function returns.`,
       );
-      send(response, gatewayAnswer(500, "Internal Server Error"));
+      send(response, gatewayResponse(500, "Internal Server Error"));
     }
   }
 
   async #answer(request: IncomingMessage, requestId: string): Promise<HttpResponse> {
-    if (!isLoopbackHost(request.headers.host)) return gatewayAnswer(403, "Forbidden");
+    if (!isLoopbackHost(request.headers.host)) return gatewayResponse(403, "Forbidden");
     const body = await readBody(request);
-    if (!body) return gatewayAnswer(413, "Request Entity Too Large");
+    if (!body) return gatewayResponse(413, "Request Entity Too Large");
     const { method = "", url = "" } = request;
     const path = decodePath(url);
-    if (path === undefined) return gatewayAnswer(400, "Bad Request");
+    if (path === undefined) return gatewayResponse(400, "Bad Request");
     const match = this.#router.match(method, path) ?? (await this.#refreshAndMatch(method, path));
-    if (!match) return gatewayAnswer(404, "Not Found");
+    if (!match) return gatewayResponse(404, "Not Found");
     const { route, ...variables } = match;
     return this.#proxy(route, {
       method,
@@ -117,10 +117,11 @@ export class Gateway {
   async #proxy(route: StackRoute, request: GatewayRequest): Promise<HttpResponse> {
     const payload = PAYLOADS[route.payloadVersion];
     const event = JSON.stringify(payload.toEvent(request));
-    if (Buffer.byteLength(event) > MOST_PAYLOAD_BYTES) return gatewayAnswer(413, "Request Entity Too Large");
+    if (Buffer.byteLength(event) > MOST_PAYLOAD_BYTES)
+      return gatewayResponse(413, "Request Entity Too Large");
     const target = this.#functions.of(route.target);
     const outcome = await limitTime(route.timeout, target.invoke(event, request.requestId));
-    if (!outcome) return gatewayAnswer(503, "Service Unavailable");
+    if (!outcome) return gatewayResponse(503, "Service Unavailable");
     return this.#respond(outcome, target, payload.toResponse);
   }
 
@@ -129,8 +130,8 @@ export class Gateway {
     { label }: LambdaFunction,
     respond: (payload: string) => HttpResponse,
   ): HttpResponse {
-    if ("broken" in outcome) return gatewayAnswer(500, outcome.broken);
-    if (outcome.failure !== undefined) return gatewayAnswer(500, "Internal Server Error");
+    if ("broken" in outcome) return gatewayResponse(500, outcome.broken);
+    if (outcome.failure !== undefined) return gatewayResponse(500, "Internal Server Error");
     try {
       if (Buffer.byteLength(outcome.payload) > MOST_PAYLOAD_BYTES)
         throw new InvalidResultError("it is over 6 MiB");
@@ -141,7 +142,7 @@ export class Gateway {
         label,
         `API Gateway cannot convert this result to a response: ${error.message}.`,
       );
-      return gatewayAnswer(500, "Internal Server Error");
+      return gatewayResponse(500, "Internal Server Error");
     }
   }
 }

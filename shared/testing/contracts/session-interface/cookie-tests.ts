@@ -1,7 +1,7 @@
 import { beforeEach, expect, test } from "vitest";
 import type { InterfaceContract } from "./interface-contract.ts";
 
-/** Tests of cookies that are invalid, and of several cookies. */
+/** Tests of invalid cookies and of several cookies. */
 export function testCookies(contract: InterfaceContract): void {
   let header: string;
 
@@ -14,16 +14,16 @@ export function testCookies(contract: InterfaceContract): void {
     ["whose end was changed", (pair) => pair.slice(0, -1) + (pair.endsWith("A") ? "B" : "A")],
     ["whose beginning was changed", (pair) => pair.replace(/=./, (first) => (first === "=A" ? "=B" : "=A"))],
     ["that was cut short", (pair) => pair.slice(0, -5)],
-    ["that got an end", (pair) => `${pair}x`],
-    ["that is any string", (pair) => `${nameOf(pair)}=hello`],
-    ["that is dots", (pair) => `${nameOf(pair)}=...`],
+    ["that was extended", (pair) => `${pair}x`],
+    ["with another string as value", (pair) => `${nameOf(pair)}=hello`],
+    ["with dots as value", (pair) => `${nameOf(pair)}=...`],
     ["in quotes", (pair) => `${nameOf(pair)}="${pair.slice(pair.indexOf("=") + 1)}"`],
     [
       "that is percent-encoded",
       (pair) => pair.replace(/=(.)/, (_, first) => `=%${first.charCodeAt(0).toString(16)}`),
     ],
     ["of bytes beyond ASCII", (pair) => `${pair}é☃`],
-  ])("a new session is given, and one refusal is logged, for a cookie %s", async (_description, change) => {
+  ])("a cookie %s gets a new session, and one refusal is logged", async (_description, change) => {
     const cookies = [change(header)];
     const { result } = await contract.visitor.visit(({ isNew, size }) => [isNew, size], { cookies });
     expect(result).toEqual([true, 0]);
@@ -44,7 +44,7 @@ export function testCookies(contract: InterfaceContract): void {
     ]).toEqual([undefined, undefined, undefined]);
   });
 
-  test("refusal is still known after the session was ended", async () => {
+  test("refusal is kept after the session was ended", async () => {
     const { result } = await contract.visitor.visit(
       (session) => {
         session.clear();
@@ -63,16 +63,16 @@ export function testCookies(contract: InterfaceContract): void {
     expect(contract.log.text).not.toContain(header.slice(header.indexOf("=") + 1, -3));
   });
 
-  test("a visitor with an invalid cookie gets a session of their own", async () => {
+  test("a visitor with an invalid cookie gets a new session", async () => {
     await contract.visitor.visit((session) => session.set("visits", 7), { cookies: [`${header}x`] });
     expect(await contract.data()).toEqual({ visits: 7 });
   });
 
   test.each<[string, (pair: string) => string[]]>([
-    ["a bad one before it", (pair) => [`${nameOf(pair)}=hello; ${pair}`]],
-    ["a bad one after it", (pair) => [`${pair}; ${nameOf(pair)}=hello`]],
-    ["bad ones in other headers", (pair) => [`${nameOf(pair)}=a`, pair, `${nameOf(pair)}=b`]],
-    ["cookies of other names around it", (pair) => [`a=1; ${pair}; x${nameOf(pair)}=2; =; b`]],
+    ["an invalid one before it", (pair) => [`${nameOf(pair)}=hello; ${pair}`]],
+    ["an invalid one after it", (pair) => [`${pair}; ${nameOf(pair)}=hello`]],
+    ["invalid ones in other headers", (pair) => [`${nameOf(pair)}=a`, pair, `${nameOf(pair)}=b`]],
+    ["cookies with other names around it", (pair) => [`a=1; ${pair}; x${nameOf(pair)}=2; =; b`]],
   ])("the first valid cookie is used, and nothing is logged, with %s", async (_description, around) => {
     const { result } = await contract.visitor.visit((session) => session.get("visits"), {
       cookies: around(header),
@@ -91,7 +91,7 @@ export function testCookies(contract: InterfaceContract): void {
   test.each<[string, string[]]>([
     ["no cookies at all", []],
     ["an empty header", [""]],
-    ["cookies of other names", ["a=1; b=2"]],
+    ["cookies with other names", ["a=1; b=2"]],
   ])("nothing is logged for %s", async (_description, cookies) => {
     expect((await contract.visitor.visit((session) => session.isNew, { cookies })).result).toBe(true);
     expect(contract.log.records).toEqual([]);

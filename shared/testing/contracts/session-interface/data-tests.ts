@@ -5,7 +5,7 @@ import { Tuple } from "../../../values/types/tuple.ts";
 import { UUID } from "../../../values/types/uuid.ts";
 import { ADA, type InterfaceContract } from "./interface-contract.ts";
 
-/** Tests that data is kept from visit to visit. */
+/** Tests of data that is kept between visits. */
 export function testData(contract: InterfaceContract): void {
   test("a visitor without a cookie gets a new and empty session", async () => {
     const seen = await contract.read(({ isNew, size, user, createdAt }) => ({
@@ -17,7 +17,7 @@ export function testData(contract: InterfaceContract): void {
     expect(seen).toEqual({ isNew: true, size: 0, user: undefined, createdAt: undefined });
   });
 
-  test("the next visit finds the data, in a session that is not new", async () => {
+  test("the session of the next visit contains the data and is not new", async () => {
     await contract.visitor.visit((session) => session.set("visits", 1));
     expect(await contract.read((session) => [session.get("visits"), session.isNew])).toEqual([1, false]);
   });
@@ -82,15 +82,15 @@ export function testData(contract: InterfaceContract): void {
     ["numbers", [0, -0, -1.5, 1e-7, 1e300, Number.MAX_SAFE_INTEGER]],
     ["integers past 2^53", [2n ** 53n, -(10n ** 40n)]],
     ["booleans and null", [true, false, null]],
-    ["arrays and objects", { list: [[], [1, [2]]], dictionary: { "": {}, "a.b c": { d: null } } }],
-    ["dates, to the millisecond", new Date(Date.UTC(2026, 10, 23, 2, 20, 0, 123))],
+    ["arrays and objects", { list: [[], [1, [2]]], object: { "": {}, "a.b c": { d: null } } }],
+    ["dates with milliseconds", new Date(Date.UTC(2026, 10, 23, 2, 20, 0, 123))],
     ["bytes", Uint8Array.of(0, 127, 128, 255)],
     ["tuples", Tuple.of<unknown>("a", Tuple.of(1), [2])],
     ["markup", new Markup("<b>&amp;</b>")],
     ["UUIDs", new UUID("12345678-1234-5678-9234-567812345678")],
     ["objects that look like a tag", [{ " t": [1] }, { " di": {} }, { " u__": "x" }]],
     ["hostile names", { constructor: { prototype: 1 }, ["__proto__"]: { polluted: true }, toString: 0 }],
-  ])("values of these types are equal after they were saved: %s", async (_type, value) => {
+  ])("%s are equal after they were saved", async (_type, value) => {
     await contract.visitor.visit((session) => session.set("value", value));
     deepStrictEqual(await contract.read((session) => session.get("value")), value);
   });

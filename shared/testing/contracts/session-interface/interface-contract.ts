@@ -7,7 +7,7 @@ import { CookieJar } from "../../cookie-jar.ts";
 import { SessionLogCollector } from "../../session-log-collector.ts";
 import { Visitor } from "../../visitor.ts";
 
-/** Options that the suite gives to an interface. */
+/** Options that the suite passes to an interface. */
 export interface ContractOptions {
   /** Returns the time in milliseconds since the epoch. */
   readonly clock: () => number;
@@ -15,10 +15,10 @@ export interface ContractOptions {
   readonly settings: SessionSettings;
 }
 
-/** Creates an interface whose sessions no other interface has. */
+/** Creates an interface with its own sessions. */
 export type MakeInterface = (options: ContractOptions) => SessionInterface | Promise<SessionInterface>;
 
-/** The interface of one test, with a clock, a log and a visitor. */
+/** Interface of one test with a clock, a log and a visitor. */
 export class InterfaceContract {
   readonly #makeInterface: MakeInterface;
   #sessions: SessionInterface | undefined;
@@ -30,7 +30,7 @@ export class InterfaceContract {
     this.#makeInterface = makeInterface;
   }
 
-  /** Prepares the next test, or begins anew with other settings. */
+  /** Prepares the next test, or begins again with other settings. */
   async start(settings: SessionSettings = {}): Promise<void> {
     this.clock = new Clock();
     this.log = new SessionLogCollector();
@@ -54,7 +54,7 @@ export class InterfaceContract {
     return (await this.visitor.visit(use)).result;
   }
 
-  /** Returns the visitor's data and changes nothing. */
+  /** Returns the visitor's data without changing the session. */
   data(): Promise<object> {
     return this.read((session) => session.toJSON());
   }
@@ -63,7 +63,7 @@ export class InterfaceContract {
 /** An hour in seconds. */
 export const HOUR = 60 * 60;
 
-/** A user. */
+/** User of the tests. */
 export const ADA = { id: "1", name: "Ada" };
 
 /** Another user. */

@@ -5,7 +5,7 @@ import { ADA, HOUR, type InterfaceContract } from "./interface-contract.ts";
 export function testLifetimes(contract: InterfaceContract): void {
   beforeEach(() => contract.start({ lifetime: HOUR, absoluteLifetime: 3 * HOUR }));
 
-  test("a session expires when it was not saved for its lifetime", async () => {
+  test("a session expires if it is not saved within its lifetime", async () => {
     await contract.visitor.visit((session) => session.set("a", 1));
     contract.clock.advance(HOUR + 1);
     expect(await contract.read((session) => [session.toJSON(), session.isNew])).toEqual([{}, true]);
@@ -17,14 +17,14 @@ export function testLifetimes(contract: InterfaceContract): void {
     expect(await contract.read((session) => [session.toJSON(), session.isNew])).toEqual([{ a: 1 }, false]);
   });
 
-  test("a session that is changed in time does not expire", async () => {
+  test("a session that is changed within its lifetime does not expire", async () => {
     for (const count of [1, 2, 3, 4]) {
       expect((await contract.visitor.visit((session) => session.increment("a"))).result).toBe(count);
       contract.clock.advance(HOUR / 2);
     }
   });
 
-  test("a session expires after its absolute lifetime, however often it is changed", async () => {
+  test("a session expires after its absolute lifetime even if it is changed often", async () => {
     for (let half = 0; half < 6; half++) {
       await contract.visitor.visit((session) => session.increment("a"));
       contract.clock.advance(HOUR / 2);
@@ -34,7 +34,7 @@ export function testLifetimes(contract: InterfaceContract): void {
     expect(await contract.data()).toEqual({});
   });
 
-  test("the absolute lifetime begins anew at the sign-in", async () => {
+  test("the absolute lifetime begins again at the sign-in", async () => {
     await contract.visitor.visit((session) => session.set("a", 1));
     for (let half = 0; half < 10; half++) {
       contract.clock.advance(HOUR / 2);
@@ -46,7 +46,7 @@ export function testLifetimes(contract: InterfaceContract): void {
     expect(await contract.read((session) => session.user)).toBeUndefined();
   });
 
-  test("a session has the times when it began and will expire", async () => {
+  test("a session has the times of its creation and its expiry", async () => {
     const began = contract.clock.now();
     await contract.visitor.visit((session) => session.set("a", 1));
     contract.clock.advance(HOUR / 2);

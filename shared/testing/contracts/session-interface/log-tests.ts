@@ -9,14 +9,14 @@ export function testLog(contract: InterfaceContract): void {
     ["with a user", (session) => session.signIn(ADA)],
     ["with both", (session) => session.set("a", 1).signIn(ADA)],
     ["with a flash", (session) => session.flash("hello")],
-  ])("session_began is logged once for a session that begins %s", async (_description, use) => {
+  ])("session_began is logged once for a new session %s", async (_description, use) => {
     await contract.visitor.visit(use);
     await contract.visitor.visit((session) => session.set("b", 2));
     await contract.visitor.visit((session) => session.renew());
     expect(contract.log.beginnings).toEqual([{ level: "INFO", event: "session_began", ...anyId() }]);
   });
 
-  test("session_began is logged for each visitor, and again after a session ended", async () => {
+  test("session_began is logged for each visitor, and again after the end of a session", async () => {
     for (const one of [contract.visitor, contract.newVisitor()])
       await one.visit((session) => session.set("a", 1));
     await contract.visitor.visit((session) => session.clear());
@@ -26,7 +26,7 @@ export function testLog(contract: InterfaceContract): void {
   });
 
   test.each<[string, (session: Session) => unknown]>([
-    ["is left alone", () => {}],
+    ["is not used", () => {}],
     ["is read", (session) => session.get("a")],
     ["is permanent and empty", (session) => Object.assign(session, { permanent: true })],
     ["is emptied again", (session) => session.set("a", 1).delete("a")],
@@ -52,7 +52,7 @@ export function testLog(contract: InterfaceContract): void {
     expect(secrets.filter((secret) => contract.log.text.includes(secret))).toEqual([]);
   });
 
-  /** Its id, where the interface knows one. */
+  /** Id of the session, if the interface has ids. */
   function anyId(): object {
     const id = contract.log.beginnings[0]?.session;
     return id === undefined ? {} : { session: expect.stringMatching(/^[\w-]{20,}$/) };

@@ -3,7 +3,7 @@ import { HOUR, type InterfaceContract } from "./interface-contract.ts";
 
 /** Tests of permanent sessions. */
 export function testPermanence(contract: InterfaceContract): void {
-  test("a permanent session outlives the browser window, another does not", async () => {
+  test("a permanent session outlives the browser window, and another session does not", async () => {
     await contract.visitor.visit((session) => session.set("a", 1));
     contract.visitor.jar.closeWindow();
     expect(await contract.data()).toEqual({});
@@ -15,7 +15,7 @@ export function testPermanence(contract: InterfaceContract): void {
     expect(await contract.read((session) => [session.get("a"), session.permanent])).toEqual([2, true]);
   });
 
-  test("the setting permanent applies to sessions that do not say otherwise", async () => {
+  test("the setting permanent is the default of each session", async () => {
     await contract.start({ permanent: true });
     await contract.visitor.visit((session) => session.set("a", 1));
     contract.visitor.jar.closeWindow();
@@ -27,7 +27,7 @@ export function testPermanence(contract: InterfaceContract): void {
     expect(await contract.data()).toEqual({});
   });
 
-  test("a permanent session is refreshed while it is only read", async () => {
+  test("the cookie of a permanent session is refreshed when the session is only read", async () => {
     await contract.start({ lifetime: HOUR, permanent: true });
     await contract.visitor.visit((session) => session.set("a", 1));
     for (let count = 0; count < 4; count++) {

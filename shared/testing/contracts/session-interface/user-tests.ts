@@ -5,7 +5,7 @@ import { ADA, BOB, HOUR, type InterfaceContract } from "./interface-contract.ts"
 
 /** Tests of flashes, sign-in and sign-out. */
 export function testUsers(contract: InterfaceContract): void {
-  test("flashes are returned once, in their order", async () => {
+  test("flashes are returned once and in order", async () => {
     await contract.visitor.visit((session) => session.flash("Saved"));
     await contract.visitor.visit((session) => session.flash(new Markup("<b>Careful</b>"), "warning"));
     expect(await contract.read((session) => session.flashes())).toEqual([
@@ -15,7 +15,7 @@ export function testUsers(contract: InterfaceContract): void {
     expect(await contract.read((session) => session.flashes())).toEqual([]);
   });
 
-  test("a user stays signed in and keeps the data", async () => {
+  test("a user stays signed in at the next visit, and the data is kept", async () => {
     await contract.visitor.visit((session) => session.set("cart", ["a"]));
     await contract.visitor.visit((session) => session.signIn(ADA));
     expect(await contract.read((session) => [session.user, session.toJSON()])).toEqual([
@@ -40,10 +40,10 @@ export function testUsers(contract: InterfaceContract): void {
   test.each<[string, (session: Session) => unknown]>([
     ["sign-in", (session) => session.signIn(ADA)],
     ["sign-in as the same user", (session) => session.signIn(BOB)],
-    ["sign-out, for what is stored afterwards", (session) => [session.signOut(), session.flash("Bye")]],
-    ["renewal", (session) => session.renew()],
-    ["destruction, for what is stored afterwards", (session) => [session.clear(), session.set("a", 1)]],
-  ])("the token changes at %s", async (_description, use) => {
+    ["sign-out, followed by a flash", (session) => [session.signOut(), session.flash("Bye")]],
+    ["renew", (session) => session.renew()],
+    ["clear, followed by new data", (session) => [session.clear(), session.set("a", 1)]],
+  ])("the token changes after %s", async (_description, use) => {
     await contract.visitor.visit((session) => session.set("a", 1).signIn(BOB));
     const before = contract.visitor.token;
     contract.clock.advance(1);
@@ -52,13 +52,13 @@ export function testUsers(contract: InterfaceContract): void {
     expect(contract.visitor.token).not.toBe(before);
   });
 
-  test("a renewal keeps user and data", async () => {
+  test("renew keeps the user and the data", async () => {
     await contract.visitor.visit((session) => session.set("a", 1).signIn(ADA));
     await contract.visitor.visit((session) => session.renew());
     expect(await contract.read((session) => [session.user, session.toJSON()])).toEqual([ADA, { a: 1 }]);
   });
 
-  test("data that is set after the end begins a new session", async () => {
+  test("data that is set after a session was ended begins a new session", async () => {
     await contract.visitor.visit((session) => session.set("old", 1).signIn(ADA));
     contract.clock.advance(HOUR);
     await contract.visitor.visit((session) => {

@@ -30,9 +30,9 @@ export function testChanges(contract: StoreContract): void {
   });
 
   test.each<[description: string, record: Partial<SessionRecord>]>([
-    ["the token before", { previous: undefined }],
+    ["the previous token", { previous: undefined }],
     ["the user", { userKey: undefined }],
-  ])("a change removes %s when it is given as undefined", async (_description, record) => {
+  ])("a change removes %s that is given as undefined", async (_description, record) => {
     const previous = { tokenHash: randomKey(43), until: NOW + 10, opens: true };
     const before = await contract.begin({ a: 1 }, { previous, userKey: contract.userKey });
     await contract.change({ record });

@@ -6,21 +6,21 @@ import type { StoreContract } from "./store-contract.ts";
 /** Tests of the conditions of changes. */
 export function testConditions(contract: StoreContract): void {
   test.each<[description: string, condition: Change]>([
-    ["the epoch is another", { epoch: 1 }],
-    ["the token is another", { tokenHash: "another" }],
-    ["a string is another", { values: new Map([["text", "u"]]) }],
-    ["a string is a number", { values: new Map([["number", "1"]]) }],
-    ["a number is another", { values: new Map([["number", 2]]) }],
-    ["a number is a string", { values: new Map([["digits", 1]]) }],
-    ["a value is not there", { values: new Map([["absent", "t"]]) }],
-    ["a value is there that was absent", { values: new Map([["number", undefined]]) }],
+    ["the epoch differs", { epoch: 1 }],
+    ["the token differs", { tokenHash: "another" }],
+    ["a string differs", { values: new Map([["text", "u"]]) }],
+    ["a number is stored instead of a string", { values: new Map([["number", "1"]]) }],
+    ["a number differs", { values: new Map([["number", 2]]) }],
+    ["a string is stored instead of a number", { values: new Map([["digits", 1]]) }],
+    ["a value is absent", { values: new Map([["absent", "t"]]) }],
+    ["a value exists that was absent", { values: new Map([["number", undefined]]) }],
     [
-      "one of several values is another",
+      "one of several values differs",
       {
         values: new Map<string, StoredValue>(Object.entries({ text: "t", number: 2 })),
       },
     ],
-    ["one of many values is another", { values: new Map([...manyValues(300, "absent")]) }],
+    ["one of many values differs", { values: new Map([...manyValues(300, "absent")]) }],
     ["it has expired", { now: NOW + HOUR + 1 }],
   ])("a change is refused and returns the record when %s", async (_description, condition) => {
     const before = await contract.begin({ text: "t", number: 1, digits: "1" });
@@ -30,11 +30,11 @@ export function testConditions(contract: StoreContract): void {
   });
 
   test.each<[description: string, condition: Change]>([
-    ["the epoch is right", { epoch: 0 }],
-    ["strings and numbers are as they were", { values: new Map(Object.entries({ text: "t", number: 1 })) }],
-    ["what was absent is absent", { values: new Map([["absent", undefined]]) }],
+    ["the epoch is equal", { epoch: 0 }],
+    ["strings and numbers are unchanged", { values: new Map(Object.entries({ text: "t", number: 1 })) }],
+    ["an absent value is still absent", { values: new Map([["absent", undefined]]) }],
     [
-      "many that were absent are absent",
+      "many absent values are still absent",
       { values: new Map([...manyValues(300, "absent").keys()].map((key) => [key, undefined])) },
     ],
     ["it is in its last second", { now: NOW + HOUR }],

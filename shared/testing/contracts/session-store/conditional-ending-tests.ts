@@ -3,14 +3,14 @@ import type { FoundSession, StoredValue } from "../../../stores/session-record.t
 import { changeOf, NOW, randomKey, recordOf } from "./records.ts";
 import type { StoreContract } from "./store-contract.ts";
 
-/** Tests of endings that depend on what the session holds. */
+/** Tests of ends with a condition on the session's data. */
 export function testConditionalEndings(contract: StoreContract): void {
   const onlyOf = (keys: readonly string[]) => ({ keys: new Set(keys), epoch: 0 });
 
   test.each<[string, { epoch: number; values?: ReadonlyMap<string, StoredValue | undefined> }]>([
-    ["is of another epoch", { epoch: 1 }],
-    ["holds another value than was read", { epoch: 0, values: new Map([["a", 2]]) }],
-    ["holds a value where none was read", { epoch: 0, values: new Map([["a", undefined]]) }],
+    ["has another epoch", { epoch: 1 }],
+    ["contains another value than was read", { epoch: 0, values: new Map([["a", 2]]) }],
+    ["contains a value that was absent", { epoch: 0, values: new Map([["a", undefined]]) }],
   ])("a conditional end returns false when the session %s", async (_description, condition) => {
     const before = await contract.begin({ a: 1 });
     const only = { keys: new Set(["a"]), ...condition };
@@ -18,7 +18,7 @@ export function testConditionalEndings(contract: StoreContract): void {
     expect(await contract.found()).toEqual(before);
   });
 
-  test("a conditional end returns true when the values are as they were read", async () => {
+  test("a conditional end returns true when the values are unchanged", async () => {
     await contract.begin({ a: 1 });
     const only = {
       keys: new Set(["a", "b"]),
@@ -32,9 +32,9 @@ export function testConditionalEndings(contract: StoreContract): void {
   });
 
   test.each<[description: string, only: string[]]>([
-    ["those keys", ["a", "b"]],
-    ["fewer than those keys", ["a", "b", "c", "", "__proto__"]],
-  ])("a conditional end returns true when the session holds %s", async (_description, only) => {
+    ["exactly the allowed keys", ["a", "b"]],
+    ["fewer than the allowed keys", ["a", "b", "c", "", "__proto__"]],
+  ])("a conditional end returns true when the session contains %s", async (_description, only) => {
     await contract.begin({ a: 1, b: "b" });
     expect(await contract.store.end(contract.id, { reason: "destroyed", now: NOW, only: onlyOf(only) })).toBe(
       true,
@@ -43,10 +43,10 @@ export function testConditionalEndings(contract: StoreContract): void {
   });
 
   test.each<[description: string, only: string[]]>([
-    ["a key beside those", ["a"]],
-    ["keys where it may hold none", []],
-    ["other keys, although as many", ["a", "c"]],
-  ])("a conditional end returns false when the session holds %s", async (_description, only) => {
+    ["an additional key", ["a"]],
+    ["keys although none are allowed", []],
+    ["the same number of other keys", ["a", "c"]],
+  ])("a conditional end returns false when the session contains %s", async (_description, only) => {
     const before = await contract.begin({ a: 1, b: "b" });
     expect(await contract.store.end(contract.id, { reason: "destroyed", now: NOW, only: onlyOf(only) })).toBe(
       false,

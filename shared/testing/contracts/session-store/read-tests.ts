@@ -31,11 +31,14 @@ export function testReads(contract: StoreContract): void {
     expect((await contract.store.read(contract.id)).user).toBeUndefined();
   });
 
-  test.each(END_REASONS)("read returns that a session was %s beside its user", async (reason) => {
-    await contract.begin({ a: 1 }, { userKey: contract.userKey });
-    await contract.addUserSession(contract.userKey, contract.id);
-    await contract.store.end(contract.id, { reason, now: NOW });
-    const { session, user } = await contract.store.read(contract.id, contract.userKey);
-    expect([session, user?.sessions.has(contract.id)]).toEqual([reason, true]);
-  });
+  test.each(END_REASONS)(
+    "read returns the reason %s of an ended session together with its user",
+    async (reason) => {
+      await contract.begin({ a: 1 }, { userKey: contract.userKey });
+      await contract.addUserSession(contract.userKey, contract.id);
+      await contract.store.end(contract.id, { reason, now: NOW });
+      const { session, user } = await contract.store.read(contract.id, contract.userKey);
+      expect([session, user?.sessions.has(contract.id)]).toEqual([reason, true]);
+    },
+  );
 }

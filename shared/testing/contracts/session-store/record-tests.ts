@@ -3,14 +3,14 @@ import { HOUR, NOW, plain, randomKey, recordOf } from "./records.ts";
 import type { StoreContract } from "./store-contract.ts";
 import { HOSTILE_KEYS, VALUES } from "./stored-values.ts";
 
-/** Tests that records are kept and read as they were given. */
+/** Tests of records that are written and read unchanged. */
 export function testRecords(contract: StoreContract): void {
   test("read returns nothing for an id that was never used", async () => {
     expect(await contract.store.read(contract.id)).toEqual({});
     expect(await contract.store.read(contract.id, contract.userKey)).toEqual({});
   });
 
-  test("read returns a record as it was given to begin", async () => {
+  test("read returns the record that was passed to begin", async () => {
     const record = recordOf([["a", 1]], {
       previous: { tokenHash: randomKey(43), until: NOW + 10, opens: true },
       renewedAt: NOW - 3,
@@ -37,7 +37,7 @@ export function testRecords(contract: StoreContract): void {
     expect(await contract.data()).toEqual(new Map(Object.entries({ begun: value, set: value })));
   });
 
-  test.each(HOSTILE_KEYS)("a record keeps values under %s as a key", async (_description, key) => {
+  test.each(HOSTILE_KEYS)("a record keeps a value with %s as key", async (_description, key) => {
     const around = { before: "b", after: 1 };
     await contract.store.begin(contract.id, recordOf([[key, "begun"], ...Object.entries(around)]));
     expect(await contract.data()).toEqual(new Map([[key, "begun"], ...Object.entries(around)]));
@@ -51,7 +51,7 @@ export function testRecords(contract: StoreContract): void {
     expect(await contract.data()).toEqual(new Map(Object.entries(around)));
   });
 
-  test("a record keeps values under all hostile keys at once", async () => {
+  test("a record keeps values with all hostile keys at once", async () => {
     const values = new Map(HOSTILE_KEYS.map(([what, key]) => [key, what]));
     await contract.store.begin(contract.id, recordOf(values));
     expect(await contract.data()).toEqual(values);

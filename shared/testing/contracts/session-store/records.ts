@@ -7,16 +7,16 @@ import type {
   UserSession,
 } from "../../../stores/session-record.ts";
 
-/** A time far ahead, in seconds, so that a table that deletes expired items keeps these records. */
+/** Time in seconds far in the future, so a table that deletes expired items keeps these records. */
 export const NOW = 4_000_000_000;
 
 /** An hour in seconds. */
 export const HOUR = 60 * 60;
 
-/** A user's session, as it is listed. */
+/** Entry of a user's session. */
 export const SESSION: UserSession = { createdAt: NOW - 5, lastSeenAt: NOW, expiresAt: NOW + HOUR };
 
-/** A change as a test names it: its condition beside it, the rest has defaults. */
+/** Change in a short form: its condition is part of it, and the rest has defaults. */
 export type Change = Omit<Partial<RecordChange>, "condition"> & Partial<RecordChange["condition"]>;
 
 /** Returns a random key of this many characters. */
@@ -41,18 +41,18 @@ export function recordOf(
   };
 }
 
-/** Returns the record that was given to the store, without what the store adds. */
+/** Returns a found record without the properties that the store adds. */
 export function plain({ bytes: _bytes, operations: _operations, ...record }: FoundSession): SessionRecord {
   return record;
 }
 
-/** Returns a complete change, at `NOW` and in epoch 0 unless it says otherwise. */
+/** Returns a complete change. Default: at `NOW` and in epoch 0. */
 export function changeOf({ epoch = 0, tokenHash, values, ...change }: Change): RecordChange {
   const condition = { epoch, ...(tokenHash !== undefined && { tokenHash }), ...(values && { values }) };
   return { now: NOW, ...change, condition };
 }
 
-/** Returns this many values, numbers and strings, under keys with this prefix. */
+/** Returns this many values, numbers and strings, whose keys have this prefix. */
 export function manyValues(count: number, prefix: string): Map<string, StoredValue> {
   return new Map(
     Array.from({ length: count }, (_, number) => [

@@ -44,12 +44,12 @@ export function testSizes(contract: StoreContract): void {
     await expectKeptOrRefused(contract.store.begin(contract.id, recordOf(values)), undefined);
   });
 
-  test("a session of 2 MB is kept whole or refused with its largest keys when one change makes it so", async () => {
+  test("a session of 2 MB is kept whole or refused with its largest keys after one large change", async () => {
     const before = await contract.begin({ small: 1 });
     await expectKeptOrRefused(contract.change({ set: values }), before);
   });
 
-  test("a session of 2 MB is kept whole or refused with its largest keys when many keys change", async () => {
+  test("a session of 2 MB is kept whole or refused with its largest keys after a change of many keys", async () => {
     const before = await contract.begin(Object.fromEntries(manyValues(300, "many")));
     const remove = new Set(manyValues(300, "many").keys());
     await expectKeptOrRefused(contract.change({ set: values, remove }), before);

@@ -11,7 +11,7 @@ import { type Change, changeOf, randomKey, recordOf, SESSION } from "./records.t
 /** Creates a store, or returns one that already holds other sessions. */
 export type MakeStore = () => SessionStore | Promise<SessionStore>;
 
-/** The store of one test, with an id and a user key that are not used yet. */
+/** Store of one test with an unused id and an unused user key. */
 export class StoreContract {
   readonly #makeStore: MakeStore;
   #store: SessionStore | undefined;
@@ -34,7 +34,7 @@ export class StoreContract {
     return this.#store;
   }
 
-  /** Begins the test's session and returns it as the store has it. */
+  /** Begins the test's session and returns the stored one. */
   async begin(
     values: Readonly<Record<string, StoredValue>> = {},
     record: Partial<SessionRecord> = {},
@@ -43,7 +43,7 @@ export class StoreContract {
     return this.found();
   }
 
-  /** Returns the test's session as it is now; throws when there is none. */
+  /** Returns the test's current session. Throws if there is none. */
   async found(): Promise<FoundSession> {
     const { session } = await this.store.read(this.id);
     if (typeof session !== "object") throw new Error(`the store should have a session, but read ${session}`);
@@ -55,12 +55,12 @@ export class StoreContract {
     return (await this.found()).values;
   }
 
-  /** Changes the test's session, as found by an earlier read or by one of now. */
+  /** Changes the test's session. Without `known`, the session is read first. */
   async change(change: Change, known?: FoundSession): Promise<ChangeResult> {
     return this.store.change(this.id, changeOf(change), known ?? (await this.found()));
   }
 
-  /** Adds a session to a user, to the current generation unless another is given. */
+  /** Adds a session to a user. Default: to the current generation. */
   async addUserSession(
     userKey: string,
     id: string,
@@ -70,7 +70,7 @@ export class StoreContract {
     return this.store.addUserSession(userKey, { id, session: SESSION, remove: [], ...change, generation });
   }
 
-  /** Adds a session to a user, and tries again until the generation fits. */
+  /** Adds a session to a user and tries again until the generation is current. */
   async signIn(userKey: string, id: string): Promise<void> {
     while (!(await this.addUserSession(userKey, id)));
   }

@@ -4,7 +4,7 @@ import type { StoredValue } from "../../../stores/session-record.ts";
 /** Every reason for which a store ends a session. */
 export const END_REASONS: readonly EndReason[] = ["destroyed", "revoked", "evicted"];
 
-/** Keys of the data that databases and objects may treat in a way of their own. */
+/** Keys of the data that databases or objects may treat specially. */
 export const HOSTILE_KEYS: readonly [description: string, key: string][] = [
   ["__proto__", "__proto__"],
   ["constructor", "constructor"],

@@ -4,7 +4,7 @@ import type { StoreContract } from "./store-contract.ts";
 
 /** Tests of removals from the list of a user's sessions. */
 export function testUserRemovals(contract: StoreContract): void {
-  test("removeUserSession removes one session once", async () => {
+  test("removeUserSession removes one session and returns true only once", async () => {
     for (const id of ["a", "b"]) await contract.addUserSession(contract.userKey, id);
     expect(await contract.store.removeUserSession(contract.userKey, "a")).toBe(true);
     expect(await contract.store.removeUserSession(contract.userKey, "a")).toBe(false);
@@ -25,7 +25,7 @@ export function testUserRemovals(contract: StoreContract): void {
     expect(await contract.store.removeUserSessions(contract.userKey)).toEqual([]);
   });
 
-  test("removeUserSessions keeps the session that it is told to keep", async () => {
+  test("removeUserSessions keeps the session except", async () => {
     for (const id of ["a", "b", "c"]) await contract.addUserSession(contract.userKey, id);
     const before = await contract.store.readUser(contract.userKey);
     expect((await contract.store.removeUserSessions(contract.userKey, "b")).toSorted()).toEqual(["a", "c"]);

@@ -11,9 +11,9 @@ export function testUserSessions(contract: StoreContract): void {
 
   test.each<[description: string, session: UserSession]>([
     ["with device and address", { ...SESSION, userAgent: "Mozilla/5.0 (ünï)", address: "2001:db8::1" }],
-    ["without them", SESSION],
-    ["with empty ones", { ...SESSION, userAgent: "", address: "" }],
-  ])("a user's session is returned as it was added, %s", async (_description, session) => {
+    ["without device and address", SESSION],
+    ["with an empty device and address", { ...SESSION, userAgent: "", address: "" }],
+  ])("a user's session %s is returned as it was added", async (_description, session) => {
     expect(await contract.addUserSession(contract.userKey, contract.id, { session })).toBe(true);
     expect(await contract.store.readUser(contract.userKey)).toEqual({
       generation: 1,
@@ -21,7 +21,7 @@ export function testUserSessions(contract: StoreContract): void {
     });
   });
 
-  test("removing the sessions of one user leaves those of another", async () => {
+  test("removing the sessions of one user keeps those of another", async () => {
     const other = randomKey(43);
     await contract.addUserSession(contract.userKey, "a");
     await contract.addUserSession(other, "b");
@@ -46,7 +46,7 @@ export function testUserSessions(contract: StoreContract): void {
     expect(generations).toEqual([1, 2, 3, 3, 4, 4, 5]);
   });
 
-  test("one call adds a session and removes others", async () => {
+  test("addUserSession adds a session and removes others in one call", async () => {
     for (const id of ["a", "b", "c"]) await contract.addUserSession(contract.userKey, id);
     expect(await contract.addUserSession(contract.userKey, "d", { remove: ["a", "c", "absent"] })).toBe(true);
     expect(await contract.members(contract.userKey)).toEqual(["b", "d"]);

@@ -17,7 +17,7 @@ export function testUserTouches(contract: StoreContract): void {
     expect(await contract.store.readUser(contract.userKey)).toEqual({ generation: 2, sessions });
   });
 
-  test("a touch may bring the end of a session forward", async () => {
+  test("a touch may move the expiry of a session to an earlier time", async () => {
     await contract.addUserSession(contract.userKey, "a", {
       session: { ...SESSION, expiresAt: NOW + 9 * HOUR },
     });
