@@ -8,7 +8,7 @@ import type { TaggedJSON } from "../values/tagged-json.ts";
 import { assertFits, deleteCookie, setCookie } from "./session-cookie.ts";
 import type { URLSafeTimedSerializer, Verified } from "./url-safe-timed-serializer.ts";
 
-/** What all sessions of one interface share under one array of keys and one object of settings. */
+/** The context of all sessions with the same array of keys and the same settings. */
 export interface CookieContext {
   readonly settings: ResolvedSettings;
   readonly serializer: Pick<URLSafeTimedSerializer, "dumps" | "verify">;
@@ -44,7 +44,7 @@ export class CookieSession implements SessionOptions {
 
   /**
    * Returns the session of the first valid cookie (a second one of the same name may be older, or planted by
-   * somebody else), or a new session. It is parsed once. The reason of a refusal is logged.
+   * an attacker), or a new session. It is parsed once. The reason of a refusal is logged.
    */
   open(): OpenedSession {
     if (this.#opened !== undefined) return this.#opened;

@@ -17,6 +17,7 @@ import { SessionTokenSigner } from "./session-token.ts";
 
 /** Options of a session interface, and where its sessions are stored. */
 export interface ServerSideOptions extends SecureCookieOptions {
+  /** Stores the sessions, and the list of each user's sessions. */
   readonly store: SessionStore;
 }
 

@@ -9,7 +9,7 @@ import type { TaggedJSON } from "../values/tagged-json.ts";
 import type { SessionTokenSigner } from "./session-token.ts";
 import type { StoredSession } from "./stored-session.ts";
 
-/** What all sessions of one interface share under one array of keys and one object of settings. */
+/** The context of all sessions with the same array of keys and the same settings. */
 export interface ServerSideContext {
   readonly store: SessionStore;
   readonly settings: ResolvedSettings;
@@ -21,7 +21,7 @@ export interface ServerSideContext {
   readonly log: SessionLog;
 }
 
-/** What a request found in the store, or that it begins a session. */
+/** The session that a request found in the store, or a new one. */
 export interface SessionLookup {
   readonly opened: OpenedSession;
   /** The session in the store; `undefined` if it begins with this request. */

@@ -11,6 +11,7 @@ import { deleteToken, sendToken } from "./token-cookie.ts";
 
 /** A write to a stored session, and the token that the response carries afterwards. */
 interface Plan {
+  /** The new token, if one is due. */
   readonly renewal?: Renewal | undefined;
   /** The current token, if the response carries it signed again. */
   readonly refreshed?: SessionToken | undefined;

@@ -26,7 +26,7 @@ const MAX_READS = 4;
 
 /**
  * Returns the session of the first valid token (a second cookie of the same name may be older, or planted by
- * somebody else), or a new session.
+ * an attacker), or a new session.
  *
  * @throws SessionUnavailableError when the store fails
  */

@@ -11,10 +11,7 @@ export interface Renewal {
   readonly record: Partial<SessionRecord>;
 }
 
-/**
- * How long the previous token is remembered, in seconds: for requests that were sent before the response
- * arrived.
- */
+/** Seconds for which the previous token is remembered, for requests that were already under way. */
 export const RENEWAL_GRACE = 10;
 
 /**

@@ -59,7 +59,7 @@ const ANSWERS = {
 export class SessionConflictError extends SessionNotSavedError {
   override readonly name = "SessionConflictError";
   readonly statusCode = 409;
-  /** What happened to the session during the request. */
+  /** The event that the session had during the request. */
   readonly reason: keyof typeof ANSWERS;
   readonly answer: string;
   readonly saved: SavedSession;

@@ -40,6 +40,7 @@ export class Session<D extends object = AnyData> {
     return this.#state.read().get(key) as D[K] | undefined;
   }
 
+  /** Returns whether the key exists. */
   has(key: Name<D>): boolean {
     return !isReserved(key) && this.#state.read().has(key);
   }
@@ -65,11 +66,13 @@ export class Session<D extends object = AnyData> {
     this.#state.clear();
   }
 
+  /** Returns the keys in the order in which they were first set. */
   keys(): Name<D>[] {
     const keys = this.#state.read().keys();
     return keys.filter((key) => !isReserved(key)) as Name<D>[];
   }
 
+  /** Returns the keys with their values. */
   entries(): [Name<D>, D[Name<D>]][] {
     return this.keys().map((key) => [key, this.get(key) as D[Name<D>]]);
   }
@@ -78,14 +81,12 @@ export class Session<D extends object = AnyData> {
     return this.entries()[Symbol.iterator]();
   }
 
+  /** The number of keys. */
   get size(): number {
     return this.keys().length;
   }
 
-  /**
-   * Returns the data as an object, for `JSON.stringify`. The user and the flashed messages are not part of
-   * it.
-   */
+  /** Returns the data as an object for `JSON.stringify`, without the user and the flashed messages. */
   toJSON(): Partial<D> {
     return Object.fromEntries(this.entries()) as Partial<D>;
   }
@@ -104,10 +105,7 @@ export class Session<D extends object = AnyData> {
     return this.#state.update(key, change as never) as Promise<Value<D, K>>;
   }
 
-  /**
-   * Adds to a number (0 if there is none), and returns the sum. Throws a TypeError if the value is not a
-   * number.
-   */
+  /** Adds to a number (0 if there is none), and returns the sum. Throws a TypeError for other values. */
   increment(key: NumberName<D>, by = 1): Promise<number> {
     return this.#state.increment(key, by);
   }
@@ -211,9 +209,7 @@ export class Session<D extends object = AnyData> {
   }
 }
 
-/**
- * Closes a session that is not to be saved. Later changes throw, because the response has already been built.
- */
+/** Closes a session that is not saved. Later changes throw, because the response has already been built. */
 export function closeSession(session: Session): void {
   stateOf(session).close();
 }

@@ -12,10 +12,10 @@ export const endedByNobody: Check = (history) => {
   const hasCause = (session: string, { saved }: RequestRecord): boolean =>
     causes.get(session)?.some(({ from }) => from < saved.number) === true;
   return history.requests.flatMap((request) => {
-    const told = request.over.filter(
+    const reported = request.over.filter(
       ({ session, why }) => NEEDS_CAUSE.has(why) && !hasCause(session, request),
     );
-    const causeless = told.filter(({ session }) => !mayHaveExpired(session, request, history));
+    const causeless = reported.filter(({ session }) => !mayHaveExpired(session, request, history));
     return causeless.map(({ session, why }) => {
       return { kind: "ended by nobody", session, text: `#${request.number} got it reported as ${why}` };
     });

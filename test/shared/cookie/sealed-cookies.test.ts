@@ -139,7 +139,7 @@ describe("a sealed cookie", () => {
 describe("a refused sealed cookie", () => {
   /** The cookies are made in each test, because they depend on the clock. */
   const cookies: [reason: string, what: string, make: () => string][] = [
-    ["bad_signature", "somebody else's key", () => sealed({ a: 1 }, { keys: [OLD_KEY] })],
+    ["bad_signature", "an unknown key", () => sealed({ a: 1 }, { keys: [OLD_KEY] })],
     ["bad_signature", "another salt", () => sealed({ a: 1 }, { settings: { salt: "other" } })],
     [
       "bad_signature",

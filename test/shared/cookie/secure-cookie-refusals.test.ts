@@ -29,7 +29,7 @@ describe("a refused cookie", () => {
     ["malformed", "an empty timestamp", () => signedWith("e30", "")],
     ["malformed", "a timestamp that is too long", () => signedWith("e30", base64url(Buffer.alloc(7, 1)))],
     ["bad_signature", "a changed payload", () => `x${fixture.signed({ a: 1 })}`],
-    ["bad_signature", "somebody else's key", () => fixture.signed({ a: 1 }, { keys: [OTHER_KEY] })],
+    ["bad_signature", "an unknown key", () => fixture.signed({ a: 1 }, { keys: [OTHER_KEY] })],
     ["bad_signature", "another salt", () => fixture.signed({ a: 1 }, { settings: { salt: "other" } })],
     ["bad_signature", "another digest", () => fixture.signed({ a: 1 }, { settings: { digest: "sha1" } })],
     [
