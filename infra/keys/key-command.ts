@@ -113,8 +113,10 @@ function describeRing(ring: KeyRing): string[] {
   const roleOf = (key: DatedKey) =>
     key === ring.current ? "signs" : key === ring.next ? "next" : "verifies";
   return keysOf(ring).map((key) => {
-    const { born, signs, retired } = key;
-    const dates = Object.entries({ made: born, signs, retired }).filter(([, date]) => date !== undefined);
+    const { createdAt, signsSince, retiredAt } = key;
+    const dates = Object.entries({ made: createdAt, signs: signsSince, retired: retiredAt }).filter(
+      ([, date]) => date !== undefined,
+    );
     const shown = dates.map(
       ([name, date = 0]) => `${name} ${new Date(date * 1000).toISOString().slice(0, 10)}`,
     );

@@ -6,11 +6,11 @@ import { parseJsonObject } from "./json-object.ts";
 export interface DatedKey {
   readonly key: string;
   /** Time of its creation; unknown for a key that was added by hand. */
-  readonly born?: number | undefined;
+  readonly createdAt?: number | undefined;
   /** Time at which it began to sign, if known. */
-  readonly signs?: number | undefined;
+  readonly signsSince?: number | undefined;
   /** Time at which it ceased to sign, if known. */
-  readonly retired?: number | undefined;
+  readonly retiredAt?: number | undefined;
 }
 
 /** Keys of an application: `current` signs, all keys verify. */
@@ -68,18 +68,18 @@ export function keysOf({ current, next, previous }: KeyRing): readonly DatedKey[
 export function rotateKeys(ring: KeyRing, times: RotationTimes, newKey = newSecretKey): KeyRing {
   const { now } = times;
   const known = (date = now): number => Math.min(date, now);
-  const current = { ...ring.current, signs: known(ring.current.signs), retired: undefined };
+  const current = { ...ring.current, signsSince: known(ring.current.signsSince), retiredAt: undefined };
   const previous = ring.previous
-    .map((key) => ({ ...key, retired: known(key.retired) }))
-    .filter(({ retired }) => now - retired <= keepingTime(times));
-  const createKey = () => ({ key: newKey(), born: now });
+    .map((key) => ({ ...key, retiredAt: known(key.retiredAt) }))
+    .filter(({ retiredAt }) => now - retiredAt <= keepingTime(times));
+  const createKey = () => ({ key: newKey(), createdAt: now });
   if (ring.next === undefined) return { current, previous, next: createKey() };
-  const next = { ...ring.next, born: known(ring.next.born) };
-  if (now - next.born < MOST_PENDING + LEAST_PUBLISHED) return { current, previous, next };
+  const next = { ...ring.next, createdAt: known(ring.next.createdAt) };
+  if (now - next.createdAt < MOST_PENDING + LEAST_PUBLISHED) return { current, previous, next };
   return {
-    current: { ...next, signs: now, retired: undefined },
+    current: { ...next, signsSince: now, retiredAt: undefined },
     next: createKey(),
-    previous: [{ ...current, retired: now }, ...previous],
+    previous: [{ ...current, retiredAt: now }, ...previous],
   };
 }
 
@@ -101,11 +101,11 @@ export function endKey(ring: KeyRing, id: string, now: number, newKey = newSecre
   const isOther = ({ key }: DatedKey): boolean => keyId(key) !== id;
   if (keysOf(ring).every(isOther))
     throw new Error(`there is no key with the id ${id}; keys_rotated in the log names the ids`);
-  const createKey = () => ({ key: newKey(), born: now });
+  const createKey = () => ({ key: newKey(), createdAt: now });
   const next = ring.next !== undefined && isOther(ring.next) ? ring.next : createKey();
   const previous = ring.previous.filter(isOther);
   if (isOther(ring.current)) return { current: ring.current, next, previous };
-  return { current: { ...next, signs: now }, next: createKey(), previous };
+  return { current: { ...next, signsSince: now }, next: createKey(), previous };
 }
 
 /**
@@ -115,7 +115,7 @@ export function endKey(ring: KeyRing, id: string, now: number, newKey = newSecre
 export function lostKeys(before: KeyRing, after: KeyRing, times: RotationTimes): string[] {
   const kept = new Set(keysOf(after).map(({ key }) => key));
   const published = new Set(keysOf(before).map(({ key }) => key));
-  const mayLive = ({ retired = times.now }: DatedKey) => times.now - retired <= times.longestLife;
+  const mayLive = ({ retiredAt = times.now }: DatedKey) => times.now - retiredAt <= times.longestLife;
   const lost = keysOf(before).filter((key) => mayLive(key) && !kept.has(key.key));
   const unknown = [after.current].filter(({ key }) => !published.has(key));
   return [...lost, ...unknown].map(({ key }) => keyId(key));
@@ -164,15 +164,20 @@ export function formatKeyRing(ring: KeyRing, text = "{}"): string {
 
 function withDates(key: string, entry: HistoryEntry | undefined): DatedKey {
   const { born, signs, retired } = entry ?? {};
-  return { key, born: parseIso(born), signs: parseIso(signs), retired: parseIso(retired) };
+  return {
+    key,
+    createdAt: parseIso(born),
+    signsSince: parseIso(signs),
+    retiredAt: parseIso(retired),
+  };
 }
 
-function toHistoryEntry({ key, born, signs, retired }: DatedKey, isNext: boolean): HistoryEntry {
+function toHistoryEntry({ key, createdAt, signsSince, retiredAt }: DatedKey, isNext: boolean): HistoryEntry {
   return {
     id: keyId(key),
-    ...(born !== undefined && { born: formatIso(born) }),
-    ...(signs !== undefined && { signs: formatIso(signs) }),
-    ...(retired !== undefined && { retired: formatIso(retired) }),
+    ...(createdAt !== undefined && { born: formatIso(createdAt) }),
+    ...(signsSince !== undefined && { signs: formatIso(signsSince) }),
+    ...(retiredAt !== undefined && { retired: formatIso(retiredAt) }),
     ...(isNext && { next: true }),
   };
 }

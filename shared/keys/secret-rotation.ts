@@ -194,9 +194,9 @@ export class SecretRotation {
   /** Logs a warning if the keys show that rotations fail to work. */
   #warnIfOverdue({ current, next }: KeyRing): void {
     const { now, period } = this.#times;
-    const signs = current.signs ?? now;
-    const isOverdue = now - signs > 2 * period;
-    if (!isOverdue && (next !== undefined || current.signs === undefined)) return;
+    const signsSince = current.signsSince ?? now;
+    const isOverdue = now - signsSince > 2 * period;
+    if (!isOverdue && (next !== undefined || current.signsSince === undefined)) return;
     const reason = isOverdue ? "overdue" : "no_next_key";
     this.#log({ level: "WARN", event: "keys_run_out_soon", reason, current: keyId(current.key) });
   }
@@ -224,7 +224,7 @@ async function readCurrent({ versions, current }: Rotation): Promise<string> {
  */
 function creationTime(before: KeyRing, { next }: KeyRing, now: number): number {
   const isNew = next !== undefined && keysOf(before).every(({ key }) => key !== next.key);
-  return isNew ? (next.born ?? 0) : now;
+  return isNew ? (next.createdAt ?? 0) : now;
 }
 
 function toRecord({ current, next, previous }: KeyRing): KeysRotated {

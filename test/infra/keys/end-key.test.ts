@@ -13,9 +13,9 @@ import { keysIn } from "../../shared/keys/key-witness.ts";
 const [A, B, C] = ["a", "b", "c"].map((letter) => letter.repeat(40)) as [string, string, string];
 const DATE = Date.UTC(2026, 0, 1) / 1000;
 const RING = {
-  current: { key: A, signs: DATE },
-  next: { key: B, born: DATE },
-  previous: [{ key: C, retired: DATE }],
+  current: { key: A, signsSince: DATE },
+  next: { key: B, createdAt: DATE },
+  previous: [{ key: C, retiredAt: DATE }],
 };
 
 /**

@@ -42,28 +42,28 @@ describe("a new secret key", () => {
 describe("a rotation", () => {
   test("the rotation of a ring without a next key publishes one", () => {
     const { current, next, previous } = rotateKeys({ current: { key: A }, previous: [] }, TIMES, () => B);
-    expect([current.key, next, previous]).toEqual([A, { key: B, born: NOW }, []]);
+    expect([current.key, next, previous]).toEqual([A, { key: B, createdAt: NOW }, []]);
   });
 
   test("a rotation makes the next key current when every function knows it", () => {
-    const ring = { current: { key: A }, next: { key: B, born: NOW - PATIENCE }, previous: [] };
+    const ring = { current: { key: A }, next: { key: B, createdAt: NOW - PATIENCE }, previous: [] };
     expect(rotateKeys(ring, TIMES, () => C)).toEqual({
-      current: { key: B, born: NOW - PATIENCE, signs: NOW },
-      next: { key: C, born: NOW },
-      previous: [{ key: A, signs: NOW, retired: NOW }],
+      current: { key: B, createdAt: NOW - PATIENCE, signsSince: NOW },
+      next: { key: C, createdAt: NOW },
+      previous: [{ key: A, signsSince: NOW, retiredAt: NOW }],
     });
   });
 
   test("a rotation does not make the next key current a second earlier", () => {
-    const ring = { current: { key: A }, next: { key: B, born: NOW - PATIENCE + 1 }, previous: [] };
+    const ring = { current: { key: A }, next: { key: B, createdAt: NOW - PATIENCE + 1 }, previous: [] };
     expect(listOf(rotateKeys(ring, TIMES, () => C))).toEqual([A, B]);
   });
 
   test("a rotation drops a previous key when no session that it signed can live", () => {
     const end = TIMES.longestLife + TIMES.period + PATIENCE;
     const previous = [
-      { key: B, retired: NOW - end },
-      { key: C, retired: NOW - end - 1 },
+      { key: B, retiredAt: NOW - end },
+      { key: C, retiredAt: NOW - end - 1 },
     ];
     expect(rotateKeys({ current: { key: A }, previous }, TIMES).previous.map(({ key }) => key)).toEqual([B]);
   });
@@ -73,14 +73,14 @@ describe("a rotation", () => {
     ["in the future", NOW + 1000 * DAY],
   ])("a rotation takes the current time for a date that is %s", (_, date) => {
     const ring = {
-      current: { key: A, signs: date },
-      next: { key: B, born: date },
-      previous: [{ key: C, retired: date }],
+      current: { key: A, signsSince: date },
+      next: { key: B, createdAt: date },
+      previous: [{ key: C, retiredAt: date }],
     };
     expect(rotateKeys(ring, TIMES)).toEqual({
-      current: { key: A, signs: NOW },
-      next: { key: B, born: NOW },
-      previous: [{ key: C, retired: NOW }],
+      current: { key: A, signsSince: NOW },
+      next: { key: B, createdAt: NOW },
+      previous: [{ key: C, retiredAt: NOW }],
     });
   });
 });
@@ -120,7 +120,7 @@ describe("rotations at any moments", () => {
           ring = rotateKeys(ring, { now, period, longestLife });
         }
         const again = rotateKeys(ring, { now: now + later, period, longestLife });
-        if (ring.next?.born === now) expect(listOf(again).slice(0, 2)).toEqual(listOf(ring).slice(0, 2));
+        if (ring.next?.createdAt === now) expect(listOf(again).slice(0, 2)).toEqual(listOf(ring).slice(0, 2));
         expect(formatKeyRing(rotateKeys(ring, { now, period, longestLife }))).toBe(formatKeyRing(ring));
       }),
     );
@@ -140,17 +140,17 @@ describe("rotations at any moments", () => {
 
 describe("the end of a key", () => {
   const ring = {
-    current: { key: A, signs: NOW - DAY },
-    next: { key: B, born: NOW - DAY },
-    previous: [{ key: C, retired: NOW - DAY }],
+    current: { key: A, signsSince: NOW - DAY },
+    next: { key: B, createdAt: NOW - DAY },
+    previous: [{ key: C, retiredAt: NOW - DAY }],
   };
   const fresh = "n".repeat(40);
   const ended = (key: string, of: KeyRing = ring) => endKey(of, keyId(key), NOW, () => fresh);
 
   test("the end of the current key makes the next key current", () => {
     expect(ended(A)).toEqual({
-      current: { key: B, born: NOW - DAY, signs: NOW },
-      next: { key: fresh, born: NOW },
+      current: { key: B, createdAt: NOW - DAY, signsSince: NOW },
+      next: { key: fresh, createdAt: NOW },
       previous: ring.previous,
     });
   });
@@ -241,8 +241,8 @@ describe("a secret that was edited by hand", () => {
   test("fallbacks without a history count as retired at the next rotation", () => {
     const ring = rotateKeys(parseKeyRing(textOf({ SECRET_KEY_FALLBACKS: [B, C] })), TIMES);
     expect(ring.previous).toMatchObject([
-      { key: B, retired: NOW },
-      { key: C, retired: NOW },
+      { key: B, retiredAt: NOW },
+      { key: C, retiredAt: NOW },
     ]);
   });
 
@@ -280,7 +280,7 @@ describe("a secret that was edited by hand", () => {
     ];
     const ring = parseKeyRing(textOf({ SECRET_KEY_FALLBACKS: [B], SECRET_KEY_HISTORY: history }));
     const { current, previous } = rotateKeys(ring, TIMES);
-    expect([current.key, previous]).toMatchObject([B, [{ key: A, retired: NOW }]]);
+    expect([current.key, previous]).toMatchObject([B, [{ key: A, retiredAt: NOW }]]);
   });
 
   test.each<[string, unknown]>([
@@ -307,7 +307,7 @@ describe("a secret that was edited by hand", () => {
 });
 
 describe("lostKeys", () => {
-  const before = { current: { key: A }, next: { key: B }, previous: [{ key: C, retired: NOW - 31 * DAY }] };
+  const before = { current: { key: A }, next: { key: B }, previous: [{ key: C, retiredAt: NOW - 31 * DAY }] };
 
   test("lostKeys returns nothing if all keys are kept", () => {
     expect(lostKeys(before, { ...before }, TIMES)).toEqual([]);

@@ -212,9 +212,9 @@ export class RotationSimulation {
   #rotateNaively(): void {
     if (this.#now < this.#outageUntil) return;
     const { current, previous } = parseKeyRing(this.#secret.text);
-    const key = { key: this.#newKey(), born: this.#now, signs: this.#now };
-    const ring = { current: key, previous: [{ ...current, retired: this.#now }, ...previous] };
-    const next = { key: STRANGE_KEY, born: this.#now };
+    const key = { key: this.#newKey(), createdAt: this.#now, signsSince: this.#now };
+    const ring = { current: key, previous: [{ ...current, retiredAt: this.#now }, ...previous] };
+    const next = { key: STRANGE_KEY, createdAt: this.#now };
     const times = { now: this.#now, period: this.#period, longestLife: this.#lifetime * 1.1 };
     const kept = rotateKeys({ ...ring, next }, times);
     this.#rotatedAt = this.#now;
