@@ -67,8 +67,9 @@ export function createWithSession<D extends object = AnyData>(options: WithSessi
       const result = toHttpResult(await handler(event, session as Session<D>, context));
       return addSession(event, result, await sessionInterface.save(session, request));
     } catch (error) {
-      if (session !== undefined) closeSession(session);
       return answer(event, error, log);
+    } finally {
+      if (session !== undefined) closeSession(session);
     }
   };
   return withSession as Checked<D>;

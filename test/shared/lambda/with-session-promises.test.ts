@@ -3,6 +3,7 @@ import { SecureCookieSessionInterface } from "../../../shared/cookie/secure-cook
 import { createWithSession } from "../../../shared/lambda/with-session.ts";
 import type { Session } from "../../../shared/session/session.ts";
 import { functionUrlEvent, lambdaContext } from "../../../shared/testing/events.ts";
+import { EchoSessionInterface } from "./echo-session-interface.ts";
 
 const KEY = "a secret key of at least 32 bytes, for tests";
 const withSession = createWithSession({
@@ -34,6 +35,16 @@ describe("a change after the response", () => {
       throw new Error("broken");
     });
     await expect(failing).rejects.toThrow("broken");
+    expect(() => kept?.set("key", "late")).toThrow("saved before");
+  });
+
+  test("a change after a save by an interface that asks for no outcome throws too", async () => {
+    let kept: Session | undefined;
+    const echo = createWithSession({ sessionInterface: new EchoSessionInterface() });
+    await echo((_event, session) => {
+      kept = session;
+      return "done";
+    })(functionUrlEvent() as never, lambdaContext());
     expect(() => kept?.set("key", "late")).toThrow("saved before");
   });
 
