@@ -23,7 +23,7 @@ const RUN_BY: Readonly<Record<string, readonly [file: string, text: string | Reg
   "npm start": ["test/infra/local/start.test.ts", "infra/local/start.ts"],
   "npm run check": [".ci/run", /npm run lint\n.*npm run types\n.*npm run synth\n/s],
   "npm run bench": [".ci/run", "step npm run bench -- --quick"],
-  "npm run rotate-key": ["test/infra/local/turning-keys.test.ts", "rotate-key.ts"],
+  "npm run rotate-key": ["test/infra/local/rotating-keys.test.ts", "rotate-key.ts"],
   "npm run adopt": ["test/template/adopt/adopt-command.test.ts", "infra/adopt/adopt.ts"],
   "npm run end-key": ["test/infra/keys/end-key.test.ts", "infra/keys/end-key.ts"],
   "npx cdk bootstrap": ["test/template/deploy/cdk.ts", '#run(["bootstrap"])'],
