@@ -16,7 +16,7 @@ export interface SignatureAge {
   readonly now: number;
   /** The maximum age of a signature. */
   readonly maxAge: number;
-  /** How far the clock of the signing machine may be ahead. */
+  /** The maximum time by which the clock of the signing machine may be ahead. */
   readonly clockSkew: number;
 }
 

@@ -24,10 +24,10 @@ const RETRY_AFTER = 10_000;
 /** The minimum time between two reads that unknown signatures cause, in milliseconds. */
 const REFRESH_EVERY = 30_000;
 
-/** How long a failure is repeated before the next read, if no keys were ever read; in milliseconds. */
+/** Time for which a failure is repeated before the next read, if no keys were ever read; in milliseconds. */
 const FIRST_RETRY_AFTER = 1000;
 
-/** How long no request waits for a read after one has waited in vain, in milliseconds. */
+/** Time for which no request waits for a read after one has waited in vain, in milliseconds. */
 const WAIT_AGAIN_AFTER = 30_000;
 
 /**

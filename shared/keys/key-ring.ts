@@ -25,7 +25,7 @@ export interface KeyRing {
 /** Times of a rotation, all in seconds. */
 export interface RotationTimes {
   readonly now: number;
-  /** How long a key signs. */
+  /** Time for which a key signs. */
   readonly period: number;
   /** Maximum lifetime of a session after it was last signed. */
   readonly longestLife: number;

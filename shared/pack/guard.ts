@@ -2,7 +2,8 @@ import { setTimeout } from "node:timers/promises";
 import { isPublished, restoreWorkspace } from "./manifest.ts";
 import { isRunning } from "./npm-process.ts";
 
-// Restores the manifest where `postpack` did not, because npm failed or was killed. The argument is npm's process id.
+// Restores the manifest where `postpack` did not, because npm failed or was killed. The argument is npm's
+// process id.
 const npm = Number(process.argv[2]);
 while (isPublished() && isRunning(npm)) await setTimeout(20);
 restoreWorkspace();

@@ -58,7 +58,7 @@ export function restoreWorkspace(): void {
   rmSync(BUILT, { recursive: true, force: true });
 }
 
-/** Whether the published manifest is in the workspace's place. */
+/** Returns whether the published manifest has replaced that of the workspace. */
 export function isPublished(): boolean {
   return existsSync(COPY);
 }

@@ -9,7 +9,7 @@ export function npmProcess(): number {
   return /(^|\/|-)(sh|bash|dash|zsh|ash|busybox)$/.test(name) ? Number(parent) : process.ppid;
 }
 
-/** Whether a process runs. */
+/** Returns whether a process is running. */
 export function isRunning(id: number): boolean {
   try {
     return process.kill(id, 0);

@@ -5,8 +5,8 @@ import { fileURLToPath } from "node:url";
 import { publishManifest, restoreWorkspace } from "./manifest.ts";
 import { npmProcess } from "./npm-process.ts";
 
-// Runs before `npm pack` and `npm publish`: builds dist/, then publishes the manifest, as the last step. `postpack`
-// restores it. npm does not run `postpack` when packing fails, so `guard.ts` waits for that.
+// Runs before `npm pack` and `npm publish`: builds dist/, then publishes the manifest, as the last step.
+// `postpack` restores it. npm does not run `postpack` when packing fails, so `guard.ts` waits for that.
 const folder = join(import.meta.dirname, "..");
 const compiler = fileURLToPath(new URL("bin/tsc", import.meta.resolve("typescript/package.json")));
 const compile = [compiler, "--project", "tsconfig.build.json"];

@@ -14,7 +14,7 @@ const ENTRY_POINTS = Object.entries<string>(MANIFEST.exports).map(
   ([name, path]) => [name.replace(".", MANIFEST.name), path] as const,
 );
 
-/** Returns the rows of a table of the README: the names in the first cell and the text of the last one. */
+/** Returns the rows of a table of the README: the names in the first cell and the content of the last one. */
 function rows(heading: string): { names: string[]; meaning: string }[] {
   const section = README.split(`\n## ${heading}\n`)[1]?.split("\n## ")[0] ?? "";
   const lines = section.split("\n").filter((line) => line.startsWith("| `"));

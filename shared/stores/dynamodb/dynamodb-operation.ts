@@ -1,8 +1,8 @@
 import { randomBytes } from "node:crypto";
 
 /**
- * How long an item keeps the id of a write, in seconds. It is longer than a call is retried, so a repeated
- * write is recognised even if the clock of the machine that deletes the id is a minute ahead.
+ * Time for which an item keeps the id of a write, in seconds. It is longer than a call is retried, so a
+ * repeated write is recognised even if the clock of the machine that deletes the id is a minute ahead.
  */
 const MAX_AGE = 75;
 

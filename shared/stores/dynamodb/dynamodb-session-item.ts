@@ -35,7 +35,7 @@ const ATTRIBUTES = {
 const TTL_MARGIN = 60;
 
 /**
- * How long the item of an ended session is kept, in seconds. AWS accepts no request that is older than
+ * Time for which the item of an ended session is kept, in seconds. AWS accepts no request that is older than
  * minutes.
  */
 const TOMBSTONE_LIFE = 24 * 60 * 60;

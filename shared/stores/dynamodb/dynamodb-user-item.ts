@@ -10,7 +10,7 @@ import {
   toStringAttribute,
 } from "./dynamodb-attribute.ts";
 
-/** How long DynamoDB keeps a user's item after the last session has expired, in seconds. */
+/** Time for which DynamoDB keeps a user's item after the last session has expired, in seconds. */
 const TTL_MARGIN = 24 * 60 * 60;
 
 /** Returns the key `pk` of a user's item. */

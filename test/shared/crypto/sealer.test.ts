@@ -22,7 +22,10 @@ function textOf(bytes: Uint8Array): string {
   return `~${Buffer.from(bytes).toString("base64url")}`;
 }
 
-/** Strings that Python's `cryptography` 48 sealed as docs/wire-format.md defines; the nonces are bytes that count up. */
+/**
+ * Strings that Python's `cryptography` 48 sealed as docs/wire-format.md defines; the nonces are bytes that
+ * count up.
+ */
 const SEALED: readonly (readonly [string, Partial<SealerOptions>, number, string | Buffer, string])[] = [
   ["an object", {}, NOW, PLAIN, "~EwABAgMEBQYHCAkKC6GOy1nPOBasVD6mWGauPEM5wMC_VKhJkf3Jgu3wgG8PbsPelV8"],
   ["an empty string", {}, NOW, "", "~EwwNDg8QERITFBUWF08LoHvjcBNddDP7X9eN9Iu97Kg7GJs"],

@@ -15,7 +15,9 @@ function signer(options: Partial<SignerOptions> = {}): Signer {
   });
 }
 
-/** Test cases 1, 2 and 6, whose data is text, of RFC 4231 (sections 4.2, 4.3, 4.7) and RFC 2202 (section 3). */
+/**
+ * Test cases 1, 2 and 6, whose data is text, of RFC 4231 (sections 4.2, 4.3, 4.7) and RFC 2202 (section 3).
+ */
 const RFC: readonly (readonly [string, Digest, Buffer, string, string])[] = [
   ["RFC 2202 case 1", "sha1", Buffer.alloc(20, 0x0b), "Hi There", "b617318655057264e28bc0b6fb378c8ef146be00"],
   [

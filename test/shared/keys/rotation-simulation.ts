@@ -66,9 +66,9 @@ export interface Tally {
   reads: number;
 }
 
-/** How long a function may accept a removed key, in seconds: three times 300. */
+/** Maximum time for which a function accepts a removed key, in seconds: three times 300. */
 const HARD_LIMIT = 900;
-/** How long a function may use older keys after Secrets Manager has failed it, in seconds. */
+/** Maximum time for which a function uses older keys after Secrets Manager has failed it, in seconds. */
 const COVERED = 30;
 const MINUTE = 60;
 const HOUR = 60 * MINUTE;

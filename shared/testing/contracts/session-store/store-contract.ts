@@ -8,7 +8,7 @@ import type {
 import type { SessionStore } from "../../../stores/session-store.ts";
 import { type Change, changeOf, randomKey, recordOf, SESSION } from "./records.ts";
 
-/** Creates a store, or returns one that already holds other sessions. */
+/** Creates a store, or returns one that already contains other sessions. */
 export type MakeStore = () => SessionStore | Promise<SessionStore>;
 
 /** Store of one test with an unused id and an unused user key. */
