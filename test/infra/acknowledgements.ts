@@ -2,22 +2,22 @@ import { App, Stack, Validations } from "aws-cdk-lib";
 import { AwsSolutionsChecks } from "cdk-nag";
 import type { IConstruct } from "constructs";
 
-/** A rule that something in an app does not keep. */
+/** Violation of a rule by a resource of an app. */
 export interface Finding {
   readonly rule: string;
-  /** The path of the CloudFormation resource in the tree of constructs. */
+  /** Path of the CloudFormation resource in the tree of constructs. */
   readonly path: string;
   readonly description: string;
 }
 
-/** A rule that a construct says it does not keep, and why. */
+/** Acknowledgement of a violation by a construct, with the reason. */
 export interface Acknowledgement {
   readonly rule: string;
   readonly construct: IConstruct;
   readonly reason: string;
 }
 
-/** What AWS Solutions' rules find in an app and nothing acknowledges: errors and warnings. */
+/** Returns the violations of the AWS Solutions rules that are not acknowledged: errors and warnings. */
 export function findingsIn(app: App): Finding[] {
   const { violations } = new AwsSolutionsChecks(app).validateScope(app);
   const findings = violations.flatMap(({ ruleName, description, violatingResources }) =>
@@ -28,12 +28,13 @@ export function findingsIn(app: App): Finding[] {
     })),
   );
   const acknowledgements = acknowledgementsIn(app);
-  return findings.filter((finding) => !acknowledgements.some((one) => answers(one, finding)));
+  return findings.filter((finding) => !acknowledgements.some((one) => covers(one, finding)));
 }
 
 /**
- * What the constructs of an app acknowledge, but for warnings of the CDK's own. A rule may be acknowledged as cdk-nag's
- * page says it, `AwsSolutions-...`, or as the CDK proposes it, `AwsSolutions::AwsSolutions-...`.
+ * Returns what the constructs of an app acknowledge, except the CDK's own warnings. A rule can be
+ * acknowledged under its name on cdk-nag's page, `AwsSolutions-...`, or under the CDK's name,
+ * `AwsSolutions::AwsSolutions-...`.
  */
 export function acknowledgementsIn(app: App): Acknowledgement[] {
   return app.node.findAll().flatMap((construct) =>
@@ -45,12 +46,15 @@ export function acknowledgementsIn(app: App): Acknowledgement[] {
   );
 }
 
-/** Whether an acknowledgement answers a finding: it is of the same rule, and of the construct that makes the resource. */
-export function answers({ rule, construct }: Acknowledgement, finding: Finding): boolean {
+/**
+ * Returns whether an acknowledgement covers a violation: its rule is the same, and its construct creates the
+ * resource.
+ */
+export function covers({ rule, construct }: Acknowledgement, finding: Finding): boolean {
   return rule === finding.rule && `${finding.path}/`.startsWith(`${construct.node.path}/`);
 }
 
-/** Whether an acknowledgement is for a whole stack or app, and so also for what is yet to come. */
-export function isBlanket({ construct }: Acknowledgement): boolean {
+/** Returns whether an acknowledgement covers a whole stack or app, and therefore future resources too. */
+export function isGlobal({ construct }: Acknowledgement): boolean {
   return Stack.isStack(construct) || App.isApp(construct);
 }

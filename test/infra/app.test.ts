@@ -9,7 +9,7 @@ import { CDK_JSON } from "./synthesize.ts";
 const outdir = mkdtempSync(join(tmpdir(), "cdk-out-"));
 afterAll(() => rmSync(outdir, { recursive: true }));
 
-/** Runs the app as the CDK's command line does, which gives it context and output directory in the environment. */
+/** Runs the app as the CDK's command line does, with context and output directory in the environment. */
 function runApp(settings: Readonly<Record<string, unknown>>) {
   const context = { ...CDK_JSON.context, "aws:cdk:bundling-stacks": [], ...settings };
   return spawnSync(process.execPath, ["infra/app.ts"], {
@@ -25,7 +25,7 @@ function runApp(settings: Readonly<Record<string, unknown>>) {
 }
 
 describe("the app", () => {
-  test("answers a wrong setting with one sentence, and writes nothing", () => {
+  test("the app answers an invalid setting with one sentence, and writes nothing", () => {
     const { status, stdout, stderr } = runApp({ cookieSameSite: "none", cookieSecure: "false" });
     expect({ status, stdout, stderr }).toEqual({
       status: 1,
@@ -35,7 +35,7 @@ describe("the app", () => {
     expect(readdirSync(outdir)).toEqual([]);
   });
 
-  test("takes its settings from the context, also those of the stack", () => {
+  test("the app reads its settings from the context, including those of the stack", () => {
     const { status, stderr } = runApp({ flask: "true", stackName: "Shop", timeout: 5, cookieName: "sid" });
     expect({ status, stderr }).toEqual({ status: 0, stderr: "" });
     const template = JSON.parse(readFileSync(join(outdir, "Shop.template.json"), "utf8"));
@@ -59,12 +59,12 @@ describe("cdk.json", () => {
   const installed = join(PROJECT_ROOT, "node_modules/aws-cdk-lib/recommended-feature-flags.json");
   const recommended = JSON.parse(readFileSync(installed, "utf8"));
 
-  test("has feature flags that the installed CDK recommends", () => {
+  test("cdk.json has the feature flags that the installed CDK recommends", () => {
     expect(recommended).toMatchObject(CDK_JSON.context);
     expect(Object.keys(CDK_JSON.context)).toContain("@aws-cdk/core:checkSecretUsage");
   });
 
-  test("runs the app with the project's own Node", () => {
+  test("cdk.json runs the app with the project's own Node", () => {
     expect(CDK_JSON.app).toBe("npx --no -- node infra/app.ts");
   });
 });

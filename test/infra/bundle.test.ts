@@ -26,24 +26,24 @@ test("each function of the routes has a bundle", () => {
 });
 
 describe.each(bundles)("the bundle of $entry", (bundle) => {
-  test("leaves only Node's own modules to the runtime", () => {
+  test("a bundle imports only Node's own modules at run time", () => {
     expect(foreignImports(bundle)).toEqual([]);
   });
 
-  test("holds no AWS SDK, no source map and no path of this machine", () => {
+  test("a bundle for storage=cookie contains no AWS SDK, no source map and no path of this machine", () => {
     expect(packagesIn(bundle).filter((name) => /^@(aws-sdk|smithy)\//.test(name))).toEqual([]);
     const found = Object.entries(FORBIDDEN).filter(([, sign]) => bundle.text.includes(sign));
     expect(found.map(([what]) => what)).toEqual([]);
   });
 
-  test("holds nothing of the rotation of keys", () => {
+  test("a bundle of a route contains no code of the key rotation", () => {
     const { inputs, text } = bundle;
     expect(Object.keys(inputs).filter((path) => /rotation|key-ring|versions/.test(path))).toEqual([]);
     expect(text.includes("AWSPENDING")).toBe(false);
   });
 });
 
-test("the bundle of the rotation function holds no session, no cookie and no AWS SDK", async () => {
+test("the bundle of the rotation function contains no code of sessions, cookies or the AWS SDK", async () => {
   const [rotation] = await bundlesOf(PROJECT_ROOT, [ROTATION_FUNCTION]);
   const paths = Object.keys(rotation?.inputs ?? {});
   expect(paths).toContain(ROTATION_FUNCTION);
@@ -53,20 +53,20 @@ test("the bundle of the rotation function holds no session, no cookie and no AWS
   expect(packagesIn(rotation as Bundle)).toEqual(["aws4"]);
 });
 
-test("a session that one bundle stored is read by another process with that bundle", async () => {
+test("a session that one process stored is read by another process with the same bundle", async () => {
   const value = bundleOf("functions/value.ts");
   const cookies = cookiesAfter(await answerOf(value, "GET /set"));
   expect(cookies).toEqual([expect.stringMatching(/^__Host-session=/)]);
   expect((await answerOf(value, "GET /get", { cookies })).body).toBe("stored");
 });
 
-test("a bundle of a function without a session answers without secret keys", async () => {
+test("the bundle of a function without a session answers without secret keys", async () => {
   const environment = { SESSION_SECRET_KEYS: "" };
   const { statusCode } = await answerOf(bundleOf("functions/not-found.ts"), "GET /nowhere", { environment });
   expect(statusCode).toBe(404);
 });
 
-test("the deployed bundle of a function is byte for byte the tested one", () => {
+test("the deployed bundle of a function equals the tested one byte for byte", () => {
   const deployed = deployedBundle(FIXTURE.root, "functions/value.ts", "cookie");
   expect(deployed === bundleOf("functions/value.ts").text).toBe(true);
 });

@@ -12,30 +12,33 @@ import { SessionFunction } from "../../infra/constructs/session-function.ts";
 import type { FunctionFile } from "../../infra/routes.ts";
 import { CDK_JSON } from "./synthesize.ts";
 
-/** A function's bundle, and what esbuild tells about it. */
+/** Bundle of a function, with esbuild's report about it. */
 export interface Bundle extends Pick<Metafile["outputs"][string], "inputs" | "imports" | "bytes"> {
-  /** The function's source. */
+  /** Source file of the function. */
   readonly entry: string;
   readonly text: string;
 }
 
-/** What a bundle's handler answered. */
+/** Result of a bundle's handler. */
 export interface Answer {
   readonly statusCode: number;
   readonly body?: string;
   readonly cookies?: readonly string[];
 }
 
-/** What no bundle holds. */
+/** Strings that no bundle may contain. */
 export const FORBIDDEN = { "a source map": "sourceMappingURL", "a path of this machine": PROJECT_ROOT };
 
-/** Returns the bytes that the application's own functions take in a bundle: `functions/` without `runtime/`. */
+/**
+ * Returns the number of bytes of the application's own functions in a bundle: `functions/` without
+ * `runtime/`.
+ */
 export function ownBytes({ inputs }: Bundle): number {
   const own = Object.entries(inputs).filter(([path]) => /^functions\/(?!runtime\/)/.test(path));
   return own.reduce((sum, [, { bytesInOutput }]) => sum + bytesInOutput, 0);
 }
 
-/** Returns the names of the packages in a bundle, but for the library of this project. */
+/** Returns the names of the packages in a bundle, except this project's library. */
 export function packagesIn({ inputs }: Bundle): string[] {
   const names = Object.keys(inputs).map(
     (path) => /.*\bnode_modules\/((?:@[^/]+\/)?[^/]+)/.exec(path)?.[1] ?? "",
@@ -43,17 +46,17 @@ export function packagesIn({ inputs }: Bundle): string[] {
   return [...new Set(names)].filter((name) => name !== "" && name !== "lambda-sessions");
 }
 
-/** Returns what a bundle imports when it runs that is no module of Node's own. */
+/** Returns the modules that a bundle imports at run time, except Node's own. */
 export function foreignImports({ imports }: Bundle): string[] {
   const paths = imports.map(({ path }) => path);
   return paths.filter((path) => !builtinModules.includes(path.replace(/^node:/, "")));
 }
 
 /**
- * Bundles functions as they deploy, but all at once.
+ * Bundles functions with the options of the deployment, in parallel.
  *
- * @param root the folder that the files are relative to
- * @param condition of package.json's `imports`; default: none
+ * @param root folder that the files are relative to
+ * @param condition condition of package.json's `imports`; default: none
  */
 export async function bundlesOf(
   root: string,
@@ -77,10 +80,10 @@ export async function bundlesOf(
   });
 }
 
-/** The part of esbuild's report that is about one bundle. */
+/** Part of esbuild's report that describes one bundle. */
 type Output = Metafile["outputs"][string];
 
-/** Returns the bundle of a function as `cdk deploy` makes it. */
+/** Returns the bundle of a function as `cdk deploy` creates it. */
 export function deployedBundle(root: string, entry: FunctionFile, condition?: string): string {
   return inFolder((outdir) => {
     const app = new App({ outdir, context: { ...CDK_JSON.context } });
@@ -102,7 +105,7 @@ export function deployedBundle(root: string, entry: FunctionFile, condition?: st
   });
 }
 
-/** Calls a function with a new folder, which it may use until it returns. */
+/** Calls a function with a new folder, which is removed afterwards. */
 function inFolder<T>(use: (folder: string) => T): T {
   const folder = mkdtempSync(join(tmpdir(), "bundle-"));
   try {
@@ -112,17 +115,20 @@ function inFolder<T>(use: (folder: string) => T): T {
   }
 }
 
-/** A request to a bundle. */
+/** Request to a bundle. */
 export interface BundleRequest {
-  /** As `name=value`. */
+  /** Cookies as `name=value`. */
   readonly cookies?: readonly string[];
-  /** Of a POST. Default: a name, as the example's sign-in wants it. */
+  /** Form of a POST. Default: a name, which the example's sign-in needs. */
   readonly form?: string;
-  /** All variables of the function besides the secret keys. */
+  /** All variables of the function except the secret keys. */
   readonly environment?: Readonly<Record<string, string>>;
 }
 
-/** Returns what a bundle answers in a fresh Node, as Lambda runs it: its own environment and no `node_modules` near. */
+/**
+ * Returns the result of a bundle in a new Node process, as on Lambda: with its own environment, and without
+ * `node_modules`.
+ */
 export async function answerOf(
   { text }: Bundle,
   routeKey: string,
@@ -143,12 +149,12 @@ export async function answerOf(
   }
 }
 
-/** The cookies that a browser sends after an answer. */
+/** Returns the cookies that a browser sends after a response. */
 export function cookiesAfter({ cookies = [] }: Answer): string[] {
   return cookies.map((cookie) => cookie.split(";")[0] ?? "");
 }
 
-/** What a browser's request to a route becomes at the function, as payload 2.0. */
+/** Returns the event of a browser's request to a route, in payload format 2.0. */
 function eventOf(routeKey: string, { cookies = [], form = "name=Ada" }: BundleRequest): object {
   const [method, path = "/"] = routeKey.split(" ");
   const http = { method, path, protocol: "HTTP/1.1", sourceIp: "192.0.2.1", userAgent: "test" };

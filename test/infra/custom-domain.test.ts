@@ -18,7 +18,7 @@ describe("a host name of one's own", () => {
   const [nameId, name] = only(template, "AWS::ApiGatewayV2::DomainName");
   const [apiId, api] = only(template, "AWS::ApiGatewayV2::Api");
 
-  test("is served over TLS 1.2 or newer, in the region of the stack, with the certificate", () => {
+  test("a custom host name is served over TLS 1.2 or newer, in the stack's region, with the certificate", () => {
     expect(name).toEqual({
       DomainName: domainName,
       DomainNameConfigurations: [
@@ -27,19 +27,19 @@ describe("a host name of one's own", () => {
     });
   });
 
-  test("leads to the API's one stage, from its root", () => {
+  test("a custom host name maps to the API's one stage at its root", () => {
     const [mappingId, mapping] = only(template, "AWS::ApiGatewayV2::ApiMapping");
     expect(mapping).toEqual({ ApiId: { Ref: apiId }, DomainName: { Ref: nameId }, Stage: "$default" });
     const [stageId] = only(template, "AWS::ApiGatewayV2::Stage");
     expect(template.toJSON().Resources[mappingId].DependsOn).toContain(stageId);
   });
 
-  test("is the only one: the address of API Gateway does not answer, so that cookies have one host", () => {
+  test("a custom host name turns off API Gateway's own address, so that cookies have one host", () => {
     expect(api).toMatchObject({ DisableExecuteApiEndpoint: true });
     template.hasOutput("Url", { Value: "https://app.example.com/" });
   });
 
-  test("gets its DNS record in the hosted zone", () => {
+  test("a custom host name has a DNS record in the hosted zone", () => {
     const [, record] = only(template, "AWS::Route53::RecordSet");
     expect(record).toEqual({
       HostedZoneId: hostedZoneId,
@@ -52,21 +52,21 @@ describe("a host name of one's own", () => {
     });
   });
 
-  test("has its DNS record left to you without a hosted zone, and tells where it must lead", () => {
+  test("a custom host name without a hosted zone has an output with the target of the DNS record", () => {
     const elsewhere = synthesize({ domainName, certificateArn });
     expect(resourcesOf(elsewhere, "AWS::Route53::RecordSet")).toEqual([]);
     const [id] = only(elsewhere, "AWS::ApiGatewayV2::DomainName");
     elsewhere.hasOutput("DomainTarget", { Value: { "Fn::GetAtt": [id, "RegionalDomainName"] } });
   });
 
-  test("changes nothing of the cookie", () => {
+  test("a custom host name does not change the cookie", () => {
     const variables = (of: typeof template) =>
       resourcesOf(of, "AWS::Lambda::Function").map(([, { Properties }]) => Properties.Environment);
     expect(variables(template)).toEqual(variables(synthesize()));
   });
 });
 
-test("without a host name of one's own the address of API Gateway answers", () => {
+test("without a custom host name, API Gateway's own address answers", () => {
   const template = synthesize();
   expect(JSON.stringify(template.toJSON())).not.toMatch(/DisableExecuteApiEndpoint|DomainName|Route53/);
 });
@@ -88,7 +88,7 @@ describe("settings of a host name that cannot be right", () => {
       { domainName, certificateArn, cookieDomain: "pp.example.com" },
       'The setting cookieDomain cannot be "pp.example.com": it must be app.example.com or a domain above it, as domainName says.',
     ],
-  ])("are refused with one sentence: %j", (props, sentence) => {
+  ])("settings of a host name that cannot work are rejected in one sentence: %j", (props, sentence) => {
     expect(() => synthesize(props)).toThrow(
       expect.objectContaining({ name: "SettingError", message: sentence }),
     );
@@ -99,7 +99,7 @@ describe("settings of a host name that cannot be right", () => {
     { domainName, certificateArn, cookieDomain: "example.com" },
     { domainName, certificateArn, cookieDomain: "Example.com" },
     { cookieDomain: "example.org" },
-  ])("are not these: %j", (props) => {
+  ])("settings of a host name that can work are accepted: %j", (props) => {
     expect(() => synthesize(props)).not.toThrow();
   });
 });

@@ -3,13 +3,13 @@ import { synthesize } from "./fixture/synthesize.ts";
 import { STACK_VARIANTS } from "./stack-variants.ts";
 import { type Resource, resourcesOf } from "./synthesize.ts";
 
-/** What keeps data that somebody may miss. */
+/** Types of resources that contain data, keys or logs. */
 const KEEPERS = /^AWS::(Logs::LogGroup|SecretsManager::Secret|DynamoDB::\w*Table|S3::Bucket|SQS::Queue)$/;
 
 const usual = synthesize();
 const [[, usualStage] = []] = resourcesOf(usual, "AWS::ApiGatewayV2::Stage");
 
-// An emulator takes all of these settings and heeds none.
+// Checked in the templates, because an emulator accepts all of these settings and ignores them.
 describe.each(Object.entries(STACK_VARIANTS))("in the stack %s", (_, props) => {
   const template = synthesize(props);
   const resources = Object.entries(template.toJSON().Resources as Record<string, Resource>);
@@ -17,7 +17,7 @@ describe.each(Object.entries(STACK_VARIANTS))("in the stack %s", (_, props) => {
   const isProduction = props.stage === "prod";
   const stays = isProduction && props.retainOnDelete !== false;
 
-  test("every function is of arm64 and Node 24, and logs JSON to a group of its own in the stack", () => {
+  test("every function runs on arm64 and Node 24, and logs JSON to its own log group in the stack", () => {
     for (const { Runtime, Architectures, LoggingConfig } of functions)
       expect({ Runtime, Architectures, LoggingConfig }).toMatchObject({
         Runtime: "nodejs24.x",
@@ -37,7 +37,7 @@ describe.each(Object.entries(STACK_VARIANTS))("in the stack %s", (_, props) => {
     for (const [id, { Properties }] of groups) expect(Properties.RetentionInDays, id).toBe(30);
   });
 
-  test(`what keeps data ${stays ? "stays behind" : "goes with the stack"}`, () => {
+  test(`resources with data are ${stays ? "kept" : "deleted"} when the stack is deleted`, () => {
     const policy = stays ? "Retain" : "Delete";
     const keepers = resources.filter(([, { Type }]) => KEEPERS.test(Type));
     expect(keepers.length).toBeGreaterThan(functions.length);
@@ -48,7 +48,7 @@ describe.each(Object.entries(STACK_VARIANTS))("in the stack %s", (_, props) => {
       });
   });
 
-  test("every stage of an API is throttled and writes the access log", () => {
+  test("every stage of an API has throttling and writes the access log", () => {
     const stages = resourcesOf(template, "AWS::ApiGatewayV2::Stage");
     expect(stages).toHaveLength(resourcesOf(template, "AWS::ApiGatewayV2::Api").length);
     for (const [, { Properties }] of stages)
@@ -59,7 +59,7 @@ describe.each(Object.entries(STACK_VARIANTS))("in the stack %s", (_, props) => {
       });
   });
 
-  test("every table has a time to live, DynamoDB's encryption, and the guards of its stage", () => {
+  test("every table has a time to live, DynamoDB's own encryption, and the protection of its stage", () => {
     const tables = resourcesOf(template, "AWS::DynamoDB::GlobalTable");
     expect(tables).toHaveLength((props.storage ?? "cookie") === "cookie" ? 0 : 1);
     for (const [, { Properties }] of tables)
@@ -75,7 +75,7 @@ describe.each(Object.entries(STACK_VARIANTS))("in the stack %s", (_, props) => {
       });
   });
 
-  test("every secret is generated, and rotated unless that is turned off", () => {
+  test("every secret is generated, and is rotated unless keyRotationDays is 0", () => {
     const secrets = resourcesOf(template, "AWS::SecretsManager::Secret");
     const schedules = resourcesOf(template, "AWS::SecretsManager::RotationSchedule");
     for (const [, { Properties }] of secrets) {
@@ -92,7 +92,7 @@ describe.each(Object.entries(STACK_VARIANTS))("in the stack %s", (_, props) => {
     );
   });
 
-  test("no secret's value is read into the template, and no resource has a name that could be taken", () => {
+  test("the template contains no value of a secret and no resource with a fixed name", () => {
     expect(JSON.stringify(template.toJSON())).not.toContain("{{resolve:");
     const names = ["FunctionName", "LogGroupName", "RoleName", "TableName", "TopicName", "BucketName"];
     for (const [id, { Properties }] of resources)

@@ -8,7 +8,7 @@ import { type Resource, resourcesOf } from "./synthesize.ts";
 
 const DAY = 24 * 60 * 60;
 
-/** A stack with what belongs to the rotation of its keys. */
+/** Stack with the resources of its key rotation. */
 class RotatingStack {
   readonly template;
   readonly secretId;
@@ -57,7 +57,7 @@ const [functionId, rotation] = stack.function;
 const logGroupId = rotation.Properties.LoggingConfig.LogGroup.Ref;
 
 describe("the rotation function", () => {
-  test("runs as the others do, but for its time and what it is told", () => {
+  test("the rotation function is configured like the others, except timeout and environment", () => {
     const { Code: _, Role: __, LoggingConfig, ...rest } = rotation.Properties;
     expect(rest).toEqual({
       Runtime: "nodejs24.x",
@@ -72,7 +72,7 @@ describe("the rotation function", () => {
     expect(LoggingConfig.LogFormat).toBe("JSON");
   });
 
-  test("has a role and a log group of its own", () => {
+  test("the rotation function has its own role and log group", () => {
     for (const [, { Metadata, Properties }] of resourcesOf(stack.template, "AWS::Lambda::Function")) {
       if (Metadata?.["local:entry"] === ROTATION_FUNCTION) continue;
       expect(Properties.Role).not.toEqual(rotation.Properties.Role);
@@ -80,7 +80,7 @@ describe("the rotation function", () => {
     }
   });
 
-  test("may write to its log group and handle the versions of the one secret, and nothing else", () => {
+  test("the rotation function may only write its log and handle versions of the one secret", () => {
     expect(stack.policies.map(([, { Properties }]) => Properties.PolicyDocument.Statement)).toEqual([
       [
         {
@@ -102,7 +102,7 @@ describe("the rotation function", () => {
     ]);
   });
 
-  test("is called by Secrets Manager of this account alone", () => {
+  test("only Secrets Manager of this account may invoke the rotation function", () => {
     expect(stack.permissions.map(([, { Properties }]) => Properties)).toEqual([
       {
         Action: "lambda:InvokeFunction",
@@ -113,7 +113,7 @@ describe("the rotation function", () => {
     ]);
   });
 
-  test("is not behind a route, and the local run leaves it out", () => {
+  test("the rotation function has no route, and the local run ignores it", () => {
     const routes = readRoutes(stack.template.toJSON());
     expect(routes.map(({ routeKey }) => routeKey).toSorted()).toEqual(
       Object.keys(FIXTURE.routesOf({ hasTable: false })).toSorted(),
@@ -123,7 +123,7 @@ describe("the rotation function", () => {
 });
 
 describe("the schedule", () => {
-  test("is of 30 days, and begins when the function has all it needs", () => {
+  test("the rotation has an interval of 30 days, and starts when the function is complete", () => {
     expect(stack.schedule?.Properties).toEqual({
       SecretId: { Ref: stack.secretId },
       RotationLambdaARN: { "Fn::GetAtt": [functionId, "Arn"] },
@@ -134,13 +134,13 @@ describe("the schedule", () => {
     );
   });
 
-  test("is what keyRotationDays says", () => {
+  test("keyRotationDays sets the interval of the rotation", () => {
     const weekly = new RotatingStack({ keyRotationDays: 7 });
     expect(weekly.schedule?.Properties.RotationRules).toEqual({ AutomaticallyAfterDays: 7 });
     expect(weekly.variables.SESSION_KEY_PERIOD).toBe(`${7 * DAY}`);
   });
 
-  test("is not there with keyRotationDays=0, and neither is anything that belongs to it", () => {
+  test("with keyRotationDays=0 the stack has no resource of the rotation", () => {
     const { template } = new RotatingStack({ keyRotationDays: 0 });
     expect(resourcesOf(template, "AWS::SecretsManager::RotationSchedule")).toEqual([]);
     const entries = resourcesOf(template, "AWS::Lambda::Function").map(
@@ -156,10 +156,14 @@ describe("the schedule", () => {
 
 describe("the longest life of a session", () => {
   test.each<[string, SessionStackProps, number]>([
-    ["is its lifetime", { lifetime: 1000, clockSkew: 0 }, 1000],
-    ["is longer by what a clock may be ahead", { lifetime: 1000, clockSkew: 100 }, 1100],
-    ["is longer by a tenth in a table", { lifetime: 1000, clockSkew: 0, storage: "dynamodb" }, 1100],
-  ])("%s", (_, props, seconds) => {
+    ["the lifetime", { lifetime: 1000, clockSkew: 0 }, 1000],
+    ["the lifetime and the clock skew", { lifetime: 1000, clockSkew: 100 }, 1100],
+    [
+      "the lifetime and a tenth with storage=dynamodb",
+      { lifetime: 1000, clockSkew: 0, storage: "dynamodb" },
+      1100,
+    ],
+  ])("the rotation function assumes that a cookie is valid for %s", (_, props, seconds) => {
     expect(new RotatingStack(props).variables.SESSION_LONGEST_LIFE).toBe(String(seconds));
   });
 

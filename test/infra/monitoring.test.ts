@@ -7,7 +7,7 @@ import type { SessionStackProps } from "../../infra/session-stack.ts";
 import { synthesize } from "./fixture/synthesize.ts";
 import { type Resource, resourcesOf } from "./synthesize.ts";
 
-/** What the functions log; the compiler misses an event that is not here. */
+/** Events that the functions log. The compiler reports an event that is missing here. */
 const LOGGED: Record<
   SessionLogRecord["event"] | RequestRecord["event"] | RotationRecord["event"] | "keys_not_refreshed",
   true
@@ -30,14 +30,14 @@ const LOGGED: Record<
   rotation_failed: true,
 };
 
-/** A widget of a dashboard, as far as these tests look. */
+/** Widget of a dashboard, with the properties that these tests read. */
 interface Widget {
   readonly title: string;
   readonly metrics?: readonly unknown[][];
   readonly alarms?: readonly unknown[];
 }
 
-/** A stack with what watches it. */
+/** Stack with monitoring. */
 class WatchedStack {
   readonly template;
 
@@ -59,7 +59,7 @@ class WatchedStack {
     return this.all("AWS::Lambda::Function").map(({ LoggingConfig }) => LoggingConfig.LogGroup);
   }
 
-  /** The alarms, by the name that their description ends with. */
+  /** Alarms by the name at the end of their description. */
   get alarms(): Record<string, Resource["Properties"]> {
     const named = this.all("AWS::CloudWatch::Alarm").map((alarm) => {
       const [, name = ""] = /runbook\.md, (\w+)\.$/.exec(alarm.AlarmDescription) ?? [];
@@ -68,7 +68,7 @@ class WatchedStack {
     return Object.fromEntries(named);
   }
 
-  /** The widgets of the dashboard by their title; what only a deployment knows is `*`. */
+  /** Widgets of the dashboard by title. Values that only a deployment knows are `*`. */
   get widgets(): Map<string, Widget> {
     const [, { DashboardBody }] = this.only("AWS::CloudWatch::Dashboard");
     const parts: unknown[] = DashboardBody["Fn::Join"][1];
@@ -95,11 +95,11 @@ describe("monitoring", () => {
     [{ monitoring: true }, true],
     [{ stage: "prod" }, true],
     [{ stage: "prod", monitoring: false }, false],
-  ])("is there when it is asked for, and in production: %j", (props, isThere) => {
+  ])("monitoring is on if the settings choose it, and in production: %j", (props, isThere) => {
     expect(monitoringTypes(props).length > 0).toBe(isThere);
   });
 
-  test("changes nothing of what runs", () => {
+  test("monitoring does not change the functions, the API or the table", () => {
     const bare = synthesize().toJSON().Resources;
     expect(synthesize({ monitoring: true }).toJSON().Resources).toMatchObject(bare);
   });
@@ -111,11 +111,11 @@ describe("events in the logs", () => {
   const of = (metric: string) =>
     filters.filter(({ MetricTransformations }) => MetricTransformations[0].MetricName === metric);
 
-  test("are those that are logged, and refused sessions apart from them", () => {
+  test("every event that is logged is counted, and refused sessions are counted separately", () => {
     expect([...EVENTS, "session_refused"].toSorted()).toEqual(Object.keys(LOGGED).toSorted());
   });
 
-  test("are counted for every function, each event as a metric of its own, under the stack's name", () => {
+  test("events of every function are counted as one metric each, in the stack's namespace", () => {
     const pattern = EVENTS.map((event) => `($.message.event = "${event}")`).join(" || ");
     expect(of("Events")).toEqual(
       stack.logGroups.map((LogGroupName) => ({
@@ -133,7 +133,7 @@ describe("events in the logs", () => {
     );
   });
 
-  test("are counted by reason, where a session is refused", () => {
+  test("refused sessions are counted by reason", () => {
     expect(of("SessionsRefused")).toEqual(
       stack.logGroups.map((LogGroupName) => ({
         LogGroupName,
@@ -150,7 +150,7 @@ describe("events in the logs", () => {
     );
   });
 
-  test("are found by patterns that CloudWatch takes: 1024 characters at most", () => {
+  test("the patterns of metric filters have at most the 1024 characters that CloudWatch accepts", () => {
     for (const { FilterPattern } of filters) expect(FilterPattern.length).toBeLessThanOrEqual(1024);
   });
 });
@@ -237,7 +237,7 @@ describe("the alarms", () => {
       },
     ],
     ["KeysRunOutSoon", { ...ofEvent("keys_run_out_soon"), ...forADay }],
-  ])("%s watches what it says, and tells the topic", (name, watched) => {
+  ])("the alarm %s has its metric and threshold, and is sent to the topic", (name, watched) => {
     const { AlarmDescription, ...rest } = alarms[name] ?? {};
     expect(rest).toEqual({
       ...watched,
@@ -248,12 +248,12 @@ describe("the alarms", () => {
     expect(AlarmDescription).toMatch(/^[A-Z].+\. What to do: docs\/runbook\.md, \w+\.$/);
   });
 
-  test("are no more than CloudWatch gives for nothing", () => {
+  test("the stack has no more alarms than CloudWatch's free tier", () => {
     expect(Object.keys(alarms)).toHaveLength(8);
     expect(Object.keys(alarms).length).toBeLessThanOrEqual(10);
   });
 
-  test("are silent of rotations that there are not", () => {
+  test("with keyRotationDays=0 there is no alarm about rotations", () => {
     const still = new WatchedStack({ keyRotationDays: 0 });
     expect(Object.keys(still.alarms).toSorted()).toEqual([
       "KeysNotRead",
@@ -292,12 +292,12 @@ describe("the topic of the alarms", () => {
     },
   };
 
-  test("is encrypted with a key of its own, which rotates and goes with the stack in a week", () => {
+  test("the alarm topic is encrypted with its own rotating key, which is deleted within a week after the stack", () => {
     expect(topic).toEqual({ KmsMasterKeyId: { "Fn::GetAtt": [keyId, "Arn"] } });
     expect(key).toMatchObject({ EnableKeyRotation: true, PendingWindowInDays: 7 });
   });
 
-  test("takes messages from alarms of this account, over TLS", () => {
+  test("the alarm topic accepts messages of this account's alarms only, and over TLS only", () => {
     const [, { Topics, PolicyDocument }] = stack.only("AWS::SNS::TopicPolicy");
     expect(Topics).toEqual([{ Ref: topicId }]);
     const [secure, publish, ...others] = PolicyDocument.Statement;
@@ -310,7 +310,7 @@ describe("the topic of the alarms", () => {
     expect(others).toEqual([]);
   });
 
-  test("has a key that those alarms may use, and the account's administrators manage", () => {
+  test("the key of the alarm topic may be used by those alarms and managed by the account's administrators", () => {
     const [administration, use, ...others] = key.KeyPolicy.Statement;
     expect(administration).toMatchObject({
       Effect: "Allow",
@@ -325,11 +325,11 @@ describe("the topic of the alarms", () => {
     expect(others).toEqual([]);
   });
 
-  test("is an output, for subscribers of one's own", () => {
+  test("the alarm topic is an output of the stack", () => {
     stack.template.hasOutput("AlarmTopic", { Value: { Ref: topicId } });
   });
 
-  test("has no subscriber unless there is an address", () => {
+  test("the alarm topic has a subscription only with alarmEmail", () => {
     expect(stack.all("AWS::SNS::Subscription")).toEqual([]);
     const mailing = new WatchedStack({ alarmEmail: "ops@example.com" });
     const [topicOfMail] = mailing.only("AWS::SNS::Topic");
@@ -341,7 +341,7 @@ describe("the topic of the alarms", () => {
   test.each<SessionStackProps>([
     { alarmEmail: "ops@example.com" },
     { alarmEmail: "ops@example.com", stage: "prod", monitoring: false },
-  ])("gets no address where there are no alarms: %j", (props) => {
+  ])("alarmEmail is rejected without monitoring: %j", (props) => {
     expect(() => synthesize(props)).toThrow(
       expect.objectContaining({
         name: "SettingError",
@@ -355,35 +355,35 @@ describe("the dashboard", () => {
   const stack = new WatchedStack({ storage: "dynamodb" });
   const { widgets } = stack;
 
-  /** The metrics of a graph, without their dimensions' values and how they are drawn. */
+  /** Returns the metrics of a graph, without values of dimensions and without styles. */
   const metricsOf = (title: string) => {
     const metrics = widgets.get(title)?.metrics ?? [];
     return metrics.map((parts) => parts.filter((part) => typeof part === "string" && part !== "*"));
   };
 
-  test("is called after the stack and the region, since an account has one list of dashboards", () => {
+  test("the dashboard's name contains the stack and the region, because an account has one list of dashboards", () => {
     const [, { DashboardName }] = stack.only("AWS::CloudWatch::Dashboard");
     expect(DashboardName).toEqual({ "Fn::Join": ["", ["Sessions-", { Ref: "AWS::Region" }]] });
   });
 
-  test("shows every alarm", () => {
+  test("the dashboard shows every alarm", () => {
     expect(widgets.get("Alarms")?.alarms).toHaveLength(Object.keys(stack.alarms).length);
   });
 
-  test("shows requests, errors and latency", () => {
+  test("the dashboard shows requests, errors and latency", () => {
     const ofApi = (metric: string) => ["AWS/ApiGateway", metric, "ApiId", "Stage", "$default"];
     expect(metricsOf("Requests and errors")).toEqual(["Count", "4xx", "5xx"].map(ofApi));
     expect(metricsOf("Latency (ms)")).toEqual(["Latency", "Latency", "IntegrationLatency"].map(ofApi));
   });
 
-  test("shows every event that is counted, once", () => {
+  test("the dashboard shows every counted event once", () => {
     const shown = ["Sessions", "Not done", "Secret keys"].flatMap(metricsOf);
     expect(shown.toSorted()).toEqual(
       EVENTS.map((event) => ["Sessions", "Events", "Event", event]).toSorted(),
     );
   });
 
-  test("shows refused sessions by whatever reasons there were", () => {
+  test("the dashboard shows refused sessions by all reasons that occurred", () => {
     expect(widgets.get("Refused sessions, by reason")?.metrics).toEqual([
       [
         {
@@ -395,7 +395,7 @@ describe("the dashboard", () => {
     ]);
   });
 
-  test("shows the errors of every function", () => {
+  test("the dashboard shows the errors of every function", () => {
     const functions = stack.all("AWS::Lambda::Function");
     expect(metricsOf("Errors of functions")).toEqual([
       ...functions.map(() => ["AWS/Lambda", "Errors", "FunctionName"]),
@@ -403,7 +403,7 @@ describe("the dashboard", () => {
     ]);
   });
 
-  test("shows what the table refuses, where there is one", () => {
+  test("the dashboard shows rejected requests to the table, if there is one", () => {
     expect(metricsOf("Table")).toEqual(
       ["ConditionalCheckFailedRequests", "ReadThrottleEvents", "WriteThrottleEvents"].map((metric) => [
         "AWS/DynamoDB",

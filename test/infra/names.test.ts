@@ -7,8 +7,8 @@ import type { Resource } from "./synthesize.ts";
 const ACCOUNT = "123456789012";
 
 /**
- * Properties that name a resource of AWS. Names of CloudFormation's own making are never the same, and those of inline
- * policies count within their role.
+ * Properties that name a resource of AWS. Generated names of CloudFormation are always different, and names
+ * of inline policies are unique within their role.
  */
 const NAMES: Readonly<Record<string, string>> = {
   "AWS::ApiGatewayV2::Api": "Name",
@@ -25,7 +25,7 @@ const NAMES: Readonly<Record<string, string>> = {
   "AWS::SecretsManager::Secret": "Name",
 };
 
-/** What a stack has without a name, or named after other resources alone. */
+/** Types of resources without a name, or with a name that only depends on other resources. */
 const NAMELESS = [
   "AWS::ApiGatewayV2::Integration",
   "AWS::ApiGatewayV2::Route",
@@ -38,10 +38,13 @@ const NAMELESS = [
   "AWS::SecretsManager::RotationSchedule",
 ];
 
-/** Types whose names are the account's, not a region's. */
+/** Types whose names are unique per account, not per region. */
 const GLOBAL = ["AWS::CloudWatch::Dashboard", "AWS::IAM::Role"];
 
-/** A name of a deployment; another resource's id in it is told by `*`, since AWS never gives one twice. */
+/**
+ * Name in a deployment. The id of another resource in it is replaced by `*`, because AWS never uses an id
+ * twice.
+ */
 interface Named {
   readonly type: string;
   readonly name: string;
@@ -68,7 +71,7 @@ function textOf(value: unknown): string {
   return join ? join[1].map(textOf).join(join[0]) : "*";
 }
 
-/** The names that two deployments have in common, but for what has an id of AWS in it. */
+/** Returns the names that two deployments share, except names with an id of AWS in them. */
 function sharedNames(one: readonly Named[], other: readonly Named[]): Named[] {
   const texts = new Set(other.map(({ type, name }) => `${type} ${name}`));
   return one.filter(({ type, name }) => texts.has(`${type} ${name}`) && !name.includes("*"));
@@ -77,12 +80,12 @@ function sharedNames(one: readonly Named[], other: readonly Named[]): Named[] {
 const WATCHED: SessionStackProps = { storage: "dynamodb", monitoring: true, alarmEmail: "ops@example.com" };
 
 describe("explicit names", () => {
-  test("are looked for in every type of resource that a stack has", () => {
+  test("every type of resource in a stack is known to have a name or none", () => {
     const types = new Set(resourcesOf(WATCHED).map(({ Type }) => Type));
     expect([...types].filter((type) => !(type in NAMES) && !NAMELESS.includes(type))).toEqual([]);
   });
 
-  test("are these, and CloudFormation makes all others", () => {
+  test("the stack's explicit names are these, and CloudFormation generates all others", () => {
     const patterns = new Set(namesOf(WATCHED).map(({ type, name }) => `${type} ${name}`));
     expect([...patterns].filter((name) => !name.includes("QueryDefinition")).toSorted()).toEqual([
       "AWS::ApiGatewayV2::Api LambdaSessions",
@@ -92,29 +95,29 @@ describe("explicit names", () => {
   });
 
   test.each<[string, SessionStackProps]>([
-    ["the other stage", { stage: "prod" }],
-    ["a second name", { stackName: "Shop" }],
-  ])("are different in %s of the same account and region", (_, props) => {
+    ["a stack of the other stage", { stage: "prod" }],
+    ["a stack with another name", { stackName: "Shop" }],
+  ])("explicit names differ in %s of the same account and region", (_, props) => {
     const [one, other] = [namesOf(WATCHED), namesOf({ ...WATCHED, ...props })];
     expect(one.length).toBeGreaterThan(5);
     expect(other).toHaveLength(one.length);
     expect(sharedNames(one, other)).toEqual([]);
   });
 
-  test("that are the account's are different in another region", () => {
+  test("explicit names that are unique per account differ in another region", () => {
     const [one, other] = [namesOf(WATCHED), namesOf({ ...WATCHED, region: "us-east-1" })];
     expect(one.some(({ type }) => GLOBAL.includes(type))).toBe(true);
     expect(sharedNames(one, other).filter(({ type }) => GLOBAL.includes(type))).toEqual([]);
   });
 
-  test("are told apart by the comparison: a stack shares all of its own", () => {
+  test("the comparison of names finds all names of a stack when it is compared with itself", () => {
     const names = namesOf(WATCHED);
     expect(sharedNames(names, names)).toEqual(names.filter(({ name }) => !name.includes("*")));
     expect(sharedNames(names, names).length).toBeGreaterThan(5);
   });
 });
 
-test("the counts of two stages are in namespaces of their own", () => {
+test("two stages count their events in different namespaces", () => {
   const namespaces = [{}, { stage: "prod" }].map((props) => {
     const filters = resourcesOf({ ...WATCHED, ...props } as SessionStackProps).filter(
       ({ Type }) => Type === "AWS::Logs::MetricFilter",

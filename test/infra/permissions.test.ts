@@ -19,7 +19,7 @@ import type { SessionStackProps } from "../../infra/session-stack.ts";
 import { storageOf } from "../../infra/settings/session-storage.ts";
 import { fixtureFiles, SESSIONLESS } from "./fixture/application.ts";
 import { synthesize } from "./fixture/synthesize.ts";
-import { isOpenDoor, permissionsOf, resourcePolicyStatements } from "./role-permissions.ts";
+import { allowsEverybody, permissionsOf, resourcePolicyStatements } from "./role-permissions.ts";
 import { STACK_VARIANTS } from "./stack-variants.ts";
 import { appWithoutBundling, type Resource, resourcesOf } from "./synthesize.ts";
 
@@ -37,7 +37,9 @@ const inTable = (props: SessionStackProps) => storageOf(props) === "dynamodb";
 const isTraced = ({ tracing = false }: SessionStackProps) => tracing;
 const withTable = (props: SessionStackProps) => storageOf(props) !== "cookie";
 
-/** Whom a permission is for, what it is, and with which settings it is there: nobody has any other. */
+/**
+ * Permissions with the functions that have them and the settings that they need. No other permission exists.
+ */
 const PERMISSIONS: readonly [
   holders: readonly unknown[],
   permission: string,
@@ -69,40 +71,40 @@ describe.each(Object.entries(STACK_VARIANTS))("in the stack %s", (_, props) => {
   const roles = permissionsOf(template);
   const functions = resourcesOf(template, "AWS::Lambda::Function");
 
-  test("every function has a role of its own, and there is no other role", () => {
+  test("every function has its own role, and there is no other role", () => {
     const entries = functions.map(([, { Metadata }]) => [Metadata?.["local:entry"]]);
     expect(roles.map(({ holders }) => holders).toSorted()).toEqual(entries.toSorted());
   });
 
-  test("a role may do what the table above says, and nothing else", () => {
+  test("every role has the permissions of the table above and no others", () => {
     const found = roles.map(({ holders: [holder], permissions }) => [holder, permissions]);
     const expected = roles.map(({ holders: [holder] }) => [holder, permitted(holder, props)]);
     expect(Object.fromEntries(found)).toEqual(Object.fromEntries(expected));
   });
 
-  test("Lambda alone may take a role", () => {
+  test("only Lambda may assume a role", () => {
     for (const { trust } of roles)
       expect(trust).toEqual([
         { Effect: "Allow", Action: "sts:AssumeRole", Principal: { Service: "lambda.amazonaws.com" } },
       ]);
   });
 
-  test("there is no other way in: no user, group, managed policy or function URL", () => {
+  test("the stack has no user, group, managed policy or function URL", () => {
     const resources: Record<string, Resource> = template.toJSON().Resources;
     const types = Object.values(resources).map(({ Type }) => Type);
     const others = types.filter((type) => /^AWS::IAM::(?!(Role|Policy)$)|::Url$/.test(type));
     expect(others).toEqual([]);
   });
 
-  test("AWS's services may call a function for a resource or the account of the stack only", () => {
+  test("AWS's services may invoke a function only for a resource or the account of the stack", () => {
     for (const [id, { Properties }] of resourcesOf(template, "AWS::Lambda::Permission")) {
       expect(Properties.Principal, id).toMatch(/\.amazonaws\.com$/);
       expect(Properties.SourceArn ?? Properties.SourceAccount, id).toEqual(expect.any(Object));
     }
   });
 
-  test("no policy of a resource lets in just anybody", () => {
-    expect(resourcePolicyStatements(template).filter(isOpenDoor)).toEqual([]);
+  test("no resource policy allows everybody", () => {
+    expect(resourcePolicyStatements(template).filter(allowsEverybody)).toEqual([]);
   });
 });
 
@@ -112,7 +114,7 @@ describe("the check itself", () => {
   const careless = () => new Stack(appWithoutBundling(outdir), "Careless");
   const everything = (...actions: string[]) => new PolicyStatement({ actions, resources: ["*"] });
 
-  test("sees a permission wherever it is given", () => {
+  test("the check finds a permission in every kind of policy", () => {
     const stack = careless();
     const role = new Role(stack, "Role", {
       assumedBy: new ServicePrincipal("lambda.amazonaws.com"),
@@ -134,19 +136,19 @@ describe("the check itself", () => {
   test.each([
     ["everybody", new StarPrincipal(), { StringEquals: { "aws:SourceAccount": "123456789012" } }],
     ["a service on anybody's behalf", new ServicePrincipal("cloudwatch.amazonaws.com"), {}],
-  ])("sees a topic that lets in %s", (_, principal, conditions) => {
+  ])("the check finds a topic that allows %s", (_, principal, conditions) => {
     const stack = careless();
     const topic = new Topic(stack, "Topic");
     const [actions, resources, principals] = [["sns:Publish"], [topic.topicArn], [principal]];
     topic.addToResourcePolicy(new PolicyStatement({ actions, resources, principals, conditions }));
-    expect(resourcePolicyStatements(Template.fromStack(stack)).filter(isOpenDoor)).toHaveLength(1);
+    expect(resourcePolicyStatements(Template.fromStack(stack)).filter(allowsEverybody)).toHaveLength(1);
   });
 
-  test("takes no offence at a key that the account may manage", () => {
+  test("the check accepts a key that the account may manage", () => {
     const stack = careless();
     new Key(stack, "Key");
     const statements = resourcePolicyStatements(Template.fromStack(stack));
     expect(statements).toHaveLength(1);
-    expect(statements.filter(isOpenDoor)).toEqual([]);
+    expect(statements.filter(allowsEverybody)).toEqual([]);
   });
 });

@@ -7,7 +7,7 @@ import type { AddResources } from "../../infra/resources.ts";
 import { FIXTURE } from "./fixture/application.ts";
 import { resourcesOf, synthesizeStack } from "./synthesize.ts";
 
-/** A file of the fixture that a route names, and one that none names. */
+/** Files of the fixture with a route and without one. */
 const [ROUTED, UNROUTED] = ["functions/visits.ts", "functions/session.ts"] as const;
 
 const addTable: AddResources = (stack) => {
@@ -32,15 +32,15 @@ function idsOf(file: string): string[] {
   return functions.filter(([, { Metadata }]) => Metadata?.["local:entry"] === file).map(([id]) => id);
 }
 
-test("an application's own table has the retention of the deployment", () => {
+test("a table of the application has the retention of the deployment", () => {
   template.hasResource("AWS::DynamoDB::GlobalTable", { DeletionPolicy: "Retain" });
 });
 
-test("an application's own resource and a route share the function of a file", () => {
+test("a resource of the application and a route share the function of a file", () => {
   expect(idsOf(ROUTED)).toHaveLength(1);
 });
 
-test("a schedule calls a function that no route names", () => {
+test("a schedule invokes a function without a route", () => {
   const [id] = idsOf(UNROUTED);
   template.hasResourceProperties("AWS::Events::Rule", {
     ScheduleExpression: "rate(1 day)",
@@ -52,7 +52,7 @@ test("a schedule calls a function that no route names", () => {
   });
 });
 
-test("the errors of a function that no route names are watched", () => {
+test("the errors of a function without a route are monitored", () => {
   const dashboard = JSON.stringify(template.findResources("AWS::CloudWatch::Dashboard"));
   expect(dashboard).toContain(idsOf(UNROUTED)[0]);
 });

@@ -2,7 +2,7 @@ import { dirname } from "node:path/posix";
 import type { Template } from "aws-cdk-lib/assertions";
 import { type Resource, resourcesOf } from "./synthesize.ts";
 
-/** One statement of a policy, as CloudFormation has it. */
+/** Statement of a policy in CloudFormation. */
 export interface Statement {
   readonly Effect: "Allow" | "Deny";
   readonly Action?: string | readonly string[];
@@ -11,27 +11,31 @@ export interface Statement {
   readonly Condition?: Readonly<Record<string, Readonly<Record<string, unknown>>>>;
 }
 
-/** What the holders of one role may do. */
+/** Permissions of one role. */
 export interface RolePermissions {
-  /** The source files of the functions that have the role. */
+  /** Source files of the functions with the role. */
   readonly holders: readonly unknown[];
-  /** Who may take the role, as CloudFormation has it. */
+  /** Statements that allow to assume the role. */
   readonly trust: readonly Statement[];
   /**
-   * Each as `action on resource`, sorted: a resource of the template by the path of its construct, and one of the
-   * function's own as `its` and the path within the function. What is more than action and resource shows as JSON.
+   * Permissions as `action on resource`, sorted. A resource of the template is shown by the path of its
+   * construct, one of the function itself as `its` and the path within the function, and everything else as
+   * JSON.
    */
   readonly permissions: readonly string[];
 }
 
-/** Every role of a template with all that it is given: its own policies, policies that name it, managed ones. */
+/**
+ * Returns every role of a template with its permissions from its own policies, from policies that name it and
+ * from managed ones.
+ */
 export function permissionsOf(template: Template): RolePermissions[] {
   const roles = resourcesOf(template, "AWS::IAM::Role");
   return roles.map(([id, { Properties }]) => {
     const functions = resourcesOf(template, "AWS::Lambda::Function").filter(
       ([, of]) => of.Properties.Role["Fn::GetAtt"]?.[0] === id,
     );
-    const nameOf = (resource: unknown) => resourceName(template, resource, functions);
+    const nameOf = (resource: unknown) => formatResource(template, resource, functions);
     const statements = [...inlineStatements(Properties), ...attachedStatements(template, id)];
     const managed = (Properties.ManagedPolicyArns ?? []).map(
       (arn: unknown) => `all of ${JSON.stringify(arn)}`,
@@ -44,16 +48,22 @@ export function permissionsOf(template: Template): RolePermissions[] {
   });
 }
 
-/** Every statement of a template that lets others at a resource, such as a topic's policy; roles are not among them. */
+/**
+ * Returns the statements of all resource policies in a template, such as a topic's. Policies of roles are not
+ * included.
+ */
 export function resourcePolicyStatements(template: Template): Statement[] {
   const others = Object.values(template.toJSON().Resources as Record<string, Resource>).filter(
     ({ Type }) => !Type.startsWith("AWS::IAM::"),
   );
-  return others.flatMap(({ Properties }) => statementsWithin(Properties));
+  return others.flatMap(({ Properties }) => findStatements(Properties));
 }
 
-/** Returns whether a statement lets in everybody, or a service of AWS on anybody's behalf. The account itself is no stranger. */
-export function isOpenDoor({ Effect, Principal, Condition = {} }: Statement): boolean {
+/**
+ * Returns whether a statement allows everybody, or a service of AWS on anybody's behalf. The account itself
+ * is allowed.
+ */
+export function allowsEverybody({ Effect, Principal, Condition = {} }: Statement): boolean {
   const isForAll = JSON.stringify(Principal).includes('"*"');
   const isForService = Object(Principal).Service !== undefined;
   const isBound = /aws:Source(Account|Arn|Owner)/i.test(JSON.stringify(Condition));
@@ -61,7 +71,7 @@ export function isOpenDoor({ Effect, Principal, Condition = {} }: Statement): bo
 }
 
 function inlineStatements({ Policies = [] }: Resource["Properties"]): Statement[] {
-  return Policies.flatMap(statementsWithin);
+  return Policies.flatMap(findStatements);
 }
 
 function attachedStatements(template: Template, roleId: string): Statement[] {
@@ -69,14 +79,14 @@ function attachedStatements(template: Template, roleId: string): Statement[] {
   const all = policies.flatMap((type) => resourcesOf(template, type));
   return all
     .filter(([, { Properties }]) => JSON.stringify(Properties).includes(`{"Ref":"${roleId}"}`))
-    .flatMap(([, { Properties }]) => statementsWithin(Properties));
+    .flatMap(([, { Properties }]) => findStatements(Properties));
 }
 
-/** The statements anywhere in a value. */
-function statementsWithin(value: unknown): Statement[] {
+/** Returns the statements anywhere in a value. */
+function findStatements(value: unknown): Statement[] {
   if (typeof value !== "object" || value === null) return [];
   if ("Effect" in value) return [value as Statement];
-  return Object.values(value).flatMap(statementsWithin);
+  return Object.values(value).flatMap(findStatements);
 }
 
 function permissionLines(statement: Statement, nameOf: (resource: unknown) => string): string[] {
@@ -88,8 +98,8 @@ function permissionLines(statement: Statement, nameOf: (resource: unknown) => st
   return actions.flatMap((action) => resources.map((one) => `${action} on ${nameOf(one)}${ending}`));
 }
 
-/** Returns the construct's path for a resource of the template, and the JSON of anything else. */
-function resourceName(
+/** Returns the construct's path for a resource of the template, and JSON for anything else. */
+function formatResource(
   template: Template,
   resource: unknown,
   holders: readonly [id: string, resource: Resource][],
@@ -102,7 +112,7 @@ function resourceName(
   return own !== undefined && path.startsWith(own) ? `its ${path.slice(own.length)}` : path || id;
 }
 
-/** Returns where a resource is in the tree of constructs, without the stack's name; "" in a template without paths. */
+/** Returns the path of a resource's construct without the stack's name, or "" in a template without paths. */
 function constructPath({ Metadata }: Resource): string {
   const path = String(Metadata?.["aws:cdk:path"] ?? "");
   return path

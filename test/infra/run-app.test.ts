@@ -6,7 +6,7 @@ import { expect, test, vi } from "vitest";
 import { PROJECT_ROOT } from "../../infra/bundling.ts";
 import { runApp } from "../../infra/run-app.ts";
 
-test("runApp makes an app that cannot be synthesized against the rules of security", async () => {
+test("runApp creates an app that does not synthesize if a security rule is violated", async () => {
   vi.stubEnv("CDK_VALIDATION", undefined);
   const apps: App[] = [];
   await runApp((app) => {
@@ -16,7 +16,7 @@ test("runApp makes an app that cannot be synthesized against the rules of securi
   expect(() => apps[0]?.synth()).toThrow("AwsSolutions-S1");
 });
 
-test.each(["infra/app.ts", "infra/delivery/app.ts"])("%s is run so, and makes no app of its own", (file) => {
+test.each(["infra/app.ts", "infra/delivery/app.ts"])("%s uses runApp and creates no other app", (file) => {
   const text = readFileSync(join(PROJECT_ROOT, file), "utf8");
   expect(text).toContain("await runApp(");
   expect(text).not.toContain("new App(");

@@ -10,7 +10,7 @@ const PAGE = readFileSync(join(PROJECT_ROOT, "docs/runbook.md"), "utf8");
 const SETTINGS_PAGE = readFileSync(join(PROJECT_ROOT, "docs/settings.md"), "utf8");
 const template = synthesize({ monitoring: true, storage: "dynamodb" });
 
-/** The headings of the third level below one of the second, each with the text below it. */
+/** Returns the headings of level three below one of level two, each with its text. */
 function sections(heading: string): Map<string, string> {
   const [, part = ""] = PAGE.split(`\n## ${heading}\n`);
   const [own = ""] = part.split("\n## ");
@@ -18,13 +18,13 @@ function sections(heading: string): Map<string, string> {
   return new Map(entries.map((entry) => [entry.split("\n")[0] ?? "", entry]));
 }
 
-/** The alarms of the stack, as their descriptions send people to the runbook. */
+/** Alarms of the stack, by the heading of the runbook in their description. */
 const ALARMS = resourcesOf(template, "AWS::CloudWatch::Alarm").map(
   ([, { Properties }]) => /What to do: docs\/runbook\.md, (\w+)\.$/.exec(Properties.AlarmDescription)?.[1],
 );
 
 describe("docs/runbook.md", () => {
-  test("has a row and a section for every alarm, and for no other", () => {
+  test("docs/runbook.md has a row and a section for every alarm and no others", () => {
     expect(ALARMS).not.toContain(undefined);
     expect([...sections("Alarms").keys()]).toEqual(ALARMS);
     const rows = [...PAGE.matchAll(/^\| \[(\w+)\]\(#(\w+)\)/gm)];
@@ -32,14 +32,14 @@ describe("docs/runbook.md", () => {
     for (const [, name = "", anchor] of rows) expect(anchor).toBe(name.toLowerCase());
   });
 
-  test("has every saved query, word for word, and no other", () => {
+  test("docs/runbook.md contains every saved query word for word and no others", () => {
     const queries = sections("Saved queries");
     expect([...queries.keys()]).toEqual(SAVED_QUERIES.map(({ name }) => name));
     for (const { name, text } of SAVED_QUERIES)
       expect(queries.get(name)).toContain(`\`\`\`\n${text}\n\`\`\``);
   });
 
-  test("names saved queries and graphs as they are called", () => {
+  test("docs/runbook.md refers to saved queries and graphs by their names", () => {
     const [{ Properties } = { Properties: {} }] = resourcesOf(template, "AWS::CloudWatch::Dashboard").map(
       ([, dashboard]) => dashboard,
     );
@@ -52,7 +52,7 @@ describe("docs/runbook.md", () => {
     expect(named.filter((name) => !known.includes(name ?? ""))).toEqual([]);
   });
 
-  test("is where the page of settings sends its readers", () => {
+  test("docs/settings.md links to the costs in docs/runbook.md", () => {
     expect(SETTINGS_PAGE).toContain("(runbook.md#what-it-costs)");
     expect(PAGE).toContain("\n## What it costs\n");
   });
@@ -68,7 +68,7 @@ describe("saved queries", () => {
   }));
   const logs = { functions: functionLogs, access: [accessLog], both: [...functionLogs, accessLog] };
 
-  test("are in a folder with the stack's name, and read the logs of this stack alone", () => {
+  test("saved queries are in a folder with the stack's name, and read only this stack's logs", () => {
     expect(all).toEqual(
       SAVED_QUERIES.map((query) => ({
         Name: `Sessions/${query.name}`,
@@ -78,11 +78,11 @@ describe("saved queries", () => {
     );
   });
 
-  test("read no more log groups than CloudWatch lets a query read: 50", () => {
+  test("saved queries read no more than the 50 log groups that CloudWatch allows", () => {
     for (const { LogGroupNames } of all) expect(LogGroupNames.length).toBeLessThanOrEqual(50);
   });
 
-  test("name fields of the access log that it has", () => {
+  test("saved queries use only fields that the access log has", () => {
     const [stage] = resourcesOf(template, "AWS::ApiGatewayV2::Stage");
     const fields = Object.keys(JSON.parse(stage?.[1].Properties.AccessLogSettings.Format));
     const own = SAVED_QUERIES.filter(({ logs }) => logs === "access").map(({ text }) => text);

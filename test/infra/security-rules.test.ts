@@ -8,7 +8,7 @@ import { addSecurityRules } from "../../infra/constructs/security-rules.ts";
 import { DELIVERY_ROLES } from "../../infra/delivery/delivery-settings.ts";
 import { DeliveryStack } from "../../infra/delivery/delivery-stack.ts";
 import { SessionStack } from "../../infra/session-stack.ts";
-import { acknowledgementsIn, answers, findingsIn, isBlanket } from "./acknowledgements.ts";
+import { acknowledgementsIn, covers, findingsIn, isGlobal } from "./acknowledgements.ts";
 import { FIXTURE } from "./fixture/application.ts";
 import { STACK_VARIANTS } from "./stack-variants.ts";
 import { appWithoutBundling } from "./synthesize.ts";
@@ -16,7 +16,7 @@ import { appWithoutBundling } from "./synthesize.ts";
 const outdir = mkdtempSync(join(tmpdir(), "security-rules-"));
 afterAll(() => rmSync(outdir, { recursive: true }));
 
-/** Apps to check, each with what it holds. */
+/** Apps to check, with their names. */
 const APPS: [name: string, fill: (app: App) => void][] = Object.entries(STACK_VARIANTS).map(
   ([name, props]) => [name, (app) => new SessionStack(app, name, { ...props, application: FIXTURE })],
 );
@@ -28,7 +28,7 @@ function synthesized(fill: (app: App) => void): App {
   return app;
 }
 
-/** The same as if no construct had acknowledged anything. */
+/** Synthesizes an app in which no construct acknowledges anything. */
 function withoutAcknowledgements(fill: (app: App) => void): App {
   const acknowledge = vi.spyOn(Validations.prototype, "acknowledge").mockReturnValue();
   try {
@@ -38,30 +38,30 @@ function withoutAcknowledgements(fill: (app: App) => void): App {
   }
 }
 
-describe.each(APPS)("%s", (_, fill) => {
+describe.each(APPS)("in the app %s", (_, fill) => {
   const app = synthesized(fill);
   const acknowledgements = acknowledgementsIn(app);
 
-  test("keeps every rule of AWS Solutions, or tells why not", () => {
+  test("the app follows every rule of AWS Solutions or acknowledges the violation", () => {
     expect(
       findingsIn(app).map(({ rule, path, description }) => `${rule} at ${path}: ${description}`),
     ).toEqual([]);
   });
 
-  test("acknowledges nothing that does not arise", () => {
+  test("every acknowledgement of the app covers a violation", () => {
     const findings = findingsIn(withoutAcknowledgements(fill));
-    const idle = acknowledgements.filter((one) => !findings.some((finding) => answers(one, finding)));
+    const idle = acknowledgements.filter((one) => !findings.some((finding) => covers(one, finding)));
     expect(idle.map(({ rule, construct }) => `${rule} at ${construct.node.path}`)).toEqual([]);
     expect(findings).not.toEqual([]);
   });
 
-  test("acknowledges where a finding arises, in one sentence, and nothing wholesale", () => {
-    expect(acknowledgements.filter(isBlanket)).toEqual([]);
+  test("acknowledgements of the app give a reason in one sentence, and none covers a whole stack", () => {
+    expect(acknowledgements.filter(isGlobal)).toEqual([]);
     for (const { reason } of acknowledgements) expect(reason).toMatch(/^[A-Z][^.]{20,}\.$/);
   });
 });
 
-test("the stack with the roles for GitHub Actions keeps every rule, with nothing to acknowledge", () => {
+test("the stack with the roles for GitHub Actions follows every rule without an acknowledgement", () => {
   const repository = "octo-org/octo-repo";
   const app = synthesized((of) => new DeliveryStack(of, "Delivery", { repository, roles: DELIVERY_ROLES }));
   expect([...findingsIn(app), ...acknowledgementsIn(app)]).toEqual([]);
@@ -70,7 +70,7 @@ test("the stack with the roles for GitHub Actions keeps every rule, with nothing
 describe("an app with the rules", () => {
   const withBucket = (app: App) => new Bucket(new Stack(app, "Careless"), "Bucket");
 
-  test("does not synthesize a violation", async () => {
+  test("an app with the security rules does not synthesize if a rule is violated", async () => {
     vi.stubEnv("CDK_VALIDATION", undefined);
     const app = appWithoutBundling(outdir);
     withBucket(app);
@@ -78,7 +78,7 @@ describe("an app with the rules", () => {
     expect(() => app.synth()).toThrow("AwsSolutions-S1");
   });
 
-  test("leaves them out where the CDK's own validation is left out", async () => {
+  test("the security rules are not checked if CDK's validation is turned off", async () => {
     vi.stubEnv("CDK_VALIDATION", "false");
     const app = appWithoutBundling(outdir);
     withBucket(app);

@@ -28,7 +28,7 @@ function stackWithApi() {
   return { stack, api, target };
 }
 
-test("routes of one function share its integration, and each may call it", () => {
+test("routes of one function share its integration, and each route may invoke it", () => {
   const { stack, api, target } = stackWithApi();
   api.addRoute("GET /cart/{id}", target);
   api.addRoute("ANY /cart", target);
@@ -41,7 +41,7 @@ test("routes of one function share its integration, and each may call it", () =>
   template.resourceCountIs("AWS::Lambda::Permission", 2);
 });
 
-test("a path that does not begin with a slash is refused", () => {
+test("a path that does not begin with a slash is rejected", () => {
   const { api, target } = stackWithApi();
   expect(() => api.addRoute("GET cart" as "GET /cart", target)).toThrow("must always start with a");
 });

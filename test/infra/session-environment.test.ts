@@ -11,7 +11,7 @@ describe("the functions' environment", () => {
     ["nothing is given", {}],
     ["every setting is given its default", defaults],
     ["only the stack's own settings are given", { memorySize: 512, logRetentionDays: 7, stackName: "Mine" }],
-  ] satisfies [string, Settings][])("is empty when %s", (_, settings) => {
+  ] satisfies [string, Settings][])("the functions' environment is empty when %s", (_, settings) => {
     expect(toSessionEnvironment(settings)).toEqual({});
   });
 
@@ -34,29 +34,29 @@ describe("the functions' environment", () => {
       { storage: "dynamodb", renewAfter: 900, maxSessionsPerUser: 5, sessionLimitPolicy: "refuse-new" },
       { renewAfter: 900, maxSessionsPerUser: 5, sessionLimitPolicy: "refuse-new" },
     ],
-  ])("holds what differs from the defaults: %j", (settings, expected) => {
+  ])("SESSION_SETTINGS contains the settings that differ from the defaults: %j", (settings, expected) => {
     expect(JSON.parse(toSessionEnvironment(settings).SESSION_SETTINGS ?? "")).toEqual(expected);
   });
 
-  test("holds what differs from Flask's defaults when they are chosen", () => {
+  test("SESSION_SETTINGS contains the settings that differ from Flask's defaults with flask=true", () => {
     const settings = { flask: true, compress: false, digest: "sha1", cookieName: "session" } as const;
     expect(toSessionEnvironment(settings)).toEqual({ SESSION_SETTINGS: '{"flask":true,"compress":false}' });
   });
 
-  test("holds the trusted origins", () => {
+  test("SESSION_TRUSTED_ORIGINS contains the trusted origins", () => {
     expect(toSessionEnvironment({ trustedOrigins: ["https://a.example"] })).toEqual({
       SESSION_TRUSTED_ORIGINS: '["https://a.example"]',
     });
   });
 
-  test("trusts the public origin beside the trusted origins", () => {
+  test("SESSION_TRUSTED_ORIGINS contains the public origin too", () => {
     const settings = { publicOrigin: "https://www.example.com", trustedOrigins: ["https://a.example"] };
     expect(toSessionEnvironment(settings)).toEqual({
       SESSION_TRUSTED_ORIGINS: '["https://a.example","https://www.example.com"]',
     });
   });
 
-  test("says when requests from other sites are let in, and nothing when they are refused", () => {
+  test("SESSION_CROSS_ORIGIN_PROTECTION is set only if requests from other sites are accepted", () => {
     expect(toSessionEnvironment({ crossOriginProtection: true })).toEqual({});
     expect(toSessionEnvironment({ crossOriginProtection: false })).toEqual({
       SESSION_CROSS_ORIGIN_PROTECTION: "false",
@@ -107,7 +107,7 @@ describe("settings that contradict each other", () => {
       { compress: true, storage: "dynamodb" },
       "The setting compress cannot be true: it needs storage=cookie or storage=revocable-cookie.",
     ],
-  ])("are refused with one sentence: %j", (settings, sentence) => {
+  ])("settings that contradict each other are rejected in one sentence: %j", (settings, sentence) => {
     expect(() => refuseContradictions(settings)).toThrow(
       expect.objectContaining({ name: "SettingError", message: sentence }),
     );
@@ -119,7 +119,7 @@ describe("settings that contradict each other", () => {
     { storage: "dynamodb", renewAfter: 60, maxSessionsPerUser: 5 },
     { storage: "revocable-cookie", flask: true, compress: true, sessionLimitPolicy: "end-oldest" },
     { stage: "prod", retainOnDelete: false },
-  ])("are no worry when there are none: %j", (settings) => {
+  ])("settings that do not contradict each other are accepted: %j", (settings) => {
     expect(() => refuseContradictions(settings)).not.toThrow();
   });
 });

@@ -14,14 +14,14 @@ const entryOf = (resource: Resource) => String(resource.Metadata?.["local:entry"
 const hasSession = (resource: Resource) => !SESSIONLESS.includes(entryOf(resource) as FunctionFile);
 const [rotation, functions] = functionsOf(template);
 
-/** The rotation function, if there is one, and those behind the routes. */
+/** Returns the rotation function, if there is one, and the functions behind the routes. */
 function functionsOf(of: typeof template) {
   const all = resourcesOf(of, "AWS::Lambda::Function");
   const isRotation = ([, resource]: [string, Resource]) => entryOf(resource) === ROTATION_FUNCTION;
   return [all.find(isRotation), all.filter((one) => !isRotation(one))] as const;
 }
 
-/** The one resource of a type. */
+/** Returns the only resource of a type. */
 function only(type: string): [id: string, resource: Resource] {
   const [found, ...others] = resourcesOf(template, type);
   if (!found || others.length > 0) throw new Error(`not exactly one ${type}`);
@@ -30,7 +30,7 @@ function only(type: string): [id: string, resource: Resource] {
 
 const [secretId, secret] = only("AWS::SecretsManager::Secret");
 
-test("the stack holds what it needs and nothing else", () => {
+test("the stack has these types of resources and no others", () => {
   const types = Object.values(template.toJSON().Resources as Record<string, Resource>).map(
     ({ Type }) => Type,
   );
@@ -59,11 +59,11 @@ describe("the API", () => {
   const [apiId, api] = only("AWS::ApiGatewayV2::Api");
   const [, stage] = only("AWS::ApiGatewayV2::Stage");
 
-  test("is an HTTP API that carries the stack's name", () => {
+  test("the API is an HTTP API with the stack's name", () => {
     expect(api.Properties).toEqual({ Name: "Sessions", ProtocolType: "HTTP" });
   });
 
-  test("has the one stage $default, deployed at once and throttled", () => {
+  test("the API has one stage, $default, with automatic deployment and throttling", () => {
     expect(stage.Properties).toMatchObject({
       ApiId: { Ref: apiId },
       StageName: "$default",
@@ -72,7 +72,7 @@ describe("the API", () => {
     });
   });
 
-  test("writes an access log of JSON objects, without query, headers or user agent", () => {
+  test("the API writes an access log of JSON objects, without query, headers or user agent", () => {
     const { DestinationArn, Format } = stage.Properties.AccessLogSettings;
     expect(resourcesOf(template, "AWS::Logs::LogGroup").map(([id]) => id)).toContain(
       DestinationArn["Fn::GetAtt"][0],
@@ -95,7 +95,7 @@ describe("the API", () => {
     });
   });
 
-  test("has its access log where API Gateway writes without a policy for each log, under the API's own id", () => {
+  test("the access log has the prefix /aws/vendedlogs/ and the API's id in its name", () => {
     const {
       "Fn::GetAtt": [logId],
     } = stage.Properties.AccessLogSettings.DestinationArn;
@@ -103,7 +103,7 @@ describe("the API", () => {
     expect(LogGroupName).toEqual({ "Fn::Join": ["", ["/aws/vendedlogs/Sessions/", { Ref: apiId }]] });
   });
 
-  test("sends each route to the function of its file, as payload 2.0", () => {
+  test("the API sends each route to the function of its file, with payload format 2.0", () => {
     const integrations = new Map(resourcesOf(template, "AWS::ApiGatewayV2::Integration"));
     const entries = new Map(functions.map(([id, resource]) => [id, entryOf(resource)]));
     const routes = resourcesOf(template, "AWS::ApiGatewayV2::Route").map(([, { Properties }]) => {
@@ -117,7 +117,7 @@ describe("the API", () => {
     expect(Object.fromEntries(routes)).toEqual(ROUTES);
   });
 
-  test("alone may call the functions, each through its own routes", () => {
+  test("only the API may invoke the functions, each through its own routes", () => {
     const behindRoutes = resourcesOf(template, "AWS::Lambda::Permission").filter(
       ([, { Properties }]) => Properties.FunctionName["Fn::GetAtt"][0] !== rotation?.[0],
     );
@@ -134,7 +134,7 @@ describe("the API", () => {
     expect(permissions.toSorted()).toEqual(paths.toSorted());
   });
 
-  test("has its address as the output", () => {
+  test("the API's address is an output of the stack", () => {
     const outputs = Object.values(template.toJSON().Outputs) as Record<string, unknown>[];
     expect(outputs).toHaveLength(1);
     template.hasOutput("Url", {
@@ -156,7 +156,7 @@ describe("the API", () => {
   });
 });
 
-test("the secret is generated: 64 letters and digits, under the name that Flask reads", () => {
+test("the secret is generated with 64 letters and digits, under the name that Flask reads", () => {
   expect(secret.Properties).toEqual({
     Description: "Secret keys of the session cookies",
     GenerateSecretString: {
@@ -173,7 +173,7 @@ test("logs are kept for 30 days", () => {
     expect(Properties.RetentionInDays).toBe(30);
 });
 
-test("secret and logs go with the stack", () => {
+test("secret and logs are deleted with the stack", () => {
   for (const type of ["AWS::Logs::LogGroup", "AWS::SecretsManager::Secret"])
     for (const [, resource] of resourcesOf(template, type))
       expect(resource).toMatchObject({ DeletionPolicy: "Delete", UpdateReplacePolicy: "Delete" });
@@ -194,7 +194,7 @@ describe.each(
     ([, { Properties }]) => Properties.Roles[0].Ref === roleId,
   );
 
-  test("runs on Node 24 and arm64, with nothing else set", () => {
+  test("a function runs on Node 24 and arm64 with the default settings", () => {
     const { Code, Role, LoggingConfig, ...rest } = resource.Properties;
     expect(rest).toEqual({
       Runtime: "nodejs24.x",
@@ -207,7 +207,7 @@ describe.each(
     expect(Code).toHaveProperty("S3Bucket");
   });
 
-  test("logs JSON to a log group of its own", () => {
+  test("a function logs JSON to its own log group", () => {
     expect(LoggingConfig).toEqual({
       LogFormat: "JSON",
       ApplicationLogLevel: "INFO",
@@ -219,7 +219,7 @@ describe.each(
     ).toHaveLength(1);
   });
 
-  test("has a role of its own, for Lambda only, without managed policies", () => {
+  test("a function has its own role, for Lambda only and without managed policies", () => {
     expect(template.toJSON().Resources[roleId].Properties).toEqual({
       AssumeRolePolicyDocument: {
         Version: "2012-10-17",
@@ -233,7 +233,7 @@ describe.each(
     );
   });
 
-  test(`may write to its log group, ${secrets}, and nothing else`, () => {
+  test(`a function may write to its log group, ${secrets}, and nothing else`, () => {
     expect(policies.map(([, { Properties }]) => Properties.PolicyDocument.Statement)).toEqual([
       [
         {
@@ -248,7 +248,7 @@ describe.each(
     ]);
   });
 
-  test("is made after its permissions, so that its first request finds them", () => {
+  test("a function is created after its permissions, so that its first request has them", () => {
     expect(resource.DependsOn).toContain(policies[0]?.[0]);
   });
 });
@@ -267,7 +267,7 @@ describe("the stack's settings", () => {
     publicOrigin: "https://www.example.com",
   });
 
-  test("reach every function", () => {
+  test("the stack's settings apply to every function", () => {
     for (const [, resource] of functionsOf(changed)[1]) {
       const { MemorySize, Timeout, Environment, LoggingConfig } = resource.Properties;
       expect(LoggingConfig.ApplicationLogLevel).toBe("WARN");
@@ -281,26 +281,26 @@ describe("the stack's settings", () => {
     }
   });
 
-  test("leave the log of the rotation whole", () => {
+  test("the setting logLevel does not apply to the rotation function", () => {
     expect(functionsOf(changed)[0]?.[1].Properties.LoggingConfig.ApplicationLogLevel).toBe("INFO");
   });
 
-  test("reach the API", () => {
+  test("the stack's settings apply to the API", () => {
     changed.hasResourceProperties("AWS::ApiGatewayV2::Stage", {
       DefaultRouteSettings: { ThrottlingRateLimit: 5, ThrottlingBurstLimit: 7 },
     });
   });
 
-  test("reach the logs", () => {
+  test("the stack's settings apply to the logs", () => {
     changed.allResourcesProperties("AWS::Logs::LogGroup", { RetentionInDays: 7 });
   });
 
-  test("keep secret and logs when the stack goes", () => {
+  test("retainOnDelete keeps secret and logs when the stack is deleted", () => {
     for (const type of ["AWS::Logs::LogGroup", "AWS::SecretsManager::Secret"])
       changed.allResources(type, { DeletionPolicy: "Retain", UpdateReplacePolicy: "Retain" });
   });
 
-  test("keep secret and logs in the stage prod, unless they say otherwise", () => {
+  test("the stage prod keeps secret and logs unless retainOnDelete is false", () => {
     const production = synthesize({ stage: "prod" });
     const letGo = synthesize({ stage: "prod", retainOnDelete: false });
     for (const type of ["AWS::Logs::LogGroup", "AWS::SecretsManager::Secret"]) {
@@ -309,7 +309,7 @@ describe("the stack's settings", () => {
     }
   });
 
-  test("are checked when they come from code, too", () => {
+  test("the stack's settings are also checked when they are given in code", () => {
     expect(() => synthesize({ timeout: 60 })).toThrow("The setting timeout must be");
     expect(() => synthesize({ cookieSameSite: "none", cookieSecure: false })).toThrow(
       "needs cookieSecure when it is none",
@@ -318,7 +318,7 @@ describe("the stack's settings", () => {
 });
 
 describe("an application", () => {
-  test("adds resources of its own, and grants them to its functions", () => {
+  test("an application adds resources and grants them to its functions", () => {
     const addResources = (stack: SessionStack) =>
       new Topic(stack, "News").grantPublish(stack.functionOf("functions/visits.ts").handler);
     const withTopic = synthesizeStack({ application: { ...FIXTURE, resources: [addResources] } });
@@ -332,7 +332,7 @@ describe("an application", () => {
     ]);
   });
 
-  test("is told when no route leads to a function that it asks for", () => {
+  test("an application that asks for a function without a route gets an error with the remedy", () => {
     const addResources = (stack: SessionStack) => stack.functionOf("functions/nowhere.ts");
     expect(() => synthesizeStack({ application: { ...FIXTURE, resources: [addResources] } })).toThrow(
       'The stack has no function functions/nowhere.ts. Add a route to it in infra/routes.ts, or call addFunction("functions/nowhere.ts") first.',

@@ -8,14 +8,14 @@ import { type Resource, resourcesOf } from "./synthesize.ts";
 
 const TABLE = "AWS::DynamoDB::GlobalTable";
 
-/** The one table of a stack. */
+/** Returns the only table of a stack. */
 function tableOf(template: Template): [id: string, resource: Resource] {
   const [found, ...others] = resourcesOf(template, TABLE);
   if (!found || others.length > 0) throw new Error("not exactly one table");
   return found;
 }
 
-/** The guards of a stack's table. */
+/** Returns the protection of a stack's table. */
 function guardsOf(props: SessionStackProps) {
   const [, { Properties, DeletionPolicy, UpdateReplacePolicy }] = tableOf(
     synthesize({ storage: "dynamodb", ...props }),
@@ -29,7 +29,7 @@ function guardsOf(props: SessionStackProps) {
   };
 }
 
-test("the default stack has no table, and its functions know of none", () => {
+test("the default stack has no table, and its functions have no SESSION_TABLE_NAME", () => {
   const template = synthesize();
   expect(JSON.stringify(template.toJSON())).not.toMatch(/dynamodb|SESSION_TABLE_NAME/i);
 });
@@ -58,7 +58,7 @@ describe.each([
   ) as [[string, Resource][], [string, Resource][]];
   const policies = resourcesOf(template, "AWS::IAM::Policy");
 
-  test("has a table paid by the request, with one key and a time to live, that CloudFormation names", () => {
+  test("the stack has a table with on-demand billing, a partition key, a time to live and a generated name", () => {
     expect(table.Properties).toEqual({
       AttributeDefinitions: [{ AttributeName: "pk", AttributeType: "S" }],
       KeySchema: [{ AttributeName: "pk", KeyType: "HASH" }],
@@ -75,7 +75,7 @@ describe.each([
     });
   });
 
-  test("has the routes that list and end sessions, beside all others", () => {
+  test("the stack has the routes that list and end sessions", () => {
     const routes = resourcesOf(template, "AWS::ApiGatewayV2::Route").map(
       ([, { Properties }]) => Properties.RouteKey,
     );
@@ -83,7 +83,7 @@ describe.each([
   });
 
   test.each(functions.map(([id, resource]) => ({ id, resource, entry: resource.Metadata?.["local:entry"] })))(
-    "lets $entry do to this table what the store does, and nothing more",
+    "the function $entry may call the operations of its store on the table, and no others",
     ({ resource }) => {
       const role = resource.Properties.Role["Fn::GetAtt"][0];
       const own = policies.filter(([, { Properties }]) => Properties.Roles[0].Ref === role);
@@ -102,12 +102,12 @@ describe.each([
     },
   );
 
-  test("lets nothing else at the table", () => {
+  test("only the functions may use the table", () => {
     const users = policies.filter(([, { Properties }]) => JSON.stringify(Properties).includes(tableId));
     expect(users).toHaveLength(functions.length);
   });
 
-  test("bundles every function under the condition that chooses its session interface", () => {
+  test("every function is bundled with the condition that selects its session interface", () => {
     expect(functions).toHaveLength(fixtureFiles({ hasTable: true }).length - SESSIONLESS.length);
     for (const [, { Metadata }] of functions) expect(Metadata?.["local:condition"]).toBe(condition);
     for (const [, { Metadata }] of others) expect(Metadata).not.toHaveProperty("local:condition");
@@ -133,7 +133,7 @@ describe("a stage", () => {
       { stage: "dev", retainOnDelete: true },
       { whenDeleted: "Retain", whenReplaced: "Retain", protected: false, recoverable: false },
     ],
-  ])("decides how the table is guarded: %j", (props, guards) => {
+  ])("the stage decides how the table is protected: %j", (props, guards) => {
     expect(guardsOf(props)).toEqual(guards);
   });
 });

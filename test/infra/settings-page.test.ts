@@ -9,7 +9,7 @@ import { SETTINGS, type SettingName } from "../../infra/settings/settings.ts";
 
 const LIBRARY = join(PROJECT_ROOT, "node_modules/lambda-sessions");
 
-/** Returns the doc comments of a file's declarations by their names: they are the meanings of the settings. */
+/** Returns the meanings of the settings in a file: the doc comments of its declarations, by name. */
 function meaningsIn(file: string): Map<string, string> {
   const text = readFileSync(file, "utf8");
   const declarations = text.matchAll(/\/\*\*((?:(?!\*\/)[\s\S])*)\*\/\s*(?:readonly )?(\w+): /g);
@@ -23,7 +23,7 @@ function plain(comment: string): string {
     .trim();
 }
 
-/** Returns the meanings in a file of the library, which is TypeScript here and a declaration file in the package. */
+/** Returns the meanings in a file of the library: TypeScript here, a declaration file in the package. */
 function libraryMeanings(name: string): Map<string, string> {
   const [file = ""] = globSync(`**/${name}.{ts,d.ts}`, { cwd: LIBRARY, exclude: ["node_modules/**"] });
   return meaningsIn(join(LIBRARY, file));
@@ -62,7 +62,7 @@ function shown(value: unknown): string {
   return isNone ? "none" : `\`${value}\``;
 }
 
-/** Returns a setting's meaning, with the storage that it needs. */
+/** Returns a setting's meaning and the storage that it needs. */
 function meaningOf(name: string): string | undefined {
   const storages = STORAGE_NEEDS[name as SettingName];
   const suffix = storages
@@ -74,15 +74,15 @@ function meaningOf(name: string): string | undefined {
 describe.each<[string, OptionTable, string]>([
   ["docs/settings.md", SETTINGS, "infra/settings/settings.ts"],
   ["docs/delivery.md", DELIVERY_SETTINGS, "infra/delivery/delivery-settings.ts"],
-])("%s", (page, settings, source) => {
-  test.each(Object.keys(settings))("has the row of %s that its declaration says", (name) => {
+])("on the page %s", (page, settings, source) => {
+  test.each(Object.keys(settings))("the page has a row for %s that matches its declaration", (name) => {
     const setting = settings[name];
     const row = [`\`${name}\``, setting?.kind.allowed, shown(setting?.default), meaningOf(name)];
     const rows = rowsOf(page).filter(([cell]) => cell === `\`${name}\``);
     expect(rows, `Put this row into ${page}: | ${row.join(" | ")} |`).toEqual([row]);
   });
 
-  test("has no row of another setting", () => {
+  test("the page has no row of an unknown setting", () => {
     const names = rowsOf(page).map(([cell = ""]) => cell.replaceAll("`", ""));
     const unknown = names.filter((name) => !Object.hasOwn(settings, name));
     expect(unknown, `Remove these rows from ${page}, or declare the settings in ${source}`).toEqual([]);

@@ -5,30 +5,35 @@ import { checkSettings, readSettings } from "../../infra/settings/read-settings.
 import { SESSION_PLACES } from "../../infra/settings/session-places.ts";
 import { SETTINGS, settingOf } from "../../infra/settings/settings.ts";
 
-/** Settings with a default that a person could give too. */
+/** Settings whose default can also be given as a string. */
 const defaults = Object.entries(SETTINGS).filter(
   ([, setting]) => setting.default !== undefined && setting.default !== Number.POSITIVE_INFINITY,
 );
 
 describe("the settings", () => {
-  test("include every setting of the library", () => {
+  test("the settings include every setting of the library", () => {
     const cookie = Object.keys(COOKIE_SETTINGS).map((name) => `cookie.${name}`);
     const session = Object.keys(SESSION_SETTINGS).filter((name) => name !== "cookie");
     expect([...SESSION_PLACES.keys()].toSorted()).toEqual([...session, ...cookie].toSorted());
     expect(Object.keys(SETTINGS)).toEqual(expect.arrayContaining([...SESSION_PLACES.values()]));
   });
 
-  test("have the library's own declarations", () => {
+  test("the settings of the library have the library's declarations", () => {
     expect(SETTINGS.lifetime).toBe(SESSION_SETTINGS.lifetime);
     expect(SETTINGS.cookieSameSite).toBe(COOKIE_SETTINGS.sameSite);
   });
 
-  test.each(defaults)("allow the default of %s, also as a string", (name, { default: value }) => {
-    expect(readSettings({ [name]: value })).toEqual({ [name]: value });
-    expect(readSettings({ [name]: Array.isArray(value) ? "[]" : String(value) })).toEqual({ [name]: value });
-  });
+  test.each(defaults)(
+    "the setting %s accepts its own default, also as a string",
+    (name, { default: value }) => {
+      expect(readSettings({ [name]: value })).toEqual({ [name]: value });
+      expect(readSettings({ [name]: Array.isArray(value) ? "[]" : String(value) })).toEqual({
+        [name]: value,
+      });
+    },
+  );
 
-  test("have defaults that resolve to the library's", () => {
+  test("the defaults of all settings resolve to those of the library", () => {
     const { cookie, ...session } = resolveSettings();
     const resolved = { ...session, cookieName: cookie.name, cookiePath: cookie.path };
     for (const [name, value] of Object.entries(resolved))
@@ -37,12 +42,12 @@ describe("the settings", () => {
 });
 
 describe("a setting that is not given", () => {
-  test("has its default", () => {
+  test("a setting that is not given has its default", () => {
     expect(settingOf({}, "stackName")).toBe("LambdaSessions");
     expect(settingOf({}, "cookieDomain")).toBeUndefined();
   });
 
-  test("is absent, as is one that is undefined", () => {
+  test("a setting that is not given or undefined is absent from the result", () => {
     expect(readSettings({})).toEqual({});
     expect(checkSettings({ flask: undefined })).toEqual({});
   });
@@ -90,7 +95,7 @@ describe("a value", () => {
     ["trustedOrigins", '["https://a.example"]', ["https://a.example"]],
     ["trustedOrigins", ["https://a.example"], ["https://a.example"]],
     ["trustedOrigins", "[]", []],
-  ] as const)("of %s may be %j", (name, given, value) => {
+  ] as const)("the setting %s accepts the value %j", (name, given, value) => {
     expect(readSettings({ [name]: given })).toEqual({ [name]: value });
   });
 
@@ -196,7 +201,7 @@ describe("a value", () => {
       'The setting hostedZoneId must be the id of a hosted zone such as Z0123456789ABCDEFGHIJ, not "example.com".',
     ],
     ["logRetentionDays", "ONE_DAY", expect.stringContaining("logRetentionDays")],
-  ])("of %s may not be %j", (name, given, sentence) => {
+  ])("the setting %s rejects the value %j", (name, given, sentence) => {
     expect(() => readSettings({ [name]: given })).toThrow(
       expect.objectContaining({ name: "SettingError", message: sentence }),
     );
@@ -214,7 +219,7 @@ describe("a value", () => {
     "[",
     '{"0":"https://a.example"}',
     "[1]",
-  ])("of trustedOrigins may not be %j", (given) => {
+  ])("the setting trustedOrigins rejects the value %j", (given) => {
     expect(() => readSettings({ trustedOrigins: given })).toThrow(
       `The setting trustedOrigins must be an array of origins such as https://app.example.com, with commas between them or as JSON, not ${JSON.stringify(given)}.`,
     );
@@ -233,7 +238,7 @@ describe("a name that is no setting", () => {
     ["storag", "storage"],
     ["max-sessions", "maxSessionsPerUser"],
     ["renewafter", "renewAfter"],
-  ])("is refused, with the nearest one: %s", (name, nearest) => {
+  ])("an unknown setting is rejected with the nearest known one: %s", (name, nearest) => {
     expect(() => readSettings(JSON.parse(`{"${name}":"a value"}`))).toThrow(
       `There is no setting ${name}. Did you mean ${nearest}? docs/settings.md lists all settings.`,
     );
@@ -242,7 +247,7 @@ describe("a name that is no setting", () => {
   test.each([
     ["store", "dynamodb", "storage=cookie or storage=dynamodb"],
     ["revocation", "true", "storage=revocable-cookie"],
-  ])("that an earlier version had is rejected with the name of its replacement: %s", (name, value, use) => {
+  ])("a setting of an earlier version is rejected with its replacement: %s", (name, value, use) => {
     expect(() => readSettings({ [name]: value })).toThrow(
       `The setting ${name} was replaced by storage. Use ${use}. docs/settings.md lists all settings.`,
     );
@@ -254,7 +259,7 @@ describe("a name that is no setting", () => {
     "availability-zones:account=1",
     "a/b",
     "acknowledged-issue-numbers",
-  ])("is left alone when it is the CDK's own: %s", (name) => {
+  ])("a context key of the CDK itself is ignored: %s", (name) => {
     expect(readSettings({ [name]: true })).toEqual({});
   });
 });

@@ -9,6 +9,6 @@ test.each<[Settings, string]>([
   [{ stage: "dev" }, NAME],
   [{ stage: "prod" }, `${NAME}-prod`],
   [{ stage: "prod", stackName: "Shop" }, "Shop"],
-])("each stage has a stack of its own, unless the name is given: %j", (settings, name) => {
+])("each stage has its own stack unless stackName is given: %j", (settings, name) => {
   expect(chooseStackName(settings)).toBe(name);
 });

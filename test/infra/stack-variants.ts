@@ -1,8 +1,8 @@
 import type { SessionStackProps } from "../../infra/session-stack.ts";
 
 /**
- * Settings that give stacks of different resources, permissions or guards, each under the name of its stack. A setting
- * that adds a resource or a permission gets a line here, and is then checked like the others.
+ * Settings of stacks with different resources, permissions or protection, by the name of the stack. Add a
+ * line for a setting that adds a resource or a permission, so that it is checked like the others.
  */
 export const STACK_VARIANTS: Readonly<Record<string, SessionStackProps>> = {
   Cookie: {},

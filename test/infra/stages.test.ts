@@ -3,7 +3,7 @@ import type { SessionStackProps } from "../../infra/session-stack.ts";
 import { synthesize } from "./fixture/synthesize.ts";
 import { type Resource, resourcesOf } from "./synthesize.ts";
 
-/** Everything that a stack may have. */
+/** Settings that add everything that a stack can have. */
 const EVERYTHING: SessionStackProps = {
   storage: "dynamodb",
   monitoring: true,
@@ -14,14 +14,14 @@ const EVERYTHING: SessionStackProps = {
   hostedZoneId: "Z0123456789ABCDEFGHIJ",
 };
 
-/** What holds what cannot be had again: data, keys and logs. */
+/** Types of resources with data, keys or logs that cannot be recovered. */
 const KEPT = ["AWS::DynamoDB::GlobalTable", "AWS::Logs::LogGroup", "AWS::SecretsManager::Secret"];
 
 function allOf(props: SessionStackProps): [id: string, resource: Resource][] {
   return Object.entries(synthesize(props).toJSON().Resources);
 }
 
-/** The types of what stays when the stack is deleted, or a change replaces it. */
+/** Returns the types of resources that are kept when the stack is deleted or a change replaces them. */
 function stayingTypes(props: SessionStackProps): string[] {
   const staying = allOf(props).filter(([, { DeletionPolicy = "Delete", UpdateReplacePolicy = "Delete" }]) =>
     [DeletionPolicy, UpdateReplacePolicy].some((policy) => policy !== "Delete"),
@@ -36,27 +36,27 @@ const STORES: [name: string, props: SessionStackProps][] = [
 ];
 
 describe.each(STORES)("a stack with %s", (_, props) => {
-  test("leaves nothing behind in the stage dev", () => {
+  test("in the stage dev, no resource is kept when the stack is deleted", () => {
     expect(stayingTypes({ ...props, stage: "dev" })).toEqual([]);
   });
 
-  test("lets nothing protect itself from being deleted in the stage dev", () => {
+  test("in the stage dev, no resource has deletion protection", () => {
     const text = JSON.stringify(allOf({ ...props, stage: "dev" }));
     expect(text).not.toMatch(/"DeletionProtectionEnabled":true|"DeletionProtection"/);
   });
 
-  test("keeps data, keys and logs in the stage prod, and nothing else", () => {
+  test("in the stage prod, only data, keys and logs are kept when the stack is deleted", () => {
     const resources = allOf(props).map(([, { Type }]) => Type);
     expect(stayingTypes({ ...props, stage: "prod" })).toEqual(
       KEPT.filter((type) => resources.includes(type)),
     );
   });
 
-  test("lets everything go in the stage prod with retainOnDelete=false", () => {
+  test("in the stage prod with retainOnDelete=false, no resource is kept", () => {
     expect(stayingTypes({ ...props, stage: "prod", retainOnDelete: false })).toEqual([]);
   });
 
-  test("has every log in a log group of the stack: Lambda makes none of its own", () => {
+  test("every function has a log group of the stack, so that Lambda creates none itself", () => {
     const all = allOf(props);
     const groups = all.filter(([, { Type }]) => Type === "AWS::Logs::LogGroup").map(([id]) => id);
     const functions = all.filter(([, { Type }]) => Type === "AWS::Lambda::Function");
@@ -67,7 +67,7 @@ describe.each(STORES)("a stack with %s", (_, props) => {
       expect(JSON.stringify(Properties)).not.toContain("CreateLogGroup");
   });
 
-  test("has no custom resource, whose function would leave logs, and every function is one of the project's", () => {
+  test("the stack has no custom resource, and every function is one of the project's", () => {
     for (const [, { Type, Metadata }] of allOf(props)) {
       expect(Type).not.toMatch(/^Custom::|CustomResource/);
       if (Type === "AWS::Lambda::Function") expect(Metadata).toHaveProperty("local:entry");
@@ -75,7 +75,7 @@ describe.each(STORES)("a stack with %s", (_, props) => {
   });
 });
 
-test("what watches a production does not outlive it, whatever stays", () => {
+test("monitoring of a production stack is always deleted with it", () => {
   const production = synthesize({ ...EVERYTHING, stage: "prod", retainOnDelete: true });
   for (const type of [
     "AWS::KMS::Key",

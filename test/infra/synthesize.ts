@@ -6,14 +6,17 @@ import { Template } from "aws-cdk-lib/assertions";
 import { PROJECT_ROOT } from "../../infra/bundling.ts";
 import { SessionStack, type SessionStackProps } from "../../infra/session-stack.ts";
 
-/** What cdk.json holds. */
+/** Content of cdk.json. */
 interface CdkJson {
   readonly app: string;
   readonly watch: object;
   readonly context: Readonly<Record<string, unknown>>;
 }
 
-/** cdk.json with the feature flags of its context: a fork's own settings there are no matter of these tests. */
+/**
+ * cdk.json with only the feature flags of its context, because a fork's settings in it must not affect these
+ * tests.
+ */
 export const CDK_JSON: CdkJson = withFlagsOnly(
   JSON.parse(readFileSync(join(PROJECT_ROOT, "cdk.json"), "utf8")),
 );
@@ -23,12 +26,18 @@ function withFlagsOnly(json: CdkJson): CdkJson {
   return { ...json, context: Object.fromEntries(flags) };
 }
 
-/** An app as the CDK's command line makes it: with the feature flags of cdk.json, but without bundling. */
+/**
+ * Returns an app as the CDK's command line creates it, with the feature flags of cdk.json, but without
+ * bundling.
+ */
 export function appWithoutBundling(outdir: string, context: Readonly<Record<string, unknown>> = {}): App {
   return new App({ outdir, context: { ...CDK_JSON.context, ...WITHOUT_BUNDLING, ...context } });
 }
 
-/** Resources have the path of their construct. Nothing is bundled, copied or traced, which would take time for nothing. */
+/**
+ * Context that adds the path of the construct to resources, and turns off bundling, copying and stack traces
+ * to save time.
+ */
 const WITHOUT_BUNDLING = {
   "aws:cdk:enable-path-metadata": true,
   "aws:cdk:bundling-stacks": [],
@@ -47,7 +56,7 @@ export function synthesizeStack(props: SessionStackProps, name = "Sessions"): Te
   }
 }
 
-/** A resource of a template, as far as these tests look. */
+/** Resource of a template, with the properties that these tests read. */
 export interface Resource {
   readonly Type: string;
   // biome-ignore lint/suspicious/noExplicitAny: the shape is CloudFormation's, and what the tests are about
@@ -58,7 +67,7 @@ export interface Resource {
   readonly UpdateReplacePolicy?: string;
 }
 
-/** All resources of a type, by logical id. */
+/** Returns all resources of a type, with their logical ids. */
 export function resourcesOf(template: Template, type: string): [id: string, resource: Resource][] {
   return Object.entries(template.findResources(type)) as [string, Resource][];
 }

@@ -14,7 +14,9 @@ import { FIXTURE, fixtureFiles } from "./fixture/application.ts";
 
 const routes = FIXTURE.routesOf({ hasTable: true });
 
-/** Parts of the SDK that no function needs: credentials from elsewhere than the environment, and all as CommonJS. */
+/**
+ * Matches parts of the SDK that no function needs: credential providers for other environments, and CommonJS.
+ */
 const NEEDLESS = /\/(credential-provider-|token-providers|nested-clients)|\/dist-cjs\//;
 
 const dynamodb = await startEmbeddedDynamoDB();
@@ -40,23 +42,22 @@ describe.each(["dynamodb", "revocable-cookie"])("with storage=%s", async (condit
     return answerOf(bundleOf(routes[routeKey] as FunctionFile), routeKey, { environment, ...request });
   }
 
-  test("no bundle holds a part of the SDK that no function needs, a source map or a path of this machine", () => {
+  test("no bundle contains an unnecessary part of the SDK, a source map or a path of this machine", () => {
     for (const { entry, inputs, text } of bundles) {
       expect(
         Object.keys(inputs).filter((path) => NEEDLESS.test(path)),
         entry,
       ).toEqual([]);
-      // The SDK's package.json, which names its own tools, is in it.
       const found = ["sourceMappingURL", PROJECT_ROOT].filter((forbidden) => text.includes(forbidden));
       expect(found, entry).toEqual([]);
     }
   });
 
-  test("each bundle leaves only Node's own modules to the runtime", () => {
+  test("bundles import only Node's own modules at run time", () => {
     expect(bundles.flatMap(foreignImports)).toEqual([]);
   });
 
-  test("a bundle counts the visits of a session from one cold start to the next", async () => {
+  test("a session survives a cold start of the bundle", async () => {
     const first = await answer("GET /visits");
     const cookies = cookiesAfter(first);
     expect(cookies).toEqual([expect.stringMatching(/^__Host-session=/)]);
@@ -64,7 +65,7 @@ describe.each(["dynamodb", "revocable-cookie"])("with storage=%s", async (condit
     expect([first, second]).toMatchObject([{ body: '{"visits":1}' }, { body: '{"visits":2}' }]);
   });
 
-  test("bundles list a user's sessions, end them, and do not open them again", async () => {
+  test("bundles list a user's sessions and end them, and ended sessions stay refused", async () => {
     const [here, elsewhere] = await Promise.all([answer("POST /sign-in"), answer("POST /sign-in")]);
     const cookies = cookiesAfter(here);
     const { sessions } = JSON.parse((await answer("GET /sessions", { cookies })).body ?? "");
@@ -81,13 +82,13 @@ describe.each(["dynamodb", "revocable-cookie"])("with storage=%s", async (condit
   test.each([
     ["the table does not exist", { SESSION_TABLE_NAME: "nowhere" }],
     ["there are no credentials", { AWS_ACCESS_KEY_ID: "" }],
-  ])("a visitor whose session cannot be kept is answered with 503 where %s", async (_, broken) => {
+  ])("a visitor whose session cannot be stored is answered with 503 when %s", async (_, broken) => {
     const cookies = cookiesAfter(await answer("POST /sign-in"));
     const request = { cookies, environment: { ...environment, ...broken } };
     expect((await answer("POST /sign-in", request)).statusCode).toBe(503);
   });
 
-  test("the deployed bundle of a function is byte for byte the tested one", () => {
+  test("the deployed bundle of a function equals the tested one byte for byte", () => {
     const deployed = deployedBundle(FIXTURE.root, "functions/value.ts", condition);
     expect(deployed === bundleOf("functions/value.ts").text).toBe(true);
   });

@@ -5,17 +5,17 @@ import { resourcesOf } from "./synthesize.ts";
 const X_RAY = {
   Effect: "Allow",
   Action: ["xray:PutTelemetryRecords", "xray:PutTraceSegments"],
-  // X-Ray knows no resources for these actions.
+  // These actions cannot be limited to resources.
   Resource: "*",
 };
 
 describe("tracing", () => {
-  test("is off unless it is asked for, and nothing may write to X-Ray", () => {
+  test("tracing is off by default, and no role may write to X-Ray", () => {
     const text = JSON.stringify(synthesize({ stage: "prod", storage: "dynamodb" }).toJSON());
     expect(text).not.toMatch(/TracingConfig|xray/i);
   });
 
-  test("is Lambda's own, for every function, with what it takes to write traces and nothing more", () => {
+  test("tracing=true turns on Lambda's tracing for every function, with the permission to write traces only", () => {
     const [plain, traced] = [synthesize(), synthesize({ tracing: true })];
     for (const [id, { Properties }] of resourcesOf(traced, "AWS::Lambda::Function")) {
       const { Properties: before } = plain.toJSON().Resources[id];

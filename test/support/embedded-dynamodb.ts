@@ -8,29 +8,29 @@ import {
 } from "@aws-sdk/client-dynamodb";
 import dynalite from "dynalite";
 
-/** A DynamoDB in this process. */
+/** DynamoDB in this process. */
 export interface EmbeddedDynamoDB {
-  /** Its URL, on a free port of this machine. */
+  /** URL, on a free port of this machine. */
   readonly endpoint: string;
 
-  /** Makes a client for it, which is destroyed with it. */
+  /** Creates a client, which is destroyed with the database. */
   client(config?: DynamoDBClientConfig): DynamoDBClient;
 
-  /** Makes a table for sessions, and gives its name. Default: a name of its own. */
+  /** Creates a table for sessions, and returns its name. Default: a generated name. */
   createTable(name?: string): Promise<string>;
 
-  /** Ends it; its data is gone. */
+  /** Stops the database and deletes its data. */
   close(): Promise<void>;
 }
 
 /**
- * Starts a DynamoDB in memory: dynalite, which knows conditions and expressions as DynamoDB does, but no transactions
- * and no TTL, and which does not return the item with a condition that failed.
+ * Starts a DynamoDB in memory: dynalite, which implements DynamoDB's conditions and expressions, but neither
+ * transactions nor TTL. It does not return the item of a failed condition.
  */
 export async function startEmbeddedDynamoDB(): Promise<EmbeddedDynamoDB> {
   const server = dynalite({ createTableMs: 0 });
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
-  // dynalite would throw the error of a request that its client gave up.
+  // dynalite would throw the error of a request that its client aborted.
   server.on("request", (request) => void request.removeAllListeners("error").on("error", () => {}));
   const clients: DynamoDBClient[] = [];
   const client = (config: DynamoDBClientConfig = {}): DynamoDBClient => {

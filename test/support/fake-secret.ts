@@ -1,7 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { type Answer, failure, type ReceivedRequest } from "./fake-secrets-manager.ts";
 
-/** How a call fails: before it does anything, or after, so that only its answer is lost. */
+/** Failure of a call: before it has an effect, or after it, so that only its response is lost. */
 export type CallFault = "throttled" | "broken" | "cut off" | "answer lost";
 
 interface Version {
@@ -9,24 +9,24 @@ interface Version {
   readonly stages: Set<string>;
 }
 
-/** What a call came with. */
+/** Parameters of a call. */
 type Parameters = Readonly<Record<string, string | undefined>> & {
   readonly VersionStages?: readonly string[];
 };
 
 /**
- * One secret with its versions and labels, as Secrets Manager handles them
- * (https://docs.aws.amazon.com/secretsmanager/latest/apireference/API_Operations.html). Script a FakeSecretsManager
- * with `secret.answer`.
+ * Secret with its versions and labels, as Secrets Manager handles them
+ * (https://docs.aws.amazon.com/secretsmanager/latest/apireference/API_Operations.html). Script a
+ * FakeSecretsManager with `secret.answer`.
  */
 export class FakeSecret {
-  /** How many calls there were. */
+  /** Number of calls. */
   calls = 0;
-  /** Runs before each call, with its number from 0. */
+  /** Called before each call, with its number from 0. */
   onCall: (call: number) => void = () => {};
-  /** Runs after whatever changes the current text. */
+  /** Called after each change of the current text. */
   onChange: (text: string) => void = () => {};
-  /** Makes calls fail, by their number from 0. */
+  /** Returns the failure of a call by its number from 0. */
   faultOf: (call: number) => CallFault | undefined = () => undefined;
   readonly #versions = new Map<string, Version>();
 
@@ -34,17 +34,17 @@ export class FakeSecret {
     this.change(text);
   }
 
-  /** The text that is current. */
+  /** Current text of the secret. */
   get text(): string {
     return this.#holder("AWSCURRENT")?.[1].text ?? "";
   }
 
-  /** The id of the version that has a label. */
+  /** Returns the id of the version with a label. */
   idOf(stage: string): string | undefined {
     return this.#holder(stage)?.[0];
   }
 
-  /** A change by hand: a new version that is current at once. */
+  /** Changes the secret by hand: a new version becomes current immediately. */
   change(text: string): void {
     const id = randomUUID();
     this.#versions.set(id, { text, stages: new Set() });
@@ -52,7 +52,10 @@ export class FakeSecret {
     this.onChange(text);
   }
 
-  /** What Secrets Manager does before the first step: the id of a version without a text, or of one that is under way. */
+  /**
+   * Begins a rotation as Secrets Manager does. Returns the id of a version without a text, or of one that is
+   * already pending.
+   */
   beginRotation(): string {
     const [pending, { stages = new Set() } = {}] = this.#holder("AWSPENDING") ?? [];
     if (pending !== undefined && !stages.has("AWSCURRENT")) return pending;
@@ -62,7 +65,7 @@ export class FakeSecret {
     return id;
   }
 
-  /** Answers a request; it is bound, so that it may be handed on without its secret. */
+  /** Answers a request. It is bound, so that it can be passed without its secret. */
   readonly answer = ({ headers, body }: ReceivedRequest): Answer => {
     const call = this.calls++;
     this.onCall(call);

@@ -4,8 +4,8 @@ import aws4 from "aws4";
 import type { Environment } from "../../shared/keys/secrets-manager.ts";
 
 /**
- * What the fake answers to one request: `hang up` closes the connection, `break off` does so within an answer,
- * `be silent` never answers.
+ * Response of the fake to a request. `hang up` closes the connection, `break off` closes it within the
+ * response, and `be silent` never responds.
  */
 export type Answer =
   | "hang up"
@@ -13,10 +13,10 @@ export type Answer =
   | "be silent"
   | { readonly status: number; readonly body: string };
 
-/** An answer, or what finds one for a request that is signed as it should be. */
+/** Response, or a function that returns one for a correctly signed request. */
 export type ScriptedAnswer = Answer | ((request: ReceivedRequest) => Answer);
 
-/** A request as it came. */
+/** Received request. */
 export interface ReceivedRequest {
   readonly method: string | undefined;
   readonly path: string | undefined;
@@ -24,13 +24,14 @@ export interface ReceivedRequest {
   readonly body: string;
 }
 
-/** The credentials that the fake knows. */
+/** Credentials that the fake accepts. */
 export const FAKE_CREDENTIALS = { accessKeyId: "AKIDEXAMPLE", secretAccessKey: "a secret access key" };
 
 /**
- * A small Secrets Manager on a port of its own. It answers as it is told, one answer for each
- * request and the last one again and again, but only to requests that are signed as they should be
- * (https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_sigv.html): it signs them again and compares.
+ * Small Secrets Manager on its own port. It sends one scripted response per request, and repeats the last
+ * one. It rejects requests with a wrong signature
+ * (https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_sigv.html): it signs each request again and
+ * compares.
  */
 export class FakeSecretsManager {
   readonly requests: ReceivedRequest[] = [];
@@ -41,7 +42,7 @@ export class FakeSecretsManager {
     this.#server = createServer((request, response) => this.#serve(request, response));
   }
 
-  /** The environment of a function that is to ask this fake. */
+  /** Environment of a function that calls this fake. */
   get environment(): Environment {
     return {
       AWS_REGION: "eu-central-1",
@@ -64,7 +65,7 @@ export class FakeSecretsManager {
     await new Promise((resolve) => this.#server.close(resolve));
   }
 
-  /** Forgets the requests so far, and says what to answer from now on. */
+  /** Clears the recorded requests and sets the next responses. */
   script(...answers: ScriptedAnswer[]): void {
     this.requests.length = 0;
     this.#answers = answers;
@@ -84,12 +85,12 @@ export class FakeSecretsManager {
   }
 }
 
-/** The answer that holds a secret's text. */
+/** Returns the response with a secret's text. */
 export function secretAnswer(SecretString: string): Answer {
   return { status: 200, body: JSON.stringify({ Name: "keys", VersionId: "1", SecretString }) };
 }
 
-/** An error, as AWS JSON 1.1 writes it. */
+/** Returns an error response of AWS JSON 1.1. */
 export function failure(status: number, type: string): { status: number; body: string } {
   return { status, body: JSON.stringify({ __type: `com.amazonaws.secretsmanager#${type}`, Message: "No." }) };
 }
@@ -110,7 +111,7 @@ function breakOff(response: ServerResponse): void {
   response.write('{"SecretString":', () => response.destroy());
 }
 
-/** Signs what the request says it has signed, and compares. Host and every X-Amz header must be among it. */
+/** Signs the request again and compares. Host and every X-Amz header must be signed. */
 function isSigned({ method = "", path = "", headers, body }: ReceivedRequest): boolean {
   const authorization = headers.authorization ?? "";
   const names = /SignedHeaders=([^,]*)/.exec(authorization)?.[1]?.split(";") ?? [];

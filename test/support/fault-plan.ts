@@ -1,6 +1,6 @@
 import type { Call, Fault } from "./fault.ts";
 
-/** Decides about a call. */
+/** Function that decides the fault of a call. */
 export type Steer = (call: Call) => Fault;
 
 interface Injection {
@@ -9,28 +9,28 @@ interface Injection {
   times: number;
 }
 
-/** What is to happen to which calls. */
+/** Faults for the next calls. */
 export class FaultPlan {
   #injections: Injection[] = [];
   #steer: Steer = () => "pass";
 
-  /** Does this to the next calls of an operation, after what was injected before. Infinity means all. */
+  /** Adds a fault for the next calls of an operation, after earlier ones. Infinity means all calls. */
   inject(operation: string, fault: Fault, times = 1): void {
     this.#injections.push({ operation, fault, times });
   }
 
-  /** Asks about each call for which nothing is injected. */
+  /** Sets a function that decides about each call without an injected fault. */
   steer(steer: Steer): void {
     this.#steer = steer;
   }
 
-  /** Lets everything pass from now on. */
+  /** Removes all faults. */
   reset(): void {
     this.#injections = [];
     this.#steer = () => "pass";
   }
 
-  /** What happens to this call. */
+  /** Returns the fault for a call and counts it. */
   take(call: Call): Fault {
     const injection = this.#injections.find(
       ({ operation, times }) => operation === call.operation && times > 0,

@@ -13,7 +13,7 @@ let dynamodb: EmbeddedDynamoDB;
 let direct: DynamoDBClient;
 let TableName: string;
 let proxy: FaultProxy;
-/** Tries once, so that a test sees what came of one call. */
+/** Client without retries, so that a test sees the result of a single call. */
 let client: DynamoDBClient;
 let key = 0;
 
@@ -42,7 +42,7 @@ function clientThat(options: { maxAttempts: number; requestTimeout?: number }): 
 
 const keyOf = (name: string | number) => ({ pk: { S: `${name}` } });
 
-/** Adds one to a count, and gives the sum. */
+/** Adds one to the count, and returns the sum. */
 async function add(by = client): Promise<number> {
   const UpdateExpression = "ADD n :one";
   const ExpressionAttributeValues = { ":one": { N: "1" } };
@@ -58,39 +58,39 @@ async function add(by = client): Promise<number> {
   return Number(Attributes?.n?.N);
 }
 
-/** What the count is, past the proxy. */
+/** Returns the count, read without the proxy. */
 async function count(): Promise<number> {
   const { Item } = await direct.send(new GetItemCommand({ TableName, Key: keyOf(key) }));
   return Number(Item?.n?.N ?? 0);
 }
 
 describe("a proxy that faults", () => {
-  test("lets pass what nobody told it to touch", async () => {
+  test("the proxy forwards calls without a fault", async () => {
     expect([await add(), await add(), await count()]).toEqual([1, 2, 2]);
     expect([proxy.count("UpdateItem"), proxy.count("GetItem"), proxy.count()]).toEqual([2, 0, 2]);
     expect(proxy.calls[0]).toMatchObject({ operation: "UpdateItem", input: { TableName, Key: keyOf(key) } });
   });
 
-  test("resets the connection before it delivers", async () => {
+  test("the fault reset closes the connection before the call is delivered", async () => {
     proxy.inject("UpdateItem", "reset");
     await expect(add()).rejects.toMatchObject({ code: "ECONNRESET" });
     expect([await count(), proxy.delivered("UpdateItem")]).toEqual([0, 0]);
   });
 
-  test("loses an answer after it has delivered", async () => {
+  test("the fault lose answer closes the connection after the call is delivered", async () => {
     proxy.inject("UpdateItem", "lose answer");
     await expect(add()).rejects.toMatchObject({ code: "ECONNRESET" });
     expect([await count(), proxy.delivered("UpdateItem")]).toEqual([1, 1]);
   });
 
-  test.each(["twice", "twice at once"] as const)("delivers %s", async (fault) => {
+  test.each(["twice", "twice at once"] as const)("the fault %s delivers a call two times", async (fault) => {
     proxy.inject("UpdateItem", fault);
     await add();
     expect([await count(), proxy.count("UpdateItem"), proxy.delivered("UpdateItem")]).toEqual([2, 1, 2]);
   });
 
   test.each(["twice", "twice at once"] as const)(
-    "gives the worse answer of what it delivers %s",
+    "the fault %s returns the worse of the two responses",
     async (fault) => {
       proxy.inject("PutItem", fault);
       const ConditionExpression = "attribute_not_exists(pk)";
@@ -99,14 +99,14 @@ describe("a proxy that faults", () => {
     },
   );
 
-  test("delivers a call again when it is told to", async () => {
+  test("the fault keep delivers the call again at replay", async () => {
     proxy.inject("UpdateItem", "keep");
     expect([await add(), await add()]).toEqual([1, 2]);
     expect(await proxy.replay()).toMatchObject([{ status: 200, body: expect.stringContaining('"3"') }]);
     expect([await count(), await proxy.replay()]).toEqual([3, []]);
   });
 
-  test("holds a call until it is released", async () => {
+  test("the fault hold delays a call until release", async () => {
     proxy.inject("UpdateItem", "hold");
     const held = add();
     await vi.waitFor(() => expect(proxy.held).toBe(1), { interval: 1 });
@@ -115,7 +115,7 @@ describe("a proxy that faults", () => {
     expect([await held, proxy.held]).toEqual([2, 0]);
   });
 
-  test("holds an answer until it is released", async () => {
+  test("the fault hold answer delays a response until release", async () => {
     proxy.inject("UpdateItem", "hold answer");
     const held = add();
     await vi.waitFor(() => expect(proxy.held).toBe(1), { interval: 1 });
@@ -124,7 +124,7 @@ describe("a proxy that faults", () => {
     expect(await held).toBe(1);
   });
 
-  test("delivers a held call late, after a client that has given it up and tried again", async () => {
+  test("a held call is delivered after its client has timed out and retried", async () => {
     proxy.inject("UpdateItem", "hold");
     expect(await add(clientThat({ maxAttempts: 2, requestTimeout: 300 }))).toBe(1);
     await proxy.release();
@@ -138,7 +138,7 @@ describe("a proxy that faults", () => {
     ["ResourceNotFoundException", 400],
     ["InternalServerError", 500],
     ["ServiceUnavailable", 503],
-  ])("rejects with %s", async (error, status) => {
+  ])("the proxy rejects a call with the error %s", async (error, status) => {
     proxy.inject("UpdateItem", { error, message: "No." });
     await expect(add()).rejects.toMatchObject({
       name: error,
@@ -148,26 +148,29 @@ describe("a proxy that faults", () => {
     expect(await count()).toBe(0);
   });
 
-  test("rejects what it has delivered, when it is told to", async () => {
+  test("a rejection with delivered=true rejects a call that was delivered", async () => {
     proxy.inject("UpdateItem", { error: "InternalServerError", delivered: true });
     await expect(add()).rejects.toThrow();
     expect(await count()).toBe(1);
   });
 
-  test.each([[[1]], [[0, 1]]])("leaves the keys %j of a batch unprocessed", async (unprocessed) => {
-    const Keys = [keyOf(`a${key}`), keyOf(`b${key}`)];
-    for (const Item of Keys) await client.send(new PutItemCommand({ TableName, Item }));
-    proxy.inject("BatchGetItem", { unprocessed });
-    const RequestItems = { [TableName]: { Keys, ConsistentRead: true } };
-    const { Responses, UnprocessedKeys } = await client.send(new BatchGetItemCommand({ RequestItems }));
-    expect(Responses?.[TableName]).toEqual(Keys.filter((_, index) => !unprocessed.includes(index)));
-    expect(UnprocessedKeys?.[TableName]).toEqual({
-      Keys: Keys.filter((_, index) => unprocessed.includes(index)),
-      ConsistentRead: true,
-    });
-  });
+  test.each([[[1]], [[0, 1]]])(
+    "the fault unprocessed leaves the keys %j of a batch unprocessed",
+    async (unprocessed) => {
+      const Keys = [keyOf(`a${key}`), keyOf(`b${key}`)];
+      for (const Item of Keys) await client.send(new PutItemCommand({ TableName, Item }));
+      proxy.inject("BatchGetItem", { unprocessed });
+      const RequestItems = { [TableName]: { Keys, ConsistentRead: true } };
+      const { Responses, UnprocessedKeys } = await client.send(new BatchGetItemCommand({ RequestItems }));
+      expect(Responses?.[TableName]).toEqual(Keys.filter((_, index) => !unprocessed.includes(index)));
+      expect(UnprocessedKeys?.[TableName]).toEqual({
+        Keys: Keys.filter((_, index) => unprocessed.includes(index)),
+        ConsistentRead: true,
+      });
+    },
+  );
 
-  test("takes the faults of an operation one after the other, each as often as it is told", async () => {
+  test("injected faults apply in order, each for its number of calls", async () => {
     proxy.inject("UpdateItem", { error: "ThrottlingException" }, 2);
     proxy.inject("UpdateItem", "pass");
     proxy.inject("UpdateItem", "reset", Number.POSITIVE_INFINITY);
@@ -180,7 +183,7 @@ describe("a proxy that faults", () => {
     expect([await add(), proxy.count()]).toEqual([2, 1]);
   });
 
-  test("asks about calls for which nothing was injected", async () => {
+  test("the function of steer decides about calls without an injected fault", async () => {
     const throttled = `${key}`;
     proxy.steer(({ input }) => (input.Key.pk.S === throttled ? { error: "ThrottlingException" } : "pass"));
     await expect(add()).rejects.toThrow();

@@ -3,12 +3,11 @@ import type { AddressInfo } from "node:net";
 import { type Answer, type Call, deliver, type Fault, failure, readPartly, receive } from "./fault.ts";
 import { FaultPlan, type Steer } from "./fault-plan.ts";
 
-/** Does something with a call, and gives what is answered; without an answer the connection is reset. */
+/** Function that handles a call and returns its response. Without a response the connection is reset. */
 type Treatment = (call: Call) => Promise<Answer | undefined>;
 
 /**
- * An HTTP proxy in front of a DynamoDB endpoint that does to its calls what a test tells: it loses, delays, repeats
- * and rejects them.
+ * HTTP proxy in front of a DynamoDB endpoint that loses, delays, repeats and rejects calls as a test demands.
  *
  * ```ts
  * proxy.inject("UpdateItem", "lose answer");
@@ -16,7 +15,7 @@ type Treatment = (call: Call) => Promise<Answer | undefined>;
  * ```
  */
 export class FaultProxy {
-  /** The calls that came from clients, the SDK's repetitions among them. */
+  /** Calls of clients, including the SDK's retries. */
   readonly calls: Call[] = [];
   readonly #target: URL;
   readonly #agent = new Agent({ keepAlive: true });
@@ -26,7 +25,7 @@ export class FaultProxy {
   readonly #held: (() => Promise<Answer>)[] = [];
   readonly #kept: Call[] = [];
 
-  /** @param endpoint the URL of the DynamoDB behind the proxy */
+  /** @param endpoint URL of the DynamoDB behind the proxy */
   constructor(endpoint: string) {
     this.#target = new URL(endpoint);
     this.#server = createServer((request, response) => {
@@ -38,56 +37,56 @@ export class FaultProxy {
     await new Promise<void>((resolve) => this.#server.listen(0, "127.0.0.1", resolve));
   }
 
-  /** What is held is never delivered. */
+  /** Stops the proxy. Held calls are never delivered. */
   async stop(): Promise<void> {
     this.#server.closeAllConnections();
     await new Promise((resolve) => this.#server.close(resolve));
     this.#agent.destroy();
   }
 
-  /** The URL for clients. */
+  /** URL for clients. */
   get endpoint(): string {
     return `http://127.0.0.1:${(this.#server.address() as AddressInfo).port}`;
   }
 
-  /** Does this to the next calls of an operation, after what was injected before. Infinity means all. */
+  /** Adds a fault for the next calls of an operation, after earlier ones. Infinity means all calls. */
   inject(operation: string, fault: Fault, times = 1): void {
     this.#plan.inject(operation, fault, times);
   }
 
-  /** Asks `steer` about each call for which nothing is injected. */
+  /** Sets a function that decides about each call without an injected fault. */
   steer(steer: Steer): void {
     this.#plan.steer(steer);
   }
 
-  /** Lets everything pass from now on, and forgets calls and deliveries. What is held or kept stays so. */
+  /** Removes all faults, and clears the recorded calls and deliveries. Held and kept calls remain. */
   reset(): void {
     this.#plan.reset();
     this.calls.length = 0;
     this.#delivered.length = 0;
   }
 
-  /** How many calls of an operation came from clients, or of all. */
+  /** Returns the number of calls that clients sent, of one operation or of all. */
   count(operation?: string): number {
     return this.calls.filter((call) => operation === undefined || call.operation === operation).length;
   }
 
-  /** How many calls of an operation the DynamoDB behind has answered, whatever it said. */
+  /** Returns the number of calls of an operation that DynamoDB has answered, with any response. */
   delivered(operation: string): number {
     return this.#delivered.filter((name) => name === operation).length;
   }
 
-  /** How many calls and answers are held. */
+  /** Number of held calls and responses. */
   get held(): number {
     return this.#held.length;
   }
 
-  /** Lets go on whatever is held, waits until it is delivered, and gives the answers. */
+  /** Delivers everything that is held, and returns the responses. */
   async release(): Promise<readonly Answer[]> {
     return Promise.all(this.#held.splice(0).map((goOn) => goOn()));
   }
 
-  /** Delivers the calls that were kept, one after the other, and gives the answers. */
+  /** Delivers the kept calls again, one after the other, and returns the responses. */
   async replay(): Promise<readonly Answer[]> {
     const answers: Answer[] = [];
     for (const call of this.#kept.splice(0)) answers.push(await this.#deliver(call));
@@ -124,9 +123,9 @@ export class FaultProxy {
       const answer = await this.#deliver(call);
       return this.#hold(async () => answer);
     },
-    twice: async (call) => worse(await this.#deliver(call), await this.#deliver(call)),
+    twice: async (call) => pickWorse(await this.#deliver(call), await this.#deliver(call)),
     "twice at once": async (call) =>
-      worse(...(await Promise.all([this.#deliver(call), this.#deliver(call)]))),
+      pickWorse(...(await Promise.all([this.#deliver(call), this.#deliver(call)]))),
     keep: (call) => {
       this.#kept.push(call);
       return this.#deliver(call);
@@ -144,7 +143,7 @@ export class FaultProxy {
   }
 }
 
-/** Of two answers to the same call, the one that says less good. */
-function worse(first: Answer, second: Answer): Answer {
+/** Returns the worse of two responses to the same call. */
+function pickWorse(first: Answer, second: Answer): Answer {
   return first.status > second.status ? first : second;
 }

@@ -1,36 +1,36 @@
 import { type Agent, type IncomingHttpHeaders, type IncomingMessage, request } from "node:http";
 
-/** One call of a client. */
+/** Call of a client. */
 export interface Call {
-  /** Such as `UpdateItem`. */
+  /** Operation, such as `UpdateItem`. */
   readonly operation: string;
-  /** What is asked, as DynamoDB's JSON has it. */
+  /** Input in DynamoDB's JSON. */
   // biome-ignore lint/suspicious/noExplicitAny: a test knows what was asked, as with JSON.parse
   readonly input: any;
   readonly headers: IncomingHttpHeaders;
 }
 
-/** What DynamoDB answered, or the proxy in its place. */
+/** Response of DynamoDB or of the proxy. */
 export interface Answer {
   readonly status: number;
   readonly headers: IncomingHttpHeaders;
   readonly body: string;
 }
 
-/** What the proxy does with a call; it is delivered once and answered unless it says otherwise. */
+/** Treatment of a call by the proxy. A call is delivered once and answered unless stated otherwise. */
 export type Fault =
   | "pass"
   /** Not delivered: the connection is reset. */
   | "reset"
-  /** Delivered; the connection is reset in place of the answer. */
+  /** Delivered, and the connection is reset instead of a response. */
   | "lose answer"
-  /** Not delivered until `release`, even if the client has gone meanwhile. */
+  /** Not delivered until `release`, even if the client has disconnected. */
   | "hold"
   /** Delivered, and not answered until `release`. */
   | "hold answer"
-  /** Delivered a second time after the first was answered. The client gets the worse of the answers. */
+  /** Delivered again after the first response. The client receives the worse response. */
   | "twice"
-  /** Delivered twice in parallel. The client gets the worse of the answers. */
+  /** Delivered twice in parallel. The client receives the worse response. */
   | "twice at once"
   /** Delivered and answered, and delivered again by `replay`. */
   | "keep"
@@ -39,28 +39,28 @@ export type Fault =
   /** A BatchGetItem that does not process the keys with these indexes. */
   | { readonly unprocessed: readonly number[] };
 
-/** An error of DynamoDB. */
+/** Error of DynamoDB. */
 export interface Rejection {
-  /** Such as `ThrottlingException`. */
+  /** Type of the error, such as `ThrottlingException`. */
   readonly error: string;
-  /** Default: 500 for `InternalServerError`, 503 for `ServiceUnavailable`, else 400. */
+  /** Status. Default: 500 for `InternalServerError`, 503 for `ServiceUnavailable`, otherwise 400. */
   readonly status?: number;
   readonly message?: string;
-  /** Whether it was delivered all the same. Default: false. */
+  /** True if the call is delivered before it is rejected. Default: false. */
   readonly delivered?: boolean;
 }
 
 const JSON_TYPE = { "content-type": "application/x-amz-json-1.0" };
 const STATUS: Readonly<Record<string, number>> = { InternalServerError: 500, ServiceUnavailable: 503 };
 
-/** Reads a call to its end. */
+/** Reads a whole call. */
 export async function receive(message: IncomingMessage): Promise<Call> {
   const { headers } = message;
   const operation = `${headers["x-amz-target"]}`.split(".").at(-1) ?? "";
   return { operation, input: JSON.parse(await textOf(message)), headers };
 }
 
-/** Sends a call to DynamoDB, and gives its answer. */
+/** Sends a call to DynamoDB, and returns its response. */
 export async function deliver(target: URL, agent: Agent, { input, headers }: Call): Promise<Answer> {
   const body = JSON.stringify(input);
   const sent = { ...headers, "content-length": `${Buffer.byteLength(body)}` };
@@ -74,7 +74,7 @@ export async function deliver(target: URL, agent: Agent, { input, headers }: Cal
   };
 }
 
-/** The answer that rejects a call. */
+/** Returns the response that rejects a call. */
 export function failure({
   error,
   status = STATUS[error] ?? 400,
@@ -84,7 +84,7 @@ export function failure({
   return { status, headers: JSON_TYPE, body };
 }
 
-/** Answers a BatchGetItem of one table without the keys that have these indexes. */
+/** Answers a BatchGetItem of one table without the keys at these indexes. */
 export async function readPartly(
   call: Call,
   unprocessed: readonly number[],

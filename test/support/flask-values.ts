@@ -3,8 +3,8 @@ import { Tuple } from "../../shared/values/types/tuple.ts";
 import { UUID } from "../../shared/values/types/uuid.ts";
 
 /**
- * A Python value in neutral terms, as `test/shared/data/flask-cookies.json` has it: what JSON has stands for itself, all
- * else says what it is.
+ * Python value in a neutral notation, as in `test/shared/data/flask-cookies.json`. Types of JSON represent
+ * themselves, and all others name their type.
  */
 export type NeutralValue = null | boolean | number | string | readonly NeutralValue[] | NeutralObject;
 
@@ -14,12 +14,12 @@ type NeutralObject =
   | { readonly py: "bytes"; readonly base64: string }
   | { readonly py: "markup" | "uuid"; readonly value: string }
   | { readonly py: "datetime"; readonly epochSeconds: number }
-  /** Decimal digits, for integers past 2^53. */
+  /** Decimal digits of an integer beyond 2^53. */
   | { readonly py: "int"; readonly value: string }
-  /** Python's repr. */
+  /** Output of Python's `repr`. */
   | { readonly py: "float"; readonly value: string };
 
-/** The value as a session has it here. */
+/** Converts a neutral value to a value of a session. */
 export function fromNeutral(neutral: NeutralValue): unknown {
   if (typeof neutral !== "object" || neutral === null) return neutral;
   return isPlainArray(neutral) ? neutral.map(fromNeutral) : fromObject(neutral);
@@ -50,7 +50,7 @@ function fromObject(neutral: NeutralObject): unknown {
   }
 }
 
-/** A session's value in the neutral form that `app.py` speaks too: JSON, with Python's types by name. */
+/** Converts a session's value to the neutral notation, which `app.py` uses too. */
 export function toNeutral(value: unknown): NeutralValue {
   if (value instanceof Tuple) return { py: "tuple", value: Array.from(value, toNeutral) };
   if (Array.isArray(value)) return value.map(toNeutral);
@@ -60,13 +60,13 @@ export function toNeutral(value: unknown): NeutralValue {
   if (value instanceof Date) return { py: "datetime", epochSeconds: value.getTime() / 1000 };
   if (typeof value === "bigint") return { py: "int", value: `${value}` };
   if (typeof value === "number" && (!Number.isInteger(value) || Object.is(value, -0)))
-    return { py: "float", value: pythonFloat(value) };
+    return { py: "float", value: toPythonFloat(value) };
   if (typeof value === "object" && value !== null)
     return { py: "dict", entries: Object.entries(value).map(([key, item]) => [key, toNeutral(item)]) };
   return value as NeutralValue;
 }
 
-/** The shortest digits, as Python's `repr` writes them: an exponent has two digits at least, and -0 its sign. */
-function pythonFloat(value: number): string {
+/** Formats a number like Python's `repr`: exponents have at least two digits, and -0 keeps its sign. */
+function toPythonFloat(value: number): string {
   return (Object.is(value, -0) ? "-0.0" : String(value)).replace(/e([+-])(\d)$/, "e$10$2");
 }

@@ -1,15 +1,18 @@
-/** Whether all proofs run at full length: with `PROOFS=all`, as in CI. Otherwise they are sampled, which is quicker. */
+/**
+ * True if all proofs run at full length, with `PROOFS=all` as in CI. Otherwise they are sampled, which is
+ * faster.
+ */
 export const ALL_PROOFS = process.env.PROOFS === "all";
 
-/** Returns how many random runs a proof makes. */
+/** Returns the number of random runs of a proof. */
 export function runsOf({ all, sampled }: { readonly all: number; readonly sampled: number }): number {
   return ALL_PROOFS ? all : sampled;
 }
 
 /**
- * Returns the cases that a proof goes through: all of them, or each nth.
+ * Returns the cases of a proof: all of them, or each nth.
  *
- * @param first the index of the first one of a sample
+ * @param first index of the first case of a sample
  */
 export function casesOf<T>(
   cases: readonly T[],

@@ -3,17 +3,17 @@ import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { PROJECT_ROOT } from "../../infra/bundling.ts";
 
-/** What a script of the project needs from Python. */
+/** Requirements of a script for Python. */
 export interface PythonNeeds {
-  /** The script without `test:`; its requirements are in `test/template/NAME/requirements.txt`. */
+  /** Name of the script without `test:`. Its requirements are in `test/template/NAME/requirements.txt`. */
   readonly name: string;
-  /** The oldest Python that will do, such as `3.10`. */
+  /** Oldest version of Python that works, such as `3.10`. */
   readonly oldest: string;
 }
 
 /**
- * Installs the requirements of a script into `.venv/NAME`, which git ignores, once for each content of them. Where it
- * cannot, it ends the process with a sentence that says what is missing.
+ * Installs the requirements of a script into `.venv/NAME`, which git ignores, once for each version of them.
+ * If that is not possible, prints what is missing and exits.
  *
  * @returns the folder with the commands of the environment
  */

@@ -18,7 +18,9 @@ describe.each(STORAGES)("the project's own functions with storage=%s", async (st
     ...(await bundlesOf(APPLICATION.root, [ROTATION_FUNCTION])),
   ];
 
-  /** Returns what a check finds in the bundles, each as a sentence that begins with the function's file. */
+  /**
+   * Returns the findings of a check in the bundles, each as a sentence that begins with the function's file.
+   */
   function findings(
     check: (bundle: Bundle & { readonly entry: FunctionFile }) => readonly string[],
   ): string[] {
@@ -27,7 +29,7 @@ describe.each(STORAGES)("the project's own functions with storage=%s", async (st
     );
   }
 
-  test("have bundles no larger than test/house-rules.ts allows", () => {
+  test("no bundle is larger than test/house-rules.ts allows", () => {
     const tooLarge = findings((bundle) => {
       const { bytes: most } = rulesOf(bundle.entry, storage);
       const bytes = bundle.bytes - ownBytes(bundle);
@@ -36,7 +38,7 @@ describe.each(STORAGES)("the project's own functions with storage=%s", async (st
     expect(tooLarge).toEqual([]);
   });
 
-  test("bundle no package that test/house-rules.ts does not allow", () => {
+  test("every package in a bundle is allowed by test/house-rules.ts", () => {
     const strangers = findings((bundle) => {
       const { packages } = rulesOf(bundle.entry, storage);
       const others = packagesIn(bundle).filter((name) => !isAllowed(name, packages));
@@ -47,13 +49,13 @@ describe.each(STORAGES)("the project's own functions with storage=%s", async (st
     expect(strangers).toEqual([]);
   });
 
-  test("leave nothing but Node's own modules to the runtime", () => {
+  test("bundles import only Node's own modules at run time", () => {
     expect(findings((bundle) => foreignImports(bundle).map((path) => `needs ${path} at runtime.`))).toEqual(
       [],
     );
   });
 
-  test("import no module that SLOW_MODULES of test/house-rules.ts names", () => {
+  test("no bundle imports a module of SLOW_MODULES in test/house-rules.ts", () => {
     const slow = findings(({ imports }) =>
       imports
         .filter(({ path }) => SLOW_MODULES.includes(`node:${path.replace(/^node:/, "")}`))
@@ -62,14 +64,14 @@ describe.each(STORAGES)("the project's own functions with storage=%s", async (st
     expect(slow).toEqual([]);
   });
 
-  test("hold no source map and no path of this machine", () => {
+  test("no bundle contains a source map or a path of this machine", () => {
     const found = findings(({ text }) =>
       Object.entries(FORBIDDEN).flatMap(([what, sign]) => (text.includes(sign) ? [`holds ${what}.`] : [])),
     );
     expect(found).toEqual([]);
   });
 
-  test("hold no session where SESSIONLESS of infra/routes.ts names them", () => {
+  test("bundles of functions in SESSIONLESS of infra/routes.ts contain no code of sessions", () => {
     const holders = bundles.filter(({ inputs }) => "functions/runtime/session.ts" in inputs);
     const sessionless: readonly string[] = SESSIONLESS;
     expect(holders.map(({ entry }) => entry).filter((entry) => sessionless.includes(entry))).toEqual([]);

@@ -3,11 +3,11 @@ import { APPLICATION } from "../../../infra/application.ts";
 import { type FunctionFile, ROTATION_FUNCTION } from "../../../infra/routes.ts";
 import type { SessionStorage } from "../../../infra/settings/session-storage.ts";
 import { FORBIDDEN_RESOURCES, TRUSTED_SERVICES } from "../../house-rules.ts";
-import { isOpenDoor, permissionsOf, resourcePolicyStatements } from "../role-permissions.ts";
+import { allowsEverybody, permissionsOf, resourcePolicyStatements } from "../role-permissions.ts";
 import { type Resource, resourcesOf, synthesizeStack } from "../synthesize.ts";
 import { rulesOf, STORAGES } from "./rules-of.ts";
 
-/** Returns where the permissions of a function differ from the house rules, as sentences. */
+/** Returns the differences between the permissions of a function and the house rules, as sentences. */
 function violations(file: FunctionFile, storage: SessionStorage, found: readonly string[]): string[] {
   const { permissions } = rulesOf(file, storage);
   const more = found.filter((one) => !permissions.includes(one)).join(", ");
@@ -30,32 +30,32 @@ describe.each(STORAGES)("in the project's own stack with storage=%s", (storage) 
     expect(functionRoles.map(({ holders: [file] }) => file)).toContain(ROTATION_FUNCTION);
   });
 
-  test("each function may do what test/house-rules.ts says, and nothing else", () => {
+  test("each function has the permissions of test/house-rules.ts and no others", () => {
     const found = functionRoles.flatMap(({ holders: [file], permissions }) =>
       typeof file === "string" ? violations(file as FunctionFile, storage, permissions) : [],
     );
     expect(found).toEqual([]);
   });
 
-  test("only services that TRUSTED_SERVICES of test/house-rules.ts names may take a role", () => {
+  test("only services of TRUSTED_SERVICES in test/house-rules.ts may assume a role", () => {
     const trusted = permissionsOf(template).flatMap(({ trust }) => trust.map(({ Principal }) => Principal));
     const services = trusted.map((principal) => Object(principal).Service ?? JSON.stringify(principal));
     expect(services.filter((service) => !TRUSTED_SERVICES.includes(service))).toEqual([]);
   });
 
-  test("no resource has a type that FORBIDDEN_RESOURCES of test/house-rules.ts names", () => {
+  test("no resource has a type of FORBIDDEN_RESOURCES in test/house-rules.ts", () => {
     const forbidden = resources.filter(([, { Type }]) => FORBIDDEN_RESOURCES.test(Type));
     expect(forbidden.map(([id, { Type }]) => `${id} is an ${Type}`)).toEqual([]);
   });
 
-  test("a service may call a function only for a resource or the account of the stack", () => {
+  test("a service may invoke a function only for a resource or the account of the stack", () => {
     const open = resourcesOf(template, "AWS::Lambda::Permission").filter(
       ([, { Properties }]) => (Properties.SourceArn ?? Properties.SourceAccount) === undefined,
     );
     expect(open.map(([id]) => id)).toEqual([]);
   });
 
-  test("no policy of a resource lets in everybody", () => {
-    expect(resourcePolicyStatements(template).filter(isOpenDoor)).toEqual([]);
+  test("no resource policy allows everybody", () => {
+    expect(resourcePolicyStatements(template).filter(allowsEverybody)).toEqual([]);
   });
 });

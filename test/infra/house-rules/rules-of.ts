@@ -5,7 +5,7 @@ import { type FunctionRules, MORE, ROTATION, WITH_SESSION, WITHOUT_SESSION } fro
 /** All values of the setting `storage`. */
 export const STORAGES = Object.keys(WITH_SESSION) as readonly SessionStorage[];
 
-/** Returns what a function of the project may have where sessions are kept in a storage. */
+/** Returns the limits of a function of the project with a storage. */
 export function rulesOf(file: FunctionFile, storage: SessionStorage): FunctionRules {
   const { bytes, packages, permissions } = kindOf(file, storage);
   const more: Partial<FunctionRules> = MORE[file] ?? {};

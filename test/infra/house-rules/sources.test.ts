@@ -6,7 +6,9 @@ import { filesIn, findings, importsOf, textOf } from "../../support/source-files
 const SOURCES = filesIn("{shared,functions,infra}/**/*.ts");
 const ALL = [...SOURCES, ...filesIn("test/**/*.ts"), ...filesIn("*.ts")];
 
-/** Returns the lines that export something without a doc comment above; a one-line export may follow another one. */
+/**
+ * Returns the lines with an export that has no doc comment above. A one-line export may follow another one.
+ */
 function undocumentedExports(file: string): string[] {
   const lines = textOf(file).split("\n");
   return lines.filter((line, index) => {
@@ -16,7 +18,7 @@ function undocumentedExports(file: string): string[] {
   });
 }
 
-/** Returns the sentence that ends a failure of a rule in test/house-rules.ts. */
+/** Returns the last sentence of a failure, which names the rule in test/house-rules.ts and the remedy. */
 function remedy(rule: string, otherwise: string): string {
   return `${otherwise}, or change ${rule} in test/house-rules.ts.`;
 }
@@ -31,12 +33,12 @@ test("each export in a folder of DOCUMENTED_FOLDERS has a doc comment", () => {
   );
 });
 
-test("each name of a file has the form of FILE_NAME", () => {
+test("each file name matches FILE_NAME", () => {
   const others = ALL.filter((file) => !FILE_NAME.test(basename(file)));
   expect(others, remedy("FILE_NAME", "Rename these files")).toEqual([]);
 });
 
-test("no name of a file is one of VAGUE_NAME", () => {
+test("no file name matches VAGUE_NAME", () => {
   const vague = ALL.filter((file) => VAGUE_NAME.test(file));
   expect(vague, remedy("VAGUE_NAME", "Name these files after what is in them")).toEqual([]);
 });
@@ -49,13 +51,13 @@ test("no folder of source has more files than FILES_PER_FOLDER", () => {
   ).toEqual([]);
 });
 
-test("functions and infra import the library by its public entry points only", () => {
+test("functions and infra import the library only by its public entry points", () => {
   const files = SOURCES.filter((file) => !file.startsWith("shared/"));
   const inner = findings(files, (file) => importsOf(file).filter((name) => name.startsWith("shared/")));
   expect(inner, "Import from lambda-sessions or one of its entry points.").toEqual({});
 });
 
-test("functions import nothing of infra, and infra imports nothing of functions", () => {
+test("functions do not import infra, and infra does not import functions", () => {
   const strangers = (folder: string, other: string) =>
     findings(
       SOURCES.filter((file) => file.startsWith(folder)),

@@ -2,16 +2,16 @@ import { createServer, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 import { onTestFinished } from "vitest";
 
-/** A server whose answer functions wait for, so that a test decides how many of them run at the same time. */
+/** Server whose response functions wait for, so that a test decides how many of them run at the same time. */
 export interface Barrier {
   readonly url: string;
-  /** Waits until so many wait. */
+  /** Waits until a number of functions wait. */
   waiting(count: number): Promise<void>;
-  /** Answers all that wait, and from now on everyone at once. */
+  /** Answers all waiting functions, and later ones immediately. */
   open(): void;
 }
 
-/** Makes a barrier, which goes when the test ends. */
+/** Creates a barrier, which is closed when the test ends. */
 export async function makeBarrier(): Promise<Barrier> {
   const responses: ServerResponse[] = [];
   let isOpen = false;

@@ -3,7 +3,7 @@ import { runProject } from "./local-project.ts";
 
 const HANDLER = "export const handler = () => process.env;";
 
-/** Runs a function that answers its variables, with a text in `.env.local`. */
+/** Runs a function that returns its variables, with a content of `.env.local`. */
 async function runWith(text: string, variables: Record<string, string> = {}) {
   const entry = { entry: "fn.ts", function: { Environment: { Variables: variables } } };
   const running = await runProject({ "fn.ts": HANDLER, ".env.local": text }, { $default: entry });

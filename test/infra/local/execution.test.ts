@@ -12,7 +12,7 @@ async function get(url: string): Promise<{ status: number; body: string }> {
   return { status: response.status, body: await response.text() };
 }
 
-/** Runs one function for every request; `Timeout` and the like go to its resource. */
+/** Runs one function for every request. Properties such as `Timeout` are added to its resource. */
 function runFunction(source: string, properties: Record<string, unknown> = {}, environment = {}) {
   return runProject(
     { "fn.ts": source },
@@ -21,7 +21,7 @@ function runFunction(source: string, properties: Record<string, unknown> = {}, e
   );
 }
 
-/** Says which environment it runs in, and how many events this one has had, when the barrier lets it. */
+/** Handler that returns the number of its environment and of its event, after the barrier has opened. */
 const COUNTER = `
 const environment = crypto.randomUUID();
 let events = 0;

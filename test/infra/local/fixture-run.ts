@@ -7,7 +7,7 @@ import { synthesize } from "../fixture/synthesize.ts";
 import { TEST_KEYS } from "./local-project.ts";
 import { Terminal } from "./terminal.ts";
 
-/** A local run of the fixture application, and what it prints. */
+/** Local run of the fixture application, with its output. */
 export interface FixtureRun extends LocalServer {
   readonly terminal: Terminal;
 }
@@ -20,7 +20,7 @@ export function fixtureTemplate(props: SessionStackProps = {}): Template {
 /**
  * Runs the fixture application.
  *
- * @param data the folder of the tables' data
+ * @param data folder of the tables' data
  */
 export async function runFixture(template: Template, data: string, port = 0): Promise<FixtureRun> {
   const terminal = new Terminal();
@@ -28,11 +28,11 @@ export async function runFixture(template: Template, data: string, port = 0): Pr
   return { ...(await startLocalServer({ ...options, template, data, port })), terminal };
 }
 
-/** A visitor of one server after the other, with one cookie. */
+/** Visitor of several servers in turn, with one cookie. */
 export class LocalVisitor {
   #cookie = "";
 
-  /** Sends a request, a form as a POST, and keeps the cookie that is set. */
+  /** Sends a request (a form as a POST) and stores the cookie of the response. */
   async request({ url }: LocalServer, path: string, form?: Record<string, string>): Promise<Response> {
     const response = await fetch(url + path, {
       headers: { cookie: this.#cookie },

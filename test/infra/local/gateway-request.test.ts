@@ -2,7 +2,7 @@ import { describe, expect, test } from "vitest";
 import { decodePath, splitUrl } from "../../../infra/local/run/gateway/gateway-request.ts";
 
 describe("the path that a function gets", () => {
-  // As an HTTP API on AWS was seen to hand them on.
+  // Observed at an HTTP API on AWS.
   test.each([
     ["/capture/plain", "/capture/plain"],
     ["/capture/space%20value", "/capture/space value"],

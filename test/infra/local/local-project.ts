@@ -11,7 +11,7 @@ import { Output } from "../../../infra/local/run/output.ts";
 import type { Resource, Template } from "../../../infra/local/run/stack/template.ts";
 import { Terminal } from "./terminal.ts";
 
-/** A folder with sources, which goes when the test ends. */
+/** Folder with sources, which is removed when the test ends. */
 export class LocalProject {
   readonly root: string;
 
@@ -19,7 +19,7 @@ export class LocalProject {
     this.root = root;
   }
 
-  /** Makes a project of these files: paths in it, with their text. */
+  /** Creates a project of files: their content by path. */
   static async make(files: Readonly<Record<string, string>> = {}): Promise<LocalProject> {
     const root = await realpath(await mkdtemp(join(tmpdir(), "local-project-")));
     onTestFinished(() => rm(root, { recursive: true, force: true }));
@@ -36,7 +36,7 @@ export class LocalProject {
   }
 }
 
-/** What a route of a test's template leads to; a text is the function's source. */
+/** Target of a route in a test's template. A string is the source of a function. */
 export type TestRoute =
   | string
   | {
@@ -46,7 +46,10 @@ export type TestRoute =
       readonly integration?: Readonly<Record<string, unknown>>;
     };
 
-/** A template with an HTTP API: the routes by their keys. Routes of the same entry share a function. */
+/**
+ * Returns a template with an HTTP API and its routes by their keys. Routes with the same entry share a
+ * function.
+ */
 export function apiTemplate(routes: Readonly<Record<string, TestRoute>>): Template {
   const resources: Record<string, Resource> = { Api: { Type: "AWS::ApiGatewayV2::Api" } };
   for (const [index, [routeKey, target]] of Object.entries(routes).entries()) {
@@ -81,10 +84,10 @@ export function apiTemplate(routes: Readonly<Record<string, TestRoute>>): Templa
   return { Resources: resources };
 }
 
-/** Keys that are long enough. */
+/** Secret keys that are long enough. */
 export const TEST_KEYS = ["a key of the tests, thirty-two bytes or more"];
 
-/** A server that runs until the test ends, and what it prints. */
+/** Server that runs until the test ends, with its output. */
 export interface RunningProject extends LocalServer {
   readonly project: LocalProject;
   readonly terminal: Terminal;

@@ -11,7 +11,7 @@ import { Terminal } from "./terminal.ts";
 
 const ECHO = "export const handler = (event: unknown) => event;";
 
-/** A function that answers with what it is given as the request's body. */
+/** Source of a function that returns the request's body as its result. */
 const MIRROR = `export const handler = (event: { body: string }) => JSON.parse(event.body);`;
 
 function post(url: string, result: unknown): Promise<Response> {

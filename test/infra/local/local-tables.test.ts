@@ -19,7 +19,7 @@ import { LocalProject } from "./local-project.ts";
 const HOUR = 3600;
 const now = Math.floor(Date.now() / 1000);
 
-/** A table as the CDK's TableV2 has it in the template. */
+/** Table as the CDK's TableV2 defines it. */
 const GLOBAL_TABLE = {
   Type: "AWS::DynamoDB::GlobalTable",
   Properties: {
@@ -31,7 +31,7 @@ const GLOBAL_TABLE = {
   },
 };
 
-/** A table with a sort key and an index, in the older form. */
+/** Table with a sort key and an index, of the older type. */
 const TABLE_WITH_INDEX = {
   Type: "AWS::DynamoDB::Table",
   Properties: {
@@ -68,8 +68,8 @@ async function start(folder: string, tables: readonly StackTable[] = [SESSIONS])
   return running;
 }
 
-/** The SDK as a function of the local run finds it. */
-function clientOf({ environment }: LocalTables): DynamoDBClient {
+/** Creates an SDK client as a function of the local run configures it. */
+function createClient({ environment }: LocalTables): DynamoDBClient {
   const client = new DynamoDBClient({
     region: "us-east-1",
     endpoint: String(environment.AWS_ENDPOINT_URL_DYNAMODB),
@@ -93,7 +93,7 @@ describe("the tables of a template", () => {
     const tables = readTables({
       Resources: { Sessions: GLOBAL_TABLE, Orders: TABLE_WITH_INDEX, Topic: { Type: "AWS::SNS::Topic" } },
     });
-    const client = clientOf(await start(await makeFolder(), tables));
+    const client = createClient(await start(await makeFolder(), tables));
     const [sessions, orders] = await Promise.all(
       ["Sessions", "Orders"].map((TableName) => client.send(new DescribeTableCommand({ TableName }))),
     );
@@ -118,7 +118,7 @@ describe("the data", () => {
     const folder = await makeFolder();
     const tables = readTables({ Resources: { Sessions: GLOBAL_TABLE, Orders: TABLE_WITH_INDEX } });
     const first = await startLocalTables(tables, folder);
-    const before = clientOf(first);
+    const before = createClient(first);
     const put = (TableName: string, pk: string, rest: Record<string, { N: string } | { S: string }>) =>
       before.send(new PutItemCommand({ TableName, Item: { pk: { S: pk }, ...rest } }));
     await put("Sessions", "without an end", {});
@@ -129,7 +129,7 @@ describe("the data", () => {
     await put("Orders", "over", { sk: { S: "1" }, until: { N: String(now - HOUR) } });
     await first.close();
 
-    const after = clientOf(await start(folder, tables));
+    const after = createClient(await start(folder, tables));
     expect(await keysIn(after, "Sessions")).toEqual(["alive", "no time", "without an end"]);
     expect(await keysIn(after, "Orders")).toEqual(["alive"]);
   });
@@ -137,14 +137,14 @@ describe("the data", () => {
   test("expired items are deleted beyond the first page of a scan", async () => {
     const folder = await makeFolder();
     const first = await startLocalTables([SESSIONS], folder);
-    const before = clientOf(first);
+    const before = createClient(first);
     const filler = { S: "x".repeat(300_000) };
     for (let index = 0; index < 8; index++) {
       const Item = { pk: { S: `over ${index}` }, ttl: { N: String(now - HOUR) }, filler };
       await before.send(new PutItemCommand({ TableName: "Sessions", Item }));
     }
     await first.close();
-    expect(await keysIn(clientOf(await start(folder)), "Sessions")).toEqual([]);
+    expect(await keysIn(createClient(await start(folder)), "Sessions")).toEqual([]);
   });
 
   test("a note names the folder of the data", async () => {
@@ -196,8 +196,8 @@ describe("a folder that cannot be used", () => {
 });
 
 describe("the database", () => {
-  /** A request as a browser's page or a broken program sends it. */
-  function raw({ environment }: LocalTables, headers: Record<string, string>) {
+  /** Sends a request as a page in a browser or a broken program would. */
+  function sendRaw({ environment }: LocalTables, headers: Record<string, string>) {
     const type = { "content-type": "application/x-amz-json-1.0" };
     return httpRequest(String(environment.AWS_ENDPOINT_URL_DYNAMODB), {
       method: "POST",
@@ -210,7 +210,7 @@ describe("the database", () => {
     async (headers) => {
       const tables = await start(await makeFolder());
       const status = await new Promise((resolve, reject) => {
-        raw(tables, headers)
+        sendRaw(tables, headers)
           .on("response", (response) => resolve(response.resume().statusCode))
           .on("error", reject)
           .end("{}");
@@ -221,14 +221,14 @@ describe("the database", () => {
 
   test("the local DynamoDB survives a client that disconnects while it sends", async () => {
     const tables = await start(await makeFolder());
-    const request = raw(tables, { "content-length": "100" });
+    const request = sendRaw(tables, { "content-length": "100" });
     request.on("error", () => {});
     await new Promise<void>((resolve) => request.write("{", () => resolve()));
     const closed = new Promise((resolve) => request.once("close", resolve));
     request.destroy();
     await closed;
     const get = new GetItemCommand({ TableName: "Sessions", Key: { pk: { S: "nobody" } } });
-    expect((await clientOf(tables).send(get)).Item).toBeUndefined();
+    expect((await createClient(tables).send(get)).Item).toBeUndefined();
   });
 });
 
@@ -238,7 +238,7 @@ test("tables are in memory if LevelDB has no build, and a note says so", async (
     const { note, close } = await startLocalTables([], "/nowhere");
     console.log(note);
     await close();`;
-  // What LevelDB's loader takes for the platform.
+  // Platform that LevelDB's loader finds no build for.
   const env = { ...process.env, npm_config_platform: "plan9" };
   const argv = ["--input-type=module", "--eval", script];
   const { stdout } = await promisify(execFile)(process.execPath, argv, { cwd: PROJECT_ROOT, env });

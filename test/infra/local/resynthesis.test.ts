@@ -5,7 +5,7 @@ import { makeBarrier } from "./barrier.ts";
 import { apiTemplate, LocalProject, TEST_KEYS, type TestRoute } from "./local-project.ts";
 import { Terminal } from "./terminal.ts";
 
-/** A CDK app that writes the template of a module beside it. */
+/** Source of a CDK app that writes the template of a module beside it. */
 const APP = `
 import { writeFileSync } from "node:fs";
 import { template } from "./lib/template.mjs";
@@ -20,7 +20,7 @@ function moduleOf(routes: Readonly<Record<string, TestRoute>>): string {
   return `export const template = ${JSON.stringify(apiTemplate(routes))};`;
 }
 
-/** Runs a project whose stack is synthesized by an app of its own. */
+/** Runs a project whose stack is synthesized by its own app. */
 async function runApp(
   files: Readonly<Record<string, string>>,
   routes: Readonly<Record<string, TestRoute>>,
@@ -47,7 +47,7 @@ async function get(url: string): Promise<[number, string]> {
   return [response.status, await response.text()];
 }
 
-/** A handler that counts its events, so that a new environment shows. */
+/** Source of a handler that counts its events, which shows a new environment. */
 const COUNTER = "let events = 0;\nexport const handler = () => String((events += 1));";
 
 describe("a saved change of the stack", () => {

@@ -12,7 +12,7 @@ import { runProject } from "./local-project.ts";
 const FILES = { "keys.ts": "export const handler = () => process.env.SESSION_SECRET_KEYS;" };
 const ROUTES = { "GET /keys": "keys.ts" };
 
-/** A server with keys of its own, in a file that may change. */
+/** Runs a server with its own secret keys, in a file that may change. */
 async function runWithFile(files: Readonly<Record<string, string>> = FILES, environment = {}) {
   const running = await runProject(files, ROUTES, { secretKeys: undefined as never, environment });
   const file = join(running.project.root, SECRET_KEYS_FILE);

@@ -8,7 +8,7 @@ import { Terminal } from "./terminal.ts";
 
 const SECRETS = { SESSION_SECRET_KEYS: JSON.stringify(TEST_KEYS) };
 
-/** Runs what `npm start` runs. */
+/** Runs the command of `npm start`. */
 function start(args: readonly string[] = [], environment: Record<string, string> = {}) {
   const child = spawn(process.execPath, [join(PROJECT_ROOT, "infra/local/start.ts"), "--no-types", ...args], {
     env: { ...process.env, PORT: "0", ...SECRETS, ...environment },
@@ -24,7 +24,7 @@ function start(args: readonly string[] = [], environment: Record<string, string>
 }
 
 test("node infra/local/start.ts prints what to do if Node cannot run TypeScript", () => {
-  // Node 24 without its types is Node 20 in this respect.
+  // Node 24 without its types behaves like Node 20 here.
   const args = ["--no-experimental-strip-types", "infra/local/start.ts"];
   const { status, stdout, stderr } = spawnSync(process.execPath, args, {
     cwd: PROJECT_ROOT,

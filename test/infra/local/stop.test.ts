@@ -11,7 +11,7 @@ function npmStart(root: string, args: readonly string[] = []) {
   const environment = { PORT: "0", SESSION_SECRET_KEYS: JSON.stringify(TEST_KEYS) };
   const child = spawn("npm", ["start", ...args], {
     cwd: root,
-    // A group of its own, so that nothing is left if the test fails.
+    // Started in its own process group, so that no process is left if the test fails.
     detached: true,
     stdio: ["ignore", "pipe", "inherit"],
     env: { ...process.env, ...environment },
@@ -27,7 +27,7 @@ function npmStart(root: string, args: readonly string[] = []) {
   return { child, stdout, ended };
 }
 
-/** A server that ends with the npm that started it, and by no signal. */
+/** Source of a server that ends with the npm that started it, and ignores signals. */
 const SERVER = `
 import { createServer } from "node:http";
 import { watchNpm } from "${pathToFileURL(join(PROJECT_ROOT, "infra/local/run/npm-watch.ts"))}";

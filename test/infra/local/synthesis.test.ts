@@ -3,7 +3,10 @@ import { LocalRunError } from "../../../infra/local/run/local-run-error.ts";
 import { synthesize } from "../../../infra/local/run/stack/synthesis.ts";
 import { LocalProject } from "./local-project.ts";
 
-/** An app that writes an assembly with two stacks; the second has the API, and what the app was given. */
+/**
+ * Source of an app that writes an assembly with two stacks. The second has the API, and the app's context and
+ * arguments.
+ */
 const APP = `
 import { writeFileSync } from "node:fs";
 const write = (name, content) => writeFileSync(process.env.CDK_OUTDIR + "/" + name, JSON.stringify(content));

@@ -3,8 +3,8 @@ import { LocalRunError } from "../../../infra/local/run/local-run-error.ts";
 import { readOmissions, readRoutes, type Template } from "../../../infra/local/run/stack/template.ts";
 import { apiTemplate } from "./local-project.ts";
 
-/** What a function finds for a value of the template. */
-function resolved(value: unknown, parameters: Template["Parameters"] = {}) {
+/** Returns the variable of a function for a value of the template. */
+function resolveVariable(value: unknown, parameters: Template["Parameters"] = {}) {
   const template = apiTemplate({
     "GET /": { entry: "a.ts", function: { Environment: { Variables: { VALUE: value } } } },
   });
@@ -108,7 +108,7 @@ describe("a variable of a function", () => {
     [{ "Fn::ImportValue": "other" }, "Fn::ImportValue"],
     [{ Ref: "AWS::NoValue" }, undefined],
   ])("the variable %j of a function is resolved to %j", (value, text) => {
-    expect(resolved(value, { Stage: { Default: "beta" } })).toBe(text);
+    expect(resolveVariable(value, { Stage: { Default: "beta" } })).toBe(text);
   });
 });
 

@@ -1,7 +1,7 @@
 import { Writable } from "node:stream";
 import { stripVTControlCharacters } from "node:util";
 
-/** A stream that keeps what is written to it, without colours. */
+/** Stream that keeps its text, without colours. */
 export class Terminal extends Writable {
   #text = "";
 
@@ -11,12 +11,12 @@ export class Terminal extends Writable {
     done();
   }
 
-  /** Everything so far. */
+  /** All text so far. */
   get text(): string {
     return this.#text;
   }
 
-  /** Waits until the text matches; the test's time limit bounds it. */
+  /** Waits until the text matches, up to the test's timeout. */
   async until(pattern: RegExp): Promise<void> {
     while (!pattern.test(this.#text)) await new Promise<void>((resolve) => this.once("written", resolve));
   }

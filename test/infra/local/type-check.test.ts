@@ -12,7 +12,7 @@ const TSCONFIG = JSON.stringify({
   include: ["*.ts"],
 });
 
-/** What the compiler wants where there is no library. */
+/** Types that the compiler needs without a library. */
 const GLOBALS = ["Array<T>", "Boolean", "CallableFunction", "Function", "IArguments", "NewableFunction"]
   .concat(["Number", "Object", "RegExp", "String"])
   .map((name) => `interface ${name} {}`)

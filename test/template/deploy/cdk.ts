@@ -3,7 +3,7 @@ import { once } from "node:events";
 import { existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { text } from "node:stream/consumers";
-import { endWithUs } from "../../support/child-process.ts";
+import { killAtExit } from "../../support/child-process.ts";
 import { FOLDER } from "./emulator-environment.ts";
 import { withoutGaps } from "./emulator-gaps.ts";
 import { DeployTestError, ROOT } from "./installation.ts";
@@ -62,7 +62,7 @@ export class Cdk {
       env: this.#environment,
       stdio: ["ignore", "pipe", "pipe"],
     });
-    endWithUs(child);
+    killAtExit(child);
     const closed = once(child, "close");
     const [out, errors] = await Promise.all([text(child.stdout), text(child.stderr)]);
     const [status] = await closed;

@@ -4,7 +4,7 @@ import { mkdirSync, openSync, readFileSync, writeFileSync } from "node:fs";
 import { connect } from "node:net";
 import { join } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
-import { freePort, isRunning } from "../../support/child-process.ts";
+import { findFreePort, isRunning } from "../../support/child-process.ts";
 import { emulatorEnvironment, FOLDER, REGION } from "./emulator-environment.ts";
 import { DeployTestError } from "./installation.ts";
 
@@ -34,7 +34,7 @@ const MOST_SECONDS = 60;
  * @throws DeployTestError with the end of its log, when it does not answer
  */
 export async function startEmulator(python: string): Promise<Emulator> {
-  const port = await freePort();
+  const port = await findFreePort();
   const endpoint = `https://127.0.0.1:${port}`;
   const certificate = join(FOLDER, "tmp/ministack-tls/server.crt");
   const environment = emulatorEnvironment(endpoint, certificate);

@@ -1,7 +1,7 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { join } from "node:path";
-import { endWithUs } from "../../support/child-process.ts";
+import { killAtExit } from "../../support/child-process.ts";
 import { Cdk } from "./cdk.ts";
 import {
   DEPLOYMENT,
@@ -78,7 +78,7 @@ export class Rehearsal {
     const argv = [vitest, "run", "--config", config, `test/template/deploy/${folder}/`];
     const env = { ...this.#environment, [DEPLOYMENT]: JSON.stringify(this.#told) };
     const child = spawn(process.execPath, argv, { cwd: ROOT, stdio: "inherit", env });
-    endWithUs(child);
+    killAtExit(child);
     const [status] = await once(child, "exit");
     if (status !== 0) process.exitCode = 1;
   }

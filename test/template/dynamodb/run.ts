@@ -7,7 +7,7 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { join } from "node:path";
-import { endWithUs } from "../../support/child-process.ts";
+import { killAtExit } from "../../support/child-process.ts";
 import { startDynamoDBLocal } from "./dynamodb-local.ts";
 import { startDynoxide } from "./dynoxide.ts";
 import { EngineError, ROOT } from "./installation.ts";
@@ -51,7 +51,7 @@ async function testOn(engine: string, endpoint: string, variables: NodeJS.Proces
   console.log(`\n== ${engine} at ${endpoint}`);
   const env = { ...variables, DYNAMODB_ENGINE: engine, AWS_ENDPOINT_URL_DYNAMODB: endpoint };
   const vitest = spawn(process.execPath, VITEST, { cwd: ROOT, stdio: "inherit", env });
-  endWithUs(vitest);
+  killAtExit(vitest);
   const [status] = await once(vitest, "exit");
   if (status !== 0) process.exitCode = 1;
 }

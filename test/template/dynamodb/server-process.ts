@@ -1,7 +1,7 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
 import { setTimeout as pause } from "node:timers/promises";
-import { endWithUs, freePort, isRunning } from "../../support/child-process.ts";
+import { killAtExit, findFreePort, isRunning } from "../../support/child-process.ts";
 import { EngineError } from "./installation.ts";
 
 /** A server in a process of its own. */
@@ -23,9 +23,9 @@ export async function startServer(
   command: string,
   argsFor: (port: number) => readonly string[],
 ): Promise<ServerProcess> {
-  const port = await freePort();
+  const port = await findFreePort();
   const child = spawn(command, argsFor(port), { stdio: ["ignore", "pipe", "pipe"] });
-  endWithUs(child);
+  killAtExit(child);
   const printed = collectOutput(child);
   const stop = async () => {
     if (isRunning(child) && child.kill()) await once(child, "exit");
