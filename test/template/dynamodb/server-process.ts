@@ -1,7 +1,7 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
 import { setTimeout as pause } from "node:timers/promises";
-import { killAtExit, findFreePort, isRunning } from "../../support/child-process.ts";
+import { findFreePort, isRunning, killAtExit } from "../../support/child-process.ts";
 import { EngineError } from "./installation.ts";
 
 /** A server in a process of its own. */
