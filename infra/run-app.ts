@@ -3,8 +3,8 @@ import { addSecurityRules } from "./constructs/security-rules.ts";
 import { SettingError } from "./settings/setting-error.ts";
 
 /**
- * Runs a CDK app with the security rules, as the CDK's command line expects it. Prints a wrong setting in one
- * sentence and writes nothing.
+ * Runs a CDK app with the security rules, as the CDK's command line expects it. For an invalid setting,
+ * prints one sentence, writes nothing and exits.
  *
  * @param fill adds the stacks, with the settings of the app's context
  */

@@ -1,7 +1,7 @@
 import type { Metric } from "aws-cdk-lib/aws-cloudwatch";
 import { Construct } from "constructs";
 import { EVENTS, type Event } from "../events.ts";
-import { EventCount } from "./event-count.ts";
+import { LogMetric } from "./log-metric.ts";
 import type { SessionFunction } from "./session-function.ts";
 
 /** Properties of {@link EventCounts}. */
@@ -12,15 +12,15 @@ export interface EventCountsProps {
 
 /** Metrics of a deployment's log records: events, and refused sessions by reason. */
 export class EventCounts extends Construct {
-  readonly #events: EventCount;
+  readonly #events: LogMetric;
   /** Refused sessions, by reason. */
-  readonly refusals: EventCount;
+  readonly refusals: LogMetric;
 
   constructor(scope: Construct, id: string, { sources }: EventCountsProps) {
     super(scope, id);
-    this.#events = new EventCount(this, "Events", { metric: "Events", events: EVENTS, by: "event" });
+    this.#events = new LogMetric(this, "Events", { metric: "Events", events: EVENTS, by: "event" });
     const refused = { metric: "SessionsRefused", events: ["session_refused"], by: "reason" } as const;
-    this.refusals = new EventCount(this, "SessionsRefused", refused);
+    this.refusals = new LogMetric(this, "SessionsRefused", refused);
     for (const source of sources) {
       this.#events.add(source);
       this.refusals.add(source);

@@ -57,7 +57,7 @@ const ACCESS_LOG_FORMAT = JSON.stringify({
 export class SessionApi extends Construct {
   /** Address of the API, with a slash at the end. */
   readonly url: string;
-  /** The stage, which has the API's metrics. */
+  /** Stage of the API, which has its metrics. */
   readonly stage: HttpStage;
   readonly accessLog: LogGroup;
   readonly #api: HttpApi;

@@ -1,6 +1,6 @@
 import type { FunctionFile, Routes } from "../../infra/routes.ts";
 
-/** A handler of any type. */
+/** Handler of any type. */
 type Handler = (event: never, context: never) => unknown;
 
 /**

@@ -13,7 +13,7 @@ function only(template: ReturnType<typeof synthesize>, type: string) {
   return [found[0], found[1].Properties] as const;
 }
 
-describe("a host name of one's own", () => {
+describe("a custom host name", () => {
   const template = synthesize({ domainName, certificateArn, hostedZoneId });
   const [nameId, name] = only(template, "AWS::ApiGatewayV2::DomainName");
   const [apiId, api] = only(template, "AWS::ApiGatewayV2::Api");
@@ -71,7 +71,7 @@ test("without a custom host name, API Gateway's own address answers", () => {
   expect(JSON.stringify(template.toJSON())).not.toMatch(/DisableExecuteApiEndpoint|DomainName|Route53/);
 });
 
-describe("settings of a host name that cannot be right", () => {
+describe("settings of a custom host name", () => {
   test.each<[SessionStackProps, string]>([
     [{ domainName }, 'The setting domainName cannot be "app.example.com": it needs certificateArn.'],
     [{ certificateArn }, `The setting certificateArn cannot be "${certificateArn}": it needs domainName.`],

@@ -226,7 +226,7 @@ describe("a value", () => {
   });
 });
 
-describe("a name that is no setting", () => {
+describe("an unknown name", () => {
   test.each([
     ["falsk", "flask"],
     ["cookie-name", "cookieName"],

@@ -64,7 +64,7 @@ async function count(): Promise<number> {
   return Number(Item?.n?.N ?? 0);
 }
 
-describe("a proxy that faults", () => {
+describe("the fault proxy", () => {
   test("the proxy forwards calls without a fault", async () => {
     expect([await add(), await add(), await count()]).toEqual([1, 2, 2]);
     expect([proxy.count("UpdateItem"), proxy.count("GetItem"), proxy.count()]).toEqual([2, 0, 2]);

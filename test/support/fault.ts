@@ -36,7 +36,7 @@ export type Fault =
   | "keep"
   /** Rejected. */
   | Rejection
-  /** A BatchGetItem that does not process the keys with these indexes. */
+  /** BatchGetItem that does not process the keys at these indexes. */
   | { readonly unprocessed: readonly number[] };
 
 /** Error of DynamoDB. */

@@ -1,11 +1,11 @@
 import { decodeTimestamp } from "lambda-sessions/cookie";
 
-/** A part of a cookie, as the page shows it. */
+/** Part of a cookie, as the page shows it. */
 export interface CookiePart {
   /** Kind of the part, which also selects its colour. */
   readonly kind: "payload" | "timestamp" | "signature" | "token" | "user" | "sealed";
   readonly name: string;
-  /** The characters that are shown. */
+  /** Characters that are shown. */
   readonly text: string;
   /** Number of characters that are not shown, because whoever has the whole cookie has the session. */
   readonly hidden: number;

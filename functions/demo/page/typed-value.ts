@@ -3,7 +3,7 @@ import { isHttpDate, type SessionValue } from "lambda-sessions";
 /** Types that a visitor can choose for a value. */
 export const VALUE_TYPES = ["text", "number", "date", "list"] as const;
 
-/** One of `VALUE_TYPES`. */
+/** Type that a visitor can choose for a value. */
 export type ValueType = (typeof VALUE_TYPES)[number];
 
 /** Returns whether a string is one of the types. */

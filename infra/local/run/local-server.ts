@@ -28,7 +28,7 @@ export interface LocalServerOptions {
    * Further variables for every function, such as the address of a local database. They override the stack's.
    */
   readonly environment?: Readonly<Record<string, string>>;
-  /** Where to print. Default: the standard output. */
+  /** Output for the developer. Default: the standard output. */
   readonly output?: Output;
   /** Called after a source of the functions or of the stack was saved. */
   readonly onSave?: () => void;

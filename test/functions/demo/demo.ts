@@ -6,7 +6,7 @@ import { startApplication } from "../application.ts";
 import { handlersOf } from "../handlers.ts";
 import { type MemorySessions, type USER_STORAGES, useMemorySessions } from "../memory-sessions.ts";
 
-/** A storage that lists the sessions of each user. */
+/** Storage that lists the sessions of each user. */
 type UserStorage = (typeof USER_STORAGES)[number];
 
 const STORAGES = {

@@ -183,7 +183,7 @@ describe("the page's resources", () => {
   });
 });
 
-describe("the session, inspected,", () => {
+describe("the inspection", () => {
   test("the inspection cuts a cookie into payload, timestamp and signature", async () => {
     vi.useFakeTimers({ now: Date.UTC(2026, 10, 26), toFake: ["Date"] });
     browser = await startDemo();
@@ -294,7 +294,7 @@ describe("the session, inspected,", () => {
   });
 });
 
-describe("the page tells what it cost", () => {
+describe("the cost on the page", () => {
   test("the page shows the cost of itself and of the last change", async () => {
     expect(await pageText()).toContain("This page No new cookie, no database call.");
     const changed = textOf(await submit(browser, "/demo/visits"));

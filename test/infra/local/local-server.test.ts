@@ -255,7 +255,7 @@ describe("the local server", () => {
   });
 });
 
-describe("what nobody should send", () => {
+describe("invalid input", () => {
   test("a header that Node rejects is answered with 500, and the server continues to run", async () => {
     const terminal = new Terminal();
     const options = { output: new Output(terminal) };

@@ -29,7 +29,7 @@ what is wrong
 a warning
 `;
 
-describe("what the developer reads", () => {
+describe("the output", () => {
   beforeEach(() => {
     for (const name of ["CI", "COLORTERM", "FORCE_COLOR", "NODE_DISABLE_COLORS", "NO_COLOR", "TMUX"])
       vi.stubEnv(name, undefined);

@@ -130,7 +130,7 @@ describe("a stack that no longer synthesizes", () => {
     [
       "has a route that leads to nothing",
       moduleOf({ "GET /": { entry: "one.ts", integration: { IntegrationUri: "https://example.com" } } }),
-      /The route GET \/ cannot run locally: leads to no Lambda function/,
+      /The route GET \/ cannot run locally: its integration is not a Lambda function of the stack/,
     ],
   ])(
     "a stack that %s is printed, and the previous one runs until it is corrected",

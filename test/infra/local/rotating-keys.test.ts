@@ -20,7 +20,7 @@ async function runWithFile(files: Readonly<Record<string, string>> = FILES, envi
   return { ...running, file, keys };
 }
 
-describe("keys that are turned while the local run is under way", () => {
+describe("a rotation of the secret keys during a local run", () => {
   test("rotated keys apply at the next event, and their ids are printed", async () => {
     const { file, keys, terminal } = await runWithFile();
     const [first = ""] = await keys();

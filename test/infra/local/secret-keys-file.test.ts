@@ -29,7 +29,7 @@ test("a file with other content is named in the error, and is not changed", asyn
   expect(await readFile(file, "utf8")).toBe("{}");
 });
 
-describe("a turn of the keys", () => {
+describe("a rotation of the keys", () => {
   test("a rotation adds a new key to the beginning of the file, and leaves no other file", async () => {
     const { root } = await LocalProject.make();
     const file = join(root, "keys.json");

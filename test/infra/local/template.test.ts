@@ -62,7 +62,7 @@ describe("a template's routes", () => {
     [
       "a function without a source",
       { Functionats: { Type: "AWS::Lambda::Function" } },
-      "The route GET / cannot run locally: the function Functionats has no metadata local:entry.",
+      "The route GET / cannot run locally: the function Functionats has no metadata local:entry. Define it as a SessionFunction.",
     ],
     [
       "no function",
@@ -72,12 +72,12 @@ describe("a template's routes", () => {
           Properties: { IntegrationUri: "https://example.com" },
         },
       },
-      "The route GET / cannot run locally: leads to no Lambda function.",
+      "The route GET / cannot run locally: its integration is not a Lambda function of the stack.",
     ],
     [
       "no integration",
       { Integration0: { Type: "AWS::SNS::Topic" } },
-      "The route GET / cannot run locally: names no integration.",
+      "The route GET / cannot run locally: it names no integration.",
     ],
   ])("a route is rejected if there is %s", (_, resources, sentence) => {
     const template = apiTemplate({ "GET /": "a.ts" });
@@ -124,5 +124,8 @@ test("parts of the stack that the local run ignores are named", () => {
     readOmissions({
       Resources: { ...Resources, Route0: { Type: "AWS::ApiGatewayV2::Route", ...route }, Api: api },
     }),
-  ).toEqual(["The API's CORS settings take no effect here.", "GET /: its authorizer does not run here."]);
+  ).toEqual([
+    "The API's CORS settings have no effect locally.",
+    "GET /: its authorizer does not run locally, so every request is let through.",
+  ]);
 });

@@ -8,7 +8,7 @@ export interface LocalVariables {
   readonly secretKeys: readonly string[];
   /** Variables for every function, such as the address of a local database. They override the stack's. */
   readonly environment?: Readonly<Record<string, string>>;
-  /** The developer's own variables for every function. They override all others except reserved ones. */
+  /** Variables of the developer for every function. They override all others except reserved ones. */
   readonly own?: Readonly<Record<string, string>>;
 }
 

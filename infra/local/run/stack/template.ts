@@ -52,9 +52,10 @@ export function readRoutes(template: Template): StackRoute[] {
   return resourcesOf(template, "AWS::ApiGatewayV2::Route").map(([, route]) => {
     const routeKey = String(route.Properties?.RouteKey);
     const integration = findReferenced(route.Properties?.Target, "AWS::ApiGatewayV2::Integration", template);
-    const [, properties] = integration ?? refuse(routeKey, "names no integration");
+    const [, properties] = integration ?? refuse(routeKey, "it names no integration");
     const id =
-      findFunction(properties.IntegrationUri, template) ?? refuse(routeKey, "leads to no Lambda function");
+      findFunction(properties.IntegrationUri, template) ??
+      refuse(routeKey, "its integration is not a Lambda function of the stack");
     const target = functions.get(id) ?? readFunction(id, routeKey, template);
     functions.set(id, target);
     return {
@@ -75,15 +76,19 @@ export function readOmissions(template: Template): string[] {
     ([, { Properties }]) => (Properties?.AuthorizationType ?? "NONE") !== "NONE",
   );
   return [
-    ...(cors ? ["The API's CORS settings take no effect here."] : []),
-    ...guarded.map(([, route]) => `${route.Properties?.RouteKey}: its authorizer does not run here.`),
+    ...(cors ? ["The API's CORS settings have no effect locally."] : []),
+    ...guarded.map(
+      ([, route]) =>
+        `${route.Properties?.RouteKey}: its authorizer does not run locally, so every request is let through.`,
+    ),
   ];
 }
 
 function readFunction(id: string, routeKey: string, template: Template): StackFunction {
   const { Properties = {}, Metadata }: Partial<Resource> = template.Resources?.[id] ?? {};
   const { "local:entry": entry, "local:condition": condition } = Metadata ?? {};
-  if (entry === undefined) refuse(routeKey, `the function ${id} has no metadata local:entry`);
+  if (entry === undefined)
+    refuse(routeKey, `the function ${id} has no metadata local:entry. Define it as a SessionFunction`);
   return {
     name: typeof Properties.FunctionName === "string" ? Properties.FunctionName : id,
     entry: String(entry),

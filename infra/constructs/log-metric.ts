@@ -4,8 +4,8 @@ import { FilterPattern, type JsonPattern, MetricFilter } from "aws-cdk-lib/aws-l
 import { Construct } from "constructs";
 import type { SessionFunction } from "./session-function.ts";
 
-/** Properties of an {@link EventCount}. */
-export interface EventCountProps {
+/** Properties of an {@link LogMetric}. */
+export interface LogMetricProps {
   /** Name of the metric. */
   readonly metric: string;
   /** Values of the property `event` of the log records that are counted. */
@@ -19,12 +19,12 @@ export interface EventCountProps {
  * its namespace is the stack's name. Lambda writes the object that a function logs under `message`
  * (https://docs.aws.amazon.com/lambda/latest/dg/monitoring-cloudwatchlogs-logformat.html).
  */
-export class EventCount extends Construct {
-  readonly #props: EventCountProps;
+export class LogMetric extends Construct {
+  readonly #props: LogMetricProps;
   readonly #namespace: string;
   readonly #dimension: string;
 
-  constructor(scope: Construct, id: string, props: EventCountProps) {
+  constructor(scope: Construct, id: string, props: LogMetricProps) {
     super(scope, id);
     this.#props = props;
     this.#namespace = Stack.of(this).stackName;
