@@ -7,23 +7,23 @@ import {
 } from "@aws-sdk/client-dynamodb";
 import { afterAll } from "vitest";
 
-/** What the DynamoDB is called that `run.ts` has started. */
+/** The name of the DynamoDB engine that `run.ts` has started. */
 export const ENGINE = process.env.DYNAMODB_ENGINE ?? notStarted();
 
-/** Its URL. */
+/** The URL of the engine. */
 export const ENDPOINT = process.env.AWS_ENDPOINT_URL_DYNAMODB ?? notStarted();
 
-/** Makes a client for it. */
+/** Returns a client for the engine. */
 export function makeClient(config: DynamoDBClientConfig = {}): DynamoDBClient {
   return new DynamoDBClient({ endpoint: ENDPOINT, ...config });
 }
 
-/** A client for it. */
+/** The client that the tests share. */
 export const client = makeClient();
 
 let made = 0;
 
-/** Makes a table for sessions that goes when the test file is done, and gives its name. */
+/** Creates a table for sessions, which is deleted after the test file, and returns its name. */
 export async function createTable(): Promise<string> {
   const TableName = `test-${process.pid}-${Date.now()}-${++made}`;
   await client.send(
@@ -46,5 +46,5 @@ afterAll(async () => {
 });
 
 function notStarted(): never {
-  throw new Error("start this test with npm run test:dynamodb");
+  throw new Error("DYNAMODB_ENGINE is not set: start this test with npm run test:dynamodb");
 }

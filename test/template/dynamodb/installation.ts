@@ -3,21 +3,21 @@ import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 
-/** A DynamoDB that cannot be had here. The message says what is missing; it is all there is to print. */
+/** Error of a DynamoDB that is not available on this machine. Only its message is printed. */
 export class EngineError extends Error {
   override readonly name = "EngineError";
 }
 
-/** The project's folder. */
+/** The project's root folder. */
 export const ROOT = fileURLToPath(new URL("../../..", import.meta.url));
 
-/** Where the engines are installed; git ignores it. */
+/** The folder into which the engines are installed; git ignores it. */
 export const ENGINES = join(ROOT, ".local/test-dynamodb");
 
 /**
- * Installs into a folder, once for each content of `wanted`.
+ * Installs into a folder, once for each value of `wanted`.
  *
- * @throws whatever `install` throws; then the next run begins anew
+ * @throws any error of `install`; the next run then starts again
  */
 export function installOnce(folder: string, wanted: string, install: () => void): void {
   const stamp = join(folder, "installed.txt");
@@ -29,13 +29,13 @@ export function installOnce(folder: string, wanted: string, install: () => void)
   writeFileSync(stamp, wanted);
 }
 
-/** Runs a program in the project's folder, shows what it prints, and says whether it succeeded. */
+/** Runs a program in the project's folder, shows its output, and returns whether it succeeded. */
 export function run(command: string, args: readonly string[]): boolean {
   const shell = process.platform === "win32";
   return spawnSync(command, args, { cwd: ROOT, stdio: "inherit", shell }).status === 0;
 }
 
-/** What a program prints; `undefined` when it is not there or fails. */
+/** Returns the output of a program; `undefined` when it is missing or fails. */
 export function outputOf(command: string, args: readonly string[]): string | undefined {
   const { status, stdout, stderr } = spawnSync(command, args, {
     encoding: "utf8",

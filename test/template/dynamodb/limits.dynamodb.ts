@@ -10,7 +10,7 @@ import { FaultProxy } from "../../support/fault-proxy.ts";
 import { client, createTable, ENDPOINT, ENGINE, makeClient } from "./engine.ts";
 
 const NOW = 4_000_000_000;
-/** What an item may have: 400 KB. */
+/** DynamoDB's limit for one item: 400 KB. */
 const MOST_BYTES = 409_600;
 
 let tableName: string;
@@ -29,7 +29,7 @@ beforeEach(() => {
   id = `${++made}`.padStart(22, "i");
 });
 
-/** Begins a session in the store itself, and finds it. */
+/** Creates a session in the store and returns it. */
 async function begin(values: Readonly<Record<string, StoredValue>>) {
   const record: SessionRecord = {
     tokenHash: "t".repeat(43),
@@ -46,11 +46,11 @@ async function begin(values: Readonly<Record<string, StoredValue>>) {
 
 async function find() {
   const { session } = await store.read(id);
-  if (typeof session !== "object") throw new Error(`there is no session, but ${session}`);
+  if (typeof session !== "object") throw new Error(`the store returned no session but ${session}`);
   return session;
 }
 
-/** What came of it: done, or the error. */
+/** Returns "done" or the error that saving caused. */
 function outcome(saving: Promise<unknown>): Promise<unknown> {
   return saving.then(
     () => "done",
@@ -58,7 +58,7 @@ function outcome(saving: Promise<unknown>): Promise<unknown> {
   );
 }
 
-/** dynalite lets pass some of this, and so proves nothing about it. */
+/** dynalite allows some of this, so it cannot prove these tests. */
 describe(`${ENGINE} is as strict as the service`, () => {
   const Key = { pk: { S: "strict" } };
   const update = (input: object) =>
@@ -66,7 +66,7 @@ describe(`${ENGINE} is as strict as the service`, () => {
   const put = (item: object) =>
     client.send(new PutItemCommand({ TableName: tableName, Item: { ...Key, ...item } }));
 
-  test("and gives the item with a condition that failed", async () => {
+  test("a failed condition returns the item", async () => {
     await put({ n: { N: "1" } });
     const ConditionExpression = "attribute_not_exists(pk)";
     const ReturnValuesOnConditionCheckFailure = "ALL_OLD";
@@ -75,11 +75,11 @@ describe(`${ENGINE} is as strict as the service`, () => {
     ).rejects.toMatchObject({ Item: { ...Key, n: { N: "1" } } });
   });
 
-  test.each(["data", "ttl", "token", "user"])("and reserves the word %s", async (word) => {
+  test.each(["data", "ttl", "token", "user"])("the word %s is reserved by DynamoDB", async (word) => {
     await expect(update({ UpdateExpression: `REMOVE ${word}` })).rejects.toThrow("reserved keyword");
   });
 
-  test("and refuses long expressions, large items and large numbers", async () => {
+  test("long expressions, large items and large numbers are rejected", async () => {
     const UpdateExpression = `REMOVE ${"a".repeat(4100)}`;
     await expect(update({ UpdateExpression })).rejects.toThrow("Expression size has exceeded");
     await expect(put({ a: { S: "x".repeat(MOST_BYTES) } })).rejects.toThrow("Item size has exceeded");
@@ -89,7 +89,7 @@ describe(`${ENGINE} is as strict as the service`, () => {
 });
 
 describe("a condition that failed", () => {
-  test("costs no further call to find what is there", async () => {
+  test("the store reads the current item from a failed condition without a further call", async () => {
     const proxy = new FaultProxy(ENDPOINT);
     await proxy.start();
     const known = await begin({ a: 1 });
@@ -105,7 +105,7 @@ describe("a session of many keys", () => {
   const keys = (count: number, prefix = "key") =>
     Array.from({ length: count }, (_, number) => `${prefix} ${number}`);
 
-  test.each([90, 110, 250, 500, 2000])("is changed whole: %d of them", async (count) => {
+  test.each([90, 110, 250, 500, 2000])("a session with %d keys is changed completely", async (count) => {
     await visitor.visit((session) => session.set("first", 0));
     await visitor.visit((session) => {
       for (const key of keys(count)) session.set(key, key);
@@ -118,7 +118,7 @@ describe("a session of many keys", () => {
     expect((await visitor.visit((session) => session.toJSON())).result).toEqual({ first: 0 });
   });
 
-  test("keeps what parallel requests change, be it few or many", async () => {
+  test("parallel requests that change few or many keys of a session all keep their changes", async () => {
     await visitor.visit((session) => session.set("n", 0));
     const many = ["a", "b"].map((prefix) =>
       visitor.visit((session) => {
@@ -135,7 +135,7 @@ describe("a session of many keys", () => {
 describe("a session of some 400 KB", () => {
   const text = (bytes: number) => "x".repeat(bytes);
 
-  test("is kept or refused, at the very edge too", async () => {
+  test("a session near 400 KB is stored or refused, with no other outcome", async () => {
     const outcomes = new Set<string>();
     for (let bytes = MOST_BYTES - 1000; bytes <= MOST_BYTES; bytes += 50) {
       id = `edge-${bytes}`.padStart(22, "i");
@@ -145,7 +145,7 @@ describe("a session of some 400 KB", () => {
     expect([...outcomes]).toEqual(["done", "SessionTooLargeError"]);
   });
 
-  test("is refused when it grows, at the very edge too, and loses nothing", async () => {
+  test("a session that would grow beyond 400 KB is refused and keeps its data", async () => {
     let known = await begin({ large: text(200_000), small: 1 });
     const outcomes = new Set<string>();
     for (let bytes = 208_000; bytes <= 210_000; bytes += 50) {
@@ -158,7 +158,7 @@ describe("a session of some 400 KB", () => {
     expect((await find()).values).toEqual(known.values);
   });
 
-  test("is refused when parallel requests make it too large together", async () => {
+  test("of parallel requests that together exceed 400 KB, one succeeds and the others are refused", async () => {
     const known = await begin({ small: 1 });
     const grow = (key: string) =>
       store.change(id, { now: NOW, condition: { epoch: 0 }, set: new Map([[key, text(250_000)]]) }, known);
@@ -169,7 +169,7 @@ describe("a session of some 400 KB", () => {
     expect((await find()).values.size).toBe(2);
   });
 
-  test("is refused when a key alone is larger than a key may be", async () => {
+  test("a key that is longer than a key may be is stored or refused, and the session keeps its data", async () => {
     const known = await begin({ small: 1 });
     const set = new Map([[text(70_000), 1]]);
     const result = await outcome(store.change(id, { now: NOW, condition: { epoch: 0 }, set }, known));
@@ -179,7 +179,7 @@ describe("a session of some 400 KB", () => {
 });
 
 describe("a user of many sessions", () => {
-  test("is kept, with all that browsers say of themselves", async () => {
+  test("a user with 200 sessions is stored with the longest user agents and addresses", async () => {
     const userKey = "many".padEnd(43, "u");
     const session = {
       createdAt: NOW,
@@ -209,7 +209,7 @@ describe("numbers", () => {
     [0.1, 0.2],
     [1e126, 1],
     [-0, 0],
-  ])("come back as they were, and add up: %d and %d", async (start, by) => {
+  ])("numbers are read as they were stored, and are added: %d and %d", async (start, by) => {
     await visitor.visit((session) => session.set("n", start));
     expect((await visitor.visit((session) => session.get("n"))).result).toBe(start);
     const { result } = await visitor.visit((session) => session.increment("n", by));

@@ -1,8 +1,9 @@
 /**
- * `npm run test:dynamodb`: the tests of this folder on AWS's own DynamoDB Local, and then on dynoxide.
+ * `npm run test:dynamodb`: the tests of this folder on AWS's own DynamoDB Local, then on dynoxide.
  *
- * Both are installed into `.local/test-dynamodb`, which git ignores. DynamoDB Local needs Java 17 or newer and Maven;
- * `DYNAMODB_ENDPOINT` gives one that runs already. dynoxide is left out where it cannot be installed.
+ * Both are installed into `.local/test-dynamodb`, which git ignores. DynamoDB Local needs Java 17 or newer
+ * and Maven; `DYNAMODB_ENDPOINT` names one that already runs. dynoxide is skipped where it cannot be
+ * installed.
  */
 import { spawn } from "node:child_process";
 import { once } from "node:events";
@@ -21,16 +22,19 @@ const VITEST = [
   ...process.argv.slice(2),
 ];
 
-/** Neither engine checks them; a given endpoint may, and then they come from the environment. */
+/**
+ * Credentials that neither engine checks. A given endpoint may check them and takes them from the
+ * environment.
+ */
 const CREDENTIALS = { AWS_REGION: "us-east-1", AWS_ACCESS_KEY_ID: "local", AWS_SECRET_ACCESS_KEY: "local" };
 
-// What was started ends with this process.
+// Both engines end with this process.
 for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) process.once(signal, () => process.exit(1));
 
 const given = process.env.DYNAMODB_ENDPOINT;
 if (given) await testOn("the given endpoint", given, { ...CREDENTIALS, ...process.env });
 else await test("DynamoDB Local", startDynamoDBLocal, fail);
-await test("dynoxide", startDynoxide, (message) => console.log(`\n== dynoxide was left out. ${message}`));
+await test("dynoxide", startDynoxide, (message) => console.log(`\n== dynoxide was skipped. ${message}`));
 
 async function test(
   engine: string,

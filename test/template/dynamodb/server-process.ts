@@ -6,7 +6,7 @@ import { EngineError } from "./installation.ts";
 
 /** A server in a process of its own. */
 export interface ServerProcess {
-  /** Its URL. */
+  /** The URL of the server. */
   readonly endpoint: string;
   stop(): Promise<void>;
 }
@@ -14,10 +14,11 @@ export interface ServerProcess {
 const MOST_SECONDS = 60;
 
 /**
- * Starts a server on a free port and waits until it answers. It ends with this process at the latest.
+ * Starts a server on a free port and waits until it responds. The server ends with this process at the
+ * latest.
  *
- * @param argsFor its arguments, for a port
- * @throws EngineError with what it printed, when it ends or does not answer
+ * @param argsFor returns the server's arguments for a port
+ * @throws EngineError with the server's output, when it exits or does not respond
  */
 export async function startServer(
   command: string,
@@ -33,7 +34,7 @@ export async function startServer(
   const endpoint = `http://127.0.0.1:${port}`;
   if (await answers(endpoint, child)) return { endpoint, stop };
   await stop();
-  throw new EngineError(`${command} did not become a server that answers:\n${printed()}`);
+  throw new EngineError(`${command} did not respond as a server. Its output:\n${printed()}`);
 }
 
 async function answers(endpoint: string, child: ChildProcess): Promise<boolean> {

@@ -8,7 +8,7 @@ import { createTable, ENGINE } from "./engine.ts";
 let store: DynamoDBStore;
 
 beforeAll(async () => {
-  // With the client that a function gets: the SDK finds the endpoint in the environment.
+  // Uses the client that a function gets: the SDK reads the endpoint from the environment.
   store = new DynamoDBStore({ tableName: await createTable() });
 });
 

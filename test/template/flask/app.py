@@ -1,7 +1,7 @@
-"""A Flask application that shares its session with the functions: `test/template/flask/run.ts` starts it.
+"""A Flask application that shares its session with the functions; `flask-server.ts` starts it.
 
-Values travel between test and application in a neutral form (see `neutral` below), so that each side's own types are
-what the session really holds.
+Test and application exchange values in a neutral form (see `neutral` below), so that the session contains
+each side's own types.
 """
 
 import base64
@@ -20,7 +20,7 @@ app.config.from_mapping(json.loads(os.environ["FLASK_SESSION_CONFIG"]))
 
 
 def neutral(value):
-    """A value as JSON that names Python's type where JSON has none of its own."""
+    """Returns a value as JSON that names Python's type where JSON has no such type."""
     if isinstance(value, dict):
         return {"py": "dict", "entries": [[key, neutral(item)] for key, item in value.items()]}
     if isinstance(value, tuple):
@@ -43,7 +43,7 @@ def neutral(value):
 
 
 def concrete(value):
-    """The value that a neutral form stands for."""
+    """Returns the value that a neutral form describes."""
     if isinstance(value, list):
         return [concrete(item) for item in value]
     if not isinstance(value, dict):

@@ -5,13 +5,16 @@ import { Output } from "../../../infra/local/run/output.ts";
 import { synthesize } from "../../../infra/local/run/stack/synthesis.ts";
 import type { Resource, Template } from "../../../infra/local/run/stack/template.ts";
 
-/** Runs the stack with Flask's settings and one more function, `ANY /values`, that stores and shows every type. */
+/**
+ * Runs the stack with Flask's settings and one more function, `ANY /values`, that stores and returns every
+ * type.
+ */
 export async function startStack(secretKeys: readonly string[]): Promise<LocalServer> {
   const template = withValues(await synthesize({ root: PROJECT_ROOT, context: { flask: "true" } }));
   return startLocalServer({ template, port: 0, secretKeys, output: new Output(silence()) });
 }
 
-/** The template with a copy of one route, its integration and its function, under other names. */
+/** Returns the template with a copy of one route, its integration and its function, under other names. */
 function withValues(template: Template): Template {
   const resources = Object.entries(template.Resources ?? {});
   const [, fn] = find(resources, ({ Metadata }) => Metadata?.["local:entry"] === "functions/get.ts");
@@ -37,7 +40,8 @@ function withValues(template: Template): Template {
 
 function find(resources: [string, Resource][], matches: (resource: Resource) => boolean): [string, Resource] {
   const found = resources.find(([, resource]) => matches(resource));
-  if (found === undefined) throw new Error("the stack has no function functions/get.ts");
+  if (found === undefined)
+    throw new Error("the stack has no function functions/get.ts, which this test copies");
   return found;
 }
 

@@ -1,7 +1,8 @@
 /**
- * `npm run test:flask`: a real Flask and the local run share one session.
+ * `npm run test:flask`: a Flask application and the local run share one session.
  *
- * Installs Flask into `.venv/flask`, which git ignores, and runs the tests of this folder. Needs Python 3.9 or newer.
+ * Installs Flask into `.venv/flask`, which git ignores, and runs the tests of this folder. Needs Python 3.9
+ * or newer.
  */
 import { spawnSync } from "node:child_process";
 import { join } from "node:path";

@@ -32,7 +32,7 @@ const inFlask = () => read(`${flask.url}/session`);
 const inStack = () => read(`${stack.url}/values`);
 const dict = (values: Record<string, unknown>) => ({ py: "dict", entries: Object.entries(values) });
 
-/** What a Flask session holds beside what the functions keep there for themselves. */
+/** Returns the data of the Flask session, without the functions' own entries. */
 async function dataInFlask(): Promise<Record<string, unknown>> {
   const { _created, ...data } = Object.fromEntries((await inFlask()).entries);
   return data;
@@ -73,15 +73,12 @@ describe("with the same key on both sides", () => {
   beforeAll(() => start({ SECRET_KEY: KEY }, [KEY]));
   afterAll(stop);
 
-  it.each(Object.entries(VALUES))(
-    "what Flask stores reads the same in a function: %s",
-    async (name, value) => {
-      await browser.post(`${flask.url}/session`, dict({ [name]: value }));
-      expect(await dataInStack()).toEqual({ [name]: value });
-    },
-  );
+  it.each(Object.entries(VALUES))("a function reads what Flask has stored: %s", async (name, value) => {
+    await browser.post(`${flask.url}/session`, dict({ [name]: value }));
+    expect(await dataInStack()).toEqual({ [name]: value });
+  });
 
-  it("everything that Flask stores comes back to Flask when a function has saved it again", async () => {
+  it("Flask reads every type that it stored after a function has saved the session again", async () => {
     await browser.post(`${flask.url}/session`, dict(VALUES));
     const before = await browser.cookie(flask.url);
     await browser.put(`${stack.url}/values`);
@@ -89,7 +86,7 @@ describe("with the same key on both sides", () => {
     expect(await dataInFlask()).toEqual(VALUES);
   });
 
-  it("everything that a function stores reads the same in Flask, and again in a function after Flask saved it", async () => {
+  it("Flask reads every type that a function stored, and the function reads it again after Flask saved it", async () => {
     await browser.post(`${stack.url}/values`, dict(VALUES));
     const stored = await dataInStack();
     expect(await dataInFlask()).toEqual(VALUES);
@@ -97,47 +94,47 @@ describe("with the same key on both sides", () => {
     expect(await dataInStack()).toEqual(stored);
   });
 
-  it("a date keeps its milliseconds here, and is the same second in Flask", async () => {
+  it("a date keeps its milliseconds in a function and is the same second in Flask", async () => {
     await browser.post(`${stack.url}/values`, dict({ at: { py: "datetime", epochSeconds: 1795366800.123 } }));
     expect(await dataInStack()).toEqual({ at: { py: "datetime", epochSeconds: 1795366800.123 } });
     expect(await dataInFlask()).toEqual({ at: VALUES.datetime });
   });
 
-  it("a whole float goes back to Flask as the integer that equals it", async () => {
+  it("a float without a fraction returns to Flask as the equal integer", async () => {
     await browser.post(`${flask.url}/session`, dict({ whole: { py: "float", value: "2.0" } }));
     await browser.put(`${stack.url}/values`);
     expect(await dataInFlask()).toEqual({ whole: 2 });
   });
 
-  it("both count the visits of one visitor", async () => {
+  it("Flask and a function count the visits of one visitor in one session", async () => {
     await browser.get(`${stack.url}/visits`);
     expect(await dataInFlask()).toEqual({ visits: 1 });
     await browser.post(`${flask.url}/session`, dict({ visits: 41 }));
     expect(await (await browser.get(`${stack.url}/visits`)).json()).toEqual({ visits: 42 });
   });
 
-  it("Flask shows the message that a function left, once", async () => {
+  it("Flask shows a message that a function flashed, once", async () => {
     await browser.postForm(`${stack.url}/sign-in`, { name: "Ada" });
     const flashes = async () => (await browser.get(`${flask.url}/flashes`)).json();
     expect(await flashes()).toEqual([["message", "You are signed in as Ada."]]);
     expect(await flashes()).toEqual([]);
   });
 
-  it("a function shows the message that Flask left, once", async () => {
+  it("a function shows a message that Flask flashed, once", async () => {
     await browser.post(`${flask.url}/flash`, { message: "Saved <ok>", category: "info" });
     const home = async () => (await browser.get(`${stack.url}/`)).text();
     expect(await home()).toContain("Saved &#60;ok&#62;");
     expect(await home()).not.toContain("Saved");
   });
 
-  it("Flask sees who signed in here, and nobody after the sign-out", async () => {
+  it("Flask reads the user who signed in at a function, and no user after signing out", async () => {
     await browser.postForm(`${stack.url}/sign-in`, { name: "Ada" });
     expect((await dataInFlask())._user).toEqual(dict({ id: "Ada", name: "Ada" }));
     await browser.postForm(`${stack.url}/sign-out`, {});
     expect(await dataInFlask()).not.toHaveProperty("_user");
   });
 
-  it("a session that Flask made permanent is permanent here, and is refreshed with each request", async () => {
+  it("a session that Flask made permanent is permanent in a function and refreshed with each request", async () => {
     await browser.post(`${flask.url}/permanent`);
     await browser.post(`${flask.url}/session`, dict({ key: "value" }));
     const response = await browser.get(`${stack.url}/get`);
@@ -145,14 +142,14 @@ describe("with the same key on both sides", () => {
     expect(response.headers.getSetCookie()[0]).toMatch(/^session=.+; Max-Age=2678400;/);
   });
 
-  it("what Flask clears is gone here, cookie and all", async () => {
+  it("a session that Flask clears is empty in a function, and its cookie is deleted", async () => {
     await browser.get(`${stack.url}/set`);
     await browser.post(`${flask.url}/clear`);
     expect(await browser.cookie(stack.url)).toBeUndefined();
     expect(await (await browser.get(`${stack.url}/get`)).text()).toBe("Not set");
   });
 
-  it("a large session travels compressed both ways", async () => {
+  it("a large session is compressed in both directions", async () => {
     const log = Array.from({ length: 60 }, (_, id) => dict({ id, name: `item-${id}` }));
     await browser.post(`${flask.url}/session`, dict({ log }));
     expect(await browser.cookie(stack.url)).toMatch(/^\./);
@@ -161,7 +158,7 @@ describe("with the same key on both sides", () => {
     expect(await dataInFlask()).toEqual({ log });
   });
 
-  it("neither side believes a cookie that was changed", async () => {
+  it("Flask and a function reject a cookie whose payload was changed", async () => {
     await browser.get(`${stack.url}/set`);
     const [payload, ...rest] = (await browser.cookie(stack.url))?.split(".") ?? [];
     const forged = [Buffer.from('{"key":"forged"}').toString("base64url"), ...rest].join(".");
@@ -175,7 +172,7 @@ describe("with the same key on both sides", () => {
 describe("while the key is rotated", () => {
   afterEach(stop);
 
-  it("a function that has both keys reads what Flask signs with the old one; Flask then needs the new one", async () => {
+  it("a function with both keys reads what Flask signs with the old one, and Flask then needs the new one", async () => {
     await start({ SECRET_KEY: KEY, SECRET_KEY_FALLBACKS: [NEW_KEY] }, [NEW_KEY, KEY]);
     await browser.post(`${flask.url}/session`, dict({ key: "value" }));
     expect(await dataInStack()).toEqual({ key: "value" });
@@ -183,13 +180,13 @@ describe("while the key is rotated", () => {
     expect(await dataInFlask()).toEqual({ key: "value" });
   });
 
-  it("a Flask that has both keys reads what a function signs with the old one", async () => {
+  it("Flask with both keys reads what a function signs with the old one", async () => {
     await start({ SECRET_KEY: NEW_KEY, SECRET_KEY_FALLBACKS: [KEY] }, [KEY]);
     await browser.get(`${stack.url}/set`);
     expect(await dataInFlask()).toEqual({ key: "value" });
   });
 
-  it("a function without the new key sees an empty session, and leaves the cookie alone", async () => {
+  it("a function without the new key has an empty session and keeps the cookie", async () => {
     await start({ SECRET_KEY: NEW_KEY }, [KEY]);
     await browser.post(`${flask.url}/session`, dict({ key: "value" }));
     expect(await (await browser.get(`${stack.url}/get`)).text()).toBe("Not set");

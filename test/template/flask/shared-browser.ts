@@ -1,6 +1,6 @@
 import { CookieJar } from "tough-cookie";
 
-/** A browser for several servers on localhost: cookies know hosts, not ports (RFC 6265, section 8.5). */
+/** A browser for several servers on localhost: cookies ignore the port (RFC 6265, section 8.5). */
 export class SharedBrowser {
   readonly jar = new CookieJar();
 
@@ -21,7 +21,7 @@ export class SharedBrowser {
     return this.#fetch(url, { method: "POST", body: new URLSearchParams(fields) });
   }
 
-  /** The session cookie that both servers are sent. */
+  /** Returns the value of the session cookie that both servers receive. */
   async cookie(url: string): Promise<string | undefined> {
     return (await this.jar.getCookies(url)).find(({ key }) => key === "session")?.value;
   }

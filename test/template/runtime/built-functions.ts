@@ -8,28 +8,28 @@ import { type Resource, resourcesOf, type Template } from "../../../infra/local/
 
 const execute = promisify(execFile);
 
-/** The project's folder. */
+/** The project's root folder. */
 export const ROOT = fileURLToPath(new URL("../../..", import.meta.url));
 
 /** A function as `cdk deploy` would upload it. */
 export interface BuiltFunction {
-  /** Its source. */
+  /** The path of its source file. */
   readonly entry: string;
-  /** The folder of its code: Lambda's task root. */
+  /** The folder of its code, which is Lambda's task root. */
   readonly folder: string;
-  /** Such as `index.handler`. */
+  /** The name of the handler, such as `index.handler`. */
   readonly handler: string;
-  /** All that the template says of its environment; what only a deployment knows is a logical id. */
+  /** Its environment in the template. A value that only a deployment resolves is a logical id. */
   readonly environment: Readonly<Record<string, string>>;
-  /** The keys of the routes that lead to it. */
+  /** The keys of the routes that invoke it. */
   readonly routes: readonly string[];
 }
 
 /**
- * Synthesizes a stack as `cdk deploy` does, with its assets, and gives its functions.
+ * Synthesizes a stack with its assets, as `cdk deploy` does, and returns its functions.
  *
  * @param context settings, as CDK context
- * @throws Error with what the CDK wrote to its error output
+ * @throws Error with the CDK's error output
  */
 export async function buildFunctions(
   name: string,

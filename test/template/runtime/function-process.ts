@@ -15,13 +15,13 @@ export interface LogLine {
   readonly timestamp: string;
   readonly level: string;
   readonly requestId: string;
-  /** What the function logged: an object of this project, or an error. */
+  /** The value that the function logged: one of this project's records, or an error. */
   readonly message: Readonly<Record<string, unknown>>;
 }
 
-/** A built function in a process of its own, under AWS's own runtime client. */
+/** A built function in a process of its own, under AWS's runtime client. */
 export class FunctionProcess implements AsyncDisposable {
-  /** What it printed, line by line. */
+  /** The lines that the process printed. */
   readonly lines: string[] = [];
   readonly #api: RuntimeApi;
   readonly #child: ChildProcess;
@@ -35,7 +35,7 @@ export class FunctionProcess implements AsyncDisposable {
       if (stream) createInterface(stream).on("line", (line) => this.lines.push(line));
   }
 
-  /** @param environment what the function finds beside what the template says */
+  /** @param environment variables in addition to those of the template */
   static async start(
     { folder, handler, environment: own }: BuiltFunction,
     environment: Readonly<Record<string, string | undefined>>,
@@ -43,7 +43,7 @@ export class FunctionProcess implements AsyncDisposable {
     const api = new RuntimeApi();
     const child = spawn(process.execPath, ["--import", PRELOADED, CLIENT], {
       stdio: ["ignore", "pipe", "pipe"],
-      // Nothing of this process: a function has what Lambda gives it.
+      // Passes nothing of this process: a function has only the environment that Lambda gives it.
       env: {
         AWS_LAMBDA_RUNTIME_API: await api.start(),
         _HANDLER: handler,
@@ -60,33 +60,33 @@ export class FunctionProcess implements AsyncDisposable {
   }
 
   /**
-   * Its log: Lambda gives what a function prints to CloudWatch, line by line.
+   * Returns the function's log. Lambda sends each printed line to CloudWatch.
    *
-   * @throws SyntaxError for a line that is no JSON
+   * @throws SyntaxError for a line that is not JSON
    */
   get log(): LogLine[] {
     return this.lines.map((line) => JSON.parse(line));
   }
 
-  /** The lines of its log that tell of a failure. */
+  /** Returns the lines of the log that report a failure. */
   get failures(): LogLine[] {
     return this.log.filter(({ level }) => level === "ERROR" || level === "FATAL");
   }
 
   /**
-   * Gives it an event, and waits for what becomes of it.
+   * Sends an event to the function and waits for the result.
    *
-   * @throws Error with what it printed, when it ends before
+   * @throws Error with the function's output, when the process exits first
    */
   async invoke(event: unknown): Promise<Report & { readonly id: string }> {
     const report = await Promise.race([this.#api.invoke(event), this.#ended()]);
-    // What it printed before is in the pipe, and read when the event loop comes round.
+    // The output before this is in the pipe and is read in the next turns of the event loop.
     await turn();
     await turn();
     return report;
   }
 
-  /** What it tells instead of starting, and the code with which it exits. */
+  /** Returns the report of a failed start and the exit code. */
   async failedStart(): Promise<Report & { readonly exitCode: number | null }> {
     const report = await Promise.race([this.#api.initError.promise, this.#ended()]);
     await this.#exit;
@@ -101,6 +101,6 @@ export class FunctionProcess implements AsyncDisposable {
 
   async #ended(): Promise<never> {
     const [code] = await this.#exit;
-    throw new Error(`the process ended with ${code}:\n${this.lines.join("\n")}`);
+    throw new Error(`the function's process exited with ${code}. Its output:\n${this.lines.join("\n")}`);
   }
 }

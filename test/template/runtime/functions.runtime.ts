@@ -57,7 +57,7 @@ describe.each(BUILT)("of the stack %s,", (name, built) => {
     });
   }
 
-  test("every function is here: those of the routes, and the one that rotates the keys", () => {
+  test("a stack has the functions of its routes and the one that rotates the keys", () => {
     expect(routed.length).toBeGreaterThanOrEqual(7);
     expect(built.filter((one) => !routed.includes(one)).map(({ entry }) => entry)).toEqual([
       ROTATION_FUNCTION,
@@ -65,7 +65,7 @@ describe.each(BUILT)("of the stack %s,", (name, built) => {
   });
 
   test.each(routed.flatMap((target) => target.routes.map((route) => [route, target] as const)))(
-    "%s answers an event, and writes no failure into its log",
+    "%s answers an event without a failure in the log",
     async (route, target) => {
       await using running = await start(target);
       const { kind, body } = await running.invoke(eventOf(route));
@@ -75,7 +75,7 @@ describe.each(BUILT)("of the stack %s,", (name, built) => {
     },
   );
 
-  test("GET /visits counts from event to event", async () => {
+  test("GET /visits counts up from one event to the next", async () => {
     await using running = await start(behind("GET /visits"));
     const first = JSON.parse((await running.invoke(eventOf("GET /visits"))).body);
     expect([first.statusCode, first.body]).toEqual([200, '{"visits":1}']);
@@ -84,7 +84,7 @@ describe.each(BUILT)("of the stack %s,", (name, built) => {
     expect(JSON.parse(second.body).body).toBe('{"visits":2}');
   });
 
-  test("a record in the log is an object under Lambda's own fields", async () => {
+  test("a logged record is an object inside Lambda's own fields", async () => {
     await using running = await start(behind("GET /visits"));
     const { id } = await running.invoke(
       eventOf("GET /visits", { cookie: "__Host-session=forged.AAAAAA.AAAA" }),
@@ -105,7 +105,7 @@ describe.each(BUILT)("of the stack %s,", (name, built) => {
     expect(running.lines.join("\n")).not.toContain("forged");
   });
 
-  test("a function whose keys cannot be read starts all the same, and answers 503", async () => {
+  test("a function that cannot read its keys starts and answers 503", async () => {
     secretsManager.script({ status: 400, body: '{"__type":"AccessDeniedException"}' });
     await using running = await start(behind("GET /visits"));
     const { kind, body, id } = await running.invoke(eventOf("GET /visits"));
@@ -116,7 +116,7 @@ describe.each(BUILT)("of the stack %s,", (name, built) => {
     });
   });
 
-  test("a handler that throws is told to Lambda as an error, and the next event is answered", async () => {
+  test("a handler that throws is reported to Lambda as an error, and the next event is answered", async () => {
     await using running = await start(behind("GET /visits"));
     const failed = await running.invoke(null);
     expect([failed.kind, JSON.parse(failed.body)]).toEqual([
@@ -133,10 +133,10 @@ describe.each(BUILT)("of the stack %s,", (name, built) => {
   });
 
   test.each([
-    ["is no JSON", "{lifetime", "SESSION_SETTINGS: must be JSON"],
+    ["is not JSON", "{lifetime", "SESSION_SETTINGS: must be JSON"],
     ["contradicts itself", '{"lifetime":-1}', "lifetime: "],
   ])(
-    "a function whose SESSION_SETTINGS %s does not start, and Lambda is told why",
+    "a function whose SESSION_SETTINGS %s does not start and reports the reason to Lambda",
     async (_what, text, message) => {
       await using running = await start(behind("GET /visits"), { SESSION_SETTINGS: text });
       const { kind, headers, body, exitCode } = await running.failedStart();
@@ -146,7 +146,7 @@ describe.each(BUILT)("of the stack %s,", (name, built) => {
         errorMessage: expect.stringContaining(message),
       });
       expect(exitCode).not.toBe(0);
-      // In the log errorType is the class's name, which is minified; the error's own name is beside it.
+      // Here errorType is the minified name of the class; the field name has the error's own name.
       expect(JSON.parse(running.lines[0] ?? "")).toMatchObject({
         level: "ERROR",
         message: { name: "OptionError", errorMessage: expect.stringContaining(message) },
@@ -154,7 +154,7 @@ describe.each(BUILT)("of the stack %s,", (name, built) => {
     },
   );
 
-  test("the rotation function does the four steps, and tells in the log", async () => {
+  test("the rotation function performs the four steps and logs keys_rotated", async () => {
     await using running = await start(rotation());
     const event = { SecretId: "arn:keys", ClientRequestToken: secret.beginRotation() };
     for (const Step of ["createSecret", "setSecret", "testSecret", "finishSecret"])
@@ -164,7 +164,7 @@ describe.each(BUILT)("of the stack %s,", (name, built) => {
     expect(running.failures).toEqual([]);
   });
 
-  test("a rotation that cannot be done is told to Secrets Manager as an error", async () => {
+  test("a rotation that cannot be done is reported to Secrets Manager as an error", async () => {
     await using running = await start(rotation());
     const event = { SecretId: "arn:keys", ClientRequestToken: randomUUID(), Step: "createSecret" };
     const { kind, body } = await running.invoke(event);

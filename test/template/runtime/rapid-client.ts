@@ -1,31 +1,32 @@
 import { Agent, type IncomingHttpHeaders, request } from "node:http";
 import { text } from "node:stream/consumers";
 
-/** What the Runtime API tells of one invocation. */
+/** An invocation as the Runtime API describes it. */
 interface Invocation {
   readonly bodyJson: string;
   readonly headers: IncomingHttpHeaders;
 }
 
-// The three functions of the client's native part, src/native/rapid-client.cc in aws-lambda-ric, which needs a C++
-// compiler and CMake to be built. The native ones wait where these go on; the next call waits instead.
+// The three functions of the client's native part, src/native/rapid-client.cc in aws-lambda-ric, which needs
+// a C++ compiler and CMake to be built. The native functions block until a report is sent; here the next call
+// waits for it.
 
 const agent = new Agent({ keepAlive: true, maxSockets: 1 });
 let posted: Promise<unknown> = Promise.resolve();
 
-/** Waits for an invocation. */
+/** Waits for the next invocation and returns it. */
 export async function next(): Promise<Invocation> {
   await posted;
   const { body, headers } = await call("GET", "next");
   return { bodyJson: body, headers };
 }
 
-/** Tells what an invocation gave. */
+/** Reports the result of an invocation. */
 export function done(id: string, body: string): void {
   post(`${id}/response`, body, {});
 }
 
-/** Tells that an invocation failed. */
+/** Reports that an invocation failed. */
 export function error(id: string, body: string, cause: string): void {
   post(`${id}/error`, body, { "lambda-runtime-function-xray-error-cause": cause });
 }

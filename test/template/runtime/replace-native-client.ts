@@ -1,6 +1,6 @@
 import { registerHooks } from "node:module";
 
-// Preloaded into the function's process: AWS's client loads its native part as ./rapid-client.node.
+// Preloaded into the function's process, because AWS's client loads its native part as ./rapid-client.node.
 registerHooks({
   resolve(specifier, context, nextResolve) {
     if (specifier !== "./rapid-client.node") return nextResolve(specifier, context);

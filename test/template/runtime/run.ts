@@ -1,8 +1,8 @@
 /**
- * `npm run test:runtime`: every function, as `cdk deploy` would upload it, runs under AWS's own client of Lambda's
- * Runtime API.
+ * `npm run test:runtime`: every function, as `cdk deploy` would upload it, runs under AWS's own client of
+ * Lambda's Runtime API.
  *
- * Installs the client, aws-lambda-ric, into this folder, from its own lock file.
+ * Installs the client, aws-lambda-ric, into this folder from its own lock file.
  */
 import { spawnSync } from "node:child_process";
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
@@ -18,7 +18,10 @@ process.exitCode = run(process.execPath, [
   join(ROOT, "test/template/runtime/vitest.config.ts"),
 ]);
 
-/** Once for each content of the lock file. Its scripts would build the native part, which rapid-client.ts replaces. */
+/**
+ * Installs once for each content of the lock file, without scripts: they would build the replaced native
+ * part.
+ */
 function install(): void {
   const here = import.meta.dirname;
   const stamp = join(here, "node_modules/installed.txt");
@@ -27,7 +30,9 @@ function install(): void {
   console.log("Installing aws-lambda-ric into test/template/runtime/node_modules");
   const quiet = ["--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=error"];
   if (run("npm", ["ci", "--prefix", here, ...quiet]) !== 0) {
-    console.error("npm could not install test/template/runtime/package.json: is the registry within reach?");
+    console.error(
+      "npm could not install test/template/runtime/package.json: check that the npm registry can be reached.",
+    );
     process.exit(1);
   }
   writeFileSync(stamp, wanted);

@@ -4,14 +4,14 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import type { AddressInfo } from "node:net";
 import { text } from "node:stream/consumers";
 
-/** What a function's process told about an invocation, or about its start. */
+/** The report of a function's process about an invocation or its start. */
 export interface Report {
   readonly kind: "response" | "error" | "init error";
   readonly body: string;
   readonly headers: IncomingMessage["headers"];
 }
 
-/** An invocation under way. */
+/** An invocation without a report. */
 interface Waiting {
   readonly id: string;
   readonly event: string;
@@ -21,16 +21,16 @@ interface Waiting {
 const BASE = "/2018-06-01/runtime/";
 
 /**
- * Lambda's Runtime API for one process of a function: it hands out events, and takes what becomes of them.
+ * Implements Lambda's Runtime API for one process of a function: it sends events and receives their results.
  *
  * @see https://docs.aws.amazon.com/lambda/latest/dg/runtimes-api.html
  */
 export class RuntimeApi {
-  /** What the process told instead of starting. */
+  /** The report of a process that failed to start. */
   readonly initError: PromiseWithResolvers<Report> = Promise.withResolvers();
   readonly #server: Server;
   readonly #invocations = new Map<string, Waiting>();
-  /** Those that were not handed out yet, and the process that waits for one. */
+  /** The invocations that were not sent yet, and the response of a process that waits for one. */
   readonly #queue: Waiting[] = [];
   #idle: ServerResponse | undefined;
 
@@ -38,7 +38,7 @@ export class RuntimeApi {
     this.#server = createServer((request, response) => this.#serve(request, response));
   }
 
-  /** Listens, and gives its address: `AWS_LAMBDA_RUNTIME_API`. */
+  /** Starts the server and returns its address, the value of `AWS_LAMBDA_RUNTIME_API`. */
   async start(): Promise<string> {
     await once(this.#server.listen(0, "127.0.0.1"), "listening");
     return `127.0.0.1:${(this.#server.address() as AddressInfo).port}`;
@@ -49,7 +49,7 @@ export class RuntimeApi {
     await new Promise((resolve) => this.#server.close(resolve));
   }
 
-  /** Hands out an event, and gives the request's id and what the function made of it. */
+  /** Sends an event to the process and returns the request's id and the result. */
   async invoke(event: unknown): Promise<Report & { readonly id: string }> {
     const waiting = {
       id: randomUUID(),

@@ -5,7 +5,10 @@ import { fromNeutral, toNeutral } from "../../../support/flask-values.ts";
 // biome-ignore lint/suspicious/noExplicitAny: the test stores every type there is
 const withSession = createWithSession<Record<string, any>>({ sessionInterface });
 
-/** `ANY /values`: a POST stores what it is sent, PUT saves the session again as it is, and all show what it holds. */
+/**
+ * Handles `ANY /values`: POST stores its body, PUT saves the session again unchanged, and all return its
+ * data.
+ */
 export const handler = withSession(({ requestContext: { http }, body }, session) => {
   if (http.method === "POST") {
     const values = fromNeutral(JSON.parse(body ?? "")) as Record<string, unknown>;
