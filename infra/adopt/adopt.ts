@@ -7,7 +7,10 @@ import { PROJECT_ROOT } from "../bundling.ts";
 import { type CommandOptions, readAdoptOptions } from "./adopt-options.ts";
 import { draftAdoption } from "./adoption.ts";
 import { AdoptionError } from "./adoption-error.ts";
+import type { Draft } from "./draft.ts";
 import { updateLockFile } from "./lock-file.ts";
+import { tarballAdvice } from "./package-source.ts";
+import type { PackageJson } from "./references/package-json.ts";
 import { assertCommitted } from "./work-tree.ts";
 
 const NEXT = "Then: npm ci && npm test, and commit.";
@@ -33,10 +36,13 @@ function adopt(args: readonly string[]): void {
     draft.apply();
     updateLockFile(PROJECT_ROOT);
   }
-  console.log(closing(options));
+  console.log(closing(options, draft));
 }
 
-function closing({ dryRun, name }: CommandOptions): string {
+function closing({ dryRun, name }: CommandOptions, draft: Draft): string {
   if (dryRun) return "\nNothing was changed: this was a dry run.";
-  return `\n${name === undefined ? NEXT : `${LEFT}\n${NEXT}`}`;
+  const { dependencies } = JSON.parse(draft.read("package.json")) as PackageJson;
+  const advice = tarballAdvice(dependencies["lambda-sessions"] ?? "");
+  const parts = [name === undefined ? undefined : LEFT, advice, NEXT];
+  return `\n${parts.filter((part) => part !== undefined).join("\n")}`;
 }

@@ -83,6 +83,8 @@ function dependOnPackage(draft: Draft, source: string): void {
     dependencies["lambda-sessions"] = source;
   });
   draft.replace("tsconfig.json", '"shared", ', "");
+  // The template packs tarballs; this project may have to commit one.
+  draft.removeLines(".gitignore", (line) => line === "*.tgz");
 }
 
 function assertOptions(present: string, options: AdoptOptions): void {

@@ -1,5 +1,5 @@
 import { existsSync } from "node:fs";
-import { relative, resolve, sep } from "node:path";
+import { basename, relative, resolve, sep } from "node:path";
 import { AdoptionError } from "./adoption-error.ts";
 
 const VERSION = /^[~^]?\d+\.\d+\.\d+(-[\w.-]+)?$/;
@@ -18,4 +18,12 @@ export function packageSource(source: string, root: string, from: string): strin
       `--with-package must be a version such as ^1.2.0 or the path of a tarball that exists, not ${JSON.stringify(source)}.`,
     );
   return `file:${relative(root, path).replaceAll(sep, "/")}`;
+}
+
+/** Returns what to do with the tarball of a dependency, or undefined for a version. */
+export function tarballAdvice(dependency: string): string | undefined {
+  if (!dependency.startsWith("file:")) return undefined;
+  const needed = "Every npm ci needs the tarball, in CI too.";
+  if (!dependency.startsWith("file:../")) return `${needed} Commit it.`;
+  return `${needed} Copy it into this folder, run npm install ./${basename(dependency)}, and commit both.`;
 }

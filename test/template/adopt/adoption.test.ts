@@ -131,6 +131,12 @@ test("the smallest project has at most 150 files", () => {
   expect(files.length).toBeLessThanOrEqual(150);
 });
 
+test("a project with the package may commit its tarball", () => {
+  const project = draftAdoption(PROJECT_ROOT, { name: "web-shop", ...SMALLEST });
+  expect(TEMPLATE.read(".gitignore")).toContain("*.tgz\n");
+  expect(project.read(".gitignore")).not.toContain("*.tgz");
+});
+
 test("a project without the examples has one handler and its test", () => {
   const { files } = draftAdoption(PROJECT_ROOT, {
     name: "web-shop",

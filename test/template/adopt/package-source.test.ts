@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect, onTestFinished, test } from "vitest";
 import { AdoptionError } from "../../../infra/adopt/adoption-error.ts";
-import { packageSource } from "../../../infra/adopt/package-source.ts";
+import { packageSource, tarballAdvice } from "../../../infra/adopt/package-source.ts";
 
 test.each(["1.2.0", "^1.2.0", "~1.2.0", "2.0.0-rc.1"])(
   "the version %s becomes the dependency as given",
@@ -29,3 +29,17 @@ test.each(["", "latest", "1.2", "missing.tgz", "https://example.com/x.tgz"])(
     expect(rejected).toThrow(/^--with-package must be a version such as \^1\.2\.0 or the path of a tarball/);
   },
 );
+
+test.each([
+  [
+    "file:../lambda-sessions-1.0.0.tgz",
+    "Copy it into this folder, run npm install ./lambda-sessions-1.0.0.tgz, and",
+  ],
+  ["file:lambda-sessions-1.0.0.tgz", "Every npm ci needs the tarball, in CI too. Commit it."],
+])("the owner of a project with the dependency %s is told to commit the tarball", (dependency, advice) => {
+  expect(tarballAdvice(dependency)).toContain(advice);
+});
+
+test.each(["^1.2.0", "*"])("the dependency %s needs no advice about a tarball", (dependency) => {
+  expect(tarballAdvice(dependency)).toBeUndefined();
+});
