@@ -2,10 +2,10 @@ import { build } from "esbuild";
 import { expect, test } from "vitest";
 import { BUNDLING, PROJECT_ROOT } from "../../infra/bundling.ts";
 
-/** Most bytes of sessions in cookies with keys at hand, as a function bundles them. */
+/** Maximum bytes of a function's bundle with sessions in cookies and keys in the code. */
 const MOST_BYTES = 36_500;
 
-test(`a handler with sessions in cookies and keys at hand has a bundle of at most ${MOST_BYTES} bytes`, async () => {
+test(`a handler with sessions in cookies and keys in the code has a bundle of at most ${MOST_BYTES} bytes`, async () => {
   const contents = `
     import { SecureCookieSessionInterface } from "lambda-sessions/cookie";
     import { createWithSession } from "lambda-sessions/lambda";

@@ -9,7 +9,7 @@ function textOf(path: string): string {
   return readFileSync(join(PROJECT_ROOT, path), "utf8");
 }
 
-/** The links of a page to files of the project, relative to its root. */
+/** Returns the links of a page to files of the project, relative to the root. */
 function linksOf(page: string): string[] {
   const text = textOf(page).replace(/```.*?```/gs, "");
   const targets = [...text.matchAll(/\]\(([^)\s]+)\)|src="([^"]+)"/g)].map(
@@ -19,7 +19,7 @@ function linksOf(page: string): string[] {
   return own.map((target) => (target.startsWith("#") ? page + target : join(dirname(page), target)));
 }
 
-/** The anchors that GitHub gives the headings of a page. */
+/** Returns the anchors that GitHub gives to the headings of a page. */
 function anchorsOf(page: string): string[] {
   const headings = [...textOf(page).matchAll(/^#+ (.+)$/gm)].map(([, heading = ""]) => heading);
   return headings.map((heading) =>
@@ -31,7 +31,7 @@ function anchorsOf(page: string): string[] {
 }
 
 describe("the pages", () => {
-  test.each(PAGES)("lead to what is there: %s", (page) => {
+  test.each(PAGES)("every link of a page leads to an existing file and heading: %s", (page) => {
     const broken = linksOf(page).filter((link) => {
       const [path = "", anchor] = link.split("#");
       if (!existsSync(join(PROJECT_ROOT, path))) return true;

@@ -15,7 +15,7 @@ function textOf(path: string): string {
   return readFileSync(join(PROJECT_ROOT, path), "utf8");
 }
 
-/** Where a command of the README is run, and how it stands there. */
+/** The file that runs a command of the README, and the text with which it does. */
 const RUN_BY: Readonly<Record<string, readonly [file: string, text: string | RegExp]>> = {
   "npm ci": [".ci/run", "step npm ci\n"],
   "npm test": [".ci/run", "step npm test\n"],
@@ -42,18 +42,18 @@ describe("the commands of the README", () => {
   );
   const commands = [...new Set<string>(found)];
 
-  test("are those that are looked at here", () => {
+  test("every command in RUN_BY occurs in the README", () => {
     expect(commands.length).toBeGreaterThan(9);
     expect(Object.keys(RUN_BY).filter((command) => !commands.includes(command))).toEqual([]);
   });
 
-  test.each(commands)("are run by a test: %s", (command) => {
+  test.each(commands)("a test runs the README's command %s", (command) => {
     const [file, text] = RUN_BY[command] ?? [".ci/run", `step ${command}\n`];
     expect(textOf(file)).toMatch(text);
     const [, script] = /^npm run (.+)/.exec(command) ?? [];
     const { scripts } = JSON.parse(textOf("package.json"));
     if (script !== undefined) expect(scripts).toHaveProperty([script]);
-    // What a test runs in place of a script is what the script runs.
+    // The text that the test runs is also the script's own.
     if (file !== ".ci/run" && script !== undefined) expect(scripts[script]).toContain(text);
   });
 });
@@ -76,7 +76,7 @@ describe.skipIf(process.platform === "win32")("what the README does with curl", 
     rmSync(folder, { recursive: true });
   });
 
-  test("answers what it says, one after the other", async () => {
+  test("the README's curl commands print the responses that the README shows", async () => {
     const answers: string[] = [];
     for (const line of lines) {
       const command = line.replace(/ +#.*/, "").replaceAll(".local/jar", join(folder, "jar"));

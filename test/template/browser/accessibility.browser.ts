@@ -23,7 +23,7 @@ afterAll(async () => {
 const PHONE =
   "Mozilla/5.0 (Linux; Android 10; K) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/140.0.0.0 Mobile Safari/537.36";
 
-/** What the page looks like at a point of the story. */
+/** The states of the page, each with the actions that lead to it. */
 const STATES: Readonly<Record<string, (demo: DemoPage, name: string) => Promise<unknown>>> = {
   new: async () => {},
   "in-use": async (demo, name) => {
@@ -40,7 +40,7 @@ const STATES: Readonly<Record<string, (demo: DemoPage, name: string) => Promise<
   "home-page": (demo) => demo.page.goto(new URL("/", demo.page.url()).href),
 };
 
-/** So that the user has a second device, where devices are listed. */
+/** Signs in on a second device, so that a list of devices has two entries. */
 async function signInElsewhere(demo: DemoPage, name: string): Promise<void> {
   const context = await chromium.newContext({ userAgent: PHONE });
   await (await DemoPage.open(context, demo.page.url())).signIn(name);
@@ -67,7 +67,7 @@ const LOOKS = {
   },
 } as const;
 
-/** The home page has the browser's own colours, which axe takes for dark ones on white. */
+/** Returns the color schemes to test. axe misreads the home page's system colors as dark text on white. */
 function looksOf(state: string): (keyof typeof LOOKS)[] {
   return state === "home-page" ? ["light", "phone"] : (Object.keys(LOOKS) as (keyof typeof LOOKS)[]);
 }
@@ -76,7 +76,7 @@ const USERS = { light: "Ada", dark: "Grace", phone: "Barbara", "phone-dark": "W"
 
 describe.each(["cookie", "dynamodb"] as const)("with sessions in %s", (store) => {
   describe.each(Object.keys(STATES))("the page that is %s", (state) => {
-    test.each(looksOf(state))("can be used by everybody: %s", async (look) => {
+    test.each(looksOf(state))("the page is accessible and fits the window: %s", async (look) => {
       const context = await chromium.newContext(LOOKS[look]);
       const demo = await DemoPage.open(context, stacks.get(store)?.url ?? "");
       await STATES[state]?.(demo, USERS[look]);
@@ -95,7 +95,7 @@ describe.each(["cookie", "dynamodb"] as const)("with sessions in %s", (store) =>
   });
 });
 
-/** Whether somebody would have to scroll sideways. */
+/** Returns whether the page is wider than the window. */
 function isTooWide({ page }: DemoPage): Promise<boolean> {
   return page.evaluate("document.documentElement.scrollWidth > document.documentElement.clientWidth");
 }

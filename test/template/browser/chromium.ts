@@ -1,7 +1,7 @@
 import { existsSync } from "node:fs";
 import { type Browser, chromium } from "playwright-core";
 
-/** Where systems put a browser that Playwright's Chromium driver can drive. */
+/** Usual paths of a browser that Playwright's Chromium driver can control. */
 const PLACES = [
   "/usr/bin/chromium",
   "/usr/bin/chromium-browser",
@@ -12,15 +12,15 @@ const PLACES = [
   "C:\\Program Files\\Google\\Chrome\\Application\\chrome.exe",
 ];
 
-/** The program of a Chromium: the one that `CHROMIUM` names, or the first that is there; `undefined` without one. */
+/** Returns the program that `CHROMIUM` names, or the first existing one; `undefined` without any. */
 export function findChromium({ CHROMIUM }: NodeJS.ProcessEnv): string | undefined {
   return CHROMIUM || PLACES.find((place) => existsSync(place));
 }
 
-/** Starts the browser, which looks for nothing on other hosts. As root, Chromium runs without its sandbox only. */
+/** Starts the browser without background requests. As root, Chromium only runs without its sandbox. */
 export function startChromium(): Promise<Browser> {
   const executablePath = findChromium(process.env);
-  if (executablePath === undefined) throw new Error("there is no Chromium");
+  if (executablePath === undefined) throw new Error("Chromium was not found: install it, or set CHROMIUM");
   const quiet = ["--disable-background-networking", "--disable-component-update", "--disable-sync"];
   const isRoot = process.getuid?.() === 0;
   return chromium.launch({ executablePath, args: [...quiet, ...(isRoot ? ["--no-sandbox"] : [])] });

@@ -29,7 +29,7 @@ describe.each(["cookie", "dynamodb"] as const)("with sessions in %s, the browser
     return DemoPage.open(context, stack.url);
   }
 
-  test("keeps one cookie, for this window, hidden from scripts, and not sent along by other sites", async () => {
+  test("the browser keeps one session cookie that is not persistent, hidden from scripts, and SameSite=Lax", async () => {
     const demo = await open();
     await demo.press("Count a visit");
     await demo.see("Visits: 1");
@@ -48,7 +48,7 @@ describe.each(["cookie", "dynamodb"] as const)("with sessions in %s, the browser
     expect(await demo.page.evaluate("document.cookie")).toBe("");
   });
 
-  test("gets another token at sign-in, and none of the page’s text opens the session", async () => {
+  test("the browser gets another token at sign-in, and the page contains no part of the token", async () => {
     const demo = await open();
     await demo.press("Count a visit");
     await demo.see("Visits: 1");
@@ -66,7 +66,7 @@ describe.each(["cookie", "dynamodb"] as const)("with sessions in %s, the browser
     }
   });
 
-  test("has no cookie after signing out, once the message was shown", async () => {
+  test("the browser has no cookie after signing out, once the message was shown", async () => {
     const demo = await open();
     await demo.signIn("Ada");
     await demo.press("Sign out");
@@ -79,13 +79,14 @@ describe("as it deploys, the browser", () => {
   let stack: LocalServer;
 
   beforeAll(async () => {
-    // The settings that the stack gives its functions, without what the local run changes: Chromium trusts localhost.
+    // Uses the settings that the stack gives its functions, without those of the local run: Chromium trusts
+    // localhost.
     stack = await startStack("cookie", { SESSION_SETTINGS: "{}" });
   });
 
   afterAll(() => stack.close());
 
-  test("keeps a cookie for this host and HTTPS alone, and tampering keeps it so", async () => {
+  test("the browser keeps a __Host- cookie for HTTPS only, and flipping a bit keeps its attributes", async () => {
     context = await chromium.newContext();
     const demo = await DemoPage.open(context, stack.url);
     await demo.press("Count a visit");

@@ -12,16 +12,16 @@ let dead: LocalServer;
 beforeAll(async () => {
   chromium = await startChromium();
   stack = await startStack("dynamodb");
-  // Nothing listens there.
+  // The port on which no server listens.
   dead = await startStack("dynamodb", { AWS_ENDPOINT_URL_DYNAMODB: "http://127.0.0.1:1" });
 });
 
 afterAll(() => Promise.all([chromium.close(), stack.close(), dead.close()]));
 
-test("a database that does not answer is a page that leads back, and the session is there again afterwards", async () => {
+test("a database that does not respond leads to an error page with a link back, and the session still exists afterwards", async () => {
   const demo = await DemoPage.open(await chromium.newContext(), stack.url);
   await demo.signIn("Ada");
-  // Cookies know no ports, so both stacks see the same one.
+  // Cookies ignore the port, so both stacks receive the same one.
   const response = await demo.page.goto(new URL("/demo", dead.url).href);
   expect([response?.status(), response?.headers()["retry-after"]]).toEqual([503, "1"]);
   expect(await demo.heading()).toBe("Sessions are not available at the moment. Please try again.");
@@ -30,7 +30,7 @@ test("a database that does not answer is a page that leads back, and the session
   expect(await demo.heading()).toBe("Hello, Ada");
 });
 
-test("a change that the database did not take is told, and not shown as done", async () => {
+test("a change that the database did not store is reported and not shown as done", async () => {
   const demo = await DemoPage.open(await chromium.newContext(), dead.url);
   await demo.press("Count a visit");
   await demo.see("Sessions are not available at the moment. Please try again.");

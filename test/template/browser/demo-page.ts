@@ -5,7 +5,7 @@ export class DemoPage {
   readonly page: Page;
   readonly #url: string;
 
-  /** @param url the address of the stack */
+  /** @param url the URL of the stack */
   constructor(page: Page, url: string) {
     this.page = page;
     this.#url = new URL("/demo", url).href;
@@ -48,7 +48,7 @@ export class DemoPage {
     await this.page.getByRole("button", { name, exact: true }).click();
   }
 
-  /** Waits until a text is seen. */
+  /** Waits until a text is visible. */
   async see(text: string | RegExp): Promise<void> {
     await this.page.getByText(text).first().waitFor();
   }
@@ -57,7 +57,7 @@ export class DemoPage {
     return this.page.getByRole("region", { name, exact: true });
   }
 
-  /** What is seen of a part of the page, in one line. */
+  /** Returns the visible text of a section of the page, in one line. */
   async textOf(name: string): Promise<string> {
     return (await this.section(name).innerText()).replace(/\s+/g, " ");
   }

@@ -30,7 +30,7 @@ describe.each(["revocable-cookie", "dynamodb"] as const)(
 
     afterAll(() => stack.close());
 
-    /** Each profile has cookies of its own. */
+    /** Signs in with a new browser profile, which has its own cookies. */
     async function signIn(name: string, userAgent?: string): Promise<DemoPage> {
       const demo = await DemoPage.open(
         await chromium.newContext({ ...(userAgent && { userAgent }) }),
@@ -51,7 +51,7 @@ describe.each(["revocable-cookie", "dynamodb"] as const)(
       return demo.section("Your devices").getByRole("listitem").locator("strong, .badge").allInnerTexts();
     }
 
-    test("see each other, and each knows itself", async () => {
+    test("each of a user's devices lists all of them and marks itself", async () => {
       await startDevices();
       expect((await badges(laptop)).toSorted()).toEqual(["Chrome on Linux", "Safari on iOS", "this one"]);
       expect(
@@ -62,7 +62,7 @@ describe.each(["revocable-cookie", "dynamodb"] as const)(
       ).toContain("Safari");
     });
 
-    test("end each other, which shows at the next reload", async () => {
+    test("a device can end another one's session, which that device sees at its next reload", async () => {
       await startDevices();
       await laptop.page
         .getByRole("button", { name: /^End the session of Safari on iOS, signed in 2/ })
@@ -76,7 +76,7 @@ describe.each(["revocable-cookie", "dynamodb"] as const)(
       expect(await phone.page.getByText("Refused").count()).toBe(0);
     });
 
-    test("end all others", async () => {
+    test("a device can end the sessions of all others", async () => {
       await startDevices();
       await laptop.press("End all others");
       await laptop.see("All your other sessions have ended.");
@@ -85,7 +85,7 @@ describe.each(["revocable-cookie", "dynamodb"] as const)(
       expect(await phone.heading()).toBe("Hello, visitor");
     });
 
-    test("end all, with themselves", async () => {
+    test("a device can end all sessions including its own", async () => {
       await startDevices();
       await laptop.press("End all, this one too");
       await laptop.see("All your sessions have ended.");
@@ -94,7 +94,7 @@ describe.each(["revocable-cookie", "dynamodb"] as const)(
       expect(await phone.heading()).toBe("Hello, visitor");
     });
 
-    test("one that is ended while its page is open begins anew with its next change", async () => {
+    test("a device whose session was ended while its page is open starts a new session with its next change", async () => {
       await startDevices();
       await laptop.press("End all others");
       await laptop.see("All your other sessions have ended.");

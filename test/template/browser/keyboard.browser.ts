@@ -14,7 +14,7 @@ beforeAll(async () => {
 
 afterAll(() => Promise.all([chromium.close(), stack.close()]));
 
-/** Presses Tab until an element with this name has the focus, as somebody without a mouse does. */
+/** Presses Tab until an element with this name has the focus. */
 async function tabTo({ page }: DemoPage, name: string): Promise<void> {
   for (let presses = 0; presses < 60; presses++) {
     await page.keyboard.press("Tab");
@@ -23,10 +23,10 @@ async function tabTo({ page }: DemoPage, name: string): Promise<void> {
     );
     if (focused === name) return;
   }
-  throw new Error(`Tab leads to no ${name}`);
+  throw new Error(`60 presses of Tab reach no element named ${name}`);
 }
 
-test.each([true, false])("the page needs no mouse (scripts: %s)", async (javaScriptEnabled) => {
+test.each([true, false])("the page can be used by keyboard (scripts: %s)", async (javaScriptEnabled) => {
   const demo = await DemoPage.open(await chromium.newContext({ javaScriptEnabled }), stack.url);
   const { keyboard } = demo.page;
 
@@ -63,7 +63,7 @@ test.each([true, false])("the page needs no mouse (scripts: %s)", async (javaScr
   await demo.see("That session has ended.");
 });
 
-test("what has the focus is seen to have it", async () => {
+test("the element with the focus has a visible outline", async () => {
   const demo = await DemoPage.open(await chromium.newContext(), stack.url);
   for (const name of ["Name", "Sign in", "Count a visit"]) {
     await tabTo(demo, name);

@@ -21,7 +21,7 @@ afterAll(async () => {
   for (const stack of stacks.values()) await stack.close();
 });
 
-/** The visible edges of an element, in pixels from those of the viewport. */
+/** The visible edges of an element, in pixels from the viewport's edges. */
 interface Box {
   readonly left: number;
   readonly top: number;
@@ -52,7 +52,7 @@ async function open(
   return DemoPage.open(context, stacks.get(store)?.url ?? "");
 }
 
-/** Stops the page's clock, which then moves by `runFor` only. */
+/** Stops the page's clock, which then only advances by `runFor`. */
 async function stopClock({ page }: DemoPage): Promise<void> {
   await page.clock.install();
   await page.clock.pauseAt(Date.now() + 60_000);
@@ -64,7 +64,7 @@ describe.each([
 ])("on %s,", (_device, viewport) => {
   describe.each(["cookie", "dynamodb"] as const)("with sessions in %s,", (store) => {
     test.each([true, false])(
-      "a flipped bit shows its refusal and the way back in view (scripts: %s)",
+      "a flipped bit shows its refusal and the button that flips it back in view (scripts: %s)",
       async (scripts) => {
         const demo = await open(viewport, store, scripts);
         await demo.signIn("Ada");
@@ -78,7 +78,7 @@ describe.each([
     );
   });
 
-  test("a message is in view, and covers no heading, button or field", async () => {
+  test("a message is in view and covers no heading, button or field", async () => {
     const demo = await open(viewport);
     await demo.signIn("Ada");
     const steps = [
@@ -112,7 +112,7 @@ describe.each([
     expect(await messages.count()).toBe(0);
   });
 
-  test("a message that is there when the page is loaded disappears as well", async () => {
+  test("a message that was loaded with the page disappears after eight seconds", async () => {
     const demo = await open(viewport);
     await stopClock(demo);
     await demo.page.goto(`${demo.page.url()}?done=absent`);
@@ -122,7 +122,7 @@ describe.each([
     expect(await messages.count()).toBe(0);
   });
 
-  test("the sentence of an error stays below its form until the next answer", async () => {
+  test("an error message stays below its form until the next response", async () => {
     const demo = await open(viewport);
     await demo.begin();
     await stopClock(demo);
@@ -141,7 +141,7 @@ describe.each([
     expect(await message.count()).toBe(0);
   });
 
-  test("the first screen explains itself and asks for no more than a visit or a name", async () => {
+  test("the first screen explains itself and has only the buttons for a visit and for signing in", async () => {
     const demo = await open(viewport);
     const { page } = demo;
     expect(await page.getByRole("heading", { level: 2 }).allInnerTexts()).toEqual([
@@ -159,7 +159,7 @@ describe.each([
   });
 });
 
-test("on a phone the form for signing in has the label, field and button of the form for entries", async () => {
+test("on a phone the sign-in form has the layout of the form for entries: label, field and button", async () => {
   const demo = await open(PHONE);
   await demo.begin();
   const looks = await Promise.all(

@@ -5,20 +5,20 @@ import { Writable } from "node:stream";
 import { type LocalServer, startLocalServer } from "../../../infra/local/run/local-server.ts";
 import { Output } from "../../../infra/local/run/output.ts";
 
-/** Where the page's sessions are, and the settings for it. */
+/** The settings of the stacks, by where the page's sessions are kept. */
 export const STORES = {
   cookie: {},
   "revocable-cookie": { storage: "revocable-cookie" },
   dynamodb: { storage: "dynamodb" },
 } as const satisfies Record<string, Readonly<Record<string, string>>>;
 
-/** One of them. */
+/** A name of one of the stacks. */
 export type Store = keyof typeof STORES;
 
-/** The same for all stacks, so that a cookie of the one counts in another. */
+/** The same keys for all stacks, so that a cookie of one is valid in another. */
 const secretKeys = ["a key of the browser's tests, thirty-two bytes or more"];
 
-/** Runs the stack as `npm start` does, on a free port, with data that goes when it ends. */
+/** Runs the stack as `npm start` does, on a free port, with data that is deleted when the stack is closed. */
 export async function startStack(
   store: Store,
   environment: Readonly<Record<string, string>> = {},

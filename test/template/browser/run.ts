@@ -1,8 +1,8 @@
 /**
- * `npm run test:browser`: the page in a real browser, with sessions in cookies and in DynamoDB.
+ * `npm run test:browser`: the demo page in a real browser, with sessions in cookies and in DynamoDB.
  *
- * Needs a Chromium: `CHROMIUM` names it, or it is found where systems put it. Screenshots go to `.local/screenshots`,
- * which git ignores; with `-- --docs` those of the README are made anew, too.
+ * Needs Chromium: the program that `CHROMIUM` names, or the first in a usual place. Screenshots are written
+ * to `.local/screenshots`, which git ignores; with `-- --docs` those of the README are replaced, too.
  */
 import { spawnSync } from "node:child_process";
 import { copyFileSync, mkdirSync, rmSync } from "node:fs";
@@ -16,12 +16,12 @@ const screenshots = join(root, ".local/screenshots");
 /** The screenshots that the README shows. */
 const OF_THE_README = ["dynamodb-light.png", "cookie-refused-dark.png"];
 
-/** What is not ours is vitest's, such as the name of a file. */
+/** All arguments but `--docs` are passed to vitest, such as the name of a file. */
 const forVitest = process.argv.slice(2).filter((argument) => argument !== "--docs");
 const chromium = findChromium(process.env);
 if (chromium === undefined) {
   console.error(
-    "test:browser needs Chromium or Chrome (Debian's package chromium). CHROMIUM may name its program.",
+    "test:browser needs Chromium or Chrome (Debian's package chromium). Install it, or set CHROMIUM to its program.",
   );
   process.exit(1);
 }

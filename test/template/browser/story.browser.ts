@@ -26,7 +26,7 @@ describe.each(Object.keys(STORES) as Store[])("with sessions in %s,", (store) =>
     ["with scripts", true],
     ["without scripts", false],
   ])("%s,", (_how, javaScriptEnabled) => {
-    /** A new visitor; what the browser complains about is kept. */
+    /** Opens the page as a new visitor and collects the browser's console messages and errors. */
     async function visit(): Promise<{ demo: DemoPage; complaints: string[] }> {
       const context = await chromium.newContext({ javaScriptEnabled, timezoneId: "America/New_York" });
       const complaints: string[] = [];
@@ -35,14 +35,16 @@ describe.each(Object.keys(STORES) as Store[])("with sessions in %s,", (store) =>
       return { demo: await DemoPage.open(context, stack.url), complaints };
     }
 
-    /** Waits for the sentence of an error: on the page where scripts run, else on a page of its own that leads back. */
+    /**
+     * Waits for an error message: on the page with scripts, otherwise on a page of its own with a link back.
+     */
     async function seeError(demo: DemoPage, sentence: string): Promise<void> {
       if (javaScriptEnabled) return demo.see(sentence);
       await demo.page.getByRole("heading", { name: sentence }).waitFor();
       await demo.page.getByRole("link", { name: "Back to the page" }).click();
     }
 
-    test("a visitor looks, counts, signs in, saves and deletes entries, and signs out", async () => {
+    test("a visitor counts visits, signs in, saves and deletes entries, and signs out", async () => {
       const { demo, complaints } = await visit();
       expect(await demo.heading()).toBe("Hello, visitor");
       expect(await demo.textOf("Begin a session")).toContain("You have no session.");
@@ -84,7 +86,7 @@ describe.each(Object.keys(STORES) as Store[])("with sessions in %s,", (store) =>
       expect(complaints).toEqual([]);
     });
 
-    test("a visitor comes from the home page, which says what the project is and where its page is edited", async () => {
+    test("the home page names the project and the file to edit, and links to the demo and back", async () => {
       const { demo, complaints } = await visit();
       await demo.page.goto(stack.url);
       expect(await demo.page.locator("main").innerText()).toMatch(
@@ -97,7 +99,7 @@ describe.each(Object.keys(STORES) as Store[])("with sessions in %s,", (store) =>
       expect(complaints).toEqual([]);
     });
 
-    test("a visitor flips a bit of the cookie, is refused, and flips it back", async () => {
+    test("a visitor who flips a bit of the cookie is refused, and has the session again after flipping it back", async () => {
       const { demo, complaints } = await visit();
       await demo.signIn("Ada");
       await demo.press("Flip one bit of the cookie");
@@ -108,7 +110,7 @@ describe.each(Object.keys(STORES) as Store[])("with sessions in %s,", (store) =>
       expect(complaints).toEqual([]);
     });
 
-    test("a visitor sees what each change cost", async () => {
+    test("a visitor sees the cost of each change", async () => {
       const { demo } = await visit();
       await demo.signIn("Ada");
       const cost = await demo.textOf("What it cost");
@@ -120,7 +122,7 @@ describe.each(Object.keys(STORES) as Store[])("with sessions in %s,", (store) =>
         );
     });
 
-    test("a visitor whose value is none, or does not fit, is told so, and the session stays as it was", async () => {
+    test("a value that is too large and a reserved name are refused with a message, and the session stays unchanged", async () => {
       const { demo, complaints } = await visit();
       await demo.press("Count a visit");
       await demo.see("Visits: 1");
@@ -143,7 +145,7 @@ describe.each(Object.keys(STORES) as Store[])("with sessions in %s,", (store) =>
       demo = await DemoPage.open(await chromium.newContext({ timezoneId: "America/New_York" }), stack.url);
     });
 
-    test("keep the focus on the button, or move it to the heading of its section, or to that of the page", async () => {
+    test("scripts keep the focus on the button, or move it to the heading of its section or of the page", async () => {
       const focused = () => demo.page.evaluate("document.activeElement.textContent");
       await demo.begin();
       expect(await focused()).toBe("Count a visit");
@@ -157,7 +159,7 @@ describe.each(Object.keys(STORES) as Store[])("with sessions in %s,", (store) =>
       expect(await focused()).toBe("Hello, visitor");
     });
 
-    test("tell times in the visitor's own time zone", async () => {
+    test("scripts show times in the visitor's time zone", async () => {
       await demo.press("Count a visit");
       await demo.see("Visits: 1");
       const began = demo.section("Your session, inspected").locator("time").first();
@@ -170,7 +172,7 @@ describe.each(Object.keys(STORES) as Store[])("with sessions in %s,", (store) =>
       expect(await began.textContent()).toBe(local);
     });
 
-    test("offer a field that fits the type, and keep what was typed where they can", async () => {
+    test("scripts show a field that fits the type, and keep the typed value where they can", async () => {
       await demo.begin();
       const entries = demo.section("Your entries");
       const field = () => demo.page.evaluate("document.getElementById('entry-value').type");
@@ -182,7 +184,7 @@ describe.each(Object.keys(STORES) as Store[])("with sessions in %s,", (store) =>
       expect(await field()).toBe("date");
     });
 
-    test("keep what is typed in another form, and the address short of the form's", async () => {
+    test("scripts keep what is typed in another form, and the address stays /demo", async () => {
       await demo.begin();
       await demo.section("Your entries").getByLabel("Name").fill("half typed");
       await demo.press("Count a visit");
@@ -191,14 +193,14 @@ describe.each(Object.keys(STORES) as Store[])("with sessions in %s,", (store) =>
       expect(new URL(demo.page.url()).pathname).toBe("/demo");
     });
 
-    test("send a form once, however often its button is pressed meanwhile", async () => {
+    test("scripts send a form once when its button is pressed twice", async () => {
       await demo.page.getByRole("button", { name: "Count a visit" }).dblclick();
       await demo.see("Visits: 1");
       await demo.reload();
       await demo.see("Visits: 1");
     });
 
-    test("say that no answer came, and keep the page", async () => {
+    test("scripts report a missing response and keep the page", async () => {
       await demo.page.context().setOffline(true);
       await demo.press("Count a visit");
       await demo.see("No answer came, so it may have been done or not.");
@@ -210,18 +212,21 @@ describe.each(Object.keys(STORES) as Store[])("with sessions in %s,", (store) =>
     test.each([
       [429, "application/json", '{"message":"Too Many Requests"}'],
       [502, "text/html", "<html><body>Bad gateway</body></html>"],
-    ])("say that it did not work where the answer is none of ours: %s", async (status, contentType, body) => {
-      await demo.page.route("**/demo/visits", (route) => route.fulfill({ status, contentType, body }));
-      await demo.press("Count a visit");
-      await demo.see(`That did not work (${status}). Please try again.`);
-      expect(await demo.heading()).toBe("Hello, visitor");
-    });
+    ])(
+      "scripts report a failure for a response that is not the application's: %s",
+      async (status, contentType, body) => {
+        await demo.page.route("**/demo/visits", (route) => route.fulfill({ status, contentType, body }));
+        await demo.press("Count a visit");
+        await demo.see(`That did not work (${status}). Please try again.`);
+        expect(await demo.heading()).toBe("Hello, visitor");
+      },
+    );
   });
 
-  test("a form of another site is refused, and nothing happens to the session", async () => {
+  test("a form of another site is refused, and the session stays unchanged", async () => {
     const demo = await DemoPage.open(await chromium.newContext(), stack.url);
     await demo.signIn("Ada");
-    // Another site, since it is another host.
+    // Another host makes it another site.
     const foreign = await demo.page.context().newPage();
     await foreign.route("http://evil.test/", (route) =>
       route.fulfill({

@@ -5,7 +5,7 @@ export default defineConfig({
     include: ["test/template/browser/*.browser.ts"],
     testTimeout: 60_000,
     hookTimeout: 120_000,
-    // Each file starts a browser and a stack.
+    // Runs one file at a time, because each starts a browser and a stack.
     fileParallelism: false,
   },
 });

@@ -1,8 +1,8 @@
 /**
  * `npm run test:cfn-lint`: AWS's linter for CloudFormation on the template of every stack.
  *
- * Installs cfn-lint into `.venv/cfn-lint`, and writes the templates to `.local/cfn-lint`; git ignores both. Needs
- * Python 3.10 or newer.
+ * Installs cfn-lint into `.venv/cfn-lint` and writes the templates to `.local/cfn-lint`; git ignores both.
+ * Needs Python 3.10 or newer.
  */
 import { spawnSync } from "node:child_process";
 import { globSync, rmSync } from "node:fs";
@@ -15,14 +15,14 @@ import { STACK_VARIANTS } from "../../infra/stack-variants.ts";
 import { appWithoutBundling } from "../../infra/synthesize.ts";
 import { installPython } from "../../support/python-environment.ts";
 
-/** Each resource and property must be there in each of them: old and new regions, on four continents. */
+/** The regions in which every resource and property must exist: old and new ones, on four continents. */
 const REGIONS = ["us-east-1", "us-west-2", "eu-central-1", "eu-south-2", "ap-southeast-2", "sa-east-1"];
 
-/** What the CDK does in every template, and cfn-lint would have otherwise. */
+/** Rules of cfn-lint that every template of the CDK breaks, with the reason. */
 const NOT_OURS: Readonly<Record<string, string>> = {
-  I1022: "The CDK joins texts with Fn::Join, never with Fn::Sub.",
-  W3005: "The CDK writes a dependency on a construct out, also where a reference implies it.",
-  I4010: "The CDK's templates are written by a program, and the architecture is told in the code.",
+  I1022: "The CDK joins strings with Fn::Join, never with Fn::Sub.",
+  W3005: "The CDK writes every dependency on a construct, even where a reference implies it.",
+  I4010: "The CDK's templates are generated, and the source declares the architecture.",
 };
 
 const commands = installPython({ name: "cfn-lint", oldest: "3.10" });
@@ -37,7 +37,7 @@ const { status } = spawnSync(
   { stdio: "inherit" },
 );
 if (status === 0)
-  console.log(`cfn-lint finds nothing in ${templates.length} templates for ${REGIONS.length} regions.`);
+  console.log(`cfn-lint found no problems in ${templates.length} templates for ${REGIONS.length} regions.`);
 process.exitCode = status ?? 1;
 
 function synthesizeAll(outdir: string): string[] {

@@ -8,10 +8,13 @@ import { PROJECT_ROOT } from "../../../infra/bundling.ts";
 const folder = mkdtempSync(join(tmpdir(), "comment-"));
 afterAll(() => rmSync(folder, { recursive: true }));
 
-/** What was asked of GitHub, one list of arguments for each call of `gh`. */
+/** The file with the calls of `gh`, one list of arguments for each. */
 const CALLS = join(folder, "calls");
 
-/** A `gh` that notes its arguments, each with a zero byte after it, and finds the comments with the given ids. */
+/**
+ * Installs a `gh` that records its arguments, each with a zero byte after it, and finds comments with these
+ * ids.
+ */
 function installGh(...ids: number[]): void {
   const gh = join(folder, "gh");
   const found = ids.map((id) => `echo ${id}`).join("\n");
@@ -36,11 +39,11 @@ function comment(name: string, text: string): string[][] {
   return calls.slice(0, -1).map((call) => call.split("\0"));
 }
 
-// The script is for GitHub's runners.
+// The script is a shell script for GitHub's runners.
 describe.skipIf(process.platform === "win32")("a comment on a pull request", () => {
   const text = 'It says `$(exit 1)` and "quotes",\nin two lines, with a trailing backslash \\';
 
-  test("is a new one the first time, told apart by its name", () => {
+  test("the first comment on a pull request is created with a marker of its name", () => {
     installGh();
     const [search, post, ...more] = comment("diff", text);
     expect(more).toEqual([]);
@@ -53,7 +56,7 @@ describe.skipIf(process.platform === "win32")("a comment on a pull request", () 
     ]);
   });
 
-  test("takes the place of the one before", () => {
+  test("a later comment replaces the previous one", () => {
     installGh(4711);
     const [, patch, ...more] = comment("preview", text);
     expect(more).toEqual([]);
@@ -63,7 +66,7 @@ describe.skipIf(process.platform === "win32")("a comment on a pull request", () 
     ]);
   });
 
-  test("takes the place of one only, where there are several", () => {
+  test("only the last of several comments is replaced", () => {
     installGh(1, 2);
     expect(comment("diff", text).flat()).toContain("repos/octo-org/octo-repo/issues/comments/2");
   });

@@ -10,7 +10,7 @@ export interface Step {
   readonly with?: Readonly<Record<string, unknown>>;
 }
 
-/** A job of a workflow, as far as these tests look. */
+/** A job of a workflow, with the properties that these tests read. */
 export interface Job {
   readonly uses?: string;
   readonly if?: string;
@@ -24,7 +24,7 @@ export interface Job {
 
 /** A workflow of GitHub Actions. */
 export interface Workflow {
-  /** The file's name. */
+  /** The name of the file. */
   readonly file: string;
   readonly text: string;
   readonly on: Readonly<Record<string, unknown>>;

@@ -9,7 +9,7 @@ import { type Job, WORKFLOWS, type Workflow } from "./workflow.ts";
 const read = (file: string) => readFileSync(join(PROJECT_ROOT, file), "utf8");
 const { scripts } = JSON.parse(read("package.json")) as { scripts: Record<string, string> };
 
-/** All jobs, each under its file and name. */
+/** All jobs, each with its file, its name and its workflow. */
 const JOBS = WORKFLOWS.flatMap((workflow) =>
   Object.entries(workflow.jobs).map(([name, job]): [string, Job, Workflow] => [
     `${workflow.file} ${name}`,
@@ -18,7 +18,7 @@ const JOBS = WORKFLOWS.flatMap((workflow) =>
   ]),
 );
 
-/** The jobs that show their token to AWS, and what their role is in the variables of the repository. */
+/** The jobs that sign in to AWS, each with the repository variable that contains its role. */
 const AWS_JOBS: Readonly<Record<string, string>> = {
   "deploy.yml deploy": "AWS_DEPLOY_ROLE",
   "diff.yml diff": "AWS_DIFF_ROLE",
@@ -28,7 +28,7 @@ const AWS_JOBS: Readonly<Record<string, string>> = {
 
 function jobOf(name: string): Job {
   const [, job] = JOBS.find(([of]) => of === name) ?? [];
-  if (!job) throw new Error(`there is no job ${name}`);
+  if (!job) throw new Error(`no workflow has the job ${name}`);
   return job;
 }
 
@@ -41,7 +41,7 @@ test("there are workflows for checks, comparison, deployment and previews", () =
   ]);
 });
 
-test("all workflows take an action by the same commit", () => {
+test("all workflows use an action at the same commit", () => {
   const pins = WORKFLOWS.flatMap(({ text }) => [...text.matchAll(/uses: ([\w.-]+\/[\w.-]+)@(\S+ # \S+)/g)]);
   const byAction = Map.groupBy(pins, ([, action]) => action);
   expect(byAction.size).toBeGreaterThan(2);
@@ -49,7 +49,7 @@ test("all workflows take an action by the same commit", () => {
 });
 
 describe.each(WORKFLOWS.map((workflow) => [workflow.file, workflow] as const))("%s", (_, workflow) => {
-  test("takes actions by their commits, and says which versions these are", () => {
+  test("a workflow pins its actions to commits and names their versions", () => {
     const lines = workflow.text.split("\n").filter((line) => /\buses:/.test(line));
     const others = lines.filter((line) => !/uses: \.\/\.github\/workflows\//.test(line));
     expect(
@@ -57,16 +57,16 @@ describe.each(WORKFLOWS.map((workflow) => [workflow.file, workflow] as const))("
     ).toEqual([]);
   });
 
-  test("refers to no secret: AWS is shown a token, and GitHub its own", () => {
+  test("a workflow refers to no secret of the repository", () => {
     expect(workflow.text).not.toMatch(/\bsecrets\b|aws-access-key-id|aws-secret-access-key|AKIA/i);
   });
 
-  test("runs scripts that package.json has", () => {
+  test("a workflow runs only scripts that package.json has", () => {
     const names = [...workflow.text.matchAll(/\bnpm run ([\w:-]+)/g)].map(([, name = ""]) => name);
     expect(names.filter((name) => !(name in scripts))).toEqual([]);
   });
 
-  test("does nothing with the rights of the base for a pull request, and nothing that a comment's text says", () => {
+  test("a workflow never runs with the base branch's rights, and its scripts contain no expression but the matrix", () => {
     expect(Object.keys(workflow.on)).not.toContain("pull_request_target");
     expect(Object.keys(workflow.on)).not.toContain("workflow_run");
     const scriptsOfSteps = Object.values(workflow.jobs).flatMap(({ steps = [] }) =>
@@ -75,7 +75,7 @@ describe.each(WORKFLOWS.map((workflow) => [workflow.file, workflow] as const))("
     expect(scriptsOfSteps.filter((run) => /\$\{\{(?! matrix\.)/.test(run ?? ""))).toEqual([]);
   });
 
-  test("gives nothing to a job that the job does not ask for", () => {
+  test("a workflow gives its jobs no permissions by default", () => {
     expect(workflow.permissions).toEqual({});
   });
 });
@@ -83,7 +83,7 @@ describe.each(WORKFLOWS.map((workflow) => [workflow.file, workflow] as const))("
 describe.each(JOBS)("%s", (name, job) => {
   const { permissions = {} } = job;
 
-  test("asks for its own permissions, for no more than it needs, and has an end", () => {
+  test("a job declares the permissions that it needs, and has a timeout", () => {
     expect(job.permissions).toBeDefined();
     expect(permissions["id-token"]).toBe(name in AWS_JOBS ? "write" : undefined);
     expect(permissions["pull-requests"]).toBe(name.endsWith(" comment") ? "write" : undefined);
@@ -96,7 +96,7 @@ describe.each(JOBS)("%s", (name, job) => {
     expect(job.uses ?? job["timeout-minutes"]).toBeTruthy();
   });
 
-  test("leaves no token in its checkout", () => {
+  test("a job leaves no token in its checkout", () => {
     const checkouts = (job.steps ?? []).filter(({ uses }) => uses?.startsWith("actions/checkout@"));
     for (const { with: options } of checkouts)
       expect(options).toMatchObject({ "persist-credentials": false });
@@ -104,7 +104,7 @@ describe.each(JOBS)("%s", (name, job) => {
 });
 
 describe("what reaches AWS", () => {
-  test("is those jobs alone that take a role, each with its own", () => {
+  test("exactly the jobs of AWS_JOBS sign in to AWS, each with its own role", () => {
     const takers = JOBS.flatMap(([name, { steps = [] }]) =>
       steps
         .filter(({ uses }) => uses?.startsWith("aws-actions/configure-aws-credentials@"))
@@ -114,7 +114,7 @@ describe("what reaches AWS", () => {
     expect(takers.toSorted()).toEqual(expected.toSorted());
   });
 
-  test.each(Object.entries(AWS_JOBS))("%s is left out where there is no %s", (name, variable) => {
+  test.each(Object.entries(AWS_JOBS))("%s is skipped where the variable %s is empty", (name, variable) => {
     expect(jobOf(name).if).toContain(`vars.${variable} != ''`);
   });
 
@@ -133,11 +133,11 @@ describe("what reaches AWS", () => {
       "preview.yml destroy",
       `vars.AWS_PREVIEW_ROLE != '' && (github.event_name == 'workflow_dispatch' || ( (github.event.action == 'closed' && ${labelled} || github.event.action == 'unlabeled' && github.event.label.name == 'preview') && ${own}))`,
     ],
-  ])("%s runs on this condition, and is never for a pull request from a fork", (name, condition) => {
+  ])("%s runs on this condition, and never for a pull request from a fork", (name, condition) => {
     expect(jobOf(name).if?.replace(/\s+/g, " ")).toBe(condition);
   });
 
-  test("deploys what has passed the checks, in the stage that is compared, one at a time", () => {
+  test("deployment requires the checks, uses the compared stage, and runs one at a time", () => {
     const deploy = jobOf("deploy.yml deploy");
     expect(deploy.needs).toBe("checks");
     expect(deploy.concurrency).toEqual({ group: "deploy", "cancel-in-progress": false });
@@ -148,7 +148,7 @@ describe("what reaches AWS", () => {
       expect(commands(name)).toMatch(/cdk (deploy|destroy) .*-c stage=dev -c "stackName=\$STACK"/);
   });
 
-  test("deploys from the branch and in the environments that the roles are for", () => {
+  test("deployment uses the branch and the environments that the roles trust", () => {
     const { branch, environment, previewEnvironment } = DELIVERY_SETTINGS;
     expect(jobOf("deploy.yml deploy").if).toContain(`github.ref == 'refs/heads/${branch.default}'`);
     expect(jobOf("deploy.yml deploy").environment).toMatchObject({ name: environment.default });
@@ -161,15 +161,15 @@ describe("what reaches AWS", () => {
 describe("the checks", () => {
   const { text } = WORKFLOWS.find(({ file }) => file === "checks.yml") ?? { text: "" };
   const local = read(".ci/run");
-  // test:app is a part of npm test.
+  // npm test includes test:app.
   const suites = Object.keys(scripts).filter((name) => name.startsWith("test:") && name !== "test:app");
 
-  test.each(suites)("hold npm run %s, here and in .ci/run", (name) => {
+  test.each(suites)("the workflow of the checks and .ci/run both run npm run %s", (name) => {
     expect(text).toContain(`npm run ${name}\n`);
     expect(local).toContain(`step npm run ${name}\n`);
   });
 
-  test("hold whatever else .ci/run runs", () => {
+  test("the workflow of the checks runs every command of .ci/run", () => {
     const whole = text.replaceAll("npm run check", "npm run check npm run lint npm run types npm run synth");
     const commands = [...local.matchAll(/^(.*?)\bstep (npm|npx) (.+)$/gm)].map(
       ([, variables, tool, rest]) => `${variables}${tool} ${rest}`,
@@ -178,7 +178,7 @@ describe("the checks", () => {
     expect(commands.filter((command) => !whole.includes(command))).toEqual([]);
   });
 
-  test("are of every Node that the README promises", () => {
+  test("the workflow of the checks runs on every Node version that the README names", () => {
     expect(parse(text).jobs.test.strategy.matrix.node).toEqual([20, 22, 24]);
   });
 });
@@ -203,7 +203,7 @@ describe("Dependabot", () => {
   };
 
   test.each(Object.entries(lists))(
-    "looks after every folder that has packages of %s: %s",
+    "Dependabot updates every folder that has packages of %s: %s",
     (ecosystem, list) => {
       const looked = updates.filter((update) => update["package-ecosystem"] === ecosystem);
       const directories = looked.flatMap((update) => update.directories ?? [update.directory]);
@@ -211,7 +211,7 @@ describe("Dependabot", () => {
     },
   );
 
-  test("looks after the actions", () => {
+  test("Dependabot updates the actions", () => {
     expect(updates).toContainEqual(
       expect.objectContaining({ "package-ecosystem": "github-actions", directory: "/" }),
     );

@@ -6,7 +6,7 @@ import { fileURLToPath } from "node:url";
 export interface TracedFunction {
   /** The path of its file in the project. */
   readonly file: string;
-  /** Empty for an arrow function without a name. */
+  /** The function's name, which is empty for an arrow function without a name. */
   readonly name: string;
   readonly line: number;
 }
@@ -14,9 +14,9 @@ export interface TracedFunction {
 /**
  * Records which functions of the project run, in the order in which they are entered.
  *
- * V8's precise coverage lists the functions. Each gets a breakpoint at its first statement, with a condition that records the
- * entry and never pauses. Going on after an `await` is no entry. What V8 makes to initialize the fields of a class
- * is no function that a reader calls, so it is left out.
+ * V8's precise coverage lists the functions. Each gets a breakpoint at its first statement, with a condition
+ * that records the entry and never pauses. Continuing after an `await` is not an entry. V8's own functions
+ * that initialize the fields of a class are skipped, because no reader calls them.
  */
 export class CallRecorder {
   readonly #root: string;
@@ -30,7 +30,7 @@ export class CallRecorder {
     this.#root = root;
   }
 
-  /** Prepares V8. To be called before the code that is traced is imported. */
+  /** Prepares V8. Must be called before the traced code is imported. */
   async start(): Promise<void> {
     this.#session.connect();
     this.#session.on("Debugger.scriptParsed", ({ params }) => this.#addScript(params));
@@ -39,7 +39,7 @@ export class CallRecorder {
     await this.#session.post("Profiler.startPreciseCoverage", { callCount: true, detailed: false });
   }
 
-  /** Sets the breakpoints. To be called when the code is loaded and warm. */
+  /** Sets the breakpoints. Must be called when the code is loaded and warm. */
   async mark(): Promise<void> {
     Object.assign(globalThis, { [RECORD]: (index: number) => this.#record(index) });
     for (const [file, script] of await this.#coverage()) {
@@ -55,9 +55,9 @@ export class CallRecorder {
   }
 
   /**
-   * Runs something and returns the entries of functions.
+   * Runs a function and returns the entries of the project's functions.
    *
-   * @throws Error when V8's coverage knows of a function that ran and was not recorded, or the other way round
+   * @throws Error when V8's coverage and the record differ in the functions that ran
    */
   async record(run: () => Promise<unknown>): Promise<readonly TracedFunction[]> {
     await this.#coverage();
@@ -78,7 +78,10 @@ export class CallRecorder {
       this.#scripts.set(scriptId, file);
   }
 
-  /** Returns the functions of the project's files and how often each ran since the last time. */
+  /**
+   * Returns the functions of the project's files, with the number of calls since the previous call of this
+   * method.
+   */
   async #coverage(): Promise<[string, Profiler.ScriptCoverage][]> {
     const { result } = await this.#session.post("Profiler.takePreciseCoverage");
     return result.flatMap((script) => {
@@ -98,7 +101,8 @@ export class CallRecorder {
       },
     );
     const [first] = found.locations;
-    if (first === undefined) throw new Error(`no statement in the function at line ${start.lineNumber + 1}`);
+    if (first === undefined)
+      throw new Error(`V8 found no statement in the function at line ${start.lineNumber + 1}`);
     return first;
   }
 
@@ -112,7 +116,7 @@ export class CallRecorder {
 /** The global function that the breakpoints call. */
 const RECORD = "recordFunctionEntry";
 
-/** Neither a module as a whole, nor what V8 makes of the fields of a class. */
+/** Returns false for a module as a whole and for V8's initializers of class fields. */
 function isRealFunction(covered: Profiler.FunctionCoverage): boolean {
   return offsetOf(covered) > 0 && !covered.functionName.startsWith("<");
 }

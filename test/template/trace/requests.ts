@@ -1,20 +1,20 @@
 import type { APIGatewayProxyEventV2, Context } from "aws-lambda";
 
-/** The ways to keep a session that are traced. */
+/** The storages that are traced. */
 export const STORAGES = ["cookie", "server-side"] as const;
 export type TracedStorage = (typeof STORAGES)[number];
 
-/** The ways to use a session that are traced. */
+/** The uses of a session that are traced. */
 export const USES = ["read", "change"] as const;
 export type Use = (typeof USES)[number];
 
-/** A visitor who sends one request after the other, each with the cookie of the response before. */
+/** A visitor who sends one request after another, each with the cookie of the previous response. */
 export interface Visitor {
   send(use: Use): Promise<void>;
 }
 
 /**
- * Returns a visitor of a handler that reads a number and, to change it, sets it one higher.
+ * Returns a visitor of a handler that reads a number and, to change it, increments it.
  *
  * The library is imported here, because it must be loaded after the recorder has started.
  */
@@ -34,7 +34,7 @@ export async function visitorOf(storage: TracedStorage): Promise<Visitor> {
     async send(now) {
       use = now;
       const result = await handler(eventWith(cookies), {} as Context);
-      if (result.body !== JSON.stringify({ visits })) throw new Error(`the handler read ${result.body}`);
+      if (result.body !== JSON.stringify({ visits })) throw new Error(`the handler returned ${result.body}`);
       if (use === "change") visits++;
       cookies = result.cookies?.map((cookie) => cookie.split(";", 1).join()) ?? cookies;
     },

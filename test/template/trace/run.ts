@@ -1,14 +1,19 @@
 import { spawnSync } from "node:child_process";
 import { join } from "node:path";
 
-// `npm run trace`: counts the functions of shared/ and functions/ that a warm request through withSession runs.
-//   -- --sequence   prints each entry of a function too, under the name of its file
+// `npm run trace`: counts the functions of shared/ and functions/ that a warm withSession request calls.
+//   -- --sequence   also prints each call of a function, under the name of its file
 //   -- --json       prints the counts as JSON
 
-/** Once in some twenty processes V8 drops a breakpoint. The trace notices that, and another process starts over. */
+/**
+ * The number of attempts: in about one of twenty processes V8 drops a breakpoint, which the trace detects.
+ */
 const TRIES = 4;
 
-/** Functions are compiled at once. V8 drops breakpoints more often where it compiles a function again. */
+/**
+ * Makes V8 compile functions at once, because it drops breakpoints more often when it compiles a function
+ * again.
+ */
 const ARGUMENTS = ["--no-lazy", join(import.meta.dirname, "trace-requests.ts"), ...process.argv.slice(2)];
 
 let status: number | null = 1;

@@ -3,7 +3,7 @@ import { parseArgs } from "node:util";
 import { CallRecorder, type TracedFunction } from "./call-recorder.ts";
 import { STORAGES, USES, visitorOf } from "./requests.ts";
 
-// The process that run.ts starts: it traces the requests and prints what `npm run trace` prints.
+// The process that run.ts starts: it traces the requests and prints the output of `npm run trace`.
 
 const { values: options } = parseArgs({
   options: { sequence: { type: "boolean", default: false }, json: { type: "boolean", default: false } },
@@ -41,7 +41,7 @@ if (options.sequence)
   for (const { storage, use, entries } of traces)
     console.log(`\n## ${storage}: ${use}\n${sequence(entries)}`);
 
-/** A change of file is an entry of a function in another file than the entry before. */
+/** Counts entries. A change of file is an entry into a function of another file than the previous entry. */
 function count(entries: readonly TracedFunction[]) {
   return {
     functions: new Set(entries).size,
