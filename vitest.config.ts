@@ -26,7 +26,7 @@ export default defineConfig({
         extends: true,
         test: {
           name: "infra",
-          include: ["test/infra/**/*.test.ts"],
+          include: ["test/{infra,template/infra,template/local}/**/*.test.ts"],
           // The CDK hands its standard error to esbuild, which a thread has none of.
           pool: "forks",
           // One worker loads the CDK once for all of its files, and synthesizes each stack once.
@@ -53,7 +53,7 @@ export default defineConfig({
         test: {
           name: "others",
           include: ["test/{functions,support,template}/**/*.test.ts"],
-          exclude: ["**/node_modules/**"],
+          exclude: ["**/node_modules/**", "test/{shared,template}/{infra,local}/**"],
         },
       },
     ],

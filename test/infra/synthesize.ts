@@ -28,10 +28,15 @@ function withFlagsOnly(json: CdkJson): CdkJson {
 
 /**
  * Returns an app as the CDK's command line creates it, with the feature flags of cdk.json, but without
- * bundling.
+ * bundling. The CDK's own validation of templates is turned off, because loading it takes as long as ten
+ * syntheses; `npm run synth` includes it.
  */
 export function appWithoutBundling(outdir: string, context: Readonly<Record<string, unknown>> = {}): App {
-  return new App({ outdir, context: { ...CDK_JSON.context, ...WITHOUT_BUNDLING, ...context } });
+  return new App({
+    outdir,
+    builtinCloudFormationValidation: false,
+    context: { ...CDK_JSON.context, ...WITHOUT_BUNDLING, ...context },
+  });
 }
 
 /**

@@ -20,7 +20,7 @@ const RUN_BY: Readonly<Record<string, readonly [file: string, text: string | Reg
   "npm ci": [".ci/run", "step npm ci\n"],
   "npm test": [".ci/run", "step npm test\n"],
   "npm run test:app": [".ci/run", "step npm test\n"],
-  "npm start": ["test/infra/local/start.test.ts", "infra/local/start.ts"],
+  "npm start": ["test/template/local/start.test.ts", "infra/local/start.ts"],
   "npm run check": [".ci/run", /npm run lint\n.*npm run types\n.*npm run synth\n/s],
   "npm run bench": [".ci/run", "step npm run bench -- --quick"],
   "npm run rotate-key": ["test/infra/local/rotating-keys.test.ts", "rotate-key.ts"],

@@ -1,7 +1,6 @@
 import { afterAll, describe, expect, test } from "vitest";
-import { PROJECT_ROOT } from "../../infra/bundling.ts";
-import type { FunctionFile } from "../../infra/routes.ts";
-import { startEmbeddedDynamoDB } from "../support/embedded-dynamodb.ts";
+import { PROJECT_ROOT } from "../../../infra/bundling.ts";
+import type { FunctionFile } from "../../../infra/routes.ts";
 import {
   answerOf,
   type BundleRequest,
@@ -9,8 +8,9 @@ import {
   cookiesAfter,
   deployedBundle,
   foreignImports,
-} from "./bundles.ts";
-import { FIXTURE, fixtureFiles } from "./fixture/application.ts";
+} from "../../infra/bundles.ts";
+import { FIXTURE, fixtureFiles } from "../../infra/fixture/application.ts";
+import { startEmbeddedDynamoDB } from "../../support/embedded-dynamodb.ts";
 
 const routes = FIXTURE.routesOf({ hasTable: true });
 

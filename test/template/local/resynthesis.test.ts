@@ -1,9 +1,9 @@
 import { describe, expect, onTestFinished, test } from "vitest";
 import { startLocalServer } from "../../../infra/local/run/local-server.ts";
 import { Output } from "../../../infra/local/run/output.ts";
-import { makeBarrier } from "./barrier.ts";
-import { apiTemplate, LocalProject, TEST_KEYS, type TestRoute } from "./local-project.ts";
-import { Terminal } from "./terminal.ts";
+import { makeBarrier } from "../../infra/local/barrier.ts";
+import { apiTemplate, LocalProject, TEST_KEYS, type TestRoute } from "../../infra/local/local-project.ts";
+import { Terminal } from "../../infra/local/terminal.ts";
 
 /** Source of a CDK app that writes the template of a module beside it. */
 const APP = `

@@ -4,8 +4,8 @@ import { describe, expect, onTestFinished, test } from "vitest";
 import { PROJECT_ROOT } from "../../../infra/bundling.ts";
 import { Output } from "../../../infra/local/run/output.ts";
 import { TypeCheck } from "../../../infra/local/run/type-check.ts";
-import { LocalProject } from "./local-project.ts";
-import { Terminal } from "./terminal.ts";
+import { LocalProject } from "../../infra/local/local-project.ts";
+import { Terminal } from "../../infra/local/terminal.ts";
 
 const TSCONFIG = JSON.stringify({
   compilerOptions: { strict: true, noLib: true, types: [] },

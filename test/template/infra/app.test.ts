@@ -3,8 +3,8 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, describe, expect, test } from "vitest";
-import { PROJECT_ROOT } from "../../infra/bundling.ts";
-import { CDK_JSON } from "./synthesize.ts";
+import { PROJECT_ROOT } from "../../../infra/bundling.ts";
+import { CDK_JSON } from "../../infra/synthesize.ts";
 
 const outdir = mkdtempSync(join(tmpdir(), "cdk-out-"));
 afterAll(() => rmSync(outdir, { recursive: true }));
@@ -52,19 +52,5 @@ describe("the app", () => {
         Timeout: 5,
         Environment: { Variables: { SESSION_SETTINGS: '{"flask":true,"cookie":{"name":"sid"}}' } },
       });
-  });
-});
-
-describe("cdk.json", () => {
-  const installed = join(PROJECT_ROOT, "node_modules/aws-cdk-lib/recommended-feature-flags.json");
-  const recommended = JSON.parse(readFileSync(installed, "utf8"));
-
-  test("cdk.json has the feature flags that the installed CDK recommends", () => {
-    expect(recommended).toMatchObject(CDK_JSON.context);
-    expect(Object.keys(CDK_JSON.context)).toContain("@aws-cdk/core:checkSecretUsage");
-  });
-
-  test("cdk.json runs the app with the project's own Node", () => {
-    expect(CDK_JSON.app).toBe("npx --no -- node infra/app.ts");
   });
 });

@@ -2,10 +2,10 @@ import { type LocalServer, startLocalServer } from "../../../infra/local/run/loc
 import { Output } from "../../../infra/local/run/output.ts";
 import type { Template } from "../../../infra/local/run/stack/template.ts";
 import type { SessionStackProps } from "../../../infra/session-stack.ts";
-import { FIXTURE } from "../fixture/application.ts";
-import { synthesize } from "../fixture/synthesize.ts";
-import { TEST_KEYS } from "./local-project.ts";
-import { Terminal } from "./terminal.ts";
+import { FIXTURE } from "../../infra/fixture/application.ts";
+import { synthesize } from "../../infra/fixture/synthesize.ts";
+import { TEST_KEYS } from "../../infra/local/local-project.ts";
+import { Terminal } from "../../infra/local/terminal.ts";
 
 /** Local run of the fixture application, with its output. */
 export interface FixtureRun extends LocalServer {

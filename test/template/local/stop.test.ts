@@ -3,8 +3,8 @@ import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { describe, expect, onTestFinished, test } from "vitest";
 import { PROJECT_ROOT } from "../../../infra/bundling.ts";
-import { LocalProject, TEST_KEYS } from "./local-project.ts";
-import { Terminal } from "./terminal.ts";
+import { LocalProject, TEST_KEYS } from "../../infra/local/local-project.ts";
+import { Terminal } from "../../infra/local/terminal.ts";
 
 /** Runs `npm start` in a folder. `ended` resolves when every process that can print has ended. */
 function npmStart(root: string, args: readonly string[] = []) {
