@@ -51,8 +51,17 @@ export default defineConfig({
       {
         extends: true,
         test: {
+          name: "functions",
+          include: ["test/functions/**/*.test.ts"],
+          // Each test loads the functions itself, so a worker of its own would add nothing.
+          isolate: false,
+        },
+      },
+      {
+        extends: true,
+        test: {
           name: "others",
-          include: ["test/{functions,support,template}/**/*.test.ts"],
+          include: ["test/{support,template}/**/*.test.ts"],
           exclude: ["**/node_modules/**", "test/{shared,template}/{infra,local}/**"],
         },
       },
