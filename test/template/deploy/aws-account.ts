@@ -2,9 +2,9 @@ import { STS } from "@aws-sdk/client-sts";
 import { DeployTestError } from "./installation.ts";
 
 /**
- * The account and region of AWS that the person's own credentials lead to, in words.
+ * Returns a description of the AWS account and region of the user's own credentials.
  *
- * @throws DeployTestError when there are none, or they have expired
+ * @throws DeployTestError when there are no credentials, or they have expired
  */
 export async function describeAccount(): Promise<string> {
   const sts = new STS();

@@ -13,14 +13,14 @@ import { timed } from "./timed.ts";
 export type Context = Readonly<Record<string, string>>;
 
 /**
- * The CDK's commands, as the README gives them, on the emulator or on AWS. Each throws DeployTestError with what the
- * command printed, when it fails.
+ * Runs the CDK's commands, as the README shows them, on the emulator or on AWS. Each throws DeployTestError
+ * with the command's output when it fails.
  */
 export class Cdk {
   readonly #environment: NodeJS.ProcessEnv;
   readonly #isEmulator: boolean;
 
-  /** @param environment the whole environment of the commands; it decides what they talk to */
+  /** @param environment the complete environment of the commands, which decides between AWS and emulator */
   constructor(environment: NodeJS.ProcessEnv, isEmulator: boolean) {
     this.#environment = environment;
     this.#isEmulator = isEmulator;
@@ -30,7 +30,7 @@ export class Cdk {
     await timed("bootstrap", () => this.#run(["bootstrap"]));
   }
 
-  /** Synthesizes a stack, deploys it, and gives its URL. Deploying it again is a change. */
+  /** Synthesizes a stack, deploys it, and returns its URL. A second deployment changes the stack. */
   async deploy(stack: string, context: Context): Promise<string> {
     const output = join(FOLDER, "cdk.out", stack);
     const what = existsSync(output) ? "change" : "deploy";
@@ -48,7 +48,9 @@ export class Cdk {
     return JSON.parse(readFileSync(outputs, "utf8"))[stack].Url;
   }
 
-  /** Deletes a stack that was deployed, or of which a part was; one that was not even synthesized is none. */
+  /**
+   * Deletes a stack, even if it was deployed only in part. Does nothing for a stack that was not synthesized.
+   */
   async destroy(stack: string): Promise<void> {
     const output = join(FOLDER, "cdk.out", stack);
     if (!existsSync(join(output, "manifest.json"))) return;
@@ -70,7 +72,7 @@ export class Cdk {
   }
 }
 
-/** Makes the synthesized templates ones that the emulator can deploy, and tells what it left out. */
+/** Changes the synthesized templates so that the emulator can deploy them, and prints the removed types. */
 function adapt(output: string): void {
   for (const name of readdirSync(output).filter((file) => file.endsWith(".template.json"))) {
     const file = join(output, name);

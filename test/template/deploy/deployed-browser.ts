@@ -3,7 +3,7 @@ import { Agent, buildConnector, fetch } from "undici";
 import { fetchSite, sameSiteContext } from "../../../shared/testing/fetch-site.ts";
 import { deployment } from "./deployment.ts";
 
-/** What one request adds. */
+/** Options of a single request. */
 export interface DeployedRequest {
   readonly headers?: Readonly<Record<string, string>>;
   readonly form?: Readonly<Record<string, string>>;
@@ -11,7 +11,7 @@ export interface DeployedRequest {
   readonly from?: string;
 }
 
-/** What `GET /session` tells. */
+/** The response of `GET /session`. */
 export interface ShownSession {
   readonly user: { readonly id: string; readonly name: string } | null;
   readonly data: Readonly<Record<string, unknown>>;
@@ -19,7 +19,7 @@ export interface ShownSession {
   readonly ends: string | null;
 }
 
-/** A browser with a jar of its own, at the public URL of a deployed API. It follows no redirect. */
+/** A browser with its own cookies, at the public URL of a deployed API. It follows no redirects. */
 export class DeployedBrowser {
   readonly jar = new CookieJar();
   readonly #url: string;
@@ -40,18 +40,18 @@ export class DeployedBrowser {
     return this.#fetch("POST", path, { ...request, form });
   }
 
-  /** What `GET /session` tells of this browser's session. */
+  /** Returns this browser's session as `GET /session` shows it. */
   async session(): Promise<ShownSession> {
     return (await this.get("/session")).json() as Promise<ShownSession>;
   }
 
-  /** Counts a visit, and gives the count. */
+  /** Counts a visit and returns the count. */
   async visit(): Promise<number> {
     const { visits } = (await (await this.get("/visits")).json()) as { visits: number };
     return visits;
   }
 
-  /** The session's cookie, if the jar would send it. */
+  /** Returns the session's cookie, if the browser would send it. */
   async cookie(): Promise<Cookie | undefined> {
     return (await this.jar.getCookies(this.#url)).find(({ key }) => key === "__Host-session");
   }
@@ -84,8 +84,8 @@ export class DeployedBrowser {
 const DISPATCHER = new Agent(toEmulator(deployment().emulator));
 
 /**
- * On the emulator every connection goes there, whatever the URL says: its APIs have the host names of AWS, and answer
- * by the header Host.
+ * Directs every connection to the emulator, whatever the URL: its APIs have the host names of AWS, and it
+ * selects them by the Host header.
  */
 function toEmulator(emulator: string | undefined): ConstructorParameters<typeof Agent>[0] {
   if (emulator === undefined) return {};

@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { withoutGaps } from "./emulator-gaps.ts";
 
-test("what the emulator lacks is left out, with all that refers to it, and told with its reason", () => {
+test("resources that the emulator lacks are removed with all references to them and listed with the reason", () => {
   const alarm = { Type: "AWS::CloudWatch::Alarm" };
   const topic = { Type: "AWS::SNS::Topic", DependsOn: ["Query", "Errors"] };
   const { template, leftOut } = withoutGaps({
@@ -33,7 +33,7 @@ test("what the emulator lacks is left out, with all that refers to it, and told 
   ]);
 });
 
-test("a secret is called by its ARN, and everything else by what it was called by", () => {
+test("a reference to a secret becomes its ARN, and other references stay unchanged", () => {
   const { template, leftOut } = withoutGaps({
     Resources: {
       Keys: { Type: "AWS::SecretsManager::Secret" },

@@ -1,18 +1,17 @@
 import type { Template } from "../../../infra/local/run/stack/template.ts";
 
 /**
- * What MiniStack 1.5.33 cannot do with these stacks, and what is done about it: all of it is here, and it happens to
- * the synthesized template, on the emulator only. What deploys to AWS is never changed for its sake.
+ * Resource types that MiniStack 1.5.33 lacks, with the reason. They are removed from the synthesized template
+ * on the emulator only; what deploys to AWS is never changed for it.
  */
 const LEFT_OUT: Readonly<Record<string, string>> = {
-  // The function is deployed, and the test calls it as Secrets Manager would. (`keyRotationDays=0` would leave the function
-  // out, too.)
-  "AWS::SecretsManager::RotationSchedule":
-    "MiniStack does not know the type, and has no rotation of secrets.",
-  "AWS::Logs::QueryDefinition": "MiniStack does not know the type.",
+  // The function is deployed, and the test calls it as Secrets Manager would. (`keyRotationDays=0` would
+  // remove the function, too.)
+  "AWS::SecretsManager::RotationSchedule": "MiniStack does not have the type and cannot rotate secrets.",
+  "AWS::Logs::QueryDefinition": "MiniStack does not have the type.",
 };
 
-/** A template as MiniStack can deploy it, and a line for each type and reason of what was left out. */
+/** Returns a template that MiniStack can deploy, and a line for each removed type with the reason. */
 export function withoutGaps(template: Template): { readonly template: Template; readonly leftOut: string[] } {
   const resources = Object.entries(template.Resources ?? {});
   const gone = new Map(
@@ -29,15 +28,15 @@ export function withoutGaps(template: Template): { readonly template: Template; 
   };
 }
 
-/** The logical ids of what was left out, and those of the secrets. */
+/** The logical ids of the removed resources, and those of the secrets. */
 interface Ids {
   readonly gone: ReadonlyMap<unknown, string>;
   readonly secrets: ReadonlySet<unknown>;
 }
 
 /**
- * `Ref` of a secret is its ARN on AWS, and its name on MiniStack, where no policy would match it; the attribute `Id` is
- * the ARN on both. What refers to a resource that was left out gets a text in its place.
+ * Adapts references. `Ref` of a secret is its ARN on AWS, but its name on MiniStack, where no policy would
+ * match; the attribute `Id` is the ARN on both. A reference to a removed resource becomes a string.
  */
 function adapt(value: unknown, ids: Ids): unknown {
   if (Array.isArray(value)) return value.map((item) => adapt(item, ids));

@@ -8,30 +8,30 @@ import { findFreePort, isRunning } from "../../support/child-process.ts";
 import { emulatorEnvironment, FOLDER, REGION } from "./emulator-environment.ts";
 import { DeployTestError } from "./installation.ts";
 
-/** MiniStack, running. */
+/** A running MiniStack. */
 export interface Emulator {
-  /** Its URL: that of every service of AWS. */
+  /** Its URL, which serves every AWS service. */
   readonly endpoint: string;
-  /** The whole environment of a process that talks to it. */
+  /** The complete environment for a process that uses it. */
   readonly environment: NodeJS.ProcessEnv;
   stop(): Promise<void>;
 }
 
-/** What it prints: its own log, for whoever looks for the cause of a failure. */
+/** The file with MiniStack's log, in which the cause of a failure can be found. */
 export const EMULATOR_LOG = join(FOLDER, "ministack.log");
 
 const MOST_SECONDS = 60;
 
 /**
- * Starts MiniStack on a free port of the loopback interface, empty. It and the functions that it runs end with this
+ * Starts an empty MiniStack on a free port of the loopback interface. It and its functions end with this
  * process at the latest.
  *
- * It checks signatures and permissions (`AUTH`): the functions and the CDK's roles may do what their policies say. It
- * speaks HTTPS, since the CDK's bucket refuses all else. Its own command would take port 443 too, so it is started as
- * the web application that it is.
+ * It checks signatures and permissions (`AUTH`), so the functions and the CDK's roles can do only what their
+ * policies allow. It uses HTTPS, because the CDK's bucket rejects everything else. It is started as a web
+ * application, because its own command would also take port 443.
  *
- * @param python that of the virtual environment
- * @throws DeployTestError with the end of its log, when it does not answer
+ * @param python the Python of the virtual environment
+ * @throws DeployTestError with the end of its log, when it does not listen
  */
 export async function startEmulator(python: string): Promise<Emulator> {
   const port = await findFreePort();
@@ -42,13 +42,15 @@ export async function startEmulator(python: string): Promise<Emulator> {
   const stop = () => end(child);
   if (await listens(port, child)) return { endpoint, environment, stop };
   await stop();
-  throw new DeployTestError(`MiniStack does not answer:\n${readFileSync(EMULATOR_LOG, "utf8").slice(-4000)}`);
+  throw new DeployTestError(
+    `MiniStack does not listen. The end of its log:\n${readFileSync(EMULATOR_LOG, "utf8").slice(-4000)}`,
+  );
 }
 
 function spawnEmulator(python: string, port: number, environment: NodeJS.ProcessEnv): ChildProcess {
   mkdirSync(join(FOLDER, "tmp"), { recursive: true });
   mkdirSync(join(FOLDER, "home"));
-  // MiniStack's own script around a function is CommonJS, which the project's package.json would deny.
+  // MiniStack's script around a function is CommonJS, which the project's package.json would not allow.
   writeFileSync(join(FOLDER, "package.json"), "{}");
   const log = openSync(EMULATOR_LOG, "w");
   const application = [
@@ -60,14 +62,14 @@ function spawnEmulator(python: string, port: number, environment: NodeJS.Process
   ];
   const child = spawn(python, [...application, "--bind", `127.0.0.1:${port}`, "--keep-alive", "75"], {
     stdio: ["ignore", log, log],
-    // A process group of its own, which ends as one: the functions are further processes.
+    // The functions are further processes; a process group ends them together.
     detached: true,
     env: {
       ...environment,
       AUTH: "true",
       USE_SSL: "1",
       GATEWAY_PORT: `${port}`,
-      // So that APIs answer at the very URLs that their stacks tell.
+      // Makes APIs respond at the URLs in the outputs of their stacks.
       MINISTACK_HOST: `${REGION}.amazonaws.com`,
       S3_DATA_DIR: join(FOLDER, "s3"),
       STATE_DIR: join(FOLDER, "state"),
@@ -92,7 +94,7 @@ function killGroup({ pid }: ChildProcess): void {
   try {
     process.kill(-pid, "SIGKILL");
   } catch {
-    // It has ended.
+    // The process has already exited.
   }
 }
 

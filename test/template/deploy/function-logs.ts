@@ -1,14 +1,14 @@
 import { CloudWatchLogs, paginateFilterLogEvents } from "@aws-sdk/client-cloudwatch-logs";
 import type { StackResources } from "./stack-resources.ts";
 
-/** A record of this project in a log; the level and the event name it. */
+/** A record of this project in a log, with its level and event name. */
 export interface LogLine {
   readonly level?: string;
   readonly event?: string;
   readonly reason?: string;
 }
 
-/** All lines in the logs of a stack's functions. */
+/** Returns all lines in the logs of a stack's functions. */
 export async function logLines(resources: StackResources): Promise<string[]> {
   const groups = await Promise.all((await resources.logGroups()).map(linesOf));
   return groups.flat();
@@ -22,14 +22,18 @@ async function linesOf(logGroupName: string): Promise<string[]> {
 }
 
 /**
- * Whether a line is none of the functions' own. Lambda's own are JSON; MiniStack writes them as text, and Node warns
- * there of a call of MiniStack's.
+ * Returns whether the emulator wrote a line. Lambda's own lines are JSON; MiniStack's are text, and Node warns
+ * of a deprecated call of MiniStack.
  */
 export function isOfEmulator(line: string): boolean {
   return /^(START|END|REPORT) RequestId: /.test(line) || /\[DEP0169\]|--trace-deprecation/.test(line);
 }
 
-/** The record of a line: Lambda puts it under `message`, MiniStack writes it alone. @throws SyntaxError for no JSON */
+/**
+ * Returns the record of a line. Lambda puts it under `message`; MiniStack writes it alone.
+ *
+ * @throws SyntaxError when the line is not JSON
+ */
 export function recordOf(line: string): LogLine {
   const parsed = JSON.parse(line);
   return typeof parsed.message === "object" ? parsed.message : parsed;

@@ -4,12 +4,12 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { installPython } from "../../support/python-environment.ts";
 
-/** Why the test cannot be run, or not to its end. The message is all there is to print. */
+/** Error that prevents the test from running to its end. Only its message is printed. */
 export class DeployTestError extends Error {
   override readonly name = "DeployTestError";
 }
 
-/** The project's folder. */
+/** The project's root folder. */
 export const ROOT = fileURLToPath(new URL("../../..", import.meta.url));
 
 const HERE = import.meta.dirname;
@@ -22,25 +22,25 @@ export function installClients(): void {
     run(
       "npm",
       argv,
-      "npm could not install test/template/deploy/package.json: is the registry within reach?",
+      "npm could not install test/template/deploy/package.json: check that the npm registry can be reached.",
     );
   });
 }
 
 /**
- * Installs MiniStack into `.venv/deploy`, and gives the Python that runs it.
+ * Installs MiniStack into `.venv/deploy` and returns the Python that runs it.
  *
- * @throws DeployTestError that says what is missing
+ * @throws DeployTestError that names what is missing
  */
 export function installEmulator(): string {
   if (process.platform === "win32")
     throw new DeployTestError("test:deploy runs MiniStack on Linux and macOS, not on Windows.");
   if (spawnSync("openssl", ["version"]).status !== 0)
-    throw new DeployTestError("test:deploy needs openssl: MiniStack makes its certificate with it.");
+    throw new DeployTestError("test:deploy needs openssl, with which MiniStack creates its certificate.");
   return join(installPython({ name: "deploy", oldest: "3.10" }), "python");
 }
 
-/** Once for each content of what is wanted. */
+/** Installs once for each content of `wanted`. */
 function installOnce(stamp: string, wanted: string, install: () => void): void {
   if (existsSync(stamp) && readFileSync(stamp, "utf8") === wanted) return;
   console.log(`Installing into ${join(stamp, "..")}`);

@@ -8,10 +8,10 @@ import { Lambda, paginateListFunctions } from "@aws-sdk/client-lambda";
 import { paginateListSecrets, SecretsManager } from "@aws-sdk/client-secrets-manager";
 import { paginateListTopics, SNS } from "@aws-sdk/client-sns";
 
-/** The names of everything of a kind in the account and region. */
+/** Lists the names of all resources of a kind in the account and region. */
 type Listing = () => Promise<readonly (string | undefined)[]>;
 
-/** Every kind of thing that a stack leaves behind if anything goes wrong, and how it is listed. */
+/** Every kind of resource that a failed deletion can leave behind, with its listing. */
 export const LISTINGS: Readonly<Record<string, Listing>> = {
   stacks: () =>
     all(paginateListStacks({ client: new CloudFormation() }, {}), ({ StackSummaries = [] }) =>

@@ -1,6 +1,6 @@
 import { randomBytes } from "node:crypto";
 
-/** The name of a user that no other test has: the list of a user's sessions is one for the whole stack. */
+/** Returns a user name that no other test uses, because a user's sessions are listed for the whole stack. */
 export function newUser(): string {
   return `Ada ${randomBytes(4).toString("hex")}`;
 }

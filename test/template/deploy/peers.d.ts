@@ -1,4 +1,5 @@
-// The clients' types as far as this test uses them. Without them the type check would need the clients installed.
+// Declares the clients' types that this test uses, so that the type check does not need the clients
+// installed.
 
 declare module "undici" {
   export interface Connection {
@@ -19,7 +20,7 @@ declare module "undici" {
   ): Promise<Response>;
 }
 
-/** Credentials for a while. */
+/** Temporary credentials. */
 interface SessionCredentials {
   readonly accessKeyId: string;
   readonly secretAccessKey: string;

@@ -14,15 +14,15 @@ import {
 import type { Emulator } from "./emulator.ts";
 import { ROOT } from "./installation.ts";
 
-/** Where stacks are deployed, and whether to go on. */
+/** Options of a rehearsal. */
 export interface RehearsalOptions {
-  /** Default: AWS, with what this process finds in its environment. */
+  /** The emulator. Default: AWS, with the environment of this process. */
   readonly emulator?: Emulator;
-  /** Called before each part; what it throws ends the rehearsal, once everything is destroyed. */
+  /** Called before each part. An error that it throws ends the rehearsal after everything is destroyed. */
   readonly goOn: () => void;
 }
 
-/** The life of the stacks, from their deployment to their end, with the tests of each part. */
+/** Deploys the stacks, runs the tests of each part, and destroys the stacks. */
 export class Rehearsal {
   readonly #options: RehearsalOptions;
   readonly #environment: NodeJS.ProcessEnv;
@@ -37,9 +37,9 @@ export class Rehearsal {
     this.#cdk = new Cdk(this.#environment, options.emulator !== undefined);
   }
 
-  /** Sets the exit code of this process when a test failed. @throws DeployTestError when something else did */
+  /** Sets the exit code of this process when a test failed. @throws DeployTestError when a command failed */
   async run(): Promise<void> {
-    // On AWS this is done once for each account, by those who decide about its roles.
+    // On AWS an account is bootstrapped once, by those who decide about its roles.
     if (this.#options.emulator) await this.#cdk.bootstrap();
     try {
       await this.#deploy();
@@ -62,7 +62,7 @@ export class Rehearsal {
     }
   }
 
-  /** Every stack, even when one cannot be destroyed. */
+  /** Destroys every stack, even when one cannot be destroyed. */
   async #destroy(): Promise<void> {
     for (const name of this.#begun)
       await this.#cdk.destroy(name).catch((error: Error) => {
@@ -83,7 +83,7 @@ export class Rehearsal {
     if (status !== 0) process.exitCode = 1;
   }
 
-  /** What the tests are told. Where stacks are missing, only the last tests run, which ask for none. */
+  /** Returns the deployment for the tests. If a stack is missing, only the last tests run, which use none. */
   get #told(): Deployment {
     const stacks = this.#stacks as Deployment["stacks"];
     return { stacks, prefix: this.#prefix, emulator: this.#options.emulator?.endpoint };

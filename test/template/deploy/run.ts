@@ -1,10 +1,10 @@
 /**
- * `npm run test:deploy`: deploys the stacks, lives through them as visitors do, changes and destroys them.
+ * `npm run test:deploy`: deploys the stacks, uses them as visitors do, changes and destroys them.
  *
  *   npm run test:deploy            on MiniStack, an emulator of AWS, which it installs into `.venv/deploy`
- *   npm run test:deploy -- --aws   on AWS, with your own credentials, in an account that is bootstrapped
+ *   npm run test:deploy -- --aws   on AWS, with your own credentials, in a bootstrapped account
  *
- * The emulator needs Python 3.10 or newer and openssl; docs/deployment-test.md tells more.
+ * The emulator needs Python 3.10 or newer and openssl; docs/deployment-test.md explains both ways.
  */
 import { rmSync } from "node:fs";
 import { parseArgs } from "node:util";
@@ -30,7 +30,7 @@ try {
 
 async function runOnEmulator(): Promise<void> {
   const emulator = await startEmulator(installEmulator());
-  console.log(`MiniStack answers at ${emulator.endpoint}; its log is ${EMULATOR_LOG}`);
+  console.log(`MiniStack listens at ${emulator.endpoint}; its log is ${EMULATOR_LOG}`);
   try {
     await new Rehearsal({ emulator, goOn }).run();
   } finally {
@@ -39,20 +39,23 @@ async function runOnEmulator(): Promise<void> {
 }
 
 async function runOnAws(): Promise<void> {
-  // Only now is it installed.
+  // Imported late, because its packages are installed above.
   const { describeAccount } = await import("./aws-account.ts");
   console.log(`AWS: ${await describeAccount()}`);
   await new Rehearsal({ goOn }).run();
 }
 
-/** The emulator and all that runs there end with this process; on AWS the stacks must go first. */
+/**
+ * Stops the run. The emulator and everything on it end with this process; on AWS the stacks are destroyed
+ * first.
+ */
 function interrupt(): void {
   if (!options.aws || interrupted) process.exit(1);
   interrupted = true;
-  console.error("\nThe stacks are destroyed now. If you interrupt again, they stay.");
+  console.error("\nDestroying the stacks. If you interrupt again, they are not destroyed.");
 }
 
-/** @throws DeployTestError when this was interrupted */
+/** @throws DeployTestError when the run was interrupted */
 function goOn(): void {
-  if (interrupted) throw new DeployTestError("This was interrupted.");
+  if (interrupted) throw new DeployTestError("The run was interrupted.");
 }

@@ -7,7 +7,7 @@ import { Lambda } from "@aws-sdk/client-lambda";
 import { SecretsManager } from "@aws-sdk/client-secrets-manager";
 import type { DeployedStack } from "./deployment.ts";
 
-/** What a deployed stack consists of, as AWS tells it. */
+/** The resources of a deployed stack, as AWS lists them. */
 export class StackResources {
   readonly #resources: readonly StackResource[];
 
@@ -22,27 +22,30 @@ export class StackResources {
     return new StackResources(pages.flatMap(({ StackResourceSummaries = [] }) => StackResourceSummaries));
   }
 
-  /** The physical ids of a type, whose logical ids contain something. */
+  /** Returns the physical ids of a type whose logical ids contain `part`. */
   ids(type: string, part = ""): string[] {
     return this.#resources
       .filter((one) => one.ResourceType === type && one.LogicalResourceId.includes(part))
       .map((one) => one.PhysicalResourceId);
   }
 
-  /** The name of the function of a file, such as `SignIn` for `functions/sign-in.ts`. */
+  /**
+   * Returns the name of a function by the name of its construct, such as `SignIn` for `functions/sign-in.ts`.
+   */
   functionName(construct: string): string {
     const [name] = this.ids("AWS::Lambda::Function", `${construct}Handler`);
-    if (name === undefined) throw new Error(`the stack has no function ${construct}`);
+    if (name === undefined)
+      throw new Error(`the stack has no function whose logical id contains ${construct}Handler`);
     return name;
   }
 
-  /** The ARN of the secret with the keys. */
+  /** Returns the ARN of the secret with the keys. */
   async secretArn(): Promise<string> {
     const [id = ""] = this.ids("AWS::SecretsManager::Secret");
     return (await new SecretsManager().describeSecret({ SecretId: id })).ARN ?? "";
   }
 
-  /** What the secret holds, as JSON. Never print it. */
+  /** Returns the content of the secret. Never print it. */
   async secret(): Promise<Readonly<Record<string, unknown>>> {
     const { SecretString = "" } = await new SecretsManager().getSecretValue({
       SecretId: await this.secretArn(),
@@ -50,7 +53,7 @@ export class StackResources {
     return JSON.parse(SecretString);
   }
 
-  /** The names of the log groups of all functions. */
+  /** Returns the names of the log groups of all functions. */
   async logGroups(): Promise<string[]> {
     const functions = this.ids("AWS::Lambda::Function");
     const lambda = new Lambda();

@@ -1,4 +1,4 @@
-/** Does something, and prints how many seconds it took. */
+/** Runs a function and prints how many seconds it took. */
 export async function timed<T>(what: string, work: () => Promise<T>): Promise<T> {
   const from = performance.now();
   const result = await work();

@@ -3,9 +3,9 @@ import { defineConfig } from "vitest/config";
 export default defineConfig({
   test: {
     include: ["test/template/deploy/{story,change,leftovers}/*.deploy.ts"],
-    // One after the other: the functions need the processor, too.
+    // Runs one file at a time, because the functions need the processor, too.
     fileParallelism: false,
-    // The seconds of a deployment are told at once.
+    // Prints the seconds of a deployment at once.
     disableConsoleIntercept: true,
     testTimeout: 60_000,
     hookTimeout: 60_000,

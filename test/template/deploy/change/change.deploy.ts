@@ -13,7 +13,7 @@ describe.each(["cookie", "dynamodb"] as const satisfies readonly StackKind[])(
   "a change of the stack %s",
   (kind) => {
     test(
-      "reaches the functions, and every session from before goes on",
+      "a change of a stack takes effect in its functions, and every existing session stays valid",
       async () => {
         const user = newUser();
         const [visitor, signedIn] = [
@@ -37,7 +37,7 @@ describe.each(["cookie", "dynamodb"] as const satisfies readonly StackKind[])(
   },
 );
 
-/** How long the session lives if nobody comes, as `GET /session` tells. */
+/** Returns the hours until the session expires without further requests, as `GET /session` shows it. */
 async function hoursLeft(browser: DeployedBrowser): Promise<number> {
   return (Date.parse((await browser.session()).ends ?? "") - Date.now()) / (HOUR * 1000);
 }

@@ -4,17 +4,17 @@ import { LISTINGS } from "../listings.ts";
 
 const { prefix, emulator } = deployment();
 
-/** What `cdk bootstrap` made on the emulator, which held nothing else before. */
+/** Names that `cdk bootstrap` created on the emulator, which was empty before. */
 const BOOTSTRAP = /^CDKToolkit$|^cdk-hnb659fds-/;
 
 describe("when its stacks are destroyed", () => {
-  test.each(Object.entries(LISTINGS))("nothing is left of %s", async (_kind, list) => {
+  test.each(Object.entries(LISTINGS))("no %s remain after the stacks are destroyed", async (_kind, list) => {
     const ours = async () => (await list()).filter((name) => name?.includes(prefix));
-    // AWS lists some things a little longer than they are.
+    // Polls, because AWS lists some resources a little longer than they exist.
     await expect.poll(ours, { timeout: 50_000 }).toEqual([]);
   });
 
-  test.runIf(emulator)("the bootstrap stack is all that the account holds", async () => {
+  test.runIf(emulator)("the bootstrap stack is all that the account contains", async () => {
     const lists = await Promise.all(Object.values(LISTINGS).map((list) => list()));
     const names = lists.flat().map((name) => `${name}`);
     expect(names).toContain("CDKToolkit");

@@ -41,7 +41,7 @@ describe.each(["revocable-cookie", "dynamodb"] as const)(
       return Promise.all(browsers.map(async (browser) => (await browser.session()).user?.id === user));
     }
 
-    test("sees them all, and which one this is", async () => {
+    test("a device lists all sessions of its user and marks its own", async () => {
       await device("somebody else's", newUser());
       const sessions = await list(phone);
       expect(sessions.map(({ userAgent }) => userAgent).sort()).toEqual(["laptop", "phone", "tablet"]);
@@ -50,24 +50,24 @@ describe.each(["revocable-cookie", "dynamodb"] as const)(
       ]);
     });
 
-    test("ends the session of one", async () => {
+    test("a device ends the session of another one", async () => {
       const id = (await list(laptop)).find(({ userAgent }) => userAgent === "phone")?.id ?? "";
       expect((await laptop.post("/sessions/end", { id })).status).toBe(303);
       expect(await signedIn(laptop, phone, tablet)).toEqual([true, false, true]);
       expect(await list(laptop)).toHaveLength(2);
     });
 
-    test("ends all others", async () => {
+    test("a device ends the sessions of all others", async () => {
       expect((await laptop.post("/sessions/end", { which: "others" })).status).toBe(303);
       expect(await signedIn(laptop, phone, tablet)).toEqual([true, false, false]);
     });
 
-    test("ends all", async () => {
+    test("a device ends all sessions of its user", async () => {
       expect((await laptop.post("/sessions/end", { which: "all" })).status).toBe(303);
       expect(await signedIn(laptop, phone, tablet)).toEqual([false, false, false]);
     });
 
-    test("does not get a session back that was ended elsewhere, not even with its old cookie", async () => {
+    test("a session that was ended on another device cannot be opened again, not even with its old cookie", async () => {
       const cookie = `__Host-session=${(await phone.cookie())?.value}`;
       await laptop.post("/sessions/end", { which: "others" });
       expect(await phone.visit()).toBe(1);
@@ -79,7 +79,7 @@ describe.each(["revocable-cookie", "dynamodb"] as const)(
       expect((await old.get("/sessions", { headers: { cookie } })).status).toBe(401);
     });
 
-    test("opens nothing with the cookie from before signing out", async () => {
+    test("the cookie from before signing out opens no session", async () => {
       const cookie = `__Host-session=${(await phone.cookie())?.value}`;
       await phone.post("/sign-out");
       const old = new DeployedBrowser(stacks[kind].url);
@@ -90,14 +90,14 @@ describe.each(["revocable-cookie", "dynamodb"] as const)(
       expect(await signedIn(laptop, tablet)).toEqual([true, true]);
     });
 
-    test("cannot end somebody else's", async () => {
+    test("a device cannot end another user's session", async () => {
       const other = await device("other", newUser());
       const [session] = await list(other);
       expect((await laptop.post("/sessions/end", { id: session?.id ?? "" })).status).toBe(404);
       expect(await list(other)).toHaveLength(1);
     });
 
-    test("is asked to sign in first", async () => {
+    test("a visitor who is not signed in can neither list nor end sessions", async () => {
       const stranger = new DeployedBrowser(stacks[kind].url);
       const answers = [
         await stranger.get("/sessions"),

@@ -9,8 +9,8 @@ import { StackResources } from "../stack-resources.ts";
 const { stacks, emulator } = deployment();
 const KINDS = Object.keys(stacks) as StackKind[];
 
-// No expectation compares keys themselves: what fails is printed.
-test("every stack has a key of its own, which was generated", async () => {
+// No expectation compares the keys themselves, because a failed one prints its values.
+test("every stack has its own generated key", async () => {
   const secrets = await Promise.all(
     KINDS.map(async (kind) => (await StackResources.of(stacks[kind])).secret()),
   );
@@ -19,7 +19,7 @@ test("every stack has a key of its own, which was generated", async () => {
   expect(new Set(keys).size).toBe(3);
 });
 
-test("a session of one stack is none in another, although both are this application", async () => {
+test("a session of one stack is empty in another stack of this application", async () => {
   const browser = new DeployedBrowser(stacks.cookie.url);
   await browser.visit();
   const cookie = `__Host-session=${(await browser.cookie())?.value}`;
@@ -30,7 +30,7 @@ test("a session of one stack is none in another, although both are this applicat
 });
 
 describe("a rotation of the keys", () => {
-  test("publishes the next key, and no session is lost", async () => {
+  test("a rotation publishes the next key, and sessions stay valid", async () => {
     const browser = new DeployedBrowser(stacks.cookie.url);
     expect(await browser.visit()).toBe(1);
     const resources = await StackResources.of(stacks.cookie);
@@ -45,7 +45,9 @@ describe("a rotation of the keys", () => {
   });
 });
 
-/** On AWS Secrets Manager rotates. MiniStack does not, so there this test does what Secrets Manager would do. */
+/**
+ * Rotates the keys. Secrets Manager does it on AWS; MiniStack cannot, so this test performs the steps there.
+ */
 async function rotate(resources: StackResources): Promise<void> {
   const SecretId = await resources.secretArn();
   const secrets = new SecretsManager();

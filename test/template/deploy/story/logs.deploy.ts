@@ -8,7 +8,7 @@ import { StackResources } from "../stack-resources.ts";
 const { stacks, emulator } = deployment();
 
 describe.each(Object.keys(stacks) as StackKind[])("the logs of the stack %s", (kind) => {
-  test("tell in JSON what was refused, and hold neither a token nor a key", async () => {
+  test("the logs of a stack report refusals as JSON and contain neither a token nor a key", async () => {
     const browser = new DeployedBrowser(stacks[kind].url);
     const tokens: string[] = [];
     const remember = async () => tokens.push((await browser.cookie())?.value ?? "none");

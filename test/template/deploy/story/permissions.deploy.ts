@@ -23,7 +23,7 @@ const TABLE_ACTIONS = [
 ];
 
 describe.each(Object.keys(stacks) as StackKind[])("the role of GET /visits in the stack %s", (kind) => {
-  test("may read its keys, and neither change them nor read another stack's", async () => {
+  test("the role of GET /visits can read its keys, but neither change them nor read another stack's", async () => {
     const other = kind === "cookie" ? "dynamodb" : "cookie";
     expect(await allowed(kind, "secretsmanager", SECRET_ACTIONS, await secretArn(kind))).toEqual([
       "GetSecretValue",
@@ -31,7 +31,7 @@ describe.each(Object.keys(stacks) as StackKind[])("the role of GET /visits in th
     expect(await allowed(kind, "secretsmanager", SECRET_ACTIONS, await secretArn(other))).toEqual([]);
   });
 
-  test("may do with the table of sessions what the store does, if this stack keeps its sessions there", async () => {
+  test("the role of GET /visits has the store's actions on the table if its stack keeps sessions there", async () => {
     const expected = kind === "dynamodb" ? ["BatchGetItem", "GetItem", "PutItem", "UpdateItem"] : [];
     const [, , , region, account] = (await secretArn(kind)).split(":");
     const table = `arn:aws:dynamodb:${region}:${account}:table/${await tableName()}`;
@@ -39,8 +39,8 @@ describe.each(Object.keys(stacks) as StackKind[])("the role of GET /visits in th
   });
 });
 
-// On AWS nobody but Lambda gets the credentials of this role.
-test.runIf(emulator)("the emulator refuses what a role may not do", async () => {
+// Runs on the emulator only: on AWS nobody but Lambda gets the credentials of this role.
+test.runIf(emulator)("the emulator rejects actions that a role does not allow", async () => {
   const credentials = await credentialsOf(await roleOf("dynamodb"));
   const secrets = new SecretsManager({ credentials });
   const read = async (kind: StackKind) => secrets.getSecretValue({ SecretId: await secretArn(kind) });
@@ -50,7 +50,10 @@ test.runIf(emulator)("the emulator refuses what a role may not do", async () => 
   await expect(scan.then(() => "it was read")).rejects.toThrow("not authorized to perform");
 });
 
-/** Those of the actions that the role of `GET /visits` may do with something, as IAM itself reckons. */
+/**
+ * Returns those of the actions that the role of `GET /visits` allows on a resource, as IAM evaluates its
+ * policies.
+ */
 async function allowed(
   kind: StackKind,
   service: string,

@@ -5,10 +5,10 @@ import { newUser } from "../new-user.ts";
 
 const { url } = deployment().stacks.dynamodb;
 
-/** Fewer than the ten that a new account of AWS may run at once. */
+/** The number of parallel requests, below the ten that a new AWS account can run. */
 const AT_ONCE = 8;
 
-test("parallel visits of one session in a table are all counted", async () => {
+test("parallel visits of one session in DynamoDB are all counted", async () => {
   const browser = new DeployedBrowser(url);
   expect(await browser.visit()).toBe(1);
   const counts = await Promise.all(Array.from({ length: AT_ONCE }, () => browser.visit()));
@@ -16,7 +16,7 @@ test("parallel visits of one session in a table are all counted", async () => {
   expect((await browser.session()).data).toEqual({ visits: AT_ONCE + 1 });
 });
 
-test("the token from before signing in opens nothing", async () => {
+test("the token from before signing in opens no session", async () => {
   const browser = new DeployedBrowser(url);
   await browser.visit();
   const cookie = `__Host-session=${(await browser.cookie())?.value}`;
@@ -25,7 +25,7 @@ test("the token from before signing in opens nothing", async () => {
   expect(await response.json()).toMatchObject({ user: null, data: {} });
 });
 
-test("the cookie of a session in a table tells nothing of what is in it", async () => {
+test("the cookie of a session in DynamoDB contains none of its data", async () => {
   const browser = new DeployedBrowser(url);
   const user = newUser();
   await browser.post("/sign-in", { name: user });

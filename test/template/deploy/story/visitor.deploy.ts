@@ -16,7 +16,7 @@ describe.each(Object.keys(stacks) as StackKind[])("a visitor of the stack %s", (
     return new DeployedBrowser(stacks[kind].url);
   }
 
-  test("gets a page", async () => {
+  test("a visitor gets the page as HTML", async () => {
     const response = await browser.get("/");
     expect([response.status, response.headers.get("content-type")]).toEqual([
       200,
@@ -24,29 +24,29 @@ describe.each(Object.keys(stacks) as StackKind[])("a visitor of the stack %s", (
     ]);
   });
 
-  test("gets no cookie by looking only", async () => {
+  test("a visitor gets no cookie for reading only", async () => {
     expect(await browser.session()).toMatchObject({ user: null, data: {} });
     expect(await browser.cookie()).toBeUndefined();
   });
 
-  test("gets 404 where nothing is", async () => {
+  test("a visitor gets 404 for an unknown path", async () => {
     expect((await browser.get("/nothing/here")).status).toBe(404);
   });
 
-  test("counts visits, apart from another browser's", async () => {
+  test("a visitor's visits are counted separately from another browser's", async () => {
     const other = newBrowser();
     expect([await browser.visit(), await browser.visit(), await browser.visit()]).toEqual([1, 2, 3]);
     expect(await other.visit()).toBe(1);
     expect(await browser.visit()).toBe(4);
   });
 
-  test("finds in one function what another one stored", async () => {
+  test("a function reads what another function stored", async () => {
     expect(await (await browser.get("/get")).text()).toBe("Not set");
     expect(await (await browser.get("/set")).text()).toBe("Session set");
     expect(await (await browser.get("/get")).text()).toBe("value");
   });
 
-  test("gets a cookie that only this host gets back, over HTTPS, and that no script reads", async () => {
+  test("a visitor gets a __Host- cookie that only this host receives, over HTTPS, and that scripts cannot read", async () => {
     const response = await browser.get("/visits");
     const [cookie, ...others] = response.headers.getSetCookie();
     expect(others).toEqual([]);
@@ -59,7 +59,7 @@ describe.each(Object.keys(stacks) as StackKind[])("a visitor of the stack %s", (
     expect(await browser.cookie()).toMatchObject({ hostOnly: true, secure: true, httpOnly: true });
   });
 
-  test("is known after signing in, keeps the data, and gets another cookie", async () => {
+  test("a visitor who signs in is a known user, keeps the data, and gets another cookie", async () => {
     const user = newUser();
     await browser.visit();
     const before = await browser.cookie();
@@ -68,7 +68,7 @@ describe.each(Object.keys(stacks) as StackKind[])("a visitor of the stack %s", (
     expect((await browser.cookie())?.value === before?.value).toBe(false);
   });
 
-  test("reads a message once", async () => {
+  test("a message is shown once", async () => {
     const user = newUser();
     await browser.post("/sign-in", { name: user });
     expect(await (await browser.get("/")).text()).toContain(`You are signed in as ${user}.`);
@@ -81,7 +81,7 @@ describe.each(Object.keys(stacks) as StackKind[])("a visitor of the stack %s", (
     ["no signature", (value) => value.slice(0, value.lastIndexOf("."))],
     ["nothing", () => ""],
     ["garbage", () => "%00..{}"],
-  ])("whose cookie has %s gets an empty session", async (_what, tamper) => {
+  ])("a visitor whose cookie has %s gets an empty session", async (_what, tamper) => {
     await browser.visit();
     await browser.post("/sign-in", { name: newUser() });
     const cookie = await browser.cookie();
@@ -93,7 +93,7 @@ describe.each(Object.keys(stacks) as StackKind[])("a visitor of the stack %s", (
     expect((await browser.session()).data).toEqual({ visits: 1 });
   });
 
-  test("is safe from another site's form", async () => {
+  test("a form of another site is refused, and the user stays signed in", async () => {
     const user = newUser();
     await browser.post("/sign-in", { name: user });
     const forged = await browser.post("/sign-out", {}, { from: "https://evil.example" });
@@ -102,7 +102,7 @@ describe.each(Object.keys(stacks) as StackKind[])("a visitor of the stack %s", (
     expect((await browser.session()).user?.id).toBe(user);
   });
 
-  test("is forgotten after signing out, but for the message about it", async () => {
+  test("a user who signs out has an empty session with only the message about it", async () => {
     await browser.visit();
     await browser.post("/sign-in", { name: newUser() });
     expect(redirectOf(await browser.post("/sign-out"))).toEqual([303, "/"]);
@@ -113,7 +113,7 @@ describe.each(Object.keys(stacks) as StackKind[])("a visitor of the stack %s", (
   });
 });
 
-/** The status, and the path of the page to which the browser is sent. */
+/** Returns the status and the path of the Location header. */
 function redirectOf({ status, headers }: Response): [status: number, path: string] {
   return [status, new URL(headers.get("location") ?? "none", stacks.cookie.url).pathname];
 }
