@@ -5,22 +5,22 @@ import { BUNDLING, toConditions } from "../../../infra/bundling.ts";
 
 const HERE = import.meta.dirname;
 
-/** Bundles are ignored by git there, and find what cannot be bundled. */
+/** The folder of the bundles. Git ignores it, and modules that cannot be bundled are found from there. */
 const DIRECTORY = join(HERE, "node_modules", ".bundles");
 
-/** What esbuild made of one function. */
+/** A bundled function. */
 export interface Bundle {
   readonly file: string;
   readonly bytes: number;
 }
 
-/** How a bundle differs from a deployed one of a stack without settings. */
+/** The differences between a bundle and a deployed one of a stack without settings. */
 export interface BundleOptions extends BuildOptions {
-  /** The condition under which its modules are chosen. Default: none. */
+  /** The condition by which its modules are chosen. Default: none. */
   readonly condition?: string | undefined;
 }
 
-/** Bundles an entry (relative to this folder) with the options of the deployment, but for those given. */
+/** Bundles an entry (relative to this folder) with the deployment's options, except for the given ones. */
 export async function bundle(entry: string, { condition, ...options }: BundleOptions = {}): Promise<Bundle> {
   mkdirSync(DIRECTORY, { recursive: true });
   const format = options.format === "cjs" ? "cjs" : "mjs";

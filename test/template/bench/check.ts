@@ -4,7 +4,7 @@ import { PAYLOADS, sessionOf } from "./sizes.ts";
 import { tamper } from "./tamper.ts";
 
 /**
- * Whether a contestant does the work that is measured.
+ * Checks that a contestant does the measured work.
  *
  * @throws AssertionError that names the contestant and the work
  */

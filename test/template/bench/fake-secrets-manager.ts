@@ -3,13 +3,13 @@ import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { SECRET } from "./contestants/secret.ts";
 
-/** Secrets Manager on this machine: it has one secret, and refuses what is not signed. */
+/** A Secrets Manager on this machine, which has one secret and rejects unsigned requests. */
 export interface FakeSecretsManager extends AsyncDisposable {
-  /** What a function needs to find it. */
+  /** The variables that a function needs to use it. */
   readonly environment: Readonly<Record<string, string>>;
 }
 
-/** Starts it on a free port. */
+/** Starts the server on a free port. */
 export async function fakeSecretsManager(): Promise<FakeSecretsManager> {
   const server = createServer((request, response) => {
     const isSigned = request.headers.authorization?.startsWith("AWS4-HMAC-SHA256 Credential=");

@@ -2,12 +2,12 @@ import { execFile } from "node:child_process";
 import { promisify } from "node:util";
 import { median } from "./measure.ts";
 
-/** A bundle, how its handler is called, and how one sees that it did its work. */
+/** A bundle with the event for its handler and a check of its result. */
 export interface Start {
   readonly file: string;
   readonly event: unknown;
   readonly environment?: Readonly<Record<string, string>>;
-  /** @throws AssertionError when the answer is not right */
+  /** @throws AssertionError when the result is not correct */
   readonly check: (answer: unknown) => void;
 }
 
@@ -18,10 +18,13 @@ export interface StartTimes {
   readonly total: number;
 }
 
-/** `wall` is the time that passes, `cpu` the CPU time of the process, which other work on the machine changes less. */
+/**
+ * The clock: `wall` measures elapsed time, `cpu` the process's CPU time, which depends less on other
+ * processes.
+ */
 export type StartClock = "wall" | "cpu";
 
-/** Returns the medians over that many fresh processes of each bundle, which take turns. */
+/** Returns the medians over several fresh processes of each bundle, which take turns. */
 export async function startTimes(
   starts: readonly Start[],
   processes: number,
@@ -37,7 +40,7 @@ export async function startTimes(
   }));
 }
 
-/** The clock runs inside the process, so that Node's own start does not count. */
+/** The script of the process. It measures inside the process, so that Node's own start is not counted. */
 const SCRIPT = `
 const [file, event, clock] = process.argv.slice(1);
 const microseconds = ({ user, system }) => user + system;
@@ -58,9 +61,9 @@ async function run(start: Start, clock: StartClock): Promise<StartTimes> {
   const options = { env: { PATH: process.env.PATH ?? "", ...environment } };
   const argv = ["--input-type=commonjs", "-e", SCRIPT, file, JSON.stringify(event), clock];
   const { stdout } = await promisify(execFile)(process.execPath, argv, options).catch(({ stderr }) => {
-    throw new Error(`${file} failed: ${stderr.slice(-1000)}`);
+    throw new Error(`the process of ${file} failed: ${stderr.slice(-1000)}`);
   });
-  // What a function logs comes before.
+  // The result is in the last line, after the lines that the function logs.
   const { answer, ...times } = JSON.parse(stdout.trim().split("\n").at(-1) ?? "");
   check(answer);
   return times;

@@ -1,18 +1,18 @@
-/** Something to measure; a promise is awaited before the next call. */
+/** A task to measure. A promise is awaited before the next call. */
 export interface Task {
   readonly name: string;
   readonly run: () => unknown;
 }
 
-/** How long it takes. `QUICK` tells only that everything works. */
+/** The duration of a measurement. `QUICK` only checks that everything works. */
 export interface Effort {
-  /** Batches of each task. */
+  /** Number of batches of each task. */
   readonly rounds: number;
-  /** How long a batch is to take, in milliseconds. */
+  /** Milliseconds that a batch should take. */
   readonly batch: number;
-  /** How long each task runs before it counts, in milliseconds. */
+  /** Milliseconds that each task runs before it is measured. */
   readonly warmUp: number;
-  /** Fresh processes of each bundle. */
+  /** Number of fresh processes of each bundle. */
   readonly processes: number;
 }
 
@@ -20,10 +20,10 @@ export const FULL: Effort = { rounds: 41, batch: 12, warmUp: 400, processes: 15 
 export const QUICK: Effort = { rounds: 3, batch: 1, warmUp: 2, processes: 3 };
 
 /**
- * The CPU time of one call of each task, in microseconds: the median of many short batches.
+ * Returns the CPU time of one call of each task, in microseconds: the median of many short batches.
  *
- * The batches of all tasks take turns, so that whatever else the machine does hits all alike. CPU time counts every
- * thread of the process, since WebCrypto works in others.
+ * The batches of all tasks take turns, so that other load on the machine affects all equally. CPU time counts
+ * every thread of the process, because WebCrypto uses other threads.
  */
 export async function measure(tasks: readonly Task[], effort: Effort): Promise<number[]> {
   const batches: Batch[] = [];
@@ -37,7 +37,7 @@ export async function measure(tasks: readonly Task[], effort: Effort): Promise<n
   return batches.map(({ times }) => median(times));
 }
 
-/** The value in the middle. */
+/** Returns the median. */
 export function median(values: readonly number[]): number {
   const sorted = values.toSorted((a, b) => a - b);
   const middle = sorted.length >> 1;
@@ -52,7 +52,7 @@ interface Batch {
   readonly times: number[];
 }
 
-/** Runs the task until it is compiled, and finds out how many calls make a batch. */
+/** Runs the task until it is compiled, and determines the number of calls in a batch. */
 async function prepare({ run }: Task, { batch, warmUp }: Effort): Promise<Batch> {
   const prepared: Batch = { run, isAsync: run() instanceof Promise, calls: 1, times: [] };
   const end = performance.now() + warmUp;
@@ -65,7 +65,7 @@ async function prepare({ run }: Task, { batch, warmUp }: Effort): Promise<Batch>
   return prepared;
 }
 
-/** Keeps results alive, so that no work is optimised away. */
+/** Keeps results reachable, so that no work is optimized away. */
 let sink: unknown;
 
 async function timeOf({ run, isAsync, calls }: Batch): Promise<number> {

@@ -1,4 +1,5 @@
-// The peers' types as far as the benchmark uses them. Without them the type check would need the peers installed.
+// Declares the peers' types that the benchmark uses, so that the type check does not need the peers
+// installed.
 
 declare module "cookie-session" {
   export interface Options {

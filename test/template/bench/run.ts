@@ -4,9 +4,9 @@ import { cpus } from "node:os";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
 
-// `npm run bench`: measures the session layer beside its peers and prints the tables as Markdown.
-//   -- --quick          a few calls of each, which tells only that everything works
-//   -- --rows=read,load only these rows; test/template/bench/rows/index.ts has their names
+// `npm run bench`: measures the session layer and its peers, and prints the tables as Markdown.
+//   -- --quick          makes a few calls of each, which only checks that everything works
+//   -- --rows=read,load measures only these rows, by their names in test/template/bench/rows/index.ts
 
 const { values: options } = parseArgs({
   options: { quick: { type: "boolean", default: false }, rows: { type: "string" } },
@@ -25,20 +25,20 @@ const { ROWS } = await import("./rows/index.ts");
 const names = options.rows?.split(",") ?? Object.keys(ROWS);
 const unknown = names.filter((name) => !Object.hasOwn(ROWS, name));
 if (unknown.length > 0) {
-  console.error(`There is no row ${unknown.join(", ")}. The rows: ${Object.keys(ROWS).join(", ")}.`);
+  console.error(
+    `--rows: there is no row ${unknown.join(", ")}. Choose from ${Object.keys(ROWS).join(", ")}.`,
+  );
   process.exit(1);
 }
 
 for (const contestant of [...CONTESTANTS, ...COMPRESSING]) await check(contestant);
 await checkTableContestants();
-console.error(
-  "All contestants read, count and refuse as they should. Measuring; a full run takes some minutes.",
-);
+console.error("All contestants read, count and refuse correctly. Measuring; a full run takes some minutes.");
 console.log(headline());
 for (const name of names)
   console.log(toMarkdown((await ROWS[name]?.(options.quick ? QUICK : FULL)) as never));
 
-/** The peers have a package of their own, so that a fork's install stays small. */
+/** Installs the peers into a package of their own, so that a fork's install stays small. */
 function installPeers(): void {
   if (existsSync(join(import.meta.dirname, "node_modules", ".package-lock.json"))) return;
   console.error("Installing the peers into test/template/bench/node_modules …");

@@ -1,4 +1,4 @@
-/** What the measured sessions hold: one number, which rows read and count up, beside nested data. */
+/** The data of the measured sessions: one number, which rows read and increment, and nested data. */
 export interface BenchSession {
   visits: number;
   name: string;
@@ -16,22 +16,22 @@ interface CartItem {
   readonly options?: CartOptions;
 }
 
-/** Objects in objects, for the payloads that are nested. */
+/** Nested objects for the nested payloads. */
 interface CartOptions {
   readonly size: { readonly eu: number; readonly fit?: { readonly chest: number; readonly length: number } };
   readonly gift?: { readonly wrap: { readonly colour: string; readonly card: readonly [string, string] } };
 }
 
-/** The sizes of the table: bytes of JSON. */
+/** The sizes of the table, in bytes of JSON. */
 export const SIZES = { S: 100, M: 1000, L: 2750 } as const;
 export type Size = keyof typeof SIZES;
 export const SIZE_NAMES = Object.keys(SIZES) as Size[];
 
-/** What the rows of the cookie itself measure: the sizes, and the same sizes with objects five levels deep. */
+/** The payloads of the cookie rows: the sizes, and the same sizes with objects five levels deep. */
 export const PAYLOADS = ["S", "M", "L", "S nested", "M nested", "L nested"] as const;
 export type Payload = (typeof PAYLOADS)[number];
 
-/** A session whose JSON has exactly that many bytes; always the same one, and a new object each time. */
+/** Returns a session whose JSON has exactly that many bytes. Its data is always the same, in a new object. */
 export function sessionOf(payload: Payload): BenchSession {
   const [size, shape] = payload.split(" ") as [Size, string?];
   const bytes = SIZES[size];

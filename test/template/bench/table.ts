@@ -1,20 +1,20 @@
-/** One table of the report. The first row is what the ratios are to. */
+/** One table of the report. Ratios are relative to the first row. */
 export interface Table {
   readonly title: string;
-  /** What a reader must know to judge the numbers. */
+  /** Information that a reader needs to judge the numbers. */
   readonly note?: string;
   readonly columns: readonly string[];
   readonly unit: string;
   readonly rows: readonly TableRow[];
 }
 
-/** `undefined` where a contestant has no such value; a text stands as it is. */
+/** A row of values: `undefined` where a contestant has no such value, and strings without unit or ratio. */
 export interface TableRow {
   readonly name: string;
   readonly values: readonly (number | string | undefined)[];
 }
 
-/** The table as Markdown: each number with its unit, and its ratio to the first row. */
+/** Returns the table as Markdown, with each number's unit and ratio to the first row. */
 export function toMarkdown({ title, note, columns, unit, rows }: Table): string {
   const floor = rows[0]?.values ?? [];
   const lines = rows.map(({ name, values }) => {

@@ -4,7 +4,9 @@ import type { BenchSession } from "../sizes.ts";
 import { type Changed, cookieHeader } from "./contestant.ts";
 import { LIFETIME, SECRET } from "./secret.ts";
 
-/** What many applications write themselves. The expiry is inside, since a browser's Max-Age binds nobody. */
+/**
+ * Code that many applications write themselves. The expiry is signed, because no browser has to obey Max-Age.
+ */
 export const name = "cookie + cookie-signature";
 
 interface Stored {

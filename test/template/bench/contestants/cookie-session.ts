@@ -5,7 +5,7 @@ import { SECRET } from "./secret.ts";
 
 export const name = "cookie-session";
 
-/** The middleware itself, with the least request and response that it works with: neither Express nor node:http. */
+/** The middleware with the minimal request and response that it works with, without Express and node:http. */
 const middleware: Middleware<Partial<BenchSession>> = cookieSession({
   keys: [SECRET],
   secure: true,

@@ -2,7 +2,7 @@ import type { FlaskCookie } from "../floor/flask-cookie.ts";
 import type { BenchSession } from "../sizes.ts";
 import { type Contestant, cookieHeader } from "./contestant.ts";
 
-/** A floor as a contestant. */
+/** Returns a floor as a contestant. */
 export function floorContestant(name: string, cookie: FlaskCookie<BenchSession>): Contestant {
   return {
     name,

@@ -12,7 +12,7 @@ import { SECRET } from "./secret.ts";
 import * as secureSession from "./secure-session.ts";
 import { projectContestant } from "./this-project.ts";
 
-/** Everybody in the tables of the cookie itself. Ratios are to the first. */
+/** All contestants of the cookie tables. Ratios are relative to the first. */
 export const CONTESTANTS: readonly Contestant[] = [
   floorContestant("floor", flaskCookie(SECRET, oneShotHmac)),
   floorContestant("floor with createHmac", flaskCookie(SECRET, createHmacSignature)),
@@ -25,7 +25,7 @@ export const CONTESTANTS: readonly Contestant[] = [
   ironSession,
 ];
 
-/** Who compresses; of the peers none does. */
+/** The contestants that compress. No peer does. */
 export const COMPRESSING: readonly Contestant[] = [
   floorContestant("floor with zlib", compressedFlaskCookie(SECRET, oneShotHmac)),
   projectContestant("**this project**, `compress: true`", { compress: true }),

@@ -6,7 +6,7 @@ import { LIFETIME, SECRET } from "./secret.ts";
 
 export const name = "@fastify/secure-session";
 
-/** What the plugin adds to Fastify is called without a Fastify request around it, which would cost more. */
+/** The application whose decorators are called without a Fastify request, which would cost more. */
 const app = fastify();
 app.register(secureSession, { key: Buffer.from(SECRET), expiry: LIFETIME, cookieName: "session" });
 await app.ready();

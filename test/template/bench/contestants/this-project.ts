@@ -5,7 +5,10 @@ import type { SessionSettings } from "../../../../shared/session/session-setting
 import { type Contestant, cookieHeader } from "./contestant.ts";
 import { SECRET } from "./secret.ts";
 
-/** This project by its session interface: a session is opened, used and saved. Records are made, but not written. */
+/**
+ * Returns this project with its session interface: opens, uses and saves. Records are created, but not
+ * written.
+ */
 export function projectContestant(name: string, settings: SessionSettings = {}): Contestant {
   const sessions = new SecureCookieSessionInterface({ keys: [SECRET], settings, log: () => {} });
   const open = (request: SessionRequest) => sessions.open(request);

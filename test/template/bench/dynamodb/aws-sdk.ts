@@ -14,13 +14,14 @@ const COMMANDS: Readonly<Record<string, new (input: never) => object>> = {
   UpdateItem: UpdateItemCommand,
 };
 
-/** The floor: sends calls again that somebody has sent, by the AWS SDK with its defaults, and does nothing else. */
+/** Returns the floor, which only sends recorded calls again, by the AWS SDK with its defaults. */
 export function sendAgain(): (calls: readonly CountedCall[]) => Promise<void> {
   const client = new DynamoDBClient({});
   return async (calls) => {
     for (const { operation, input } of calls) {
       const Command = COMMANDS[operation];
-      if (Command === undefined) throw new Error(`the floor knows no ${operation}`);
+      if (Command === undefined)
+        throw new Error(`the floor cannot send ${operation}: add its command to COMMANDS`);
       await client.send(new Command(input as never) as never);
     }
   };

@@ -1,15 +1,15 @@
 /** The table in which all contestants keep their sessions: connect-dynamodb's own default. */
 export const TABLE_NAME = "sessions";
 
-/** A call that came to DynamoDB. */
+/** A call that DynamoDB received. */
 export interface CountedCall {
-  /** Such as `UpdateItem`. */
+  /** The name of the operation, such as `UpdateItem`. */
   readonly operation: string;
-  /** What was asked, as DynamoDB's JSON has it. */
+  /** The request in DynamoDB's JSON. */
   readonly input: object;
-  /** The read or write request units that it took. */
+  /** The read or write request units that it consumed. */
   readonly units: number;
-  /** What a read found. */
+  /** The items that a read returned. */
   readonly items: readonly Item[];
 }
 
@@ -23,7 +23,7 @@ interface Attribute {
   readonly BOOL?: boolean;
 }
 
-/** The items of an answer to GetItem or BatchGetItem. */
+/** Returns the items of a response to GetItem or BatchGetItem. */
 export function itemsOf(answer: {
   Item?: Item;
   Responses?: Readonly<Record<string, readonly Item[]>>;
@@ -31,13 +31,13 @@ export function itemsOf(answer: {
   return [answer.Item ?? [], answer.Responses?.[TABLE_NAME] ?? []].flat();
 }
 
-/** Whether a call is paid in read request units; otherwise it is paid in write request units. */
+/** Returns whether a call consumes read request units; otherwise it consumes write request units. */
 export function isRead({ operation }: CountedCall): boolean {
   return operation.endsWith("GetItem");
 }
 
 /**
- * The size of an item in bytes by DynamoDB's rules.
+ * Returns the size of an item in bytes by DynamoDB's rules.
  *
  * @see https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/CapacityUnitCalculations.html
  */

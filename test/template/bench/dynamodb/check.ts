@@ -5,7 +5,7 @@ import type { TableContestant, Visitor } from "./contestant.ts";
 import { signedIn, visitorWith } from "./requests.ts";
 
 /**
- * Whether a contestant does the work that is measured, in the table that the environment names.
+ * Checks that a contestant does the measured work, in the table that the environment names.
  *
  * @throws AssertionError that names the contestant and the work
  */

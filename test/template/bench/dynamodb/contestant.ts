@@ -1,18 +1,18 @@
 import type { Session } from "../../../../shared/session/session.ts";
 
-/** One way to keep sessions in a DynamoDB table. It finds the table by the environment's variables. */
+/** One way to keep sessions in a DynamoDB table, which the environment's variables name. */
 export interface TableContestant {
   readonly name: string;
-  /** Answers one request of a visitor, whose cookie is kept up to date. */
+  /** Handles one request of a visitor and updates the visitor's cookie. */
   request<T>(visitor: Visitor, handle: (session: TableSession) => T | Promise<T>): Promise<T>;
 }
 
-/** A browser, as far as it matters: its one cookie as a Cookie header has it. */
+/** A browser with one cookie, in the format of a Cookie header. */
 export interface Visitor {
   cookie?: string | undefined;
 }
 
-/** What all contestants' sessions can do: this project's API, of which others do each thing as they can. */
+/** The methods of all contestants' sessions, with this project's names. */
 export type TableSession = Pick<Session, "get" | "user"> & {
   set(key: string, value: unknown): unknown;
   increment(key: string): unknown;
@@ -21,10 +21,10 @@ export type TableSession = Pick<Session, "get" | "user"> & {
   signOut(): unknown;
 };
 
-/** Makes a contestant. Where one takes no clock, the time is the system's. */
+/** Creates a contestant. A contestant that takes no clock uses the system's time. */
 export type MakeContestant = (clock?: () => number) => TableContestant;
 
-/** Does to the visitor's cookie what a response asks. */
+/** Applies a Set-Cookie header to the visitor's cookie. */
 export function receiveCookie(visitor: Visitor, setCookie: string | undefined): void {
   if (setCookie !== undefined)
     visitor.cookie = /; Max-Age=0/i.test(setCookie) ? undefined : setCookie.split(";", 1).join();

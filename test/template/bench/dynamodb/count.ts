@@ -6,10 +6,10 @@ import type { RequestKind } from "./requests.ts";
 
 const DAY = 24 * 60 * 60 * 1000;
 
-/** The calls that one request of a kind makes. */
+/** Returns the calls that one request of a kind makes. */
 export type Count = (kind: RequestKind, size: Size) => Promise<readonly CountedCall[]>;
 
-/** Counts the calls of a contestant that has answered requests before. */
+/** Returns a function that counts the calls of a contestant after its first request. */
 export function counting(make: MakeContestant, endpoint: Endpoint): Count {
   let daysLater = 0;
   const contestant = make(() => Date.now() + daysLater * DAY);
@@ -17,7 +17,7 @@ export function counting(make: MakeContestant, endpoint: Endpoint): Count {
     daysLater = 0;
     const data = sessionOf(size);
     const visitor = await kind.before(contestant, data);
-    // The contestant's first request may be this one, and connect-dynamodb looks at the table then.
+    // Makes a first request, because connect-dynamodb describes the table in it.
     await contestant.request({}, (session) => session.get("visits"));
     daysLater = kind.daysLater ?? 0;
     await endpoint.take();

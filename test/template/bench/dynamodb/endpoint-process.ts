@@ -4,7 +4,8 @@ import { startEmbeddedDynamoDB } from "../../../support/embedded-dynamodb.ts";
 import { type Answer, type Call, deliver, receive } from "../../../support/fault.ts";
 import { type CountedCall, itemsOf, TABLE_NAME } from "./calls.ts";
 
-// The process behind `startEndpoint`: an embedded DynamoDB, and a server in front of it that notes what is asked.
+// The process behind `startEndpoint`: an embedded DynamoDB, and a server in front of it that records the
+// calls.
 
 const dynamodb = await startEmbeddedDynamoDB();
 await dynamodb.createTable(TABLE_NAME);
@@ -36,7 +37,7 @@ process.on("disconnect", () => process.exit());
 
 const REQUEST_ID = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789ABCDEF";
 
-/** Asks DynamoDB what the call costs too, and takes that out of the answer again. */
+/** Sends a call to DynamoDB with a request for its capacity units, and removes these from the response. */
 async function ask(call: Call): Promise<Answer> {
   const isCounted = call.operation !== "DescribeTable";
   const input = isCounted ? { ...call.input, ReturnConsumedCapacity: "TOTAL" } : call.input;
@@ -49,13 +50,16 @@ async function ask(call: Call): Promise<Answer> {
   return told;
 }
 
-/** An answer that was given to a call. */
+/** A call and its response. */
 interface Told {
   readonly call: Call;
   readonly answer: Answer;
 }
 
-/** The answer as it would be now: each write of this project has an id of its own, and an answer may tell it. */
+/**
+ * Returns the response as it would be now: each write of this project has a new id, which a response may
+ * contain.
+ */
 function repeated({ call: { input }, answer }: Told, call: Call): Answer {
   let { body } = answer;
   for (const [placeholder, name] of Object.entries(call.input.ExpressionAttributeNames ?? {}))
@@ -63,7 +67,7 @@ function repeated({ call: { input }, answer }: Told, call: Call): Answer {
   return { ...answer, body };
 }
 
-/** Calls with the same name are answered alike. */
+/** Returns the name of a call. Calls with the same name get the same response. */
 function nameOf({ operation, input }: Call): string {
   return JSON.stringify([operation, input.Key ?? input.RequestItems ?? input.Item?.pk, input.ReturnValues]);
 }

@@ -3,24 +3,26 @@ import { once } from "node:events";
 import { join } from "node:path";
 import { type CountedCall, TABLE_NAME } from "./calls.ts";
 
-/** An embedded DynamoDB in a process of its own, so that its CPU time is not the client's. It notes all calls. */
+/**
+ * An embedded DynamoDB in its own process, so that its CPU time is not the client's. It records all calls.
+ */
 export interface Endpoint extends AsyncDisposable {
-  /** What a function needs to find it; this process has it already. */
+  /** The variables that a function needs to use it. This process has them already. */
   readonly environment: Readonly<Record<string, string>>;
-  /** Gives the calls since it was last asked. */
+  /** Returns the calls since the previous `take`. */
   take(): Promise<readonly CountedCall[]>;
   /**
-   * From now on it gives each call the answer that it gave to the last one of the same operation for the same items,
-   * in a fraction of the time, and nothing changes any more.
+   * Repeats responses from now on: each call gets the last response to the same operation for the same items,
+   * in a fraction of the time, and nothing is written.
    */
   replay(): Promise<void>;
 }
 
-/** Starts one with an empty table. */
+/** Starts an endpoint with an empty table. */
 export async function startEndpoint(): Promise<Endpoint> {
   const child = fork(join(import.meta.dirname, "endpoint-process.ts"), { execArgv: [] });
   const exit = once(child, "exit");
-  const ended = exit.then(([code]) => Promise.reject(new Error(`the embedded DynamoDB ended with ${code}`)));
+  const ended = exit.then(([code]) => Promise.reject(new Error(`the embedded DynamoDB exited with ${code}`)));
   ended.catch(() => {});
   const message = async () => (await Promise.race([once(child, "message"), ended]))[0];
   const ask = (question: string): Promise<readonly CountedCall[]> => {

@@ -7,21 +7,21 @@ import { type MakeContestant, receiveCookie, type TableSession, type Visitor } f
 const NAME = "express-session + connect-dynamodb";
 const RECOMMENDED = { resave: false, saveUninitialized: false };
 
-/** As its documentation recommends it for a store that can `touch`. */
+/** The options that its documentation recommends for a store that can `touch`. */
 export const asRecommended = expressSession(`${NAME}, as recommended`, RECOMMENDED);
 
-/** The same with a cookie that is sent with every response. */
+/** The recommended options, with a cookie that is sent with every response. */
 export const rolling = expressSession(`${NAME}, as recommended, \`rolling\``, {
   ...RECOMMENDED,
   rolling: true,
 });
 
-/** What express-session does when nobody says otherwise. */
+/** The options that express-session uses by default. */
 export const byDefault = expressSession(`${NAME}, defaults`, { resave: true, saveUninitialized: true });
 
 /**
- * express-session with connect-dynamodb: the middleware itself, with the least request and response that it works
- * with, which is less than Express gives it.
+ * Returns express-session with connect-dynamodb: the middleware with the minimal request and response that it
+ * works with, which is less than Express gives it.
  */
 function expressSession(name: string, options: Options): MakeContestant {
   return () => {
@@ -79,7 +79,8 @@ class Response {
 
 function sessionOf(request: Request): TableSession {
   const session = (): NonNullable<Request["session"]> => {
-    if (request.session === undefined) throw new Error("the session was destroyed");
+    if (request.session === undefined)
+      throw new Error("the request has no session, because it was destroyed");
     return request.session;
   };
   const set = (key: string, value: unknown): unknown => {

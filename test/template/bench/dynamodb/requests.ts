@@ -4,12 +4,12 @@ import type { BenchSession } from "../sizes.ts";
 import { tamper } from "../tamper.ts";
 import type { TableContestant, TableSession, Visitor } from "./contestant.ts";
 
-/** One kind of request, and what the visitor did before it. */
+/** One kind of request, with the visitor's actions before it. */
 export interface RequestKind {
   readonly name: string;
-  /** What the visitor did; a session holds this data. */
+  /** Prepares the visitor, whose session contains this data. */
   readonly before: (contestant: TableContestant, data: BenchSession) => Promise<Visitor>;
-  /** How many days later the request comes. Default: 0. */
+  /** The number of days after which the request is sent. Default: 0. */
   readonly daysLater?: number;
   readonly handle: (session: TableSession, data: BenchSession) => unknown;
 }
@@ -19,19 +19,19 @@ const write = (session: TableSession): unknown =>
   session.set("visits", Number(session.get("visits") ?? 0) + 1);
 const signIn = (session: TableSession): unknown => session.signIn(newUser());
 
-/** A value is read; nothing changes. */
+/** Reads a value and changes nothing. */
 export const READ: RequestKind = { name: "read", before: visitorWith, handle: read };
 
-/** The same of a visitor who is signed in. */
+/** Reads a value in the session of a signed-in user. */
 export const SIGNED_IN_READ: RequestKind = { name: "signed-in read", before: signedIn, handle: read };
 
-/** A number is read and counted up. */
+/** Reads a number and increments it. */
 export const WRITE: RequestKind = { name: "write", before: visitorWith, handle: write };
 
-/** A session begins. */
+/** Creates a session. */
 export const NEW: RequestKind = { name: "new session", before: stranger, handle: setAll };
 
-/** The kinds, as the tables list them. */
+/** The kinds of requests, in the order of the tables. */
 export const REQUEST_KINDS: readonly RequestKind[] = [
   { name: "no cookie", before: stranger, handle: read },
   { name: "forged cookie", before: forger, handle: read },
@@ -48,7 +48,7 @@ export const REQUEST_KINDS: readonly RequestKind[] = [
   { name: "sign-out", before: signedIn, handle: (session) => session.signOut() },
 ];
 
-/** A user with as many sessions as one may have: the record that lists them is read with each request. */
+/** Reads a session of a user with the maximum number of sessions, whose record is read with each request. */
 export const CROWDED: RequestKind = {
   name: "signed-in read, the user has 50 sessions",
   async before(contestant, data) {
@@ -59,19 +59,19 @@ export const CROWDED: RequestKind = {
   handle: read,
 };
 
-/** A visitor without a session. */
+/** Returns a visitor without a session. */
 export async function stranger(): Promise<Visitor> {
   return {};
 }
 
-/** A visitor whose session holds this data. */
+/** Returns a visitor whose session contains this data. */
 export async function visitorWith(contestant: TableContestant, data: object): Promise<Visitor> {
   const visitor: Visitor = {};
   await contestant.request(visitor, (session) => setAll(session, data));
   return visitor;
 }
 
-/** The same, signed in. Default: as a user of whom there is no other session. */
+/** Returns a signed-in visitor whose session contains this data. Default: a user without other sessions. */
 export async function signedIn(
   contestant: TableContestant,
   data: object,

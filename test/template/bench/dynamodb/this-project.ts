@@ -5,7 +5,7 @@ import { SECRET } from "../contestants/secret.ts";
 import { TABLE_NAME } from "./calls.ts";
 import { type MakeContestant, receiveCookie, type TableSession } from "./contestant.ts";
 
-/** This project by its session interface. Records are made, but not written. */
+/** Returns this project with its session interface. Records are created, but not written. */
 export const thisProject: MakeContestant = (clock) => {
   const store = new DynamoDBStore({ tableName: TABLE_NAME });
   const sessions = new ServerSideSessionInterface({

@@ -2,20 +2,20 @@ import { sessionOf } from "../sizes.ts";
 import type { TableContestant, TableSession, Visitor } from "./contestant.ts";
 import { signedIn } from "./requests.ts";
 
-/** Parallel requests of one session, after which something may be wrong. */
+/** Parallel requests of one session, and a count of what went wrong. */
 export interface Trial {
   readonly name: string;
-  /** How many things may be wrong. */
+  /** The maximum count. */
   readonly most: number;
-  /** Runs it once, and gives how many things are wrong. */
+  /** Runs the trial once and returns the count. */
   readonly run: (contestant: TableContestant) => Promise<number>;
 }
 
-/** What is done in parallel, and what must be there afterwards. */
+/** A change that parallel requests make, and a count of the changes that were kept. */
 interface Change {
   readonly name: string;
   readonly change: (session: TableSession, index: number) => unknown;
-  /** How many of the changes are there. */
+  /** Returns the number of changes in the session. */
   readonly count: (session: TableSession) => number;
 }
 
@@ -44,14 +44,14 @@ const change = (session: TableSession): unknown => session.set("late", true);
 const read = (session: TableSession): unknown => session.get("visits");
 const signOut = (session: TableSession): unknown => session.signOut();
 
-/** Updates that may be lost. */
+/** Trials that count lost updates. */
 export const UPDATES: readonly Trial[] = CHANGES.map((changes) => ({
   name: changes.name,
   most: REQUESTS,
   run: (contestant) => lost(contestant, changes),
 }));
 
-/** Signed-out sessions that may come back. */
+/** Trials that count sessions that came back after signing out. */
 export const SIGN_OUTS: readonly Trial[] = [
   {
     name: "sign-out, then slower requests save a change",
@@ -74,7 +74,7 @@ async function lost(contestant: TableContestant, { change, count }: Change): Pro
   return REQUESTS - (await contestant.request({ cookie }, count));
 }
 
-/** The slower requests have read the session before the sign-out, and are saved after it. */
+/** Runs slower requests that read the session before the sign-out and are saved after it. */
 async function late(
   contestant: TableContestant,
   handle: (session: TableSession) => unknown,
@@ -107,7 +107,7 @@ function visitorOf(contestant: TableContestant): Promise<Visitor> {
   return signedIn(contestant, sessionOf("S"));
 }
 
-/** 1 when the visitor has a session. */
+/** Returns 1 when the visitor has a session, otherwise 0. */
 async function isThere(contestant: TableContestant, visitor: Visitor): Promise<number> {
   const found = await contestant.request(visitor, (session) => session.user ?? session.get("visits"));
   return found === undefined ? 0 : 1;

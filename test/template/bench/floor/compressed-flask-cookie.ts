@@ -1,7 +1,7 @@
 import { deflateSync, inflateSync } from "node:zlib";
 import { envelope, type FlaskCookie, type Signature } from "./flask-cookie.ts";
 
-/** The floor with zlib: every payload is compressed, however short. */
+/** Returns the floor with zlib, which compresses every payload. */
 export function compressedFlaskCookie<T extends object>(
   secret: string,
   signature: Signature,

@@ -1,37 +1,37 @@
 import { timingSafeEqual } from "node:crypto";
 
-/** What makes the signature of a text from the derived key. */
+/** Returns a function that signs strings with the derived key. */
 export type Signature = (key: Uint8Array) => (text: string) => string;
 
 /** Reads and writes one cookie. */
 export interface FlaskCookie<T> {
-  /** The session in a cookie pair `name=value`; `undefined` when it does not count. */
+  /** Returns the session in a cookie pair `name=value`; `undefined` when it is not valid. */
   read(cookie: string | undefined): T | undefined;
-  /** The Set-Cookie header. */
+  /** Returns the Set-Cookie header. */
   write(session: T): string;
 }
 
-/** The envelope alone: what stands around the payload. */
+/** Signs a payload and verifies it. */
 export interface Envelope {
-  /** The payload of a cookie pair; `undefined` when the pair does not count. */
+  /** Returns the payload of a cookie pair; `undefined` when the pair is not valid. */
   open(cookie: string | undefined): string | undefined;
-  /** The Set-Cookie header. */
+  /** Returns the Set-Cookie header. */
   seal(payload: string): string;
 }
 
-/** The cookie's name and attributes: what this project sends by default. */
+/** The cookie's name and attributes, which are this project's defaults. */
 const NAME = "__Host-session=";
 const ATTRIBUTES = "; Path=/; HttpOnly; Secure; SameSite=Lax";
 const LIFETIME = 31 * 24 * 60 * 60;
 const SKEW = 60;
 const MOST_BYTES = 4096;
-/** Characters of HMAC-SHA-256 and of four bytes of time in base64url. */
+/** Characters of an HMAC-SHA-256 and of a four-byte time in base64url. */
 const SIGNATURE = 43;
 const TIMESTAMP = 6;
 
 /**
- * The floor: the least code that reads and writes Flask's cookie and is still correct. One key, no types, no change
- * tracking; but the signature is compared in constant time and the expiry is checked.
+ * Returns the floor: the least code that reads and writes Flask's cookie correctly. It has one key, no types
+ * and no change tracking, but compares signatures in constant time and checks the expiry.
  */
 export function flaskCookie<T extends object>(secret: string, signature: Signature): FlaskCookie<T> {
   const { open, seal } = envelope(secret, signature);
@@ -49,7 +49,7 @@ export function flaskCookie<T extends object>(secret: string, signature: Signatu
   };
 }
 
-/** What every floor has around its payload. */
+/** Returns the envelope that every floor puts around its payload. */
 export function envelope(secret: string, signature: Signature): Envelope {
   const sign = signature(Buffer.from(signature(Buffer.from(secret))("cookie-session"), "base64url"));
   const timestamp = Buffer.alloc(4);

@@ -2,11 +2,12 @@ import { hash } from "node:crypto";
 
 const BLOCK = 64;
 const DIGEST = 32;
-/** Bytes of the longest text: 4096 characters fit no cookie. */
+/** Maximum bytes of the signed string: 4096 characters do not fit into a cookie. */
 const MOST_TEXT = 3 * 4096;
 
 /**
- * HMAC-SHA-256 as two one-shot hashes over prepared pads (RFC 2104): less than half of what `createHmac` takes.
+ * Computes HMAC-SHA-256 as two one-shot hashes over prepared pads (RFC 2104), in less than half of
+ * `createHmac`'s time.
  *
  * @param key at most 64 bytes
  */
@@ -18,7 +19,8 @@ export function oneShotHmac(key: Uint8Array): (text: string) => string {
     outer[index] = byte ^ 0x5c;
   });
   return (text) => {
-    // Not as latin1, which would sign two texts alike: it keeps the low byte of each character only.
+    // Encodes as UTF-8, because latin1 keeps only the low byte of each character and would sign two strings
+    // alike.
     const length = inner.write(text, BLOCK, "utf8");
     outer.write(hash("sha256", inner.subarray(0, BLOCK + length), "binary"), BLOCK, "latin1");
     return hash("sha256", outer, "base64url");

@@ -1,7 +1,7 @@
 import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2 } from "aws-lambda";
 import type { FlaskCookie } from "../floor/flask-cookie.ts";
 
-/** The least handler that counts visits and sends what this project sends. */
+/** Returns the smallest handler that counts visits and sends this project's headers. */
 export function countVisitsByHand(cookie: FlaskCookie<{ visits: number }>) {
   return async (event: APIGatewayProxyEventV2): Promise<APIGatewayProxyStructuredResultV2> => {
     const pair = event.cookies?.find((candidate) => candidate.startsWith("__Host-session="));

@@ -1,7 +1,7 @@
 import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2 } from "aws-lambda";
 import type { Contestant } from "../contestants/contestant.ts";
 
-/** A Lambda handler as one would write it around a library for sessions: it counts the visitor's visits. */
+/** Returns a Lambda handler that counts the visitor's visits with a library for sessions. */
 export function countVisits(change: Contestant["change"]) {
   return async ({ cookies }: APIGatewayProxyEventV2): Promise<APIGatewayProxyStructuredResultV2> => {
     const changed = await change(cookies?.join("; "));

@@ -19,5 +19,5 @@ app.get("/visits", ({ session }, response) => {
   response.json({ visits: session.visits });
 });
 
-/** The stack of many applications: Express on Lambda, its sessions in DynamoDB. */
+/** A common stack of libraries: Express on Lambda, with sessions in DynamoDB. */
 export const handler = serverless(app);

@@ -4,7 +4,7 @@ import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2 } from "
 const TableName = process.env.SESSION_TABLE_NAME;
 const client = new DynamoDBClient({});
 
-/** The floor: counts visits in an item whose key is the cookie, by the AWS SDK and with no session at all. */
+/** Counts visits in an item whose key is the cookie, with the AWS SDK and without a session. */
 export async function handler({
   cookies,
 }: APIGatewayProxyEventV2): Promise<APIGatewayProxyStructuredResultV2> {

@@ -1,6 +1,6 @@
 import type { APIGatewayProxyEventV2 } from "aws-lambda";
 
-/** What a browser's `GET /visits` becomes at the function: payload 2.0, as API Gateway sends it. */
+/** Returns the event of a browser's `GET /visits`: payload 2.0, as API Gateway sends it. */
 export function eventWith(cookie: string): APIGatewayProxyEventV2 {
   const path = "/visits";
   const http = {

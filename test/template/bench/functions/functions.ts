@@ -8,23 +8,25 @@ import { eventWith } from "./event.ts";
 /** A whole function that counts visits. */
 export interface BenchFunction {
   readonly name: string;
-  /** Its file, relative to `test/template/bench`. */
+  /** The path of its file, relative to `test/template/bench`. */
   readonly entry: string;
-  /** The contestant whose cookie it reads. */
+  /** The name of the contestant whose cookie it reads. */
   readonly contestant: string;
-  /** What its bundle needs beside the options of the deployment. */
+  /** The options of its bundle in addition to those of the deployment. */
   readonly options?: BundleOptions;
   readonly environment?: Readonly<Record<string, string>>;
 }
 
-/** The name of this project with a key at hand. */
+/** The name of this project with a key in the code. */
 export const PROJECT = "**this project**";
 
-/** Lets a bundle find a native module. */
+/** Allows a bundle to load a native module. */
 const CREATE_REQUIRE =
   'import { createRequire } from "node:module"; const require = createRequire(import.meta.url);';
 
-/** The least function, which ratios are to; this project with a key at hand, as the peers have it; all others. */
+/**
+ * All functions: the smallest one, to which ratios refer, this project with a key in the code, and the peers.
+ */
 export const FUNCTIONS: readonly BenchFunction[] = [
   { name: "floor", entry: "functions/floor.ts", contestant: "floor" },
   { name: "floor with zlib", entry: "functions/floor-zlib.ts", contestant: "floor with zlib" },
@@ -51,11 +53,11 @@ export const FUNCTIONS: readonly BenchFunction[] = [
   { name: "iron-session", entry: "functions/iron-session.ts", contestant: "iron-session" },
 ];
 
-/** An event of a visitor whose session is small. */
+/** Returns an event of a visitor with a small session. */
 export async function eventFor({
   contestant,
 }: Pick<BenchFunction, "contestant">): Promise<APIGatewayProxyEventV2> {
   const issuer = [...CONTESTANTS, ...COMPRESSING].find(({ name }) => name === contestant);
-  if (issuer === undefined) throw new Error(`there is no contestant ${contestant}`);
+  if (issuer === undefined) throw new Error(`no contestant has the name ${contestant}`);
   return eventWith(await issuer.issue(sessionOf("S")));
 }

@@ -9,13 +9,13 @@ import { sessionOf } from "../sizes.ts";
 import { eventWith } from "./event.ts";
 import { eventFor, PROJECT } from "./functions.ts";
 
-/** A whole function that counts visits in DynamoDB, or the one with a cookie that stands beside it. */
+/** A whole function that counts visits in DynamoDB, or in a cookie for comparison. */
 export interface TableFunction {
   readonly name: string;
-  /** Its file, relative to `test/template/bench`. */
+  /** The path of its file, relative to `test/template/bench`. */
   readonly entry: string;
   readonly options?: BundleOptions;
-  /** An event of a visitor whose session is small. */
+  /** Returns an event of a visitor with a small session. */
   readonly event: () => Promise<APIGatewayProxyEventV2>;
 }
 
@@ -23,10 +23,13 @@ const VISITS = "../../../functions/visits.ts";
 const SDK = "AWS SDK alone: GetItem and UpdateItem";
 const EXPRESS = "Express, express-session, connect-dynamodb, serverless-http";
 
-/** Bundled without what makes the SDK small and quick to load in the stack's bundles. */
+/** Bundles without the aliases that make the SDK small and quick to load in the stack. */
 const UNALIASED: BundleOptions = { alias: {} };
 
-/** The least function, which ratios are to; this project as deployed; the stack of many applications. */
+/**
+ * All functions: the smallest one, to which ratios refer, this project as deployed, and a common stack of
+ * libraries.
+ */
 export const TABLE_FUNCTIONS: readonly TableFunction[] = [
   { name: SDK, entry: "functions/dynamodb-sdk.ts", event: eventOfKey },
   {
@@ -65,7 +68,7 @@ async function eventOfPeer(): Promise<APIGatewayProxyEventV2> {
   return eventWith(cookie);
 }
 
-/** The cookie is the key of a session's item. */
+/** Returns an event whose cookie is the key of a session's item. */
 async function eventOfKey(): Promise<APIGatewayProxyEventV2> {
   const { cookie = "" } = await visitorWith(thisProject(), sessionOf("S"));
   const [, key = ""] = /=([\w-]{22})/.exec(cookie) ?? [];

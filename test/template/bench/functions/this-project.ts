@@ -6,7 +6,7 @@ const withSession = createWithSession<{ visits: number }>({
   sessionInterface: new SecureCookieSessionInterface({ keys: [SECRET] }),
 });
 
-/** The session layer with a key at hand, as the peers have it. */
+/** The session layer with a key in the code, as the peers have it. */
 export const handler = withSession((_event, session) => {
   const visits = (session.get("visits") ?? 0) + 1;
   session.set("visits", visits);

@@ -3,7 +3,7 @@ import { createHmac, hash } from "node:crypto";
 const { SESSION_SECRET_ARN, AWS_ENDPOINT_URL_SECRETS_MANAGER = "", AWS_REGION = "" } = process.env;
 const { AWS_ACCESS_KEY_ID = "", AWS_SECRET_ACCESS_KEY = "" } = process.env;
 
-/** The floor: the same call signed by hand (AWS Signature Version 4), without retries, timeouts and checks. */
+/** Makes the same call, signed by hand (AWS Signature Version 4), without retries, timeouts and checks. */
 export function handler(): Promise<readonly string[]> {
   const { host, hostname, port } = new URL(AWS_ENDPOINT_URL_SECRETS_MANAGER);
   const body = JSON.stringify({ SecretId: SESSION_SECRET_ARN });

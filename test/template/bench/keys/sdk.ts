@@ -2,7 +2,7 @@ import { GetSecretValueCommand, SecretsManagerClient } from "@aws-sdk/client-sec
 
 const client = new SecretsManagerClient();
 
-/** The same call by the AWS SDK. */
+/** Makes the same call with the AWS SDK. */
 export async function handler(): Promise<readonly string[]> {
   const command = new GetSecretValueCommand({ SecretId: process.env.SESSION_SECRET_ARN });
   const { SecretString = "{}" } = await client.send(command);

@@ -4,14 +4,14 @@ import { type Effort, measure } from "../measure.ts";
 import { SIZE_NAMES, sessionOf } from "../sizes.ts";
 import type { Table } from "../table.ts";
 
-/** Both read the same cookies, such as Flask writes them. */
+/** Measures reading a number from compressed cookies, which are the same for all contestants. */
 export function zlibRead(effort: Effort): Promise<Table> {
   return table("Verify and read a number, with zlib", effort, (contestant, compressed) => {
     return () => contestant.read(compressed, "visits");
   });
 }
 
-/** A session is read, changed, compressed again and signed. */
+/** Measures reading, changing, compressing and signing a session. */
 export async function zlibChange(effort: Effort): Promise<Table> {
   const made = await table("Read, change, sign, with zlib", effort, (contestant, compressed) => {
     return () => contestant.change(compressed);
@@ -19,7 +19,7 @@ export async function zlibChange(effort: Effort): Promise<Table> {
   return { ...made, note: "This project compresses from 300 bytes of JSON; the floor compresses always." };
 }
 
-/** What the visitor sends with each request. */
+/** Measures the size of the cookie that the visitor sends with each request. */
 export async function cookieBytes(): Promise<Table> {
   const rows = [...CONTESTANTS, ...COMPRESSING].map(async ({ name, issue }) => ({
     name,

@@ -5,7 +5,7 @@ import { PAYLOADS, type Payload, sessionOf } from "../sizes.ts";
 import type { Table } from "../table.ts";
 import { tamper } from "../tamper.ts";
 
-/** A session is verified and a number in it read; nothing changes. */
+/** Measures verifying a session and reading a number in it, without a change. */
 export function read(effort: Effort): Promise<Table> {
   return sizeTable(
     "Verify and read a number",
@@ -14,7 +14,7 @@ export function read(effort: Effort): Promise<Table> {
   );
 }
 
-/** The same, but a list of dictionaries is read, which might be changed underneath. */
+/** Measures verifying a session and reading a list of dictionaries, which a handler could change in place. */
 export function readNested(effort: Effort): Promise<Table> {
   return sizeTable(
     "Verify and read a list",
@@ -23,12 +23,12 @@ export function readNested(effort: Effort): Promise<Table> {
   );
 }
 
-/** A session is verified, a number in it counted up, and the session signed again. */
+/** Measures verifying a session, incrementing a number in it, and signing it again. */
 export function change(effort: Effort): Promise<Table> {
   return sizeTable("Read, change, sign", effort, (contestant, cookie) => () => contestant.change(cookie));
 }
 
-/** A cookie of which one character was changed. */
+/** Measures rejecting a cookie with one changed character. */
 export function tampered(effort: Effort): Promise<Table> {
   return sizeTable("Tampered", effort, (contestant, cookie) => {
     const changed = tamper(cookie);
@@ -36,7 +36,7 @@ export function tampered(effort: Effort): Promise<Table> {
   });
 }
 
-/** A visitor without a cookie. */
+/** Measures a request without a cookie. */
 export async function noCookie(effort: Effort): Promise<Table> {
   const tasks = CONTESTANTS.map((contestant) => ({
     name: contestant.name,

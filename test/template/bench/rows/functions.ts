@@ -7,7 +7,7 @@ import { type Effort, measure } from "../measure.ts";
 import { sessionOf } from "../sizes.ts";
 import type { Table } from "../table.ts";
 
-/** A whole function answers an event of API Gateway; its session is read, changed and written. */
+/** Measures a whole function that handles an API Gateway event; its session is read, changed and written. */
 export async function event(effort: Effort): Promise<Table> {
   const tasks = await Promise.all(
     FUNCTIONS.map(async (benchFunction) => {
@@ -23,7 +23,7 @@ export async function event(effort: Effort): Promise<Table> {
   return { title: "An API Gateway 2.0 event, S read and written", columns: ["CPU time"], unit: "µs", rows };
 }
 
-/** How large a function is when it is bundled as the stack bundles it. */
+/** Measures the size of a function that is bundled as the stack bundles it. */
 export async function bundleSize(): Promise<Table> {
   const bundles = await bundleAll();
   const rows = FUNCTIONS.map(({ name }, index) => ({ name, values: [bundles[index]?.bytes] }));
@@ -31,7 +31,7 @@ export async function bundleSize(): Promise<Table> {
   return { title: "Bundle of a function", note, columns: ["minified"], unit: "B", rows };
 }
 
-/** How long a cold function takes, without what Lambda and Node take to start. */
+/** Measures a cold function's loading and first request, without the start of Lambda and Node. */
 export async function load({ processes }: Effort): Promise<Table> {
   const bundles = await bundleAll();
   const starts = FUNCTIONS.map(async (benchFunction, index) => ({
@@ -59,7 +59,7 @@ function bundleAll(): Promise<Bundle[]> {
   return Promise.all(FUNCTIONS.map(({ entry, options }) => bundle(entry, options)));
 }
 
-/** @throws AssertionError when a function has not counted one visit more than S has */
+/** @throws AssertionError when a function has not returned one visit more than S contains */
 export function checkAnswer(answer: unknown): void {
   const { statusCode, body } = answer as { statusCode: number; body: string };
   equal(statusCode, 200);

@@ -10,7 +10,7 @@ import { tableEvent, tableLoad } from "./table-functions.ts";
 import { lostUpdates, resurrections } from "./table-parallel.ts";
 import { tableItem, tableUnits } from "./table-units.ts";
 
-/** What can be measured, by the name that `--rows` takes. */
+/** All measurements, by the name that `--rows` takes. */
 export const ROWS: Readonly<Record<string, (effort: Effort) => Promise<Table>>> = {
   read,
   "read-nested": readNested,

@@ -8,7 +8,7 @@ import { eventWith } from "../functions/event.ts";
 import type { Effort } from "../measure.ts";
 import type { Table } from "../table.ts";
 
-/** Who asks Secrets Manager for the keys, and what it answers then. */
+/** A client that gets the keys from Secrets Manager, and its expected result. */
 interface Asker {
   readonly name: string;
   readonly entry: string;
@@ -32,7 +32,7 @@ const ASKERS: readonly Asker[] = [
   },
 ];
 
-/** How long it takes a cold function to have its keys; a deployed one, to have answered its first request. */
+/** Measures the time in which a cold function has its keys; for a deployed one, its first response. */
 export async function keys({ processes }: Effort): Promise<Table> {
   await using manager = await fakeSecretsManager();
   const starts = ASKERS.map(async ({ entry, options, answer, expected }) => ({

@@ -5,7 +5,7 @@ import { TABLE_CONTESTANTS } from "../dynamodb/index.ts";
 import { REQUEST_KINDS } from "../dynamodb/requests.ts";
 import type { Table } from "../table.ts";
 
-/** Which calls each kind of request makes. */
+/** Lists the calls of each kind of request. */
 export async function tableCalls(): Promise<Table> {
   await using endpoint = await startEndpoint();
   const columns: string[][] = [];

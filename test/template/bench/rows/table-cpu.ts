@@ -10,22 +10,22 @@ import type { Table } from "../table.ts";
 
 const HOUR = 60 * 60 * 1000;
 
-/** A session is read from the table. */
+/** Measures reading a session from the table. */
 export function tableRead(effort: Effort): Promise<Table> {
   return cpuTable("Read a session from DynamoDB", READ, effort);
 }
 
-/** A session is read from the table, and a number in it counted up. */
+/** Measures reading a session from the table and incrementing a number in it. */
 export function tableWrite(effort: Effort): Promise<Table> {
   return cpuTable("Read and change a session in DynamoDB", WRITE, effort);
 }
 
-/** A session is read, and with it the record that lists its user's sessions. */
+/** Measures reading a session and the record that lists its user's sessions. */
 export function tableSignedInRead(effort: Effort): Promise<Table> {
   return cpuTable("Read a session of a user who is signed in", SIGNED_IN_READ, effort);
 }
 
-/** All sizes are measured together, so that the code is warm for all alike. */
+/** Measures all sizes together, so that the code is equally warm for all. */
 async function cpuTable(title: string, kind: RequestKind, effort: Effort): Promise<Table> {
   await using endpoint = await startEndpoint();
   const contestants = await bundledContestants();
@@ -51,13 +51,13 @@ async function cpuTable(title: string, kind: RequestKind, effort: Effort): Promi
   };
 }
 
-/** A task, and how one sees that it does its work. */
+/** A task with a check of its work. */
 interface CheckedTask extends Task {
-  /** @throws AssertionError when it does not */
+  /** @throws AssertionError when the task does not do its work */
   readonly check: () => Promise<void>;
 }
 
-/** A contestant now and an hour ago. */
+/** A contestant whose clock is right, and one whose clock is an hour behind. */
 interface Clocked {
   readonly before: TableContestant;
   readonly now: TableContestant;
@@ -96,7 +96,7 @@ async function tasksOf(
   return tasks;
 }
 
-/** The session began an hour ago and was changed since, as a session usually was. */
+/** Prepares a session that was created an hour ago and changed since, as sessions usually are. */
 async function taskOf(
   { before, now }: Clocked,
   kind: RequestKind,

@@ -10,7 +10,7 @@ import { checkAnswer } from "./functions.ts";
 
 const DYNAMODB = "DynamoDB is played by another process, without TLS.";
 
-/** A function whose event has been answered once, so that the endpoint knows what to answer. */
+/** A function that has answered its event once, so that the endpoint has recorded the responses. */
 interface Prepared {
   readonly name: string;
   readonly bundle: Bundle;
@@ -18,7 +18,9 @@ interface Prepared {
   readonly handler: (event: APIGatewayProxyEventV2, context: object) => Promise<unknown>;
 }
 
-/** A whole function answers an event of API Gateway; its session is read and written in DynamoDB. */
+/**
+ * Measures a whole function that handles an API Gateway event; its session is read and written in DynamoDB.
+ */
 export async function tableEvent(effort: Effort): Promise<Table> {
   await using endpoint = await startEndpoint();
   const functions = await prepared(
@@ -38,7 +40,9 @@ export async function tableEvent(effort: Effort): Promise<Table> {
   };
 }
 
-/** How large a function with sessions in DynamoDB is, and how long it takes when it is cold. */
+/**
+ * Measures the size of a function with sessions in DynamoDB, and its time for loading and a first request.
+ */
 export async function tableLoad({ processes }: Effort): Promise<Table> {
   await using endpoint = await startEndpoint();
   const functions = await prepared(endpoint, TABLE_FUNCTIONS);
@@ -69,7 +73,7 @@ async function prepared(endpoint: Endpoint, chosen: readonly TableFunction[]): P
   const functions: Prepared[] = [];
   for (const { name, entry, options, event } of chosen) {
     const made = await bundle(entry, options);
-    // Each time a new module, since a function keeps the endpoint that it found when it started.
+    // Imports a new module each time, because a function keeps the endpoint of its start.
     const { handler } = await import(`${made.file}?${performance.now()}`);
     const request = await event();
     checkAnswer(await handler(request, {}));

@@ -9,12 +9,12 @@ import type { Table } from "../table.ts";
 
 const CONTESTANTS = [thisProject, asRecommended, byDefault];
 
-/** Which updates of parallel requests are lost. */
+/** Counts the updates of parallel requests that are lost. */
 export function lostUpdates(effort: Effort): Promise<Table> {
   return trialTable("Updates lost in parallel requests", UPDATES, effort);
 }
 
-/** Which sessions come back after they were signed out. */
+/** Counts the sessions that come back after they were signed out. */
 export function resurrections(effort: Effort): Promise<Table> {
   return trialTable("Sessions that came back after a sign-out", SIGN_OUTS, effort);
 }

@@ -9,12 +9,15 @@ import { thisProject } from "../dynamodb/this-project.ts";
 import { SIZE_NAMES, type Size } from "../sizes.ts";
 import type { Table } from "../table.ts";
 
-/** Dollars for a million request units: us-east-1, on demand, standard table class; docs/benchmark.md has the source. */
+/**
+ * US dollars for a million request units: us-east-1, on demand, standard table class; source in
+ * docs/benchmark.md.
+ */
 const PRICE = { read: 0.125, write: 0.625 };
 
 const KINDS = [...REQUEST_KINDS, CROWDED];
 
-/** What each kind of request costs. */
+/** Lists the cost of each kind of request. */
 export async function tableUnits(): Promise<Table> {
   await using endpoint = await startEndpoint();
   const columns: { name: string; cells: string[] }[] = [];
@@ -35,7 +38,7 @@ export async function tableUnits(): Promise<Table> {
   };
 }
 
-/** How large the items are. */
+/** Measures the size of the items. */
 export async function tableItem(): Promise<Table> {
   await using endpoint = await startEndpoint();
   const rows: { name: string; values: number[] }[] = [];
@@ -67,7 +70,7 @@ function sumOf(calls: readonly CountedCall[]): number {
   return calls.reduce((sum, { units }) => sum + units, 0);
 }
 
-/** What the embedded DynamoDB reports must be what the rules say of the item. */
+/** Checks that the units of the embedded DynamoDB match the rules for the item's size. */
 async function checkUnits(count: Count, size: Size): Promise<void> {
   const bytes = await bytesOf(count, size);
   const [read] = await count(READ, size);
