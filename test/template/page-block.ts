@@ -37,20 +37,24 @@ export function pageBlocks(page: string): PageBlock[] {
 }
 
 /**
- * Applies a block to a project: a `diff` changes an existing file, any other block is the content of a new one.
+ * Applies a block to a project: a `diff` changes an existing file, any other block is the content of a new
+ * one.
  *
  * @throws Error if the lines to change are not found or the new file exists
  */
 export function applyBlock(root: string, { language, code, file }: PageBlock): void {
-  if (file === undefined) throw new Error(`No file is named above this block: ${code}`);
+  if (file === undefined) throw new Error(`add a file's name to the paragraph above this block: ${code}`);
   const path = join(root, file);
   const isDiff = language === "diff";
-  if (!isDiff && existsSync(path)) throw new Error(`${file} exists already.`);
+  if (!isDiff && existsSync(path)) throw new Error(`${file} exists already, so only a diff can change it.`);
   mkdirSync(dirname(path), { recursive: true });
   writeFileSync(path, isDiff ? patched(readFileSync(path, "utf8"), code, file) : code);
 }
 
-/** Returns a file after a diff whose hunks are separated by `@@`. The old lines of each must occur exactly once. */
+/**
+ * Returns a file after a diff whose hunks are separated by `@@`. The old lines of each must occur exactly
+ * once.
+ */
 function patched(text: string, diff: string, file: string): string {
   return diff.split(/^@@\n/m).reduce((patchedSoFar, hunk) => {
     const lines = hunk.split(/(?<=\n)/);

@@ -36,8 +36,8 @@ export class ProjectCopy {
   }
 
   /**
-   * Links the packages that are installed here, so that nothing is installed there. `lambda-sessions` is the copy's own
-   * source, if it still has it.
+   * Links the packages that are installed in this project, so that the copy needs no installation.
+   * `lambda-sessions` is the copy's own source, if the copy still has it.
    */
   linkPackages(): void {
     const [installed, linked] = [join(PROJECT_ROOT, "node_modules"), join(this.root, "node_modules")];
@@ -104,5 +104,5 @@ export function commandEnvironment(): NodeJS.ProcessEnv {
   };
 }
 
-/** Whether git is installed. Tests that need it are skipped otherwise. */
+/** Availability of git. Tests that need it are skipped without it. */
 export const HAS_GIT: boolean = spawnSync("git", ["--version"]).status === 0;

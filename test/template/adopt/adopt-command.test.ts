@@ -55,7 +55,7 @@ test.runIf(HAS_GIT)(
 );
 
 describe("npm run adopt", () => {
-  test("rejects a folder that is in no git repository, and names the option that allows it", () => {
+  test("npm run adopt rejects a folder in no git repository and names the option that allows it", () => {
     const { status, stderr } = adopt(makeCopy(), "web-shop");
     expect([status, stderr]).toEqual([
       1,
@@ -63,7 +63,7 @@ describe("npm run adopt", () => {
     ]);
   });
 
-  test("changes nothing in a dry run", () => {
+  test("npm run adopt with --dry-run changes nothing", () => {
     const copy = makeCopy();
     const before = copy.texts();
     const { status, stdout } = adopt(copy, "web-shop", "--without-demo", "--dry-run");
@@ -72,7 +72,7 @@ describe("npm run adopt", () => {
     expect(copy.texts()).toEqual(before);
   });
 
-  test("changes nothing when a file that it would remove is missing", () => {
+  test("npm run adopt changes nothing when a file that it would remove is missing", () => {
     const copy = makeCopy();
     rmSync(join(copy.root, "infra/demo-routes.ts"));
     const before = copy.texts();
@@ -92,7 +92,7 @@ describe("npm run adopt rejects wrong options with one line", () => {
   });
 
   test.each([
-    ["no name", [], "Name your project: npm run adopt -- NAME, such as web-shop."],
+    ["a missing name", [], "Name your project: npm run adopt -- NAME, such as web-shop."],
     ["the template's name", ["lambda-sessions-template"], "Name your project: npm run adopt -- NAME"],
     ["a name that npm does not allow", ["Web_Shop"], "The name must have lower-case letters"],
     ["two names", ["web", "shop"], "Give one name, not 2: web, shop."],
@@ -107,7 +107,7 @@ describe("npm run adopt rejects wrong options with one line", () => {
       ["shop", "--with-workshop", "--without-demo"],
       "--with-workshop cannot be combined",
     ],
-  ])("%s", (_, args, message) => {
+  ])("npm run adopt rejects %s with one line", (_, args, message) => {
     const { status, stdout, stderr } = adopt(copy, ...args, "--without-git");
     expect([status, stdout, stderr.split("\n").length]).toEqual([1, "", 2]);
     expect(stderr).toContain(message);

@@ -5,7 +5,7 @@ import { tmpdir } from "node:os";
 import { basename, join } from "node:path";
 import { commandEnvironment, ProjectCopy } from "../project-copy.ts";
 
-/** An argument of {@link AdoptedProject.adopt} that stands for the tarball of the library. */
+/** An argument of {@link AdoptedProject.adopt} that is replaced by the path of the library's tarball. */
 export const PACKED_LIBRARY = "PACKED_LIBRARY";
 
 /** A running `npm start`. */
@@ -14,11 +14,11 @@ export interface RunningProject {
   stop(): Promise<void>;
 }
 
-/** A copy of this project that is adopted and has installed its own packages. */
+/** A copy of this project that is adopted and has its own packages installed. */
 export class AdoptedProject extends ProjectCopy {
   #tarballs: string | undefined;
 
-  /** Installs the packages, runs `npm run adopt` and installs what is left, as the README says. */
+  /** Installs the packages, runs `npm run adopt` and installs the remaining packages, as the README says. */
   adopt(...args: readonly string[]): void {
     this.commitAll();
     this.sh("npm ci --prefer-offline --no-audit --no-fund");
@@ -34,7 +34,7 @@ export class AdoptedProject extends ProjectCopy {
    */
   sh(command: string): string {
     const { status, stdout, stderr } = this.run("sh", "-c", command);
-    if (status !== 0) throw new Error(`${command} ended with ${status}:\n${stdout.slice(-20_000)}${stderr}`);
+    if (status !== 0) throw new Error(`${command} exited with ${status}:\n${stdout.slice(-20_000)}${stderr}`);
     return stdout;
   }
 
@@ -51,7 +51,7 @@ export class AdoptedProject extends ProjectCopy {
     if (this.#tarballs !== undefined) rmSync(this.#tarballs, { recursive: true });
   }
 
-  /** Runs `npm start` and waits until it prints its address. */
+  /** Runs `npm start` and waits until it prints its URL. */
   async start(...args: readonly string[]): Promise<RunningProject> {
     const env = { ...commandEnvironment(), PORT: "0" };
     // Detached, so that npm and its shells form one process group, which stop() signals.
@@ -65,7 +65,7 @@ export class AdoptedProject extends ProjectCopy {
   }
 }
 
-/** Returns the address in the output. Reads on afterwards, because a full pipe would block the child. */
+/** Returns the URL in the output. Continues to read, because a full pipe would block the child. */
 function addressIn(child: ChildProcess): Promise<string> {
   const { promise, resolve, reject } = Promise.withResolvers<string>();
   let printed = "";
@@ -76,6 +76,8 @@ function addressIn(child: ChildProcess): Promise<string> {
   };
   child.stdout?.on("data", read);
   child.stderr?.on("data", read);
-  child.once("close", () => reject(new Error(`npm start ended: ${printed}`)));
+  child.once("close", () =>
+    reject(new Error(`npm start exited before it printed its URL. Its output: ${printed}`)),
+  );
   return promise;
 }

@@ -14,7 +14,7 @@ const TEMPLATE = new Draft(PROJECT_ROOT);
 
 const SMALLEST: AdoptOptions = { withoutDemo: true, withoutExamples: true, withPackage: "^1.2.0" };
 
-/** The parts that each adoption removes, and its options. */
+/** The options of each adoption. */
 const VARIANTS: Readonly<Record<string, AdoptOptions>> = {
   "by default": {},
   "without the demo": { withoutDemo: true },
@@ -24,7 +24,7 @@ const VARIANTS: Readonly<Record<string, AdoptOptions>> = {
   "without demo and examples, with the package": SMALLEST,
 };
 
-/** Sentences that name the template rightly: where a project comes from. */
+/** Sentences that may name the template, because they say where a project comes from. */
 const FROM_THE_TEMPLATE = /from the template lambda-sessions-template/g;
 
 describe.each(Object.entries(VARIANTS))("a project that was adopted %s", (_, options) => {
@@ -33,14 +33,14 @@ describe.each(Object.entries(VARIANTS))("a project that was adopted %s", (_, opt
   const pages = files.filter((file) => file.endsWith(".md"));
   const { scripts } = JSON.parse(project.read("package.json")) as PackageJson;
 
-  /** The files that contain something, with what they contain. */
+  /** Returns the matches of a pattern, each with its file. */
   function found(pattern: RegExp, among: readonly string[] = files): readonly string[] {
     return among.flatMap((file) =>
       (project.read(file).match(pattern) ?? []).map((text) => `${file}: ${text}`),
     );
   }
 
-  test("has its own name, README and changelog", () => {
+  test("an adopted project has its own name, README and changelog", () => {
     expect(files.length).toBeGreaterThan(100);
     expect(JSON.parse(project.read("package.json"))).toMatchObject({ name: "@acme/web-shop", private: true });
     expect(project.read("README.md")).toMatch(/^# @acme\/web-shop\n/);
@@ -53,7 +53,7 @@ describe.each(Object.entries(VARIANTS))("a project that was adopted %s", (_, opt
     expect(found(/^ +"WebShop",\n +\),/gm)).toHaveLength(1);
   });
 
-  test("does not contain the template's name, except where it says where it comes from", () => {
+  test("an adopted project does not contain the template's name, except where it names its origin", () => {
     const named = files.filter((file) => file !== "package-lock.json");
     const naming = named.filter((file) =>
       project.read(file).replaceAll(FROM_THE_TEMPLATE, "").includes("lambda-sessions-template"),
@@ -61,18 +61,18 @@ describe.each(Object.entries(VARIANTS))("a project that was adopted %s", (_, opt
     expect(naming).toEqual([]);
   });
 
-  test("keeps the licence of the template", () => {
+  test("an adopted project keeps the license of the template", () => {
     expect(project.read("LICENSE")).toBe(TEMPLATE.read("LICENSE"));
   });
 
-  test("contains no mark of a block, and no placeholder", () => {
+  test("an adopted project contains no mark of a block and no placeholder", () => {
     const names = Object.keys(PARTS).join("|");
     expect(found(new RegExp(`<!-- /?(${names}) -->|^ *(#|//) /?(${names})$`, "gm"))).toEqual([]);
     expect(found(/\{\{[A-Z]+\}\}/g)).toEqual([]);
   });
 
-  test("mentions no file that was removed", () => {
-    // The page on upgrading names folders that a merge would bring back.
+  test("an adopted project mentions no file that was removed", () => {
+    // The page on upgrading names folders that a merge would restore.
     const others = files.filter((file) => file !== "docs/upgrading.md");
     const mentioned = found(/(?<![\w@/.-])(docs|functions|infra|shared|test)\/[\w./-]*\w/g, others);
     const removed = mentioned.filter((mention) => {
@@ -82,7 +82,7 @@ describe.each(Object.entries(VARIANTS))("a project that was adopted %s", (_, opt
     expect(removed).toEqual([]);
   });
 
-  test("has links that all lead to a file and a heading, and shows every picture", () => {
+  test("every link of an adopted project leads to a file and a heading, and every picture is shown", () => {
     const anchors = pages.flatMap((page) =>
       [...project.read(page).matchAll(/\]\(([^)\s:#]*)#([^)]+)\)/g)].map(([, to = "", anchor = ""]) => {
         const target = to === "" ? page : join(dirname(page), to);
@@ -106,7 +106,7 @@ describe.each(Object.entries(VARIANTS))("a project that was adopted %s", (_, opt
     expect(docs.filter((page) => !shown.includes(page))).toEqual([]);
   });
 
-  test("mentions only scripts that package.json has, and each of those finds its file", () => {
+  test("an adopted project mentions only scripts that package.json has, and each of those finds its file", () => {
     const called = found(/npm run [\w:-]+/g, [
       ...pages,
       ...files.filter((file) => /^\.(ci|github)\//.test(file)),

@@ -10,25 +10,25 @@ const PAGE =
   "Start.\n\n<!-- demo -->\nThe demo.\n\n<!-- /demo -->\nEnd<!-- demo -->, see demo<!-- /demo -->.\n";
 
 describe("blocks of a part", () => {
-  test("are removed with their part, in lines of their own and within a sentence", () => {
+  test("marked blocks are removed with their part, on lines of their own and within a sentence", () => {
     expect(resolve(PAGE, "workshop", "demo")).toBe("Start.\n\nEnd.\n");
   });
 
-  test("lose their comments when the part stays and the workshop, which could remove it later, does not", () => {
+  test("marked blocks lose their comments when the part stays and the workshop is removed", () => {
     expect(resolve(PAGE, "workshop")).toBe("Start.\n\nThe demo.\n\nEnd, see demo.\n");
   });
 
-  test("keep their comments while the workshop stays", () => {
+  test("marked blocks keep their comments while the workshop stays", () => {
     expect(resolve(PAGE, "adoption")).toBe(PAGE);
   });
 
-  test("can be marked in YAML, in shell scripts and in TypeScript, and can contain each other", () => {
+  test("blocks can be marked in YAML, shell scripts and TypeScript, and can contain each other", () => {
     const text = "a\n  # workshop\n  b\n  # demo\n  c\n  # /demo\n  # /workshop\n// demo\nd\n// /demo\ne\n";
     expect(resolve(text, "workshop")).toBe("a\nd\ne\n");
     expect(resolve("a\n  # demo\n  b\n  # /demo\nc\n", "workshop")).toBe("a\n  b\nc\n");
   });
 
-  test("are rejected when one of their ends is missing", () => {
+  test("a marked block without one of its ends is rejected", () => {
     const missing = () => resolve("a\n<!-- demo -->\nb\n", "workshop", "demo");
     expect(missing).toThrow("page.md has <!-- demo --> without its other end. Add it.");
   });

@@ -36,7 +36,7 @@ test.each([
     "Copy it into this folder, run npm install ./lambda-sessions-1.0.0.tgz, and",
   ],
   ["file:lambda-sessions-1.0.0.tgz", "Every npm ci needs the tarball, in CI too. Commit it."],
-])("the owner of a project with the dependency %s is told to commit the tarball", (dependency, advice) => {
+])("an adoption with the dependency %s prints the advice to commit the tarball", (dependency, advice) => {
   expect(tarballAdvice(dependency)).toContain(advice);
 });
 

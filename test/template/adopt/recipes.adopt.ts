@@ -9,12 +9,12 @@ describe("docs/recipes.md, followed in a project that was adopted without the de
 
   const sections = Map.groupBy(pageBlocks(project.read("docs/recipes.md")), ({ section }) => section);
 
-  test.each([...sections])("every step of *%s* succeeds", (_, steps) => {
+  test.each([...sections])("every step of the recipe *%s* succeeds in an adopted project", (_, steps) => {
     expect(steps.filter(({ language }) => language === "sh").length).toBeGreaterThan(0);
     for (const step of steps) follow(step);
   });
 
-  test("the store of the recipe keeps sessions from one start to the next", async () => {
+  test("the store of the recipe keeps sessions after a restart", async () => {
     const cookies: string[] = [];
     for (const visits of [1, 2]) {
       const { url, stop } = await project.start("--", "-c", "storage=sqlite");

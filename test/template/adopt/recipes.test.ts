@@ -14,7 +14,7 @@ describe("a project that was adopted without demo and examples, with the package
   });
   afterAll(() => copy.remove());
 
-  /** Expects that the project compiles, and that the linter accepts and would not reformat it. */
+  /** Expects that the project compiles, and that the linter accepts it without reformatting. */
   function expectValid(): void {
     const compiled = copy.run(process.execPath, "node_modules/typescript/bin/tsc", "--noEmit");
     expect([compiled.stdout, compiled.status]).toEqual(["", 0]);
@@ -24,7 +24,7 @@ describe("a project that was adopted without demo and examples, with the package
     expect([stdout.includes("Checked"), stderr, status]).toEqual([true, "", 0]);
   }
 
-  test("compiles and passes the linter, before and after all blocks of docs/recipes.md are applied", () => {
+  test("an adopted project compiles and passes the linter, before and after all blocks of docs/recipes.md are applied", () => {
     expectValid();
     const blocks = pageBlocks(copy.read("docs/recipes.md")).filter(({ language }) => language !== "sh");
     expect(blocks.length).toBeGreaterThan(8);

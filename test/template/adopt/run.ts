@@ -1,6 +1,7 @@
 /**
- * `npm run test:adopt`: adopts copies of this project with each set of options, and runs in each what its README says:
- * `npm ci && npm start`, `npm ci && npm test`. Then follows docs/recipes.md and docs/upgrading.md in copies.
+ * `npm run test:adopt`: adopts copies of this project with each set of options, and runs in each what its
+ * README says: `npm ci && npm start`, `npm ci && npm test`. Then follows docs/recipes.md and
+ * docs/upgrading.md in copies.
  *
  * Needs git and the npm registry.
  */

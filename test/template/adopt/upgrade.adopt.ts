@@ -14,7 +14,7 @@ describe("docs/upgrading.md, followed by a project without the demo,", () => {
   let project: ProjectCopy;
   let commands: Record<string, string>;
 
-  /** Runs, in the project, the block of the page that contains a string. */
+  /** Runs the block of the page that contains a string, in the project. */
   function follow(piece: string, replacements: Readonly<Record<string, string>> = {}) {
     const [name = ""] = Object.keys(commands).filter((text) => text.includes(piece));
     expect(name, piece).not.toBe("");
@@ -48,7 +48,9 @@ describe("docs/upgrading.md, followed by a project without the demo,", () => {
     git(project, "commit", "--quiet", "--message=Adopted");
   }
 
-  /** Changes files of the template, among them one that every project removes, and adds one to such a folder. */
+  /**
+   * Changes files of the template, one of which every project removes, and adds a file to a removed folder.
+   */
   function changeTemplate(): void {
     edit(template, LAYER, (text) => `${text}\n/** New. */\nexport const NEW = true;\n`);
     edit(template, "CHANGELOG.md", (text) => text.replace("## Unreleased\n", "## Unreleased\n\nBe quick.\n"));
@@ -81,7 +83,7 @@ describe("docs/upgrading.md, followed by a project without the demo,", () => {
     git(project, "remote", "remove", "origin");
   }
 
-  test("merges the template's changes into a clone, which keeps its own files", () => {
+  test("docs/upgrading.md merges the template's changes into a clone, which keeps its own files", () => {
     clone();
     adopt();
     changeTemplate();
@@ -90,7 +92,7 @@ describe("docs/upgrading.md, followed by a project without the demo,", () => {
     expectUpgraded();
   });
 
-  test("brings nothing of the library's source into a project that has the package", () => {
+  test("docs/upgrading.md brings none of the library's source into a project that has the package", () => {
     clone();
     adopt({ withPackage: "1.0.0" });
     changeTemplate();
@@ -101,7 +103,7 @@ describe("docs/upgrading.md, followed by a project without the demo,", () => {
     expect(git(project, "status", "--short")).toBe("M  infra/app.ts");
   });
 
-  test("merges them into a project that began as a copy of the files", () => {
+  test("docs/upgrading.md merges the template's changes into a project that began as a copy of the files", () => {
     const begun = git(template, "rev-parse", "HEAD");
     project.commitAll();
     adopt();

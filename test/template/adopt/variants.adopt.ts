@@ -4,19 +4,19 @@ import { visit } from "./visit.ts";
 
 interface Variant {
   readonly options: readonly string[];
-  /** The name of its stack. */
+  /** The name of the project's stack. */
   readonly stack: string;
   readonly hasExamples: boolean;
   /** The status of `GET /demo`. */
   readonly demo: 200 | 404;
-  /** The tests to run. Default: `npm test`. */
+  /** The command that runs its tests. Default: `npm test`. */
   readonly tests?: string;
 }
 
 const PLAIN: Variant = { options: [], stack: "WebShop", hasExamples: true, demo: 200 };
 const SMALL = ["--without-demo", "--without-examples"];
 
-/** Tests of everything that differs from the template, whose own suite runs all others. */
+/** The tests of everything that differs from the template. The template's own suite runs all others. */
 const WORKSHOP =
   "npx vitest run test/functions test/infra test/template/github test/template/architecture.test.ts";
 
@@ -42,7 +42,7 @@ describe.each(Object.entries(VARIANTS))("a project that was adopted %s", (_, var
   beforeAll(() => project.adopt("@acme/web-shop", ...variant.options));
   afterAll(() => project.remove());
 
-  test("starts with npm start and answers GET / and GET /demo", async () => {
+  test("an adopted project starts with npm start and answers GET / and GET /demo", async () => {
     const { url, stop } = await project.start();
     try {
       if (variant.hasExamples) await visit(url);
@@ -53,16 +53,16 @@ describe.each(Object.entries(VARIANTS))("a project that was adopted %s", (_, var
     }
   });
 
-  test("passes its tests", () => {
+  test("an adopted project passes its tests", () => {
     expect(project.sh(`${variant.tests ?? "npm test"} 2>&1`)).toMatch(/Test Files .*\d+ passed/);
   });
 
-  test("passes lint, types and synthesis, and its stack has its name", () => {
+  test("an adopted project passes lint, types and synthesis, and its stack has its name", () => {
     project.sh("npm run check");
     expect(project.sh("npx cdk list")).toContain(variant.stack);
   });
 
-  test("has no changed files after all commands ran", () => {
+  test("an adopted project has no changed files after all commands ran", () => {
     expect(project.sh("git status --porcelain")).toBe("");
   });
 });

@@ -5,7 +5,7 @@ export default defineConfig({
   test: {
     root: fileURLToPath(new URL(".", import.meta.url)),
     include: ["*.adopt.ts"],
-    // Each of them installs packages, and runs whole suites.
+    // Runs one file at a time, because each installs packages and runs whole suites.
     fileParallelism: false,
     testTimeout: 30 * 60_000,
     hookTimeout: 10 * 60_000,

@@ -4,7 +4,7 @@ import { dirname, join } from "node:path";
 import { ProjectCopy } from "../project-copy.ts";
 import type { Step } from "./steps.ts";
 
-/** A copy of this project to which steps add what a fork adds. */
+/** A copy of this project that grows by the changes of the steps. */
 export class GrowingProject extends ProjectCopy {
   constructor() {
     super();
@@ -23,7 +23,7 @@ export class GrowingProject extends ProjectCopy {
   /**
    * Runs a script of package.json.
    *
-   * @throws Error with what it printed if it fails
+   * @throws Error with the script's output if it fails
    */
   npmRun(script: string): void {
     const { status, stdout, stderr } = this.run("npm", "run", script);
@@ -39,7 +39,7 @@ export class GrowingProject extends ProjectCopy {
   async #replace(path: string, before: string | RegExp, after: string): Promise<void> {
     const text = await readFile(join(this.root, path), "utf8");
     const changed = text.replace(before, after);
-    if (changed === text) throw new Error(`${path} does not hold ${before}`);
+    if (changed === text) throw new Error(`${path} does not contain ${before}`);
     await this.#write(path, changed);
   }
 }

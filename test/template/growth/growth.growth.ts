@@ -5,7 +5,7 @@ import { STEPS } from "./steps.ts";
 const project = new GrowingProject();
 afterAll(() => project.remove());
 
-/** The files that a step may change although they belong to the tests of the template. */
+/** The files of the template's tests that a step may change. */
 const MAY_CHANGE = ["test/house-rules.ts"];
 
 test.each(STEPS)("with $what the application's tests and the types pass", async (step) => {

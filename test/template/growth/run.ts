@@ -23,7 +23,9 @@ function install(): void {
   if (existsSync(stamp) && readFileSync(stamp, "utf8") === wanted) return;
   const quiet = ["--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=error"];
   if (run("npm", ["ci", "--prefix", here, ...quiet]) !== 0) {
-    console.error("npm could not install test/template/growth/package.json: is the registry within reach?");
+    console.error(
+      "npm could not install test/template/growth/package.json: check that the npm registry can be reached.",
+    );
     process.exit(1);
   }
   writeFileSync(stamp, wanted);

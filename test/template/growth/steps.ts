@@ -1,12 +1,12 @@
-/** What a fork adds to the project or takes out of it. */
+/** A change that a fork makes to the project. */
 export interface Step {
   /** Completes the sentence "with … the application's tests pass". */
   readonly what: string;
   /** New files, by path. */
   readonly files?: Readonly<Record<string, string>>;
-  /** Changes of files: the path, the text that goes, and the text that takes its place. */
+  /** Changes of files: the path, the string or pattern to replace, and the new string. */
   readonly edits?: readonly (readonly [path: string, before: string | RegExp, after: string])[];
-  /** Files and folders that go. */
+  /** Files and folders to remove. */
   readonly removed?: readonly string[];
 }
 
@@ -23,7 +23,7 @@ function route(routeKey: string, file: string): [string, string, string] {
   return [ROUTES, FIRST_ROUTE, `${FIRST_ROUTE}  "${routeKey}": "${file}",\n`];
 }
 
-/** Returns the edit that lets a function have more than others. */
+/** Returns the edit that allows a function more than others. */
 function rules(file: string, more: string): [string, string, string] {
   return [HOUSE_RULES, RULES, `${RULES}\n  "${file}": ${more},\n`];
 }
@@ -256,7 +256,7 @@ const WITHOUT_EXAMPLES: Step = {
   ],
 };
 
-/** The steps, each of which builds on those before. */
+/** The steps. Each builds on the previous ones. */
 export const STEPS: readonly Step[] = [
   SUBFOLDER,
   LIBRARY,

@@ -5,7 +5,10 @@ import { dirname, join } from "node:path";
 import { PROJECT_ROOT } from "../../../infra/bundling.ts";
 import { commandEnvironment, type Outcome } from "../project-copy.ts";
 
-/** Dependencies of the tarball. None of them has dependencies, so npm installs links to them without the registry. */
+/**
+ * Dependencies of the tarball. None of them has dependencies, so npm installs links to them without the
+ * registry.
+ */
 const DEPENDENCIES = ["@types/aws-lambda", "aws4", "cookie"];
 
 /** Packages that the README's code needs beside the tarball. */
@@ -75,7 +78,7 @@ export class Consumer {
   }
 }
 
-/** Returns the folder of a package that is installed here. */
+/** Returns the folder of a package that is installed in this project. */
 function installed(name: string): string {
   return join(PROJECT_ROOT, "node_modules", name);
 }

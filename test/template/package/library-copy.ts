@@ -2,12 +2,12 @@ import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { type Outcome, ProjectCopy } from "../project-copy.ts";
 
-/** Name of the tarball that npm writes. */
+/** The name of the tarball that npm writes. */
 export const TARBALL = "lambda-sessions-0.1.0.tgz";
 
 /**
- * A copy of this project whose library is packed. Packing replaces the manifest for a moment, which other tests must
- * not see.
+ * A copy of this project whose library is packed. Packing replaces the manifest for a moment, which other
+ * tests must not see.
  */
 export class LibraryCopy extends ProjectCopy {
   constructor() {
@@ -15,12 +15,12 @@ export class LibraryCopy extends ProjectCopy {
     this.linkPackages();
   }
 
-  /** Path of the tarball. */
+  /** The path of the tarball. */
   get tarball(): string {
     return join(this.root, TARBALL);
   }
 
-  /** Files of the tarball, in alphabetical order and without the folder `package`. */
+  /** The files of the tarball, in alphabetical order and without the folder `package`. */
   get tarballFiles(): readonly string[] {
     const { stdout } = this.run("tar", "-tzf", this.tarball);
     return stdout
@@ -40,7 +40,7 @@ export class LibraryCopy extends ProjectCopy {
     return this.run("npm", "pack", "--workspace", "lambda-sessions", ...options);
   }
 
-  /** Whether packing left anything in the workspace. */
+  /** Returns whether packing has left files in the workspace. */
   get hasRemains(): boolean {
     return ["dist", "package.workspace.json", "package.json.new"].some((name) =>
       existsSync(join(this.root, "shared", name)),

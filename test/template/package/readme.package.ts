@@ -7,7 +7,9 @@ import type { Outcome } from "../project-copy.ts";
 import { Consumer } from "./consumer.ts";
 import { LibraryCopy } from "./library-copy.ts";
 
-/** Calls a handler twice, the second time with the cookie of the first response, and prints both responses. */
+/**
+ * Calls a handler twice, the second time with the cookie of the first response, and prints both responses.
+ */
 const CALLER = `
 const { handler } = await import(process.argv[2]);
 const http = { method: "GET", path: "/visits" };
@@ -36,7 +38,7 @@ afterAll(() => {
 function readmeFiles(): { file: string; code: string }[] {
   const blocks = pageBlocks(copy.read("shared/README.md")).filter(({ language }) => language === "ts");
   return blocks.map(({ file, code }) => {
-    if (file === undefined) throw new Error(`The paragraph above this code should name its file: ${code}`);
+    if (file === undefined) throw new Error(`add the file's name to the paragraph above this code: ${code}`);
     return { file, code };
   });
 }
@@ -48,7 +50,7 @@ function callHandler(path: string): { statusCode: number; body: string; cookies:
   return JSON.parse(stdout.split("\n").at(-1) ?? "");
 }
 
-/** The handler counts, and its cookie is that of a browser session on HTTPS. */
+/** Expects that the handler counts and sends the cookie of a browser session on HTTPS. */
 function expectCounting(responses: ReturnType<typeof callHandler>): void {
   const session = expect.stringMatching(/^__Host-session=[\w.-]+; Path=\/; HttpOnly; Secure; SameSite=Lax$/);
   expect(responses).toMatchObject([
@@ -63,15 +65,15 @@ describe("the code of the library's README, in an empty project with the tarball
     expect(consumer.compile()).toMatchObject({ status: 0, stdout: "" });
   });
 
-  test("compiles with strict, and with the declarations of all packages", () => {
+  test("the code of the library's README compiles with strict and with the declarations of all packages", () => {
     expect(consumer.compile()).toMatchObject({ status: 0, stdout: "" });
   });
 
-  test("runs with plain Node: the cookie of the first response is accepted by the second", () => {
+  test("the README's handler runs with plain Node and accepts the cookie of its first response", () => {
     expectCounting(callHandler("./out/visits.js"));
   });
 
-  test("passes its tests under vitest, and so do the suites of stores and session interfaces", () => {
+  test("the README's tests pass under vitest, and so do the suites of stores and session interfaces", () => {
     const vitest = join(consumer.root, "node_modules/vitest/vitest.mjs");
     const { status, stdout } = consumer.run(
       process.execPath,
@@ -108,7 +110,7 @@ describe("a class with methods that RegisteredTypes names", () => {
   test.each([
     ["the tarball", () => consumer.root],
     ["the workspace", () => join(copy.root, "functions")],
-  ])("can be stored with %s, and only then", (_what, folder) => {
+  ])("a class can be stored with %s only if RegisteredTypes names it", (_what, folder) => {
     const money = readmeFiles().find(({ file }) => file === "money.ts")?.code ?? "";
     const withoutType = money.replace(/^declare module.*?^\}\n/ms, "");
     expect(withoutType.length).toBeLessThan(money.length);
@@ -133,11 +135,11 @@ describe("a bundle of the README's handler", () => {
     });
   });
 
-  test("runs with plain Node", () => {
+  test("a bundle of the README's handler runs with plain Node", () => {
     expectCounting(callHandler("./bundle.mjs"));
   });
 
-  test("contains no AWS SDK, no vitest and no package but cookie", () => {
+  test("a bundle of the README's handler contains no AWS SDK, no vitest and no package but cookie", () => {
     const packages = Object.keys(bundle.metafile.inputs).map(
       (path) => /.*node_modules\/((?:@[^/]+\/)?[^/]+)/.exec(path)?.[1],
     );
@@ -147,7 +149,7 @@ describe("a bundle of the README's handler", () => {
     );
   });
 
-  test("is not larger than the README says", () => {
+  test("a bundle of the README's handler is not larger than the README says", () => {
     const [, claim] =
       /bundled cookie handler is less than (\d+) kB/.exec(copy.read("shared/README.md")) ?? [];
     const [{ bytes } = { bytes: Number.NaN }] = Object.values(bundle.metafile.outputs);

@@ -1,8 +1,8 @@
 /**
- * `npm run test:package`: packs the library, installs the tarball in an empty project and runs there what the README of
- * the library says, with plain Node, bundled, and under vitest.
+ * `npm run test:package`: packs the library, installs the tarball in an empty project and runs there what the
+ * README of the library says, with plain Node, bundled, and under vitest.
  *
- * Needs no network: the tarball's dependencies are links to the packages that are installed here.
+ * Needs no network: the tarball's dependencies are links to the packages that are installed in this project.
  */
 import { spawnSync } from "node:child_process";
 import { join } from "node:path";

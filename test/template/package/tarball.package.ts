@@ -18,7 +18,7 @@ describe("npm pack -w lambda-sessions", () => {
   });
   afterAll(() => copy.remove());
 
-  test("writes a tarball of the built modules, their declarations, the manifest, README and LICENSE", () => {
+  test("npm pack writes a tarball of the built modules, their declarations, the manifest, README and LICENSE", () => {
     const sources = copy.files.filter((path) => /^shared\/(?!pack\/).*\.ts$/.test(path));
     expect(sources.length).toBeGreaterThan(100);
     const built = sources.flatMap((path) =>
@@ -27,7 +27,7 @@ describe("npm pack -w lambda-sessions", () => {
     expect(copy.tarballFiles).toEqual([...built, "LICENSE", "README.md", "package.json"].sort());
   });
 
-  test("gives the tarball a manifest whose entry points are built files, without scripts", () => {
+  test("the manifest of the tarball has built files as entry points, and no scripts", () => {
     const { exports, scripts: _, ...fields } = JSON.parse(manifest);
     const built = Object.entries<string>(exports).map(([name, source]) => {
       const path = source.replace("./", "./dist/").replace(/\.ts$/, "");
@@ -41,11 +41,11 @@ describe("npm pack -w lambda-sessions", () => {
     expect(files.filter((path) => !copy.tarballFiles.includes(path))).toEqual([]);
   });
 
-  test("keeps the comments of the settings in the declarations", () => {
+  test("the declarations in the tarball keep the comments of the settings", () => {
     expect(copy.tarballText("dist/session/session-settings.d.ts")).toContain("Absolute lifetime in seconds");
   });
 
-  test("is followed by a workspace as it was before", () => {
+  test("npm pack leaves the workspace as it was", () => {
     expect(copy.read("shared/package.json")).toBe(manifest);
     expect(copy.hasRemains).toBe(false);
   });
@@ -55,7 +55,7 @@ describe("a pack that fails leaves the workspace as it was", () => {
   beforeEach(copyLibrary);
   afterEach(() => copy.remove());
 
-  test("when the library does not compile", () => {
+  test("a pack of a library that does not compile leaves the workspace as it was", () => {
     appendFileSync(join(copy.root, "shared/index.ts"), "export const wrong: string = 1;\n");
     const { status, stdout } = copy.pack();
     expect([status, stdout]).toEqual([expect.any(Number), expect.stringContaining("index.ts")]);
@@ -64,7 +64,7 @@ describe("a pack that fails leaves the workspace as it was", () => {
     expect(copy.hasRemains).toBe(false);
   });
 
-  test("when the tarball cannot be written", async () => {
+  test("a pack whose tarball cannot be written leaves the workspace as it was", async () => {
     expect(copy.pack("--pack-destination", join(copy.root, "no-such-folder")).status).not.toBe(0);
     await expect.poll(() => copy.hasRemains, { timeout: 10_000 }).toBe(false);
     expect(copy.read("shared/package.json")).toBe(manifest);

@@ -5,7 +5,7 @@ export default defineConfig({
   test: {
     root: fileURLToPath(new URL(".", import.meta.url)),
     include: ["*.package.ts"],
-    // Both pack the library, which takes a core and a half.
+    // Runs one file at a time, because both pack the library, which takes a core and a half.
     fileParallelism: false,
     testTimeout: 60_000,
     hookTimeout: 120_000,
