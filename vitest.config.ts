@@ -26,7 +26,7 @@ export default defineConfig({
         extends: true,
         test: {
           name: "infra",
-          include: ["test/{infra,template/infra,template/local}/**/*.test.ts"],
+          include: ["test/{infra,template/infra,template/keys,template/local}/**/*.test.ts"],
           // The CDK hands its standard error to esbuild, which a thread has none of.
           pool: "forks",
           // One worker loads the CDK once for all of its files, and synthesizes each stack once.
@@ -62,7 +62,7 @@ export default defineConfig({
         test: {
           name: "others",
           include: ["test/{support,template}/**/*.test.ts"],
-          exclude: ["**/node_modules/**", "test/{shared,template}/{infra,local}/**"],
+          exclude: ["**/node_modules/**", "test/{support,template}/{infra,keys,local}/**"],
         },
       },
     ],

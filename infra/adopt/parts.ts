@@ -46,7 +46,6 @@ export const PARTS = {
     "test/infra/*.test.ts",
     "test/infra/delivery",
     "test/infra/fixture",
-    "test/infra/keys",
     "test/infra/local",
     "test/shared",
   ],

@@ -25,7 +25,7 @@ const RUN_BY: Readonly<Record<string, readonly [file: string, text: string | Reg
   "npm run bench": [".ci/run", "step npm run bench -- --quick"],
   "npm run rotate-key": ["test/infra/local/rotating-keys.test.ts", "rotate-key.ts"],
   "npm run adopt": ["test/template/adopt/adopt-command.test.ts", "infra/adopt/adopt.ts"],
-  "npm run end-key": ["test/infra/keys/end-key.test.ts", "infra/keys/end-key.ts"],
+  "npm run end-key": ["test/template/keys/end-key.test.ts", "infra/keys/end-key.ts"],
   "npx cdk bootstrap": ["test/template/deploy/cdk.ts", '#run(["bootstrap"])'],
   "npx cdk deploy": ["test/template/deploy/cdk.ts", '["deploy", "--app"'],
   "npx cdk destroy": ["test/template/deploy/cdk.ts", '#run(["destroy"'],

@@ -3,8 +3,8 @@ import { join } from "node:path";
 import { type App, Stack } from "aws-cdk-lib";
 import { Bucket } from "aws-cdk-lib/aws-s3";
 import { expect, test, vi } from "vitest";
-import { PROJECT_ROOT } from "../../infra/bundling.ts";
-import { runApp } from "../../infra/run-app.ts";
+import { PROJECT_ROOT } from "../../../infra/bundling.ts";
+import { runApp } from "../../../infra/run-app.ts";
 
 test("runApp creates an app that does not synthesize if a security rule is violated", async () => {
   vi.stubEnv("CDK_VALIDATION", undefined);

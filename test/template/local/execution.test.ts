@@ -2,8 +2,8 @@ import { join } from "node:path";
 import { setImmediate } from "node:timers/promises";
 import { describe, expect, test, vi } from "vitest";
 import { ExecutionEnvironment } from "../../../infra/local/run/functions/execution-environment.ts";
-import { makeBarrier } from "./barrier.ts";
-import { LocalProject, runProject } from "./local-project.ts";
+import { makeBarrier } from "../../infra/local/barrier.ts";
+import { LocalProject, runProject } from "../../infra/local/local-project.ts";
 
 const INTERNAL_ERROR = { status: 500, body: '{"message":"Internal Server Error"}' };
 

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
-import { makeBarrier } from "./barrier.ts";
-import { runProject } from "./local-project.ts";
+import { makeBarrier } from "../../infra/local/barrier.ts";
+import { runProject } from "../../infra/local/local-project.ts";
 
 function saying(text: string): string {
   return `import { end } from "./lib/end.ts";\nexport const handler = () => "${text}" + end;`;
