@@ -58,7 +58,7 @@ describe("the commands of the README", () => {
   });
 });
 
-describe.skipIf(process.platform === "win32")("what the README does with curl", () => {
+describe.skipIf(process.platform === "win32")("the README's curl commands", () => {
   const block = /```sh\n(curl .*?)```/s.exec(README)?.[1] ?? "";
   const lines = block.trim().split("\n");
   let folder: string;

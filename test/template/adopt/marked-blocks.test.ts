@@ -9,7 +9,7 @@ function resolve(text: string, ...removed: readonly Part[]): string {
 const PAGE =
   "Start.\n\n<!-- demo -->\nThe demo.\n\n<!-- /demo -->\nEnd<!-- demo -->, see demo<!-- /demo -->.\n";
 
-describe("blocks of a part", () => {
+describe("marked blocks", () => {
   test("marked blocks are removed with their part, on lines of their own and within a sentence", () => {
     expect(resolve(PAGE, "workshop", "demo")).toBe("Start.\n\nEnd.\n");
   });

@@ -15,7 +15,7 @@ beforeAll(async () => {
 afterAll(() => chromium.close());
 afterEach(() => context.close());
 
-describe.each(["cookie", "dynamodb"] as const)("with sessions in %s, the browser", (store) => {
+describe.each(["cookie", "dynamodb"] as const)("with sessions in %s", (store) => {
   let stack: LocalServer;
 
   beforeAll(async () => {
@@ -75,7 +75,7 @@ describe.each(["cookie", "dynamodb"] as const)("with sessions in %s, the browser
   });
 });
 
-describe("as it deploys, the browser", () => {
+describe("with the deployed settings", () => {
   let stack: LocalServer;
 
   beforeAll(async () => {

@@ -61,8 +61,8 @@ async function stopClock({ page }: DemoPage): Promise<void> {
 describe.each([
   ["a phone", PHONE],
   ["a laptop", LAPTOP],
-])("on %s,", (_device, viewport) => {
-  describe.each(["cookie", "dynamodb"] as const)("with sessions in %s,", (store) => {
+])("on %s", (_device, viewport) => {
+  describe.each(["cookie", "dynamodb"] as const)("with sessions in %s", (store) => {
     test.each([true, false])(
       "a flipped bit shows its refusal and the button that flips it back in view (scripts: %s)",
       async (scripts) => {

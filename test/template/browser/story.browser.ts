@@ -13,7 +13,7 @@ beforeAll(async () => {
 
 afterAll(() => chromium.close());
 
-describe.each(Object.keys(STORES) as Store[])("with sessions in %s,", (store) => {
+describe.each(Object.keys(STORES) as Store[])("with sessions in %s", (store) => {
   let stack: LocalServer;
 
   beforeAll(async () => {
@@ -25,7 +25,7 @@ describe.each(Object.keys(STORES) as Store[])("with sessions in %s,", (store) =>
   describe.each([
     ["with scripts", true],
     ["without scripts", false],
-  ])("%s,", (_how, javaScriptEnabled) => {
+  ])("%s", (_how, javaScriptEnabled) => {
     /** Opens the page as a new visitor and collects the browser's console messages and errors. */
     async function visit(): Promise<{ demo: DemoPage; complaints: string[] }> {
       const context = await chromium.newContext({ javaScriptEnabled, timezoneId: "America/New_York" });

@@ -22,8 +22,8 @@ async function linesOf(logGroupName: string): Promise<string[]> {
 }
 
 /**
- * Returns whether the emulator wrote a line. Lambda's own lines are JSON; MiniStack's are text, and Node warns
- * of a deprecated call of MiniStack.
+ * Returns whether the emulator wrote a line. Lambda's own lines are JSON; MiniStack's are text, and Node
+ * warns of a deprecated call of MiniStack.
  */
 export function isOfEmulator(line: string): boolean {
   return /^(START|END|REPORT) RequestId: /.test(line) || /\[DEP0169\]|--trace-deprecation/.test(line);

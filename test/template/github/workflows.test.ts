@@ -103,7 +103,7 @@ describe.each(JOBS)("%s", (name, job) => {
   });
 });
 
-describe("what reaches AWS", () => {
+describe("jobs with AWS roles", () => {
   test("exactly the jobs of AWS_JOBS sign in to AWS, each with its own role", () => {
     const takers = JOBS.flatMap(([name, { steps = [] }]) =>
       steps

@@ -59,7 +59,7 @@ function expectCounting(responses: ReturnType<typeof callHandler>): void {
   ]);
 }
 
-describe("the code of the library's README, in an empty project with the tarball,", () => {
+describe("the code of the library's README, in an empty project with the tarball", () => {
   beforeAll(() => {
     expect(readmeFiles().length).toBeGreaterThan(6);
     expect(consumer.compile()).toMatchObject({ status: 0, stdout: "" });

@@ -51,11 +51,11 @@ describe("npm pack -w lambda-sessions", () => {
   });
 });
 
-describe("a pack that fails leaves the workspace as it was", () => {
+describe("a failed npm pack", () => {
   beforeEach(copyLibrary);
   afterEach(() => copy.remove());
 
-  test("a pack of a library that does not compile leaves the workspace as it was", () => {
+  test("npm pack of a library that does not compile leaves the workspace as it was", () => {
     appendFileSync(join(copy.root, "shared/index.ts"), "export const wrong: string = 1;\n");
     const { status, stdout } = copy.pack();
     expect([status, stdout]).toEqual([expect.any(Number), expect.stringContaining("index.ts")]);
@@ -64,7 +64,7 @@ describe("a pack that fails leaves the workspace as it was", () => {
     expect(copy.hasRemains).toBe(false);
   });
 
-  test("a pack whose tarball cannot be written leaves the workspace as it was", async () => {
+  test("npm pack leaves the workspace as it was when the tarball cannot be written", async () => {
     expect(copy.pack("--pack-destination", join(copy.root, "no-such-folder")).status).not.toBe(0);
     await expect.poll(() => copy.hasRemains, { timeout: 10_000 }).toBe(false);
     expect(copy.read("shared/package.json")).toBe(manifest);

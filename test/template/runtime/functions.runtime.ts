@@ -37,7 +37,7 @@ const BUILT = await Promise.all(
   Object.entries(STACKS).map(async ([name, context]) => [name, await buildFunctions(name, context)] as const),
 );
 
-describe.each(BUILT)("of the stack %s,", (name, built) => {
+describe.each(BUILT)("in the stack %s", (name, built) => {
   const routed = built.filter(({ routes }) => routes.length > 0);
   const behind = (route: string) => built.find(({ routes }) => routes.includes(route)) ?? missing(route);
   const rotation = () => built.find(({ entry }) => entry === ROTATION_FUNCTION) ?? missing(ROTATION_FUNCTION);

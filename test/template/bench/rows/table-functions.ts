@@ -8,7 +8,7 @@ import { type Effort, measure } from "../measure.ts";
 import type { Table } from "../table.ts";
 import { checkAnswer } from "./functions.ts";
 
-const DYNAMODB = "DynamoDB is played by another process, without TLS.";
+const DYNAMODB = "Another process replaces DynamoDB, without TLS.";
 
 /** A function that has answered its event once, so that the endpoint has recorded the responses. */
 interface Prepared {

@@ -9,33 +9,30 @@ const { stacks, emulator } = deployment();
 const HOUR = 3600;
 const FIVE_MINUTES = 300_000;
 
-describe.each(["cookie", "dynamodb"] as const satisfies readonly StackKind[])(
-  "a change of the stack %s",
-  (kind) => {
-    test(
-      "a change of a stack takes effect in its functions, and every existing session stays valid",
-      async () => {
-        const user = newUser();
-        const [visitor, signedIn] = [
-          new DeployedBrowser(stacks[kind].url),
-          new DeployedBrowser(stacks[kind].url),
-        ];
-        expect([await visitor.visit(), await signedIn.visit()]).toEqual([1, 1]);
-        await signedIn.post("/sign-in", { name: user });
-        expect(await hoursLeft(visitor)).toBeGreaterThan(24);
+describe.each(["cookie", "dynamodb"] as const satisfies readonly StackKind[])("in the stack %s", (kind) => {
+  test(
+    "a change of a stack takes effect in its functions, and every existing session stays valid",
+    async () => {
+      const user = newUser();
+      const [visitor, signedIn] = [
+        new DeployedBrowser(stacks[kind].url),
+        new DeployedBrowser(stacks[kind].url),
+      ];
+      expect([await visitor.visit(), await signedIn.visit()]).toEqual([1, 1]);
+      await signedIn.post("/sign-in", { name: user });
+      expect(await hoursLeft(visitor)).toBeGreaterThan(24);
 
-        const cdk = new Cdk(process.env, emulator !== undefined);
-        const url = await cdk.deploy(stacks[kind].name, { ...STACKS[kind], lifetime: `${HOUR}` });
+      const cdk = new Cdk(process.env, emulator !== undefined);
+      const url = await cdk.deploy(stacks[kind].name, { ...STACKS[kind], lifetime: `${HOUR}` });
 
-        expect(url).toBe(stacks[kind].url);
-        await expect.poll(() => hoursLeft(visitor), { timeout: 60_000 }).toBeLessThanOrEqual(1);
-        expect(await visitor.visit()).toBe(2);
-        expect(await signedIn.session()).toMatchObject({ user: { id: user }, data: { visits: 1 } });
-      },
-      FIVE_MINUTES,
-    );
-  },
-);
+      expect(url).toBe(stacks[kind].url);
+      await expect.poll(() => hoursLeft(visitor), { timeout: 60_000 }).toBeLessThanOrEqual(1);
+      expect(await visitor.visit()).toBe(2);
+      expect(await signedIn.session()).toMatchObject({ user: { id: user }, data: { visits: 1 } });
+    },
+    FIVE_MINUTES,
+  );
+});
 
 /** Returns the hours until the session expires without further requests, as `GET /session` shows it. */
 async function hoursLeft(browser: DeployedBrowser): Promise<number> {

@@ -7,7 +7,7 @@ const { prefix, emulator } = deployment();
 /** Names that `cdk bootstrap` created on the emulator, which was empty before. */
 const BOOTSTRAP = /^CDKToolkit$|^cdk-hnb659fds-/;
 
-describe("when its stacks are destroyed", () => {
+describe("after the stacks are destroyed", () => {
   test.each(Object.entries(LISTINGS))("no %s remain after the stacks are destroyed", async (_kind, list) => {
     const ours = async () => (await list()).filter((name) => name?.includes(prefix));
     // Polls, because AWS lists some resources a little longer than they exist.

@@ -7,7 +7,7 @@ import { StackResources } from "../stack-resources.ts";
 
 const { stacks, emulator } = deployment();
 
-describe.each(Object.keys(stacks) as StackKind[])("the logs of the stack %s", (kind) => {
+describe.each(Object.keys(stacks) as StackKind[])("in the stack %s", (kind) => {
   test("the logs of a stack report refusals as JSON and contain neither a token nor a key", async () => {
     const browser = new DeployedBrowser(stacks[kind].url);
     const tokens: string[] = [];

@@ -22,7 +22,7 @@ const TABLE_ACTIONS = [
   "UpdateItem",
 ];
 
-describe.each(Object.keys(stacks) as StackKind[])("the role of GET /visits in the stack %s", (kind) => {
+describe.each(Object.keys(stacks) as StackKind[])("in the stack %s", (kind) => {
   test("the role of GET /visits can read its keys, but neither change them nor read another stack's", async () => {
     const other = kind === "cookie" ? "dynamodb" : "cookie";
     expect(await allowed(kind, "secretsmanager", SECRET_ACTIONS, await secretArn(kind))).toEqual([

@@ -5,7 +5,7 @@ import { newUser } from "../new-user.ts";
 
 const { stacks } = deployment();
 
-describe.each(Object.keys(stacks) as StackKind[])("a visitor of the stack %s", (kind) => {
+describe.each(Object.keys(stacks) as StackKind[])("in the stack %s", (kind) => {
   let browser: DeployedBrowser;
 
   beforeEach(() => {
