@@ -1,7 +1,7 @@
 import { execFile } from "node:child_process";
 import { mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
-import { builtinModules } from "node:module";
+import { isBuiltin } from "node:module";
 import { tmpdir } from "node:os";
 import { join, relative } from "node:path";
 import { promisify } from "node:util";
@@ -49,7 +49,7 @@ export function packagesIn({ inputs }: Bundle): string[] {
 /** Returns the modules that a bundle imports at run time, except Node's own. */
 export function foreignImports({ imports }: Bundle): string[] {
   const paths = imports.map(({ path }) => path);
-  return paths.filter((path) => !builtinModules.includes(path.replace(/^node:/, "")));
+  return paths.filter((path) => !isBuiltin(path));
 }
 
 /**
