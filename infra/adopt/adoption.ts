@@ -71,7 +71,7 @@ function unlinkSource(page: string): string {
   return page.replace(/\[([^\]]+)\]\((?:\.\.\/)?(?:test\/)?shared\/[^)]*\)/g, "$1");
 }
 
-/** Whether a line of a CI script or workflow runs a script or a test that is removed. */
+/** Returns whether a line of a CI script or workflow runs a script or a test that is removed. */
 function callsRemoved(draft: Draft, line: string, scripts: readonly string[]): boolean {
   const [, script = ""] = /npm run ([\w:-]+)/.exec(line) ?? [];
   const [, test = ""] = /vitest run ([\w/-]+)/.exec(line) ?? [];

@@ -41,12 +41,12 @@ export class Draft {
     return this.#found.filter((path) => !this.isRemoved(path));
   }
 
-  /** Whether a file or folder exists after the changes. */
+  /** Returns whether a file or folder exists after the changes. */
   has(path: string): boolean {
     return existsSync(join(this.#root, path)) && !this.isRemoved(path);
   }
 
-  /** Whether these changes remove a file or folder, or one that contains it. */
+  /** Returns whether these changes remove a file or folder, or one that contains it. */
   isRemoved(path: string): boolean {
     return this.#removed.values().some((removed) => `${path}/`.startsWith(`${removed}/`));
   }

@@ -53,7 +53,7 @@ export class DeployedKeys {
     return { id: String(VersionId), text: SecretString };
   }
 
-  /** Whether Secrets Manager rotates the keys. @throws KeyCommandError */
+  /** Returns whether Secrets Manager rotates the keys. @throws KeyCommandError */
   async isRotated(): Promise<boolean> {
     const answer = await callAws("secretsmanager", "describe-secret", "--secret-id", this.#secretId);
     return answer.RotationEnabled === true;
