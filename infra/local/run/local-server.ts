@@ -1,11 +1,14 @@
-import { mkdir, mkdtemp } from "node:fs/promises";
+import { mkdtemp, realpath } from "node:fs/promises";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { listenOnLoopback } from "lambda-sessions/gateway";
 import { PROJECT_ROOT } from "../../bundling.ts";
 import { RotatingSecretKeys } from "./keys/rotating-secret-keys.ts";
 import { SECRET_KEYS_FILE } from "./keys/secret-keys-file.ts";
+import { type LocalSignIn, startLocalSignIn } from "./local-provider.ts";
+import { toPortError } from "./local-run-error.ts";
 import { DEFAULT_PORT } from "./local-settings.ts";
 import { LocalStack } from "./local-stack.ts";
-import { listenOnLoopback } from "./loopback-server.ts";
 import { Output } from "./output.ts";
 import { SynthesizedStack } from "./stack/synthesized-stack.ts";
 import type { Template } from "./stack/template.ts";
@@ -16,6 +19,8 @@ export interface LocalServerOptions {
   readonly root?: string;
   /** CDK context, like `cdk -c NAME=VALUE`. */
   readonly context?: Readonly<Record<string, string>>;
+  /** Name of the stack, if several have an HTTP API. Default: the first of them, with a warning. */
+  readonly stack?: string;
   /** Template to run. Default: the one that the CDK app synthesizes. */
   readonly template?: Template;
   /** Port to listen on. Default: 3000; 0 means any free port. */
@@ -51,30 +56,57 @@ export interface LocalServer {
  */
 export async function startLocalServer(options: LocalServerOptions = {}): Promise<LocalServer> {
   const running = Promise.withResolvers<LocalStack>();
-  const server = await listenOnLoopback(options.port ?? DEFAULT_PORT, async (request, response) => {
-    await (await running.promise).gateway.handle(request, response);
+  const { port = DEFAULT_PORT, output = new Output(process.stdout) } = options;
+  const server = await listenOnLoopback(
+    port,
+    async (request, response) => (await running.promise).api.handle(request, response),
+    (statusCode, code) => output.printInvalidRequest(statusCode, code),
+  ).catch((error) => {
+    throw toPortError(error, port);
   });
+  let signIn: LocalSignIn | undefined;
   try {
     const url = `http://localhost:${server.port}`;
-    const stack = await startStack(url, options);
+    signIn = await startSignIn(server.port, output, options);
+    const stack = await startStack(url, output, options, signIn);
     running.resolve(stack);
-    return { url, close: async () => void (await Promise.all([server.close(), stack.close()])) };
+    return {
+      url,
+      close: async () => void (await Promise.all([server, stack, signIn].map((one) => one?.close()))),
+    };
   } catch (error) {
-    await server.close();
+    await Promise.all([server.close(), signIn?.close()]);
     throw error;
   }
 }
 
-async function startStack(url: string, options: LocalServerOptions): Promise<LocalStack> {
-  const { root = PROJECT_ROOT, context = {}, output = new Output(process.stdout), onSave } = options;
+/** Starts the provider of a stack with `signIn=oidc`. A given template names its own provider. */
+async function startSignIn(
+  port: number,
+  output: Output,
+  options: LocalServerOptions,
+): Promise<LocalSignIn | undefined> {
+  const { root = PROJECT_ROOT, context = {}, template } = options;
+  return template ? undefined : startLocalSignIn({ root, context, port, output });
+}
+
+async function startStack(
+  url: string,
+  output: Output,
+  options: LocalServerOptions,
+  signIn: LocalSignIn | undefined,
+): Promise<LocalStack> {
+  const { root = PROJECT_ROOT, stack: name, onSave } = options;
+  const context = { ...options.context, ...signIn?.context };
   const { environment = {}, data = join(root, ".local/dynamodb") } = options;
   const secretKeys = await createKeyReader(options.secretKeys, join(root, SECRET_KEYS_FILE), output);
-  const outdir = await makeFolder(join(root, ".local"));
-  const stack = new LocalStack({ root, outdir, data, environment, secretKeys, output, onSave });
+  // Outside the project, so that functions find neither its files nor its packages, as on Lambda.
+  const outdir = await mkdtemp(join(await realpath(tmpdir()), "functions-"));
+  const stack = new LocalStack({ root, outdir, data, environment, secretKeys, output, onSave, signIn });
   const onTemplate = (template: Template) => stack.update(template);
   const source = options.template
     ? undefined
-    : new SynthesizedStack({ root, context, output, onTemplate, onSave });
+    : new SynthesizedStack({ root, context, ...(name && { stack: name }), output, onTemplate, onSave });
   try {
     await stack.start(url, options.template ?? (await (source as SynthesizedStack).start()), source);
     return stack;
@@ -91,9 +123,4 @@ async function createKeyReader(given: readonly string[] | undefined, file: strin
   const keys = new RotatingSecretKeys(file, output);
   await keys.start();
   return () => keys.read();
-}
-
-async function makeFolder(parent: string): Promise<string> {
-  await mkdir(parent, { recursive: true });
-  return mkdtemp(join(parent, "bundles-"));
 }

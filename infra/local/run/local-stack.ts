@@ -1,11 +1,21 @@
 import { rm } from "node:fs/promises";
 import { join } from "node:path";
+import {
+  authorizedIntegration,
+  HttpApi,
+  type HttpApiRoute,
+  httpIntegration,
+  type Integration,
+  lambdaIntegration,
+} from "lambda-sessions/gateway";
 import { ENVIRONMENT_FILE, EnvironmentFile } from "./functions/environment-file.ts";
 import { LocalFunctions } from "./functions/local-functions.ts";
-import { Gateway } from "./gateway/gateway.ts";
+import { describeMissingSecret, type LocalSignIn } from "./local-provider.ts";
+import { LocalRunError } from "./local-run-error.ts";
 import type { Output } from "./output.ts";
+import { describeTarget, functionsOf, isService, readRoutes, type StackRoute } from "./stack/stack-routes.ts";
 import type { SynthesizedStack } from "./stack/synthesized-stack.ts";
-import { readOmissions, readRoutes, type StackRoute, type Template } from "./stack/template.ts";
+import { readCors, readOmissions, type StackFunction, type Template } from "./stack/template.ts";
 import { type LocalTables, startLocalTables } from "./tables/local-tables.ts";
 import { readTables } from "./tables/stack-table.ts";
 
@@ -22,13 +32,15 @@ export interface LocalStackOptions {
   /** Returns the current secret keys, newest first. */
   readonly secretKeys: () => Promise<readonly string[]>;
   readonly output: Output;
+  /** Provider of the sign-in on this machine, if the stack uses it. */
+  readonly signIn?: LocalSignIn | undefined;
   /** Called after a source of a function was saved. */
   readonly onSave?: (() => void) | undefined;
 }
 
 /** Routes, functions and tables of a template, which another template can replace while they run. */
 export class LocalStack {
-  readonly gateway: Gateway;
+  readonly api: HttpApi;
   readonly #options: LocalStackOptions;
   readonly #functions: LocalFunctions;
   readonly #environmentFile: EnvironmentFile;
@@ -37,7 +49,7 @@ export class LocalStack {
   #routes: readonly StackRoute[] = [];
 
   constructor(options: LocalStackOptions) {
-    const { root, outdir, output, secretKeys, environment, onSave } = options;
+    const { root, outdir, output, secretKeys, environment, onSave, signIn } = options;
     this.#options = options;
     this.#environmentFile = new EnvironmentFile(join(root, ENVIRONMENT_FILE), output);
     this.#functions = new LocalFunctions({
@@ -48,11 +60,14 @@ export class LocalStack {
       variables: async () => ({
         secretKeys: await secretKeys(),
         environment: { ...this.#tables?.environment, ...environment },
-        own: await this.#environmentFile.read(),
+        own: { ...(await this.#environmentFile.read()), ...signIn?.environment },
       }),
     });
-    const refresh = async () => this.#source?.refresh();
-    this.gateway = new Gateway({ routes: [], refresh, functions: this.#functions, output });
+    this.api = new HttpApi({
+      refresh: async () => this.#source?.refresh(),
+      onAnswer: (answered) => output.printRequest(answered),
+      onFailure: (failure) => output.printFailure("local run", failure),
+    });
   }
 
   /**
@@ -64,26 +79,25 @@ export class LocalStack {
   async start(url: string, template: Template, source: SynthesizedStack | undefined): Promise<void> {
     this.#source = source;
     await this.#serve(template);
-    const notes = [...(this.#tables ? [this.#tables.note] : []), ...readOmissions(template)];
-    this.#options.output.printStart(url, this.#routes, notes);
-    await this.#environmentFile.read();
+    const { output, signIn } = this.#options;
+    const notes = [this.#tables?.note, signIn?.note].filter((note) => note !== undefined);
+    output.printStart(url, this.#routes, [...notes, ...readOmissions(template)]);
+    const variables = { ...(await this.#environmentFile.read()), ...signIn?.environment };
+    const missing = describeMissingSecret(this.#routes, variables);
+    if (missing) output.printNote(missing);
   }
 
   /**
-
    * Runs another template. Unchanged functions continue to run.
-
    *
-
    * @throws LocalRunError as `start` does
-
    */
   async update(template: Template): Promise<void> {
     const before = this.#routes;
     await this.#serve(template);
     const isIn = (routes: readonly StackRoute[]) => (route: StackRoute) =>
       routes.some(
-        ({ routeKey, target }) => routeKey === route.routeKey && target.entry === route.target.entry,
+        (other) => other.routeKey === route.routeKey && describeTarget(other) === describeTarget(route),
       );
     const added = this.#routes.filter((route) => !isIn(before)(route));
     const removed = before.filter((route) => !isIn(this.#routes)(route));
@@ -103,9 +117,37 @@ export class LocalStack {
     const tables = readTables(template);
     if (this.#tables) await this.#tables.add(tables);
     else if (tables.length > 0) this.#tables = await startLocalTables(tables, this.#options.data);
-    const replace = await this.#functions.prepare([...new Set(routes.map(({ target }) => target))]);
+    const replace = await this.#functions.prepare(functionsOf(routes));
+    const apiRoutes = routes.map((route) => this.#toApiRoute(route));
     replace();
-    this.gateway.serve(routes);
+    this.api.serve(apiRoutes, readCors(template));
     this.#routes = routes;
+  }
+
+  /** @throws LocalRunError for a mapping or an identity source that cannot be evaluated locally */
+  #toApiRoute(route: StackRoute): HttpApiRoute {
+    const { routeKey, authorizer } = route;
+    try {
+      const integration = this.#toIntegration(route);
+      if (authorizer === undefined) return { routeKey, integration };
+      const options = { ...authorizer, ...this.#callsOf(authorizer.function) };
+      return { routeKey, integration: authorizedIntegration(integration, options) };
+    } catch (error) {
+      throw new LocalRunError(`The route ${routeKey} cannot run locally: ${(error as Error).message}.`);
+    }
+  }
+
+  #toIntegration({ target, payloadVersion, timeout }: StackRoute): Integration {
+    if (!isService(target)) return lambdaIntegration({ payloadVersion, timeout, ...this.#callsOf(target) });
+    const onFailure = (problem: string) => this.#options.output.printFailure("local run", `${problem}.`);
+    return httpIntegration({ ...target, timeout, onFailure });
+  }
+
+  #callsOf(definition: StackFunction) {
+    const find = () => this.#functions.of(definition);
+    return {
+      invoke: (event: string) => find().invoke(event),
+      onInvalidResult: (problem: string) => this.#options.output.printFailure(find().label, problem),
+    };
   }
 }

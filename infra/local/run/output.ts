@@ -1,6 +1,7 @@
 import type { Writable } from "node:stream";
 import { styleText } from "node:util";
-import type { StackRoute } from "./stack/template.ts";
+import type { AnsweredRequest } from "lambda-sessions/gateway";
+import { describeTarget, type StackRoute } from "./stack/stack-routes.ts";
 
 type Style = Parameters<typeof styleText>[0];
 
@@ -16,16 +17,17 @@ export class Output {
 
   /** Prints the server's address, the source of each route, and notes. */
   printStart(url: string, routes: readonly StackRoute[], notes: readonly string[]): void {
-    const width = Math.max(...routes.map(({ routeKey }) => routeKey.length));
-    const lines = routes.map(({ routeKey, target }) => `  ${routeKey.padEnd(width)}  ${target.entry}`);
+    const listed = omitHead(routes);
+    const width = Math.max(...listed.map(({ routeKey }) => routeKey.length));
+    const lines = listed.map((route) => `  ${route.routeKey.padEnd(width)}  ${describeTarget(route)}`);
     this.#write(["", this.#style(["bold", "cyan"], url), "", ...lines, "", ...notes].join("\n"));
   }
 
   /** Prints the routes that a new synthesis has added and removed. */
   printRouteChanges(added: readonly StackRoute[], removed: readonly StackRoute[]): void {
     const lines = [
-      ...added.map(({ routeKey, target }) => `  + ${routeKey}  ${target.entry}`),
-      ...removed.map(({ routeKey, target }) => `  - ${routeKey}  ${target.entry}`),
+      ...omitHead(added).map((route) => `  + ${route.routeKey}  ${describeTarget(route)}`),
+      ...omitHead(removed).map((route) => `  - ${route.routeKey}  ${describeTarget(route)}`),
     ];
     this.#write([this.#style("cyan", "The stack was synthesized again."), ...lines].join("\n"));
   }
@@ -45,10 +47,15 @@ export class Output {
     this.#write(this.#style("red", [`Type errors: ${errors.length}`, ...shown, ...more].join("\n")));
   }
 
-  /** Prints a request and the status of its response. Omits the query, which may contain secrets. */
-  printRequest(method: string, path: string, statusCode: number, milliseconds: number): void {
+  /** Prints a request and the status of its response. */
+  printRequest({ method, path, statusCode, milliseconds }: AnsweredRequest): void {
     const style = statusCode >= 500 ? "red" : statusCode >= 400 ? "yellow" : "green";
     this.#write(`${method} ${path} ${this.#style(style, String(statusCode))} ${Math.round(milliseconds)} ms`);
+  }
+
+  /** Prints the status of the response to a request that Node.js cannot parse. `code` is Node's, or a method. */
+  printInvalidRequest(statusCode: number, code: string): void {
+    this.#write(`A request that cannot be read (${code}) ${this.#style("yellow", String(statusCode))}`);
   }
 
   /** Prints the output of a function. */
@@ -89,4 +96,15 @@ export class Output {
   #write(text: string): void {
     this.#stream.write(`${text}\n`);
   }
+}
+
+/** Returns the routes without those for HEAD that the stack adds to those for GET. */
+function omitHead(routes: readonly StackRoute[]): StackRoute[] {
+  const toKey = (routeKey: string, route: StackRoute) => `${routeKey} ${describeTarget(route)}`;
+  const keys = routes.map((route) => toKey(route.routeKey, route));
+  return routes.filter(
+    (route) =>
+      !route.routeKey.startsWith("HEAD ") ||
+      !keys.includes(toKey(`GET ${route.routeKey.slice("HEAD ".length)}`, route)),
+  );
 }

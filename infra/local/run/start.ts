@@ -24,9 +24,6 @@ async function stop(): Promise<void> {
   process.exit(0);
 }
 
-// As on Lambda. Threads read the time zone from the process, not from their own variables.
-process.env.TZ = "UTC";
-
 for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) process.on(signal, () => void stop());
 void watchNpm(() => void stop());
 

@@ -41,7 +41,7 @@ export type TestRoute =
   | string
   | {
       readonly entry: string;
-      readonly condition?: string;
+      readonly conditions?: readonly string[];
       readonly function?: Readonly<Record<string, unknown>>;
       readonly integration?: Readonly<Record<string, unknown>>;
     };
@@ -55,15 +55,15 @@ export function apiTemplate(routes: Readonly<Record<string, TestRoute>>): Templa
   for (const [index, [routeKey, target]] of Object.entries(routes).entries()) {
     const {
       entry,
-      condition,
+      conditions,
       function: properties = {},
       integration = {},
-    } = typeof target === "string" ? { entry: target, condition: undefined } : target;
+    } = typeof target === "string" ? { entry: target, conditions: undefined } : target;
     const id = `Function${entry.replace(/\W/g, "")}`;
     resources[id] ??= {
       Type: "AWS::Lambda::Function",
       Properties: { Handler: "index.handler", Timeout: 10, MemorySize: 128, ...properties },
-      Metadata: { "local:entry": entry, ...(condition && { "local:condition": condition }) },
+      Metadata: { "local:entry": entry, ...(conditions && { "local:conditions": conditions }) },
     };
     resources[`Integration${index}`] = {
       Type: "AWS::ApiGatewayV2::Integration",

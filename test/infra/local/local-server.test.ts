@@ -1,6 +1,7 @@
-import { readdir } from "node:fs/promises";
+import { existsSync } from "node:fs";
 import { request as httpRequest } from "node:http";
 import { networkInterfaces } from "node:os";
+import { dirname } from "node:path";
 import type { APIGatewayProxyEventV2 } from "aws-lambda";
 import { describe, expect, test } from "vitest";
 import { LocalRunError } from "../../../infra/local/run/local-run-error.ts";
@@ -199,7 +200,8 @@ describe("a result", () => {
 describe("the local server", () => {
   test("the local run prints its address, its routes, and each request without its query", async () => {
     const source = `export const handler = () => ({ statusCode: 200, cookies: ["session=set-secret"], body: "ok" });`;
-    const { url, terminal } = await runProject({ "a.ts": source }, { "GET /a": "a.ts", "POST /b": "a.ts" });
+    const routes = { "GET /a": "a.ts", "HEAD /a": "a.ts", "POST /b": "a.ts" };
+    const { url, terminal } = await runProject({ "a.ts": source }, routes);
     await fetch(`${url}/a?token=query-secret`, { headers: { cookie: "session=cookie-secret" } });
     await terminal.until(/GET \/a 200 \d+ ms\n/);
     expect(terminal.text.startsWith(`\n${url}\n\n  GET /a   a.ts\n  POST /b  a.ts\n`)).toBe(true);
@@ -230,11 +232,13 @@ describe("the local server", () => {
   });
 
   test("a closed local run has freed its port and removed its bundles", async () => {
-    const { url, close, project } = await runProject({ "a.ts": ECHO }, { $default: "a.ts" });
-    await fetch(url);
+    const folder = "export const handler = () => process.cwd();";
+    const { url, close } = await runProject({ "a.ts": folder }, { $default: "a.ts" });
+    const bundle = await (await fetch(url)).text();
+    expect(existsSync(bundle)).toBe(true);
     await close();
     await expect(fetch(url)).rejects.toThrow();
-    expect(await readdir(`${project.root}/.local`)).toEqual([]);
+    expect(existsSync(dirname(dirname(bundle)))).toBe(false);
   });
 
   test("the secret keys survive a restart of the local run", async () => {

@@ -15,12 +15,13 @@ describe("the settings of a local run", () => {
   });
 
   test("the local run reads settings from the command line, like cdk, and from the environment", () => {
-    const args = ["-c", "flask=true", "--context", "name=a=b", "-cempty=", "--no-types"];
+    const args = ["-c", "flask=true", "--context", "name=a=b", "-cempty=", "--no-types", "--stack", "Shop"];
     const environment = { PORT: "0", SESSION_SECRET_KEYS: JSON.stringify([KEY, KEY]) };
     expect(readLocalSettings(args, environment)).toEqual({
       port: 0,
       context: { flask: "true", name: "a=b", empty: "" },
       checksTypes: false,
+      stack: "Shop",
       secretKeys: [KEY, KEY],
     });
   });

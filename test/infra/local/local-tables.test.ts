@@ -171,6 +171,15 @@ describe("a folder that cannot be used", () => {
     );
   });
 
+  test("a folder that cannot be made is rejected in one sentence", async () => {
+    const { root } = await LocalProject.make({ ".local": "" });
+    expect(await refusal(join(root, ".local/dynamodb"))).toEqual(
+      new LocalRunError(
+        `${relative("", join(root, ".local/dynamodb"))} cannot be read and written (ENOTDIR). Make it writable for you, or delete it; the next run creates it again.`,
+      ),
+    );
+  });
+
   test("a folder with other content is rejected in one sentence", async () => {
     const project = await LocalProject.make({ ".local/dynamodb/CURRENT": "garbage\n" });
     const error = await refusal(join(project.root, ".local/dynamodb"));
@@ -243,4 +252,24 @@ test("tables are in memory if LevelDB has no build, and a note says so", async (
   const argv = ["--input-type=module", "--eval", script];
   const { stdout } = await promisify(execFile)(process.execPath, argv, { cwd: PROJECT_ROOT, env });
   expect(stdout).toMatch(/^LevelDB has no build for this machine, so the tables are in memory .*\n$/);
+});
+
+test("tables are created although the environment names a proxy", async () => {
+  const script = `
+    const { startLocalTables } = await import("./infra/local/run/tables/local-tables.ts");
+    const key = [{ AttributeName: "pk", KeyType: "HASH" }];
+    const definition = { AttributeDefinitions: [{ AttributeName: "pk", AttributeType: "S" }], BillingMode: "PAY_PER_REQUEST" };
+    const { close } = await startLocalTables([{ name: "Sessions", keySchema: key, definition }], process.argv[1]);
+    console.log("created");
+    await close();`;
+  // Nothing listens on port 1.
+  const proxy = {
+    HTTP_PROXY: "http://127.0.0.1:1",
+    http_proxy: "http://127.0.0.1:1",
+    NODE_USE_ENV_PROXY: "1",
+  };
+  const argv = ["--input-type=module", "--eval", script, await makeFolder()];
+  const env = { ...process.env, ...proxy, NO_PROXY: "", no_proxy: "" };
+  const { stdout } = await promisify(execFile)(process.execPath, argv, { cwd: PROJECT_ROOT, env });
+  expect(stdout).toBe("created\n");
 });

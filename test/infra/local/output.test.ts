@@ -9,7 +9,7 @@ function printed(tty: boolean): string {
   const getColorDepth = () => WriteStream.prototype.getColorDepth();
   const stream = Object.assign(new PassThrough(), { isTTY: tty, getColorDepth });
   const output = new Output(stream);
-  output.printRequest("GET", "/get", 500, 12.4);
+  output.printRequest({ method: "GET", path: "/get", statusCode: 500, milliseconds: 12.4 });
   output.printFunctionOutput("get", "one\ntwo\n");
   output.printFailure("get", "Error: boom\n    at handler");
   output.printRebuilt(["get", "set"]);

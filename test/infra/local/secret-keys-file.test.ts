@@ -1,7 +1,8 @@
-import { readdir, readFile, stat } from "node:fs/promises";
+import { mkdir, readdir, readFile, stat } from "node:fs/promises";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { readSecretKeys, rotateSecretKeys } from "../../../infra/local/run/keys/secret-keys-file.ts";
+import { LocalRunError } from "../../../infra/local/run/local-run-error.ts";
 import { LocalProject } from "./local-project.ts";
 
 test("the first call creates a random key, in a file that only its owner can read", async () => {
@@ -27,6 +28,33 @@ test("a file with other content is named in the error, and is not changed", asyn
     `${file} must be a JSON array of secret keys, newest first`,
   );
   expect(await readFile(file, "utf8")).toBe("{}");
+});
+
+describe("a folder .local that cannot be used", () => {
+  const expectSentence = async (root: string, code: string) => {
+    const error = await readSecretKeys(join(root, ".local/secret-keys.json")).catch((reason) => reason);
+    expect(error).toBeInstanceOf(LocalRunError);
+    expect(error.message).toMatch(
+      new RegExp(
+        `\\.local(\\Wsecret-keys\\.json)? cannot be read and written \\(${code}\\)\\. Make it writable for you, or delete it; the next run creates it again\\.$`,
+      ),
+    );
+  };
+
+  test("a file in its place is reported in one sentence, with the remedy", async () => {
+    const { root } = await LocalProject.make({ ".local": "" });
+    await expectSentence(root, "E\\w+");
+  });
+
+  // The superuser writes into read-only folders, and Windows has none.
+  test.skipIf(process.getuid?.() === 0 || process.platform === "win32")(
+    "a folder of another user is reported in one sentence, with the remedy",
+    async () => {
+      const { root } = await LocalProject.make();
+      await mkdir(join(root, ".local"), { mode: 0o555 });
+      await expectSentence(root, "EACCES");
+    },
+  );
 });
 
 describe("a rotation of the keys", () => {

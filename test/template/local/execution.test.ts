@@ -1,4 +1,5 @@
-import { join } from "node:path";
+import { devNull } from "node:os";
+import { join, parse } from "node:path";
 import { setImmediate } from "node:timers/promises";
 import { describe, expect, test, vi } from "vitest";
 import { ExecutionEnvironment } from "../../../infra/local/run/functions/execution-environment.ts";
@@ -6,6 +7,9 @@ import { makeBarrier } from "../../infra/local/barrier.ts";
 import { LocalProject, runProject } from "../../infra/local/local-project.ts";
 
 const INTERNAL_ERROR = { status: 500, body: '{"message":"Internal Server Error"}' };
+
+const NO_REASON =
+  "[fn] Runtime exited without providing a reason: the function called process.exit(), or it waits for a promise that nothing can settle";
 
 async function get(url: string): Promise<{ status: number; body: string }> {
   const response = await fetch(url);
@@ -72,6 +76,8 @@ describe("an execution environment", () => {
     });
     expect(JSON.parse((await get(url)).body)).toEqual({
       _HANDLER: "index.handler",
+      _X_AMZN_TRACE_ID: expect.stringMatching(/^Root=1-[\da-f]{8}-[\da-f]{24};Parent=[\da-f]{16};Sampled=0$/),
+      AWS_CONFIG_FILE: devNull,
       AWS_DEFAULT_REGION: "us-east-1",
       AWS_EXECUTION_ENV: "AWS_Lambda_nodejs24.x",
       AWS_LAMBDA_FUNCTION_MEMORY_SIZE: "256",
@@ -82,6 +88,8 @@ describe("an execution environment", () => {
       AWS_LAMBDA_LOG_GROUP_NAME: "/aws/lambda/shop",
       AWS_LAMBDA_LOG_STREAM_NAME: "local",
       AWS_REGION: "us-east-1",
+      AWS_SHARED_CREDENTIALS_FILE: devNull,
+      LAMBDA_TASK_ROOT: expect.stringMatching(/functions-\w+[\\/]1-shop[\\/]1$/),
       LANG: "en_US.UTF-8",
       NAME: "value",
       SESSION_SECRET_KEYS: '["a key of the tests, thirty-two bytes or more"]',
@@ -94,22 +102,115 @@ describe("an execution environment", () => {
   test("a handler receives a context like Lambda's", async () => {
     const source = `export const handler = (event, context) => ({
       ...context,
+      names: Object.keys(context),
       sameId: event.requestContext.requestId === context.awsRequestId,
+      sameTrace: process.env._X_AMZN_TRACE_ID === context.xRayTraceId,
       inTime: context.getRemainingTimeInMillis() > 0 && context.getRemainingTimeInMillis() <= 7000,
     });`;
     const { url } = await runFunction(source, { FunctionName: "shop", Timeout: 7, MemorySize: 256 });
     expect(JSON.parse((await get(url)).body)).toEqual({
-      callbackWaitsForEmptyEventLoop: true,
+      names: [
+        "clientContext",
+        "identity",
+        "invokedFunctionArn",
+        "awsRequestId",
+        "tenantId",
+        "xRayTraceId",
+        "getRemainingTimeInMillis",
+        "functionName",
+        "functionVersion",
+        "memoryLimitInMB",
+        "logGroupName",
+        "logStreamName",
+      ],
       functionName: "shop",
       functionVersion: "$LATEST",
       invokedFunctionArn: "arn:aws:lambda:us-east-1:123456789012:function:shop",
       memoryLimitInMB: "256",
-      awsRequestId: expect.stringMatching(/^.{15}=$/),
+      awsRequestId: expect.stringMatching(/^[\da-f]{8}-([\da-f]{4}-){3}[\da-f]{12}$/),
+      xRayTraceId: expect.stringMatching(/^Root=/),
       logGroupName: "/aws/lambda/shop",
       logStreamName: "local",
-      sameId: true,
+      sameId: false,
+      sameTrace: true,
       inTime: true,
     });
+  });
+
+  test("the working directory of a function contains its bundle alone, and is its to change", async () => {
+    const source = `
+      import { readdirSync, readFileSync } from "node:fs";
+      const before = process.cwd();
+      const read = (file) => { try { return readFileSync(file, "utf8"); } catch (error) { return error.code; } };
+      export const handler = () => {
+        const seen = [before === process.env.LAMBDA_TASK_ROOT, readdirSync("."), read("package.json"), read(".env.local")];
+        process.chdir("/");
+        return [...seen, process.cwd()];
+      };`;
+    const files = {
+      "fn.ts": source,
+      "package.json": "{}",
+      ".env.local": "A=1",
+      "node_modules/a/index.js": "",
+    };
+    const { url } = await runProject(files, { $default: "fn.ts" });
+    expect(JSON.parse((await get(url)).body)).toEqual([
+      true,
+      ["index.mjs"],
+      "ENOENT",
+      "ENOENT",
+      parse(process.cwd()).root,
+    ]);
+  });
+
+  test("a function finds no package of the project that its bundle does not contain", async () => {
+    const source = `const name = ["a", ""].join(""); export const handler = async () => (await import(name)).default;`;
+    const files = { "fn.ts": source, "node_modules/a/index.js": "module.exports = 'found';" };
+    const { url, terminal } = await runProject(files, { $default: "fn.ts" });
+    expect(await get(url)).toEqual(INTERNAL_ERROR);
+    expect(terminal.text).toContain("[fn] Error [ERR_MODULE_NOT_FOUND]: Cannot find package 'a'");
+  });
+
+  test("a function is the main thread of its process, in UTC and American English", async () => {
+    vi.stubEnv("TZ", "Asia/Tokyo");
+    vi.stubEnv("LC_ALL", "de_DE.UTF-8");
+    vi.stubEnv("NODE_OPTIONS", "--title=developer");
+    const source = `
+      import { isMainThread } from "node:worker_threads";
+      export const handler = () => {
+        const { locale, timeZone } = Intl.DateTimeFormat().resolvedOptions();
+        return [isMainThread, locale, timeZone, new Date(0).getTimezoneOffset(), process.title === "developer"];
+      };`;
+    const { url } = await runFunction(source);
+    expect(JSON.parse((await get(url)).body)).toEqual([true, "en-US", "UTC", 0, false]);
+  });
+
+  test("a function with NODE_OPTIONS=--inspect prints the address for a debugger", async () => {
+    const source = `export const handler = () => 1;`;
+    const { url, terminal } = await runFunction(source, {}, { NODE_OPTIONS: "--inspect=127.0.0.1:0" });
+    expect(await get(url)).toEqual({ status: 200, body: "1" });
+    await terminal.until(/\[fn\] Debugger listening on ws:\/\/127\.0\.0\.1:\d+\//);
+  });
+
+  test("a handler may be nested in an export, or in the default export", async () => {
+    const source = `export default { api: { handler: () => "nested" } };`;
+    const { url } = await runFunction(source, { Handler: "index.api.handler" });
+    expect(await get(url)).toEqual({ status: 200, body: "nested" });
+  });
+
+  test("every method of the console prints, including Lambda's console.fatal, in order", async () => {
+    const levels = ["trace", "debug", "info", "warn", "error", "fatal", "log"];
+    const source = `export const handler = () => { for (const level of ${JSON.stringify(levels)}) console[level]("%s!", level, 1); };`;
+    const { url, terminal } = await runFunction(source);
+    await get(url);
+    await terminal.until(/GET \/ 200/);
+    expect(terminal.text).toContain(levels.map((level) => `[fn] ${level}! 1\n`).join(""));
+  });
+
+  test("a result may contain line separators and 5 MB", async () => {
+    const source = `export const handler = () => ({ statusCode: 200, body: "a\\u2028b\\u2029c\\r\\n" + "ä".repeat(2_500_000) });`;
+    const { url } = await runFunction(source);
+    expect((await get(url)).body).toBe(`a\u2028b\u2029c\r\n${"ä".repeat(2_500_000)}`);
   });
 
   test("the output of a function is printed before the line of its request", async () => {
@@ -145,7 +246,7 @@ describe("an execution environment", () => {
       "table.ts": `export const where = "table";`,
       "cookie.ts": `export const where = "cookie";`,
     };
-    const table = await runProject(files, { $default: { entry: "fn.ts", condition: "table" } });
+    const table = await runProject(files, { $default: { entry: "fn.ts", conditions: ["table"] } });
     const cookie = await runProject(files, { $default: "fn.ts" });
     expect((await get(table.url)).body).toBe("table");
     expect((await get(cookie.url)).body).toBe("cookie");
@@ -176,7 +277,19 @@ describe("a failure of a function", () => {
       "() => 1n",
       "[fn] TypeError: Do not know how to serialize a BigInt",
     ],
-    ["an exit", "() => process.exit(3)", "[fn] Runtime exited with exit status 3"],
+    ["an exit", "() => process.exit(3)", "[fn] Runtime exited with error: exit status 3"],
+    [
+      "a signal",
+      `() => process.kill(process.pid, "SIGABRT")`,
+      "[fn] Runtime exited with error: signal: SIGABRT",
+    ],
+    ["an exit without an error", "() => process.exit()", NO_REASON],
+    ["a promise that nothing can settle", "() => new Promise(() => {})", NO_REASON],
+    [
+      "an error in the next turn of the event loop",
+      `() => { setImmediate(() => { throw new Error("next"); }); return 1; }`,
+      "[fn] Error: next",
+    ],
     [
       "an error outside the handler's promise",
       `() => { setImmediate(() => { throw new Error("apart"); }); return new Promise(() => {}); }`,
@@ -219,34 +332,55 @@ describe("a failure of a function", () => {
     const source = `
       let events = 0;
       export const handler = () => {
-        setImmediate(() => { throw new Error("afterwards"); });
+        setTimeout(() => { throw new Error("afterwards"); }, 20);
         return ++events;
       };`;
     const { url, terminal } = await runFunction(source);
     expect(await get(url)).toEqual({ status: 200, body: "1" });
     await terminal.until(/\[fn\] Error: afterwards/);
     expect(await get(url)).toEqual({ status: 200, body: "1" });
+    await terminal.until(/\[fn\] Runtime exited with error: exit status 1/);
+  });
+
+  test("an event that reaches a process while it exits is handled by another one", async () => {
+    // The process reports its result, blocks while the next event arrives, and exits before it can read that event.
+    const source = `
+      let events = 0;
+      const exit = () => {
+        for (const end = Date.now() + 50; Date.now() < end; );
+        process.exit(7);
+      };
+      const afterResult = async () => {
+        for (let turns = 0; turns < 20; turns++) await undefined;
+        setImmediate(exit);
+      };
+      export const handler = () => {
+        void afterResult();
+        return ++events;
+      };`;
+    const { url, terminal } = await runFunction(source);
+    for (let round = 0; round < 4; round++) expect(await get(url)).toEqual({ status: 200, body: "1" });
+    await terminal.until(/\[fn\] Runtime exited with error: exit status 7/);
   });
 
   test("a failure between two events is printed even if the environment is just being ended", async () => {
-    const source = `export const handler = () => { setImmediate(() => { throw new Error("afterwards"); }); };`;
-    const project = await LocalProject.make({ "fn.mjs": source });
+    const source = `export const handler = () => { setImmediate(() => setImmediate(() => { throw new Error("afterwards"); })); };`;
+    const project = await LocalProject.make({ "index.mjs": source });
     for (let round = 0; round < 10; round++) {
-      const failure = Promise.withResolvers<string>();
+      const output: string[] = [];
       const environment = new ExecutionEnvironment({
-        file: join(project.root, "fn.mjs"),
-        handler: "handler",
-        variables: {},
+        file: join(project.root, "index.mjs"),
+        variables: { _HANDLER: "index.handler" },
         memorySize: 128,
-        onOutput: () => {},
-        onFailure: failure.resolve,
+        cache: join(project.root, "compiled"),
+        onOutput: (text) => output.push(text),
+        onFailure: (text) => output.push(text),
       });
-      expect(await environment.invoke({ event: "{}", context: {} as never }, 10)).toEqual({
-        payload: "null",
-      });
+      const invocation = { event: "{}", requestId: "", traceId: "", functionArn: "" };
+      expect(await environment.invoke(invocation, 10)).toMatchObject({ payload: "null" });
       while (!environment.ended) await setImmediate();
       await environment.terminate();
-      expect(await failure.promise).toMatch(/^Error: afterwards/);
+      expect(output.join("\n")).toMatch(/Error: afterwards[\s\S]*exit status 1/);
     }
   });
 
@@ -274,6 +408,7 @@ describe("a failure of a function", () => {
       "export const handler = () => { const all = []; while (true) all.push(new Array(1000).fill(Math.random())); };";
     const { url, terminal } = await runFunction(source, { MemorySize: 32 });
     expect(await get(url)).toEqual(INTERNAL_ERROR);
-    expect(terminal.text).toContain("Worker terminated due to reaching memory limit");
+    expect(terminal.text).toContain("JavaScript heap out of memory");
+    expect(terminal.text).toMatch(/\[fn\] Runtime exited with error: signal: SIG\w+\n/);
   });
 });

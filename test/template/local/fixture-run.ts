@@ -32,6 +32,11 @@ export async function runFixture(template: Template, data: string, port = 0): Pr
 export class LocalVisitor {
   #cookie = "";
 
+  /** The cookie as the visitor sends it. */
+  get cookie(): string {
+    return this.#cookie;
+  }
+
   /** Sends a request (a form as a POST) and stores the cookie of the response. */
   async request({ url }: LocalServer, path: string, form?: Record<string, string>): Promise<Response> {
     const response = await fetch(url + path, {

@@ -1,6 +1,8 @@
+import { cp, rename, rm, stat, symlink, utimes } from "node:fs/promises";
+import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { makeBarrier } from "../../infra/local/barrier.ts";
-import { runProject } from "../../infra/local/local-project.ts";
+import { type LocalProject, runProject } from "../../infra/local/local-project.ts";
 
 function saying(text: string): string {
   return `import { end } from "./lib/end.ts";\nexport const handler = () => "${text}" + end;`;
@@ -68,6 +70,62 @@ describe("a change", () => {
     expect(await textOf(url)).toBe("after");
     barrier.open();
     expect(await before).toBe("before");
+  });
+});
+
+/** Time in the past, older than every source of a test. */
+const LONG_AGO = new Date("2020-01-01");
+
+describe("a source that is replaced by an older one", () => {
+  /** Replaces the handler that says "one." by one of the same length that says "old.", without a new time. */
+  const REPLACEMENTS: Record<string, (project: LocalProject) => Promise<void>> = {
+    "is moved to its place (mv)": async (project) => {
+      await project.write("backup.ts", saying("old"));
+      await utimes(join(project.root, "backup.ts"), LONG_AGO, LONG_AGO);
+      await rename(join(project.root, "backup.ts"), join(project.root, "one.ts"));
+    },
+    "is copied over it with its time (cp -p, unzip)": async (project) => {
+      await project.write("one.ts", saying("old"));
+      await utimes(join(project.root, "one.ts"), LONG_AGO, LONG_AGO);
+    },
+    "has the same size and time (rsync --inplace -t)": async (project) => {
+      const { atime, mtime } = await stat(join(project.root, "one.ts"));
+      await project.write("one.ts", saying("old"));
+      await utimes(join(project.root, "one.ts"), atime, mtime);
+    },
+    "is what a link now leads to (ln -sf)": async (project) => {
+      await project.write("other/one.ts", saying("old").replace("./lib", "../lib"));
+      await utimes(join(project.root, "other/one.ts"), LONG_AGO, LONG_AGO);
+      await rm(join(project.root, "one.ts"));
+      await symlink("other/one.ts", join(project.root, "one.ts"));
+    },
+  };
+
+  test.each(Object.entries(REPLACEMENTS))(
+    "a handler runs in the next request if its source %s",
+    async (_, replace) => {
+      const { url, project } = await runProject(FILES, ROUTES);
+      await utimes(join(project.root, "one.ts"), LONG_AGO, LONG_AGO);
+      for (const _round of [1, 2]) expect(await textOf(`${url}/one`)).toBe("one.");
+      await replace(project);
+      expect(await textOf(`${url}/one`)).toBe("old.");
+    },
+  );
+
+  test("a module runs in the next request if its folder is replaced by an older one", async () => {
+    const { url, project, terminal } = await runProject(FILES, ROUTES);
+    await project.write("other/end.ts", `export const end = "?";`);
+    await utimes(join(project.root, "other/end.ts"), LONG_AGO, LONG_AGO);
+    for (const _round of [1, 2]) expect(await textOf(`${url}/one`)).toBe("one.");
+    await rename(join(project.root, "lib"), join(project.root, "lib.bak"));
+    await cp(join(project.root, "other"), join(project.root, "lib"), {
+      recursive: true,
+      preserveTimestamps: true,
+    });
+    expect(await textOf(`${url}/one`)).toBe("one?");
+    await terminal.until(/Rebuilt: .*one/);
+    await project.write("lib/end.ts", `export const end = "!";`);
+    await terminal.until(/Rebuilt: .*\n(.*\n)*Rebuilt: .*one/);
   });
 });
 

@@ -1,3 +1,5 @@
+import { rename, utimes } from "node:fs/promises";
+import { join } from "node:path";
 import { describe, expect, onTestFinished, test } from "vitest";
 import { startLocalServer } from "../../../infra/local/run/local-server.ts";
 import { Output } from "../../../infra/local/run/output.ts";
@@ -88,9 +90,9 @@ describe("a saved change of the stack", () => {
       "table.ts": `export const where = "table ";`,
       "cookie.ts": `export const where = "cookie ";`,
     };
-    const named = (NAME: string, condition?: string): TestRoute => ({
+    const named = (NAME: string, ...conditions: string[]): TestRoute => ({
       entry: "fn.ts",
-      ...(condition && { condition }),
+      conditions,
       function: { Environment: { Variables: { NAME } } },
     });
     const { url, terminal, setRoutes } = await runApp(files, { "GET /": named("one") });
@@ -121,6 +123,32 @@ describe("a saved change of the stack", () => {
   });
 });
 
+describe("a source of the stack that is replaced by an older one", () => {
+  const LONG_AGO = new Date("2020-01-01");
+  const files = { "one.ts": COUNTER };
+
+  test("the stack is synthesized again if the new source has the same size and time", async () => {
+    const { project, terminal } = await runApp(files, { "GET /a": "one.ts" });
+    const source = join(project.root, "app/lib/template.mjs");
+    await utimes(source, LONG_AGO, LONG_AGO);
+    await terminal.until(/synthesized again/);
+    await project.write("app/lib/new.mjs", moduleOf({ "GET /b": "one.ts" }));
+    await utimes(join(project.root, "app/lib/new.mjs"), LONG_AGO, LONG_AGO);
+    await rename(join(project.root, "app/lib/new.mjs"), source);
+    await terminal.until(/ {2}\+ GET \/b {2}one\.ts\n/);
+  });
+
+  test("the stack is synthesized again after a change in a folder that has replaced another one", async () => {
+    const { project, terminal, setRoutes } = await runApp(files, { "GET /a": "one.ts" });
+    await project.write("app/new/template.mjs", moduleOf({ "GET /b": "one.ts" }));
+    await rename(join(project.root, "app/lib"), join(project.root, "app/old"));
+    await rename(join(project.root, "app/new"), join(project.root, "app/lib"));
+    await terminal.until(/ {2}\+ GET \/b {2}one\.ts\n/);
+    await setRoutes({ "GET /c": "one.ts" });
+    await terminal.until(/ {2}\+ GET \/c {2}one\.ts\n/);
+  });
+});
+
 describe("a stack that no longer synthesizes", () => {
   test.each([
     ["has a syntax error", "export const template = ;", /SyntaxError/],
@@ -129,8 +157,8 @@ describe("a stack that no longer synthesizes", () => {
     ["has no API", "export const template = { Resources: {} };", /No stack of the CDK app has an HTTP API/],
     [
       "has a route that leads to nothing",
-      moduleOf({ "GET /": { entry: "one.ts", integration: { IntegrationUri: "https://example.com" } } }),
-      /The route GET \/ cannot run locally: its integration is not a Lambda function of the stack/,
+      moduleOf({ "GET /": { entry: "one.ts", integration: { IntegrationUri: "nowhere" } } }),
+      /The route GET \/ cannot run locally: its integration is neither a Lambda function of the stack nor an HTTP service/,
     ],
   ])(
     "a stack that %s is printed, and the previous one runs until it is corrected",

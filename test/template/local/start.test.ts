@@ -10,9 +10,13 @@ const SECRETS = { SESSION_SECRET_KEYS: JSON.stringify(TEST_KEYS) };
 
 /** Runs the command of `npm start`. */
 function start(args: readonly string[] = [], environment: Record<string, string> = {}) {
-  const child = spawn(process.execPath, [join(PROJECT_ROOT, "infra/local/start.ts"), "--no-types", ...args], {
-    env: { ...process.env, PORT: "0", ...SECRETS, ...environment },
-  });
+  const child = spawn(
+    process.execPath,
+    [join(PROJECT_ROOT, "infra/local/start.cjs"), "--no-types", ...args],
+    {
+      env: { ...process.env, PORT: "0", ...SECRETS, ...environment },
+    },
+  );
   onTestFinished(() => void child.kill("SIGKILL"));
   const [stdout, stderr] = [new Terminal(), new Terminal()];
   child.stdout.pipe(stdout);
@@ -23,9 +27,9 @@ function start(args: readonly string[] = [], environment: Record<string, string>
   return { child, stdout, ended };
 }
 
-test("node infra/local/start.ts prints what to do if Node cannot run TypeScript", () => {
+test("node infra/local/start.cjs prints what to do if Node cannot run TypeScript", () => {
   // Node 24 without its types behaves like Node 20 here.
-  const args = ["--no-experimental-strip-types", "infra/local/start.ts"];
+  const args = ["--no-experimental-strip-types", "infra/local/start.cjs"];
   const { status, stdout, stderr } = spawnSync(process.execPath, args, {
     cwd: PROJECT_ROOT,
     encoding: "utf8",
@@ -33,7 +37,7 @@ test("node infra/local/start.ts prints what to do if Node cannot run TypeScript"
   expect({ status, stdout, stderr }).toEqual({
     status: 1,
     stdout: "",
-    stderr: `Node ${process.version} cannot run TypeScript. Run npm ci and then npm start, which uses the Node 24 that npm ci installs.\n`,
+    stderr: `Node ${process.version} cannot run TypeScript. Run npm ci, and npm rebuild if npm ignores scripts. Then npm start uses the Node 24 that they install.\n`,
   });
 });
 

@@ -1,4 +1,4 @@
-import { describe, expect, test } from "vitest";
+import { describe, expect, test, vi } from "vitest";
 import { LocalRunError } from "../../../infra/local/run/local-run-error.ts";
 import { synthesize } from "../../../infra/local/run/stack/synthesis.ts";
 import { LocalProject } from "../../infra/local/local-project.ts";
@@ -8,9 +8,9 @@ import { LocalProject } from "../../infra/local/local-project.ts";
  * arguments.
  */
 const APP = `
-import { writeFileSync } from "node:fs";
+import { readFileSync, writeFileSync } from "node:fs";
 const write = (name, content) => writeFileSync(process.env.CDK_OUTDIR + "/" + name, JSON.stringify(content));
-const given = { context: JSON.parse(process.env.CDK_CONTEXT_JSON), node: process.version };
+const given = { context: JSON.parse(readFileSync(process.env.CONTEXT_OVERFLOW_LOCATION_ENV)), node: process.version };
 write("first.json", { Resources: { Topic: { Type: "AWS::SNS::Topic" } } });
 write("second.json", { Resources: { Api: { Type: "AWS::ApiGatewayV2::Api", Properties: given } } });
 const stack = (templateFile) => ({ type: "aws:cloudformation:stack", properties: { templateFile } });
@@ -51,6 +51,40 @@ describe("synthesis", () => {
     });
   });
 
+  test("a synthesis prefers the context of cdk.json to that of cdk.context.json, and both to that of ~/.cdk.json", async () => {
+    const home = await LocalProject.make({
+      ".cdk.json": JSON.stringify({ app: "exit 1", context: { user: "u", both: "u", all: "u" } }),
+    });
+    vi.stubEnv("HOME", home.root).stubEnv("USERPROFILE", home.root);
+    const { root } = await project(APP, {
+      "cdk.context.json": JSON.stringify({ both: "l", all: "l", lookup: "l" }),
+      "cdk.json": JSON.stringify({ app: "node app.mjs", context: { all: "p" } }),
+    });
+    const { Resources } = await synthesize({ root });
+    expect(Resources?.Api?.Properties?.context).toMatchObject({
+      user: "u",
+      lookup: "l",
+      both: "l",
+      all: "p",
+    });
+  });
+
+  test("a synthesis passes a context that is larger than a variable of the environment can be", async () => {
+    const lookup = "x".repeat(200_000);
+    const { root } = await project(APP, { "cdk.context.json": JSON.stringify({ lookup }) });
+    const { Resources } = await synthesize({ root });
+    expect(Resources?.Api?.Properties?.context).toMatchObject({ lookup });
+  });
+
+  test("a synthesis runs the build command of cdk.json before the app", async () => {
+    const { root } = await project("", {
+      "cdk.json": JSON.stringify({ app: "npx node built.mjs", build: "cp source.mjs built.mjs" }),
+      "source.mjs": APP,
+    });
+    const { Resources } = await synthesize({ root });
+    expect(Object.keys(Resources ?? {})).toEqual(["Api"]);
+  });
+
   test("a synthesis forwards the warnings of a successful app", async () => {
     const { root } = await project(`console.error("mind the gap");${APP}`);
     const warnings: string[] = [];
@@ -79,6 +113,37 @@ describe("synthesis", () => {
     await expect(synthesize({ root })).rejects.toThrow(
       /^The CDK app \(node app\.mjs\) failed\.\n.*app\.mjs:2\n.*Error: broken stack/s,
     );
+  });
+
+  describe("several stacks with an API", () => {
+    const several = APP.replace("AWS::SNS::Topic", "AWS::ApiGatewayV2::Api");
+    const servedOf = async (root: string, stack?: string) => {
+      const warnings: string[] = [];
+      const onWarning = (text: string) => warnings.push(text);
+      const { Resources } = await synthesize({ root, ...(stack && { stack }), onWarning });
+      return { served: Object.keys(Resources ?? {}), warnings };
+    };
+
+    test("a synthesis of several stacks with an API serves the first, and names all of them", async () => {
+      const { root } = await project(several);
+      const warning =
+        "Several stacks of the CDK app have an HTTP API: First, Second. First is served. Choose with npm start -- --stack NAME.";
+      expect(await servedOf(root)).toEqual({ served: ["Topic"], warnings: [warning] });
+    });
+
+    test("a synthesis of several stacks with an API serves the one that is chosen", async () => {
+      const { root } = await project(several);
+      expect(await servedOf(root, "Second")).toEqual({ served: ["Api"], warnings: [] });
+    });
+
+    test("a choice of a stack without an API is rejected, and the error names those with one", async () => {
+      const { root } = await project(several);
+      await expect(servedOf(root, "Third")).rejects.toThrow(
+        new LocalRunError(
+          "No stack named Third has an HTTP API. Choose one of these with --stack: First, Second.",
+        ),
+      );
+    });
   });
 
   test("a synthesis without an API fails, and the error says so", async () => {

@@ -3,7 +3,8 @@ import { inspect } from "node:util";
 /**
  * Matches lines of a stack trace that are in Node.js or in the local run, and not in the developer's code.
  */
-const FOREIGN_FRAME = /\n\s+at [^\n]*([ (]node:|infra[\\/]local[\\/]run[\\/]functions[\\/]worker\.ts)[^\n]*/g;
+const FOREIGN_FRAME =
+  /\n\s+at [^\n]*([ (]node:|infra[\\/]local[\\/]run[\\/]functions[\\/]runtime\.ts)[^\n]*/g;
 
 /** Describes an error of a function, with its stack, causes and properties. */
 export function describeFailure(thrown: unknown): string {

@@ -1,8 +1,9 @@
-import { existsSync, statSync } from "node:fs";
 import { mkdir, writeFile } from "node:fs/promises";
 import { dirname, join, resolve } from "node:path";
+import { isDeepStrictEqual } from "node:util";
 import { type BuildContext, type BuildFailure, type BuildResult, context, formatMessages } from "esbuild";
 import { BUNDLING, toConditions } from "../../../bundling.ts";
+import { type FileStamp, readStamp } from "../stack/file-stamp.ts";
 
 /** Options of a function's bundle. */
 export interface FunctionBundleOptions {
@@ -10,8 +11,8 @@ export interface FunctionBundleOptions {
   readonly root: string;
   /** Source file, relative to the root. */
   readonly entry: string;
-  /** Condition that selects modules in package.json's `imports`. Default: none. */
-  readonly condition?: string | undefined;
+  /** Conditions that select modules in package.json's `imports`. */
+  readonly conditions: readonly string[];
   /** Output folder of this bundle alone. */
   readonly outdir: string;
   /** Called after a build with other code, or another error, than the previous one. */
@@ -23,7 +24,7 @@ export type Code =
   | { readonly file: string; readonly failure?: never }
   | { readonly file?: never; readonly failure: string };
 
-/** Milliseconds that a file's modification time may lag behind the clock: one tick of the kernel. */
+/** Milliseconds that the time of a file's change may lag behind the clock: one tick of the kernel. */
 const CLOCK_TICK = 10;
 
 /**
@@ -40,7 +41,7 @@ export class FunctionBundle {
   /** Start time of the build that the current code comes from. */
   #startedAt = 0;
   /** Sources of the last build. Empty after a failed build, because esbuild does not report them. */
-  #sources: readonly string[] = [];
+  #sources: ReadonlyMap<string, FileStamp> = new Map();
 
   constructor(options: FunctionBundleOptions) {
     this.#options = options;
@@ -49,7 +50,7 @@ export class FunctionBundle {
   /** Folders of the sources, without those of packages. */
   get folders(): string[] {
     const entry = resolve(this.#options.root, this.#options.entry);
-    const own = [entry, ...this.#sources].filter((path) => !/[\\/]node_modules[\\/]/.test(path));
+    const own = [entry, ...this.#sources.keys()].filter((path) => !/[\\/]node_modules[\\/]/.test(path));
     return [...new Set(own.map((path) => dirname(path)))];
   }
 
@@ -73,20 +74,45 @@ export class FunctionBundle {
   }
 
   #isStale(): boolean {
-    const times = this.#sources.map((path) => statSync(path, { throwIfNoEntry: false })?.mtimeMs ?? Infinity);
-    return times.length === 0 || Math.max(...times) > this.#startedAt - CLOCK_TICK;
+    const stamps = [...this.#sources];
+    const isOutdated = ([path, stamp]: [string, FileStamp]) =>
+      stamp.changedAt > this.#startedAt - CLOCK_TICK || !isDeepStrictEqual(stamp, readStamp(path));
+    return stamps.length === 0 || stamps.some(isOutdated);
   }
 
   async #build(): Promise<void> {
-    this.#context ??= await this.#open();
     const startedAt = Date.now();
+    const before = new Map([...this.#sources.keys()].map((path) => [path, readStamp(path)]));
+    await this.#forgetOverwritten(before);
+    this.#context ??= await this.#open();
     const result = await this.#context.rebuild().catch((failure: BuildFailure) => failure);
     const inputs = "metafile" in result ? Object.keys(result.metafile?.inputs ?? {}) : [];
-    this.#sources = inputs
-      .map((path) => resolve(this.#options.root, path))
-      .filter((path) => existsSync(path));
+    // The entry may be a link, of which esbuild reports only the target.
+    const paths = inputs.length > 0 ? [this.#options.entry, ...inputs] : [];
+    this.#sources = new Map(
+      paths
+        .map((path) => resolve(this.#options.root, path))
+        .map((path) => [path, before.get(path) ?? readStamp(path)]),
+    );
     await this.#take(result);
     this.#startedAt = startedAt;
+  }
+
+  /**
+   * Discards esbuild's state if a changed file has the same inode, size and modification time, from which
+   * esbuild concludes that it is unchanged.
+   */
+  async #forgetOverwritten(stamps: ReadonlyMap<string, FileStamp>): Promise<void> {
+    const isHidden = ([path, before]: [string, FileStamp]) => {
+      const now = stamps.get(path) as FileStamp;
+      return (
+        now.changedAt !== before.changedAt &&
+        isDeepStrictEqual({ ...before, changedAt: 0 }, { ...now, changedAt: 0 })
+      );
+    };
+    if (![...this.#sources].some(isHidden)) return;
+    await this.#context?.dispose();
+    this.#context = undefined;
   }
 
   async #take(result: BuildResult | BuildFailure): Promise<void> {
@@ -99,26 +125,29 @@ export class FunctionBundle {
     this.#options.onChange(this.#code);
   }
 
-  /** Writes each build to a new file, so that a starting environment never reads an incomplete one. */
+  /**
+   * Writes each build to a folder of its own, which is the working directory of its environments. So a starting
+   * environment never reads an incomplete file.
+   */
   async #write(contents: Uint8Array): Promise<string> {
     this.#count += 1;
-    const { outdir } = this.#options;
-    const file = join(outdir, `index-${this.#count}.mjs`);
-    await mkdir(outdir, { recursive: true });
+    const file = join(this.#options.outdir, String(this.#count), "index.mjs");
+    await mkdir(dirname(file), { recursive: true });
     await writeFile(file, contents);
     return file;
   }
 
   #open(): Promise<BuildContext> {
-    const { root, entry, condition, outdir } = this.#options;
+    const { root, entry, conditions, outdir } = this.#options;
     return context({
       ...BUNDLING,
       mainFields: [...BUNDLING.mainFields],
       external: [...BUNDLING.external],
-      conditions: toConditions(condition),
+      conditions: toConditions(conditions),
       entryPoints: [resolve(root, entry)],
       absWorkingDir: root,
-      outfile: join(outdir, "index.mjs"),
+      // As deep as the written files, because the source map names the sources relative to it.
+      outfile: join(outdir, "0", "index.mjs"),
       sourcemap: "inline",
       sourcesContent: false,
       metafile: true,

@@ -1,4 +1,5 @@
-import { toLocalSessionSettings } from "../gateway/local-cookie.ts";
+import { devNull } from "node:os";
+import { toLocalSessionSettings } from "lambda-sessions/gateway";
 import { LOCAL_REGION } from "../stack/intrinsics.ts";
 import type { StackFunction } from "../stack/template.ts";
 
@@ -35,10 +36,17 @@ export function isReserved(name: string): boolean {
  * (https://docs.aws.amazon.com/lambda/latest/dg/configuration-envvars.html) and of the stack, changes by the
  * local run, and those of `.env.local`. The developer's own environment, with its AWS credentials, is not
  * passed on.
+ *
+ * @param root folder of the project
  */
-export function composeVariables(definition: StackFunction, local: LocalVariables): Record<string, string> {
+export function composeVariables(
+  definition: StackFunction,
+  local: LocalVariables,
+  root: string,
+): Record<string, string> {
   const {
     SESSION_SECRET_ARN: _arn,
+    OIDC_CLIENT_SECRET_ARN: _clientArn,
     PUBLIC_ORIGIN: _origin,
     SESSION_SETTINGS,
     ...deployed
@@ -46,7 +54,7 @@ export function composeVariables(definition: StackFunction, local: LocalVariable
   return {
     ...listLambdaVariables(definition),
     ...deployed,
-    SESSION_SETTINGS: toLocalSessionSettings(SESSION_SETTINGS),
+    SESSION_SETTINGS: toLocalSessionSettings(SESSION_SETTINGS, root),
     SESSION_SECRET_KEYS: JSON.stringify(local.secretKeys),
     ...local.environment,
     ...local.own,
@@ -56,6 +64,9 @@ export function composeVariables(definition: StackFunction, local: LocalVariable
 function listLambdaVariables({ name, handler, memorySize }: StackFunction): Record<string, string> {
   return {
     _HANDLER: `index.${handler}`,
+    // Lambda has no such files. Without these variables, the AWS SDK reads those in the developer's home.
+    AWS_CONFIG_FILE: devNull,
+    AWS_SHARED_CREDENTIALS_FILE: devNull,
     AWS_DEFAULT_REGION: LOCAL_REGION,
     AWS_EXECUTION_ENV: "AWS_Lambda_nodejs24.x",
     AWS_LAMBDA_FUNCTION_MEMORY_SIZE: String(memorySize),

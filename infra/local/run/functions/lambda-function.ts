@@ -1,9 +1,11 @@
-import { basename, extname } from "node:path";
+import { randomBytes, randomUUID } from "node:crypto";
+import { basename, extname, join } from "node:path";
 import { isDeepStrictEqual } from "node:util";
+import { createTraceId, type InvocationOutcome } from "lambda-sessions/gateway";
 import type { Output } from "../output.ts";
 import { LOCAL_ACCOUNT, LOCAL_REGION } from "../stack/intrinsics.ts";
 import type { StackFunction } from "../stack/template.ts";
-import { ExecutionEnvironment, type Outcome } from "./execution-environment.ts";
+import { ExecutionEnvironment } from "./execution-environment.ts";
 import { type Code, FunctionBundle } from "./function-bundle.ts";
 
 /** Options of a local Lambda function. */
@@ -19,9 +21,6 @@ export interface LambdaFunctionOptions {
   /** Called when the code has changed. */
   readonly onChange: (changed: LambdaFunction, code: Code) => void;
 }
-
-/** Outcome of a request to a function. `broken` is the sentence to answer if its code does not compile. */
-export type InvocationOutcome = Outcome | { readonly broken: string };
 
 /** Maximum number of execution environments of one function. Further events wait for a free one. */
 const MOST_ENVIRONMENTS = 10;
@@ -52,15 +51,15 @@ export class LambdaFunction {
       root,
       outdir,
       entry: definition.entry,
-      condition: definition.condition,
+      conditions: definition.conditions ?? [],
       onChange: (code) => onChange(this, code),
     });
   }
 
   /** Returns whether a definition describes this function, even with other variables, memory or timeout. */
-  isOf({ name, entry, condition }: StackFunction): boolean {
+  isOf({ name, entry, conditions }: StackFunction): boolean {
     const own = this.#definition;
-    return own.name === name && own.entry === entry && own.condition === condition;
+    return own.name === name && own.entry === entry && isDeepStrictEqual(own.conditions, conditions);
   }
 
   /** Uses another definition from the next event on. */
@@ -86,20 +85,21 @@ export class LambdaFunction {
   }
 
   /** Runs the handler with an event in JSON. */
-  async invoke(event: string, requestId: string): Promise<InvocationOutcome> {
+  async invoke(event: string): Promise<InvocationOutcome> {
     const { output } = this.#options;
     const definition = this.#definition;
     const { file } = await this.#bundle.current();
     if (file === undefined)
       return { broken: `${definition.entry} does not compile. The terminal shows the error.` };
-    const environment = await this.#acquire(file, await this.#options.variables(definition));
-    const outcome = await environment.invoke(
-      { event, context: createContext(definition, requestId) },
-      definition.timeout,
-    );
-    this.#release(environment);
-    if (outcome.failure !== undefined) output.printFailure(this.label, outcome.failure);
-    return outcome;
+    const variables = await this.#options.variables(definition);
+    const invocation = createInvocation(event, definition);
+    while (true) {
+      const environment = await this.#acquire(file, variables);
+      const outcome = await environment.invoke(invocation, definition.timeout);
+      this.#release(environment);
+      if (outcome?.failure !== undefined) output.printFailure(this.label, outcome.failure);
+      if (outcome) return outcome;
+    }
   }
 
   /** Ends all environments. */
@@ -140,12 +140,12 @@ export class LambdaFunction {
   /** Creates another environment, unless the maximum is reached. */
   #open(): ExecutionEnvironment | undefined {
     if (this.#environments.size >= MOST_ENVIRONMENTS) return undefined;
-    const { output } = this.#options;
-    const { handler, memorySize } = this.#definition;
+    const { output, outdir } = this.#options;
+    const { memorySize } = this.#definition;
     const environment = new ExecutionEnvironment({
       file: this.#file,
-      handler,
       memorySize,
+      cache: join(outdir, "compiled"),
       variables: this.#variables,
       onOutput: (text) => output.printFunctionOutput(this.label, text),
       onFailure: (failure) => output.printFailure(this.label, failure),
@@ -155,15 +155,12 @@ export class LambdaFunction {
   }
 }
 
-function createContext({ name, memorySize }: StackFunction, awsRequestId: string) {
+/** Returns an event with what Lambda adds to it. Its id differs from that of API Gateway's request. */
+function createInvocation(event: string, { name }: StackFunction) {
   return {
-    callbackWaitsForEmptyEventLoop: true,
-    functionName: name,
-    functionVersion: "$LATEST",
-    invokedFunctionArn: `arn:aws:lambda:${LOCAL_REGION}:${LOCAL_ACCOUNT}:function:${name}`,
-    memoryLimitInMB: String(memorySize),
-    awsRequestId,
-    logGroupName: `/aws/lambda/${name}`,
-    logStreamName: "local",
+    event,
+    requestId: randomUUID(),
+    traceId: `Root=${createTraceId()};Parent=${randomBytes(8).toString("hex")};Sampled=0`,
+    functionArn: `arn:aws:lambda:${LOCAL_REGION}:${LOCAL_ACCOUNT}:function:${name}`,
   };
 }

@@ -86,7 +86,7 @@ export class LocalFunctions {
       definition,
       root,
       outdir: join(outdir, `${this.#made}-${definition.name}`),
-      variables: async (current) => composeVariables(current, await variables()),
+      variables: async (current) => composeVariables(current, await variables(), root),
       output,
       onChange: (changed, { failure }) => this.#noteChange(changed, failure),
     });

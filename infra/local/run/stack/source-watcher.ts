@@ -1,4 +1,5 @@
 import { type FSWatcher, watch } from "node:fs";
+import { readStamp } from "./file-stamp.ts";
 
 /** Milliseconds without another change after which a save is complete. */
 const QUIET = 30;
@@ -9,7 +10,7 @@ const QUIET = 30;
  */
 export class SourceWatcher {
   readonly #onChange: () => void;
-  readonly #watchers = new Map<string, FSWatcher>();
+  readonly #watchers = new Map<string, { readonly watcher: FSWatcher; readonly inode: number }>();
   #timer: NodeJS.Timeout | undefined;
   #closed = false;
 
@@ -17,10 +18,13 @@ export class SourceWatcher {
     this.#onChange = onChange;
   }
 
-  /** Watches more folders, in addition to those of earlier calls. */
+  /** Watches more folders, in addition to those of earlier calls. Watches a replaced folder again. */
   add(folders: readonly string[]): void {
     for (const folder of folders) {
-      if (!this.#closed && !this.#watchers.has(folder)) this.#watch(folder);
+      const { inode } = readStamp(folder);
+      if (this.#closed || this.#watchers.get(folder)?.inode === inode) continue;
+      this.#watchers.get(folder)?.watcher.close();
+      this.#watch(folder, inode);
     }
   }
 
@@ -28,14 +32,14 @@ export class SourceWatcher {
   close(): void {
     this.#closed = true;
     clearTimeout(this.#timer);
-    for (const watcher of this.#watchers.values()) watcher.close();
+    for (const { watcher } of this.#watchers.values()) watcher.close();
   }
 
-  #watch(folder: string): void {
+  #watch(folder: string, inode: number): void {
     try {
       const watcher = watch(folder, () => this.#noteChange());
       watcher.on("error", () => watcher.close());
-      this.#watchers.set(folder, watcher);
+      this.#watchers.set(folder, { watcher, inode });
     } catch {}
   }
 

@@ -1,12 +1,12 @@
 import { spawn } from "node:child_process";
-import { existsSync } from "node:fs";
-import { mkdtemp, readFile, rm } from "node:fs/promises";
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { delimiter, dirname, join } from "node:path";
 import { text } from "node:stream/consumers";
 import { removeForeignFrames } from "../functions/failure-text.ts";
 import { LocalRunError } from "../local-run-error.ts";
-import type { Template } from "./template.ts";
+import { readCdkConfiguration, readJson } from "./cdk-app.ts";
+import { httpApisOf, type Template } from "./template.ts";
 
 /** Options of a synthesis. */
 export interface SynthesisOptions {
@@ -14,6 +14,8 @@ export interface SynthesisOptions {
   readonly root: string;
   /** CDK context in addition to that of `cdk.json`, like `cdk -c NAME=VALUE`. */
   readonly context?: Readonly<Record<string, string>>;
+  /** Name of the stack, if several have an HTTP API. Default: the first of them, with a warning. */
+  readonly stack?: string;
   /** Receives the standard error output of a successful app, such as warnings. */
   readonly onWarning?: (text: string) => void;
   /** Terminates the app. */
@@ -28,21 +30,27 @@ export interface SynthesisOptions {
  *
  * @throws LocalRunError with the app's own error output if it fails
  */
-export async function synthesize({ root, context, onWarning, signal }: SynthesisOptions): Promise<Template> {
-  const { app, context: ownContext } = await readJson(join(root, "cdk.json"));
+export async function synthesize(options: SynthesisOptions): Promise<Template> {
+  const { root, context, stack, onWarning, signal } = options;
+  const { app, build, context: ownContext } = await readCdkConfiguration(root);
   if (typeof app !== "string")
     throw new LocalRunError(
       'cdk.json must name the CDK app in its property app, such as "app": "node infra/app.ts".',
     );
+  const command = typeof build === "string" ? `${build} && ${withoutNpx(app)}` : withoutNpx(app);
   const outdir = await mkdtemp(join(tmpdir(), "synthesis-"));
   try {
-    const lookups = existsSync(join(root, "cdk.context.json"))
-      ? await readJson(join(root, "cdk.context.json"))
-      : {};
-    const everything = { ...(ownContext as object), ...lookups, ...context, ...LOCAL_CONTEXT };
-    const warnings = await runApp(app, root, outdir, everything, signal);
+    const contextFile = join(outdir, "context.json");
+    await writeFile(contextFile, JSON.stringify({ ...ownContext, ...context, ...LOCAL_CONTEXT }));
+    const warnings = await runApp(command, root, outdir, contextFile, signal);
     if (warnings) onWarning?.(warnings);
-    return await readTemplate(outdir);
+    const stacks = await readStacks(outdir);
+    const chosen = chooseStack(stacks, stack);
+    if (stack === undefined && stacks.length > 1)
+      onWarning?.(
+        `Several stacks of the CDK app have an HTTP API: ${namesOf(stacks)}. ${chosen.name} is served. Choose with npm start -- --stack NAME.`,
+      );
+    return chosen.template;
   } finally {
     await rm(outdir, { recursive: true, force: true });
   }
@@ -59,15 +67,18 @@ const LOCAL_CONTEXT = {
   "aws:cdk:disable-creation-stack-traces": true,
 };
 
+/** Returns a command without `npx`, which would find the same command on the app's PATH, and take two seconds. */
+function withoutNpx(command: string): string {
+  return command.replace(/^npx\s+(--no(-install)?\s+)?(--\s+)?/, "");
+}
+
 async function runApp(
-  app: string,
+  command: string,
   root: string,
   outdir: string,
-  context: object,
+  contextFile: string,
   signal: AbortSignal | undefined,
 ): Promise<string> {
-  // npx would find the same command on this PATH, and take two seconds for it.
-  const command = app.replace(/^npx\s+(--no(-install)?\s+)?(--\s+)?/, "");
   const child = spawn(command, {
     cwd: root,
     shell: true,
@@ -76,7 +87,8 @@ async function runApp(
       ...process.env,
       PATH: [join(root, "node_modules/.bin"), dirname(process.execPath), process.env.PATH].join(delimiter),
       CDK_OUTDIR: outdir,
-      CDK_CONTEXT_JSON: JSON.stringify(context),
+      // A variable of the environment is limited to 128 KiB, and to 32 KiB on Windows.
+      CONTEXT_OVERFLOW_LOCATION_ENV: contextFile,
       CDK_VALIDATION: "false",
       NODE_COMPILE_CACHE: join(root, ".local/compile-cache"),
     },
@@ -98,31 +110,45 @@ function describeEnd(command: string, code: number | null, errors: string): stri
   return errors.includes("\n") ? `The CDK app (${command}) failed.\n${removeForeignFrames(errors)}` : errors;
 }
 
-async function readTemplate(outdir: string): Promise<Template> {
+/** Stack of the CDK app with an HTTP API. */
+interface ApiStack {
+  readonly name: string;
+  readonly template: Template;
+}
+
+async function readStacks(outdir: string): Promise<ApiStack[]> {
   const { artifacts } = (await readJson(join(outdir, "manifest.json"))) as {
     artifacts: Record<string, Artifact>;
   };
-  for (const { type, properties } of Object.values(artifacts)) {
+  const stacks: ApiStack[] = [];
+  for (const [name, { type, properties }] of Object.entries(artifacts)) {
     if (type !== "aws:cloudformation:stack" || !properties?.templateFile) continue;
-    const template: Template = await readJson(join(outdir, properties.templateFile));
-    const types = Object.values(template.Resources ?? {}).map((resource) => resource.Type);
-    if (types.includes("AWS::ApiGatewayV2::Api")) return template;
+    const template = (await readJson(join(outdir, properties.templateFile))) as Template;
+    if (httpApisOf(template).length > 0) stacks.push({ name, template });
   }
-  throw new LocalRunError(
-    "No stack of the CDK app has an HTTP API (AWS::ApiGatewayV2::Api), so there is nothing to serve. Add one, or a SessionStack.",
-  );
+  return stacks;
+}
+
+function chooseStack(stacks: readonly ApiStack[], name: string | undefined): ApiStack {
+  const [first] = stacks;
+  if (!first)
+    throw new LocalRunError(
+      "No stack of the CDK app has an HTTP API (AWS::ApiGatewayV2::Api), so there is nothing to serve. Add one, or a SessionStack.",
+    );
+  const chosen = name === undefined ? first : stacks.find((stack) => stack.name === name);
+  if (!chosen)
+    throw new LocalRunError(
+      `No stack named ${name} has an HTTP API. Choose one of these with --stack: ${namesOf(stacks)}.`,
+    );
+  return chosen;
+}
+
+function namesOf(stacks: readonly ApiStack[]): string {
+  return stacks.map(({ name }) => name).join(", ");
 }
 
 /** Entry of the cloud assembly's manifest, with the properties that are read. */
 interface Artifact {
   readonly type: string;
   readonly properties?: { readonly templateFile?: string };
-}
-
-async function readJson(file: string): Promise<Record<string, unknown>> {
-  try {
-    return JSON.parse(await readFile(file, "utf8")) as Record<string, unknown>;
-  } catch (error) {
-    throw new LocalRunError(`${file} cannot be read: ${(error as Error).message}`, { cause: error });
-  }
 }

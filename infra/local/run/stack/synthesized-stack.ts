@@ -1,9 +1,10 @@
-import { statSync } from "node:fs";
 import { dirname, join } from "node:path";
+import { isDeepStrictEqual } from "node:util";
 import { describeFailure } from "../functions/failure-text.ts";
 import { LocalRunError } from "../local-run-error.ts";
 import type { Output } from "../output.ts";
-import { findAppSources } from "./app-sources.ts";
+import { findAppSources } from "./cdk-app.ts";
+import { type FileStamp, readStamp } from "./file-stamp.ts";
 import { SourceWatcher } from "./source-watcher.ts";
 import { type SynthesisOptions, synthesize } from "./synthesis.ts";
 import type { Template } from "./template.ts";
@@ -30,8 +31,8 @@ export class SynthesizedStack {
   readonly #watcher: SourceWatcher;
   readonly #closing = new AbortController();
   #sources: readonly string[];
-  /** Modification times of the sources that the last synthesis has read. */
-  readonly #seen = new Map<string, number>();
+  /** States of the sources that the last synthesis has read. */
+  readonly #seen = new Map<string, FileStamp>();
   #failed = false;
   #running: Promise<void> | undefined;
 
@@ -47,13 +48,9 @@ export class SynthesizedStack {
   }
 
   /**
-
    * Synthesizes the stack for the first time.
-
    *
-
    * @throws LocalRunError if that fails
-
    */
   async start(): Promise<Template> {
     const [template] = await Promise.all([this.#synthesize(), this.#findSources()]);
@@ -81,7 +78,7 @@ export class SynthesizedStack {
   }
 
   async #synthesizeAgain(): Promise<void> {
-    for (const path of this.#sources) this.#seen.set(path, readModificationTime(path));
+    for (const path of this.#sources) this.#seen.set(path, readStamp(path));
     try {
       const [template] = await Promise.all([this.#synthesize(), this.#findSources()]);
       await this.#options.onTemplate(template);
@@ -96,24 +93,18 @@ export class SynthesizedStack {
   }
 
   #synthesize(): Promise<Template> {
-    const { root, context, output } = this.#options;
+    const { output } = this.#options;
     const onWarning = (text: string) => output.printNote(text);
-    return synthesize({ root, ...(context && { context }), onWarning, signal: this.#closing.signal });
+    return synthesize({ ...this.#options, onWarning, signal: this.#closing.signal });
   }
 
   async #findSources(): Promise<void> {
     this.#sources = (await findAppSources(this.#options.root)) ?? this.#sources;
-    for (const path of this.#sources)
-      if (!this.#seen.has(path)) this.#seen.set(path, readModificationTime(path));
+    for (const path of this.#sources) if (!this.#seen.has(path)) this.#seen.set(path, readStamp(path));
     this.#watcher.add([...new Set(this.#sources.map((path) => dirname(path)))]);
   }
 
   #isStale(): boolean {
-    return this.#sources.some((path) => this.#seen.get(path) !== readModificationTime(path));
+    return this.#sources.some((path) => !isDeepStrictEqual(this.#seen.get(path), readStamp(path)));
   }
-}
-
-/** Returns the modification time of a file in milliseconds since the epoch, or 0 if it does not exist. */
-function readModificationTime(path: string): number {
-  return statSync(path, { throwIfNoEntry: false })?.mtimeMs ?? 0;
 }

@@ -1,3 +1,4 @@
+import type { HttpApiCors } from "lambda-sessions/gateway";
 import { LocalRunError } from "../local-run-error.ts";
 import { findReferences, resolveString } from "./intrinsics.ts";
 
@@ -20,8 +21,8 @@ export interface StackFunction {
   readonly name: string;
   /** Source file, relative to the project's root: the template's metadata `local:entry`. */
   readonly entry: string;
-  /** Condition that selects its modules: the template's metadata `local:condition`. */
-  readonly condition?: string;
+  /** Conditions that select its modules: the template's metadata `local:conditions`. Default: none. */
+  readonly conditions?: readonly string[];
   /** Name of the export that is called. */
   readonly handler: string;
   readonly environment: Readonly<Record<string, string>>;
@@ -31,69 +32,61 @@ export interface StackFunction {
   readonly memorySize: number;
 }
 
-/** Route of the HTTP API. */
-export interface StackRoute {
-  /** `METHOD /path`, or `$default`. */
-  readonly routeKey: string;
-  readonly target: StackFunction;
-  readonly payloadVersion: "1.0" | "2.0";
-  /** Milliseconds that the API waits for the function. API Gateway's default and maximum: 30,000. */
-  readonly timeout: number;
-}
-
-/**
- * Returns the routes of a template's HTTP API with their functions. Routes of the same function share one
- * object. Throttling and access logs are ignored, because they have no use for one developer.
- *
- * @throws LocalRunError for a route whose target cannot run locally
- */
-export function readRoutes(template: Template): StackRoute[] {
-  const functions = new Map<string, StackFunction>();
-  return resourcesOf(template, "AWS::ApiGatewayV2::Route").map(([, route]) => {
-    const routeKey = String(route.Properties?.RouteKey);
-    const integration = findReferenced(route.Properties?.Target, "AWS::ApiGatewayV2::Integration", template);
-    const [, properties] = integration ?? refuse(routeKey, "it names no integration");
-    const id =
-      findFunction(properties.IntegrationUri, template) ??
-      refuse(routeKey, "its integration is not a Lambda function of the stack");
-    const target = functions.get(id) ?? readFunction(id, routeKey, template);
-    functions.set(id, target);
-    return {
-      routeKey,
-      target,
-      payloadVersion: properties.PayloadFormatVersion === "2.0" ? "2.0" : "1.0",
-      timeout: Number(properties.TimeoutInMillis ?? 30_000),
-    };
-  });
+/** Returns the CORS configuration of a template's HTTP API, or undefined without one. */
+export function readCors(template: Template): HttpApiCors | undefined {
+  const [[, api] = []] = httpApisOf(template);
+  const cors = api?.Properties?.CorsConfiguration as Readonly<Record<string, unknown>> | undefined;
+  if (cors === undefined) return undefined;
+  const list = (values: unknown = []) =>
+    (values as unknown[]).flatMap((value) => resolveString(value, template) ?? []);
+  return {
+    allowOrigins: list(cors.AllowOrigins),
+    allowMethods: list(cors.AllowMethods),
+    allowHeaders: list(cors.AllowHeaders),
+    exposeHeaders: list(cors.ExposeHeaders),
+    allowCredentials: cors.AllowCredentials === true,
+    ...(cors.MaxAge !== undefined && { maxAge: Number(cors.MaxAge) }),
+  };
 }
 
 /** Returns a sentence for each part of the stack that the local run ignores. */
 export function readOmissions(template: Template): string[] {
-  const cors = resourcesOf(template, "AWS::ApiGatewayV2::Api").some(
-    ([, api]) => api.Properties?.CorsConfiguration,
+  const guarded = httpRoutesOf(template).filter(
+    ([, { Properties }]) => !["NONE", "CUSTOM"].includes(String(Properties?.AuthorizationType ?? "NONE")),
   );
-  const guarded = resourcesOf(template, "AWS::ApiGatewayV2::Route").filter(
-    ([, { Properties }]) => (Properties?.AuthorizationType ?? "NONE") !== "NONE",
+  const cached = resourcesOf(template, "AWS::ApiGatewayV2::Authorizer").filter(
+    ([, { Properties }]) => Number(Properties?.AuthorizerResultTtlInSeconds ?? 0) > 0,
   );
+  const others = [
+    ...resourcesOf(template, "AWS::ApiGatewayV2::Api").filter(isWebSocketApi),
+    ...resourcesOf(template, "AWS::ApiGateway::RestApi"),
+    ...resourcesOf(template, "AWS::Lambda::Url"),
+  ];
   return [
-    ...(cors ? ["The API's CORS settings have no effect locally."] : []),
+    ...others.map(([id, { Type }]) => `${id} (${Type}) does not run locally: the HTTP API is served alone.`),
     ...guarded.map(
       ([, route]) =>
         `${route.Properties?.RouteKey}: its authorizer does not run locally, so every request is let through.`,
     ),
+    ...cached.map(([id]) => `${id}: the answers of this authorizer are cached on AWS, but not locally.`),
   ];
 }
 
-function readFunction(id: string, routeKey: string, template: Template): StackFunction {
+/**
+ * Returns the function with a logical id.
+ *
+ * @throws LocalRunError for a function without its source, which names the route
+ */
+export function readFunction(id: string, routeKey: string, template: Template): StackFunction {
   const { Properties = {}, Metadata }: Partial<Resource> = template.Resources?.[id] ?? {};
-  const { "local:entry": entry, "local:condition": condition } = Metadata ?? {};
+  const { "local:entry": entry, "local:conditions": conditions } = Metadata ?? {};
   if (entry === undefined)
     refuse(routeKey, `the function ${id} has no metadata local:entry. Define it as a SessionFunction`);
   return {
     name: typeof Properties.FunctionName === "string" ? Properties.FunctionName : id,
     entry: String(entry),
-    ...(typeof condition === "string" && { condition }),
-    handler: String(Properties.Handler).split(".").at(-1) as string,
+    ...(Array.isArray(conditions) && { conditions }),
+    handler: String(Properties.Handler).replace(/^[^.]*\./, ""),
     environment: readEnvironment(Properties.Environment, template),
     timeout: Number(Properties.Timeout ?? 3),
     memorySize: Number(Properties.MemorySize ?? 128),
@@ -113,14 +106,31 @@ export function resourcesOf(template: Template, type: string): [string, Resource
   return Object.entries(template.Resources ?? {}).filter(([, resource]) => resource.Type === type);
 }
 
+/** Returns the HTTP APIs of a template. WebSocket APIs have the same type. */
+export function httpApisOf(template: Template): [string, Resource][] {
+  return resourcesOf(template, "AWS::ApiGatewayV2::Api").filter((api) => !isWebSocketApi(api));
+}
+
+/** Returns the routes of a template's HTTP APIs. */
+export function httpRoutesOf(template: Template): [string, Resource][] {
+  return resourcesOf(template, "AWS::ApiGatewayV2::Route").filter(([, { Properties }]) => {
+    const api = findReferenced(Properties?.ApiId, "AWS::ApiGatewayV2::Api", template);
+    return api === undefined || api[1].ProtocolType !== "WEBSOCKET";
+  });
+}
+
+function isWebSocketApi([, { Properties }]: [string, Resource]): boolean {
+  return Properties?.ProtocolType === "WEBSOCKET";
+}
+
 /** Returns the logical id and the properties of the resource of a type that a value refers to. */
-function findReferenced(value: unknown, type: string, { Resources }: Template) {
+export function findReferenced(value: unknown, type: string, { Resources }: Template) {
   const id = findReferences(value).find((name) => Resources?.[name]?.Type === type);
   return id === undefined ? undefined : ([id, Resources?.[id]?.Properties ?? {}] as const);
 }
 
 /** Returns the logical id of the function behind an integration. Resolves aliases and versions. */
-function findFunction(uri: unknown, template: Template): string | undefined {
+export function findFunction(uri: unknown, template: Template): string | undefined {
   const direct = findReferenced(uri, "AWS::Lambda::Function", template);
   if (direct) return direct[0];
   const indirect =
@@ -129,6 +139,7 @@ function findFunction(uri: unknown, template: Template): string | undefined {
   return indirect && findFunction(indirect[1].FunctionName, template);
 }
 
-function refuse(routeKey: string, problem: string): never {
+/** @throws LocalRunError that names the route */
+export function refuse(routeKey: string, problem: string): never {
   throw new LocalRunError(`The route ${routeKey} cannot run locally: ${problem}.`);
 }

@@ -1,3 +1,6 @@
+import { once } from "node:events";
+import { request as httpRequest, type IncomingMessage } from "node:http";
+import { json } from "node:stream/consumers";
 import aws4 from "aws4";
 import { LOCAL_REGION } from "../stack/intrinsics.ts";
 
@@ -40,8 +43,10 @@ export async function callDynamoDB<Answer>(
     body: JSON.stringify(input),
   };
   const { method, headers, body } = aws4.sign(request, LOCAL_CREDENTIALS);
-  const response = await fetch(endpoint, { method, headers, body } as RequestInit);
-  const answer = (await response.json()) as { __type?: string; message?: string };
-  if (response.ok) return answer as Answer;
+  // Unlike fetch, an agent of its own uses no proxy of the developer's environment.
+  const sent = httpRequest(endpoint, { method, headers: headers as Record<string, string>, agent: false });
+  const [response] = (await once(sent.end(body), "response")) as [IncomingMessage];
+  const answer = (await json(response)) as { __type?: string; message?: string };
+  if (response.statusCode === 200) return answer as Answer;
   throw new DynamoDBCallError(operation, `${answer.__type}`.replace(/^.*#/, ""), answer.message ?? "");
 }

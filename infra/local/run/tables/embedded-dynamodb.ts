@@ -4,8 +4,8 @@ import { createRequire, Module } from "node:module";
 import type { AddressInfo } from "node:net";
 import { relative } from "node:path";
 import type { DynaliteOptions } from "dynalite";
-import { LocalRunError } from "../local-run-error.ts";
-import { isLoopbackHost } from "../loopback-server.ts";
+import { isLoopbackHost } from "lambda-sessions/gateway";
+import { LocalRunError, toFileError } from "../local-run-error.ts";
 
 /** DynamoDB in this process. */
 export interface EmbeddedDynamoDB {
@@ -62,7 +62,7 @@ async function testOpening(folder: string): Promise<boolean> {
   try {
     await data.open();
   } catch (error) {
-    throw translateError((error as Error).cause, folder);
+    throw translateError((error as Error).cause ?? error, folder);
   }
   await data.close();
   return true;
@@ -83,10 +83,12 @@ function loadLevel(): LevelModule {
   }
 }
 
-function translateError(cause: unknown, folder: string): LocalRunError {
+function translateError(cause: unknown, folder: string): unknown {
   const { code, message } = cause as { code?: string; message?: string };
   if (code === "LEVEL_LOCKED")
     return new LocalRunError(`${relative("", folder)} is in use by another local run. Stop that run first.`);
+  const fileError = toFileError(cause, relative("", folder));
+  if (fileError instanceof LocalRunError) return fileError;
   const problem = `${relative("", folder)} cannot be read as the tables' data: ${message}.`;
   return new LocalRunError(`${problem} Delete it to start with empty tables.`, { cause });
 }
@@ -99,7 +101,9 @@ function guard(server: Server): void {
   const [answer] = server.listeners("request") as RequestListener[];
   server.removeAllListeners("request").on("request", (request, response) => {
     const { host, origin } = request.headers;
-    if (origin !== undefined || !isLoopbackHost(host)) return void response.writeHead(403).end();
+    // The response waits for the whole body: closing a connection with unread bytes discards the response.
+    if (origin !== undefined || !isLoopbackHost(host))
+      return void request.resume().once("end", () => response.writeHead(403).end());
     answer?.(request, response);
     // dynalite throws when a client disconnects while it sends, which would end the local run.
     request.removeAllListeners("error").on("error", () => {});

@@ -1,9 +1,8 @@
 import { relative } from "node:path";
 import { LOCAL_CREDENTIALS } from "./dynamodb-call.ts";
 import { startEmbeddedDynamoDB } from "./embedded-dynamodb.ts";
-import { removeExpiredItems } from "./expired-items.ts";
 import type { StackTable } from "./stack-table.ts";
-import { createTable } from "./table-creation.ts";
+import { prepareTable } from "./table-preparation.ts";
 
 /** Tables of the stack, on this machine. */
 export interface LocalTables {
@@ -30,10 +29,7 @@ export interface LocalTables {
 export async function startLocalTables(tables: readonly StackTable[], folder: string): Promise<LocalTables> {
   const { endpoint, keepsData, close } = await startEmbeddedDynamoDB(folder);
   const add = async (more: readonly StackTable[]) => {
-    for (const table of more) {
-      await createTable(table, endpoint);
-      await removeExpiredItems(table, endpoint, Math.floor(Date.now() / 1000));
-    }
+    for (const table of more) await prepareTable(table, endpoint);
   };
   try {
     await add(tables);
