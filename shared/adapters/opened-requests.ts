@@ -1,0 +1,12 @@
+const opened = new WeakMap<object, WeakMap<object, unknown>>();
+
+/**
+ * Returns the records that adapters keep of the requests that a `withSession` has opened, by the framework's
+ * object of the request. A second middleware for a request finds the session here: if it opened another one,
+ * each would save its own copy, and the changes of one would be lost.
+ */
+export function openedRequests<T>(withSession: object): WeakMap<object, T> {
+  const known = opened.get(withSession) ?? new WeakMap<object, unknown>();
+  opened.set(withSession, known);
+  return known as WeakMap<object, T>;
+}

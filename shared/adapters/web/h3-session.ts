@@ -1,0 +1,113 @@
+import type { HttpResult } from "../../lambda/http-result.ts";
+import type { WithSession } from "../../lambda/with-session.ts";
+import type { Session } from "../../session/session.ts";
+import { discard } from "../discard.ts";
+import { openedRequests } from "../opened-requests.ts";
+import { openExchange, type SessionExchange } from "../session-exchange.ts";
+import { rememberEvent } from "./session-events.ts";
+import { toWebRequest, type WebRequest } from "./web-request.ts";
+import { addSessionHeaders, isRefusal, toHeadResult, toWebResponse } from "./web-response.ts";
+
+/** The part of an event of h3 that is used. */
+export interface H3SessionEvent {
+  readonly req: Request & {
+    readonly ip?: string | undefined;
+    readonly runtime?: { readonly awsLambda?: { readonly event: unknown } | undefined } | undefined;
+  };
+  readonly res: {
+    readonly headers: Headers;
+    readonly errHeaders: Headers;
+    readonly status?: number | undefined;
+  };
+}
+
+/** The session in an application of h3. */
+export interface H3Session<D extends object> {
+  /** Middleware: `app.use(sessions.middleware)`. */
+  readonly middleware: (event: H3SessionEvent, next: () => unknown) => Promise<unknown>;
+  /** Returns the session of a request. Throws where the middleware has not opened one. */
+  of(event: H3SessionEvent): Session<D>;
+}
+
+/**
+ * Gives the session to an application of h3 version 2, on Lambda with `toLambdaHandler` of `srvx/aws-lambda`.
+ *
+ * The session is saved when the handler has returned its value, before h3 makes a response of it. If a
+ * handler throws or returns an error, nothing is saved, and h3 responds.
+ *
+ * @param withSession the application's, from `createWithSession`
+ */
+export function h3Session<D extends object>(withSession: WithSession<D>): H3Session<D> {
+  const sessions = openedRequests<Session<D>>(withSession);
+  return {
+    of: (event) => {
+      const session = sessions.get(event);
+      if (!session) throw new Error("the session is not open: app.use(sessions.middleware) must come first");
+      return session;
+    },
+    middleware: async (event, next) => {
+      if (sessions.has(event)) return next();
+      const { ip: address, runtime } = event.req;
+      const request = toWebRequest(event.req, { source: runtime?.awsLambda?.event, address });
+      const exchange = await openExchange(withSession, request.event);
+      const { session } = exchange;
+      if (!session) return toWebResponse(exchange.refusal);
+      sessions.set(event, session);
+      rememberEvent(session, request.event);
+      return respond(exchange, request, event, next);
+    },
+  };
+}
+
+async function respond<D extends object>(
+  exchange: SessionExchange<D>,
+  request: WebRequest,
+  event: H3SessionEvent,
+  next: () => unknown,
+): Promise<unknown> {
+  let value: unknown;
+  try {
+    value = await next();
+    if (value instanceof Error) throw value;
+  } catch (error) {
+    if (exchange.session.accessed) keepFromCaches(event, error);
+    return toRefusal(event, await exchange.fail(error));
+  }
+  return save(exchange, request, event, value);
+}
+
+/** Returns a refusal, which h3 sends without the cookies of the handler. */
+function toRefusal({ res }: H3SessionEvent, refusal: HttpResult): Response {
+  res.errHeaders.delete("set-cookie");
+  return toWebResponse(refusal);
+}
+
+/** h3 adds these headers to its response to an error, which may be made from the session. */
+function keepFromCaches({ res: { errHeaders } }: H3SessionEvent, error: unknown): void {
+  const { headers } = (error ?? {}) as { readonly headers?: Headers };
+  if (!errHeaders.has("cache-control") && !headers?.has?.("cache-control"))
+    errHeaders.set("cache-control", "no-store");
+}
+
+async function save<D extends object>(
+  exchange: SessionExchange<D>,
+  { sendsOneCookie }: WebRequest,
+  event: H3SessionEvent,
+  value: unknown,
+): Promise<unknown> {
+  // h3 sends the one or the other beside the headers of the value; a symbol is an unknown route.
+  const hasFailed = typeof value === "symbol" || (value instanceof Response && value.status >= 400);
+  const prepared = hasFailed ? event.res.errHeaders : event.res.headers;
+  const { headers, body } = Object(value);
+  // Data that h3 sends as JSON may have a member of this name.
+  const own = new Headers(headers instanceof Headers ? headers : {});
+  for (const [name, text] of prepared) own.set(name, text);
+  const saved = await exchange.save(toHeadResult({ status: 200, headers: own }));
+  if (isRefusal(saved)) {
+    discard(value);
+    discard(body);
+    return toRefusal(event, saved);
+  }
+  addSessionHeaders(prepared, saved, sendsOneCookie, own);
+  return value;
+}
