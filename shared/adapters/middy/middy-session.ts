@@ -1,0 +1,106 @@
+import type { Context } from "aws-lambda";
+import type { HttpEvent } from "../../lambda/http-event.ts";
+import { addSession, type HttpResult } from "../../lambda/http-result.ts";
+import type { WithSession } from "../../lambda/with-session.ts";
+import type { AnyData, Session } from "../../session/session.ts";
+import { discard } from "../discard.ts";
+import { openedRequests } from "../opened-requests.ts";
+import { openExchange, type SessionExchange } from "../session-exchange.ts";
+import { RefusalError } from "./refusal-error.ts";
+
+/** The parts of Middy's request that the session needs. */
+export interface MiddyRequest<D extends object> {
+  readonly event: unknown;
+  context: Context & { session: Session<D> };
+  readonly internal: { session: Session<D> };
+  // biome-ignore lint/suspicious/noExplicitAny: Middy's own type of a response
+  response: any;
+  readonly error: unknown;
+}
+
+/** Middleware of Middy, which types `context.session` and `request.internal.session`. */
+export interface MiddySession<D extends object> {
+  /** Opens the session. Throws an HTTP error of Middy's kind if the request is refused. */
+  before(request: MiddyRequest<D>): Promise<void>;
+  /** Saves the session, and sets the response with its headers, or the refusal. */
+  after(request: MiddyRequest<D>): Promise<void>;
+  /**
+   * Saves nothing. Answers refusals and errors of the session layer; all other errors stay as they are. The
+   * response that another middleware has made of one is private if the session was used.
+   */
+  onError(request: MiddyRequest<D>): Promise<void>;
+}
+
+/** An exchange, and the request that ends it. */
+interface OwnedExchange<D extends object> {
+  /**
+   * Request of the Middy that has opened the session and saves it; a Middy inside has another request. Absent
+   * once the exchange has ended.
+   */
+  owner?: object | undefined;
+  readonly exchange: SessionExchange<D>;
+}
+
+/**
+ * Returns the middleware of an application: `middy().use(middySession(withSession)).handler(handler)`.
+ *
+ * The session is saved after the middlewares that were added later, and before the earlier ones, which also
+ * see the session layer's own responses: CORS belongs before it. In a Middy that the handler calls, such as a
+ * route of `@middy/http-router`, the session is the same, and the outer Middy saves it.
+ */
+export function middySession<D extends object = AnyData>(withSession: WithSession<D>): MiddySession<D> {
+  const opened = openedRequests<OwnedExchange<D>>(withSession);
+  return {
+    async before(request) {
+      const { context } = request;
+      const owned = opened.get(request) ?? opened.get(context) ?? (await open(withSession, request));
+      opened.set(request, owned).set(request.context, owned);
+      request.internal.session = owned.exchange.session;
+    },
+    async after(request) {
+      const owned = opened.get(request);
+      if (!owned) throw new Error("middySession needs its `before`");
+      if (owned.owner !== request) return;
+      owned.owner = undefined;
+      const own: HttpResult | undefined = request.response;
+      request.response = await owned.exchange.save(own as HttpResult);
+      if (request.response.body !== own?.body) discard(own?.body);
+    },
+    async onError(request) {
+      const { error, event } = request;
+      if (error instanceof RefusalError) request.response = error.refusal;
+      const owned = opened.get(request);
+      if (!owned?.owner) return;
+      owned.owner = undefined;
+      const { session, fail } = owned.exchange;
+      const refusal = await fail(error).catch(() => {});
+      const { response } = request;
+      if (refusal) request.response = refusal;
+      else if (response)
+        request.response = addSession(event as HttpEvent, response, { vary: session.accessed });
+    },
+  };
+}
+
+/** Opens the session of a request, and adds it to the context. */
+async function open<D extends object>(
+  withSession: WithSession<D>,
+  request: MiddyRequest<D>,
+): Promise<OwnedExchange<D>> {
+  const event = toSessionEvent(request.event as HttpEvent);
+  const exchange = await openExchange(withSession, event, request.context);
+  const { session: value } = exchange;
+  if (!value) throw new RefusalError(exchange.refusal);
+  // An object of its own, because requests in parallel may share one context.
+  request.context = Object.create(request.context, { session: { value } });
+  return { owner: request, exchange };
+}
+
+/**
+ * Returns the event with the names of its headers as an HTTP API sends them. Middleware may have capitalized
+ * them, and the protection against other sites would not find them.
+ */
+function toSessionEvent(event: HttpEvent): HttpEvent {
+  const entries = Object.entries(event.headers ?? {}).map(([name, value]) => [name.toLowerCase(), value]);
+  return { ...event, headers: Object.fromEntries(entries) };
+}
