@@ -1,0 +1,45 @@
+import type { HttpEvent } from "../../lambda/http-event.ts";
+import type { SessionHandler, WithSession } from "../../lambda/with-session.ts";
+import { OptionError } from "../../options/option-error.ts";
+import type { Session } from "../../session/session.ts";
+import type { DataByName, NamedSessions, WithSessions } from "./create-with-sessions.ts";
+
+/** One of several sessions, for adapters of frameworks, and the way to the others. */
+export interface PickedSession<S extends DataByName<S>, Name extends keyof S> {
+  /** Wraps a handler that receives this session. Adapters of frameworks take it. */
+  readonly withSession: WithSession<S[Name]>;
+  /**
+   * Returns all sessions of the request that has opened this one.
+   *
+   * @throws TypeError for a session that this `withSession` has not opened
+   */
+  readonly sessionsOf: (session: Session<S[Name]>) => NamedSessions<S>;
+}
+
+/**
+ * Picks the session that adapters of frameworks pass on, such as the one with the user, which guards need.
+ * All sessions of the request are opened and saved.
+ *
+ * @throws OptionError at the first request, for a name that no session has
+ */
+export function pickSession<S extends DataByName<S>, Name extends keyof S>(
+  withSessions: WithSessions<S>,
+  name: Name,
+): PickedSession<S, Name> {
+  const opened = new WeakMap<Session<S[Name]>, NamedSessions<S>>();
+  return {
+    withSession: <E extends HttpEvent>(handler: SessionHandler<S[Name], E>) =>
+      withSessions<E>((event, sessions, context) => {
+        const session = sessions[name];
+        if (session === undefined)
+          throw new OptionError("name", `must be one of ${Object.keys(sessions).join(", ")}`);
+        opened.set(session, sessions);
+        return handler(event, session, context);
+      }),
+    sessionsOf(session) {
+      const sessions = opened.get(session);
+      if (sessions !== undefined) return sessions;
+      throw new TypeError("sessionsOf: the session must be one that this withSession has opened");
+    },
+  };
+}
