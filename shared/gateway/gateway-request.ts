@@ -13,4 +13,6 @@ export interface GatewayRequest {
   readonly time: Date;
   readonly routeKey: string;
   readonly pathParameters?: Readonly<Record<string, string>>;
+  /** Context of the authorizer that allowed the request. */
+  readonly authorizer?: Readonly<Record<string, unknown>>;
 }

@@ -1,3 +1,4 @@
+import { isUtf8 } from "node:buffer";
 import type { APIGatewayProxyEventV2 } from "aws-lambda";
 import type { GatewayRequest } from "./gateway-request.ts";
 
@@ -32,10 +33,11 @@ export function toEvent(request: GatewayRequest): APIGatewayProxyEventV2 {
 }
 
 function requestContext(request: GatewayRequest): APIGatewayProxyEventV2["requestContext"] {
-  const { method, path, headers, sourceIp, requestId, routeKey, time } = request;
+  const { method, path, headers, sourceIp, requestId, routeKey, time, authorizer } = request;
   return {
     accountId: ACCOUNT_ID,
     apiId: API_ID,
+    ...(authorizer && { authorizer: { lambda: authorizer } }),
     ...readDomain(headers),
     http: { method, path, protocol: "HTTP/1.1", sourceIp, userAgent: headers.get("user-agent")?.[0] ?? "" },
     requestId,
@@ -46,10 +48,15 @@ function requestContext(request: GatewayRequest): APIGatewayProxyEventV2["reques
   };
 }
 
-/** Returns the body as in events of both payload formats. An empty body is absent. */
+/**
+ * Returns the body as in events of both payload formats. An empty body is absent. A body with a content
+ * coding, such as gzip, and one that is not UTF-8 are sent as Base64 whatever their type, because a string
+ * would corrupt them. (AWS documents neither; not observed there.)
+ */
 export function toEventBody({ body, headers }: GatewayRequest): { body?: string; isBase64Encoded: boolean } {
   if (body.length === 0) return { isBase64Encoded: false };
-  const isText = isTextType(headers.get("content-type")?.[0]);
+  const isText =
+    isTextType(headers.get("content-type")?.[0]) && !headers.has("content-encoding") && isUtf8(body);
   return { body: body.toString(isText ? "utf8" : "base64"), isBase64Encoded: !isText };
 }
 

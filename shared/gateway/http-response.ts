@@ -6,6 +6,8 @@ export interface HttpResponse {
   /** Header lines with names in lower case. A name may occur several times. */
   readonly headers: readonly (readonly [name: string, value: string])[];
   readonly body: Buffer;
+  /** True for a response of API Gateway itself, which no integration has returned. */
+  readonly fromGateway?: true;
 }
 
 /** Reports a function's result for which API Gateway responds with 500. The message names the problem. */
@@ -15,7 +17,7 @@ export class InvalidResultError extends Error {
 
 /** Returns a response of API Gateway itself, such as 404 `{"message":"Not Found"}`. */
 export function gatewayResponse(statusCode: number, message: string): HttpResponse {
-  return toJsonResponse(statusCode, JSON.stringify({ message }));
+  return { ...toJsonResponse(statusCode, JSON.stringify({ message })), fromGateway: true };
 }
 
 /**

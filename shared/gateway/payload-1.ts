@@ -49,14 +49,20 @@ export function toResponse1(payload: string): HttpResponse {
   if (typeof result !== "object" || result === null || !("statusCode" in result))
     throw new InvalidResultError("the result must be an object with a statusCode in payload format 1.0");
   const { headers, multiValueHeaders } = result as Record<string, unknown>;
-  const multiple = Object.entries(expectObject(multiValueHeaders, "multiValueHeaders")).flatMap(
-    ([name, values]) =>
-      expectArray(values, "multiValueHeaders").map(
-        (value) => [name.toLowerCase(), toHeaderValue(value, name)] as const,
-      ),
-  );
+  const multiple = readMultiValueHeaders(multiValueHeaders);
   const single = readHeaders(headers).filter(([name]) => !multiple.some(([other]) => other === name));
   return buildResponse(result as Record<string, unknown>, [...single, ...multiple]);
+}
+
+/** Checks and returns the `multiValueHeaders` of a result, with names in lower case. */
+export function readMultiValueHeaders(multiValueHeaders: unknown): [string, string][] {
+  const entries = Object.entries(expectObject(multiValueHeaders, "multiValueHeaders"));
+  return entries.flatMap(([name, values]) =>
+    expectArray(values, "multiValueHeaders").map((value): [string, string] => [
+      name.toLowerCase(),
+      toHeaderValue(value, name),
+    ]),
+  );
 }
 
 function requestContext(request: GatewayRequest): APIGatewayProxyEvent["requestContext"] {
@@ -64,7 +70,7 @@ function requestContext(request: GatewayRequest): APIGatewayProxyEvent["requestC
   return {
     accountId: ACCOUNT_ID,
     apiId: API_ID,
-    authorizer: { claims: null, scopes: null },
+    authorizer: request.authorizer ?? { claims: null, scopes: null },
     ...readDomain(request.headers),
     extendedRequestId: requestId,
     httpMethod: method,

@@ -23,3 +23,17 @@ export function gatewayRequest(changes: Partial<GatewayRequest> = {}): GatewayRe
     ...changes,
   };
 }
+
+/** Returns a GET request without headers, a query or a body, with changes. */
+export function createRequest(
+  changes: Partial<Omit<GatewayRequest, "headers" | "body">> & {
+    readonly headers?: Readonly<Record<string, readonly string[]>>;
+    readonly body?: string;
+  } = {},
+): GatewayRequest {
+  const { headers = {}, body = "", ...others } = changes;
+  const { pathParameters: _, ...plain } = gatewayRequest({ method: "GET", queryString: "", ...others });
+  const { pathParameters } = others;
+  const all = new Map(Object.entries(headers));
+  return { ...plain, ...(pathParameters && { pathParameters }), headers: all, body: Buffer.from(body) };
+}

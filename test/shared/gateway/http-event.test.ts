@@ -1,3 +1,4 @@
+import { gzipSync } from "node:zlib";
 import { describe, expect, test } from "vitest";
 import { toEvent } from "../../../shared/gateway/http-event.ts";
 import { gatewayRequest } from "./gateway-requests.ts";
@@ -125,6 +126,24 @@ describe("a body", () => {
       body: "bmFtZT1BZGE=",
       isBase64Encoded: true,
     });
+  });
+
+  test("a JSON body with a content coding reaches the function as Base64, unchanged", () => {
+    const body = gzipSync('{"a":1}');
+    const headers = new Map([
+      ["content-type", ["application/json"]],
+      ["content-encoding", ["gzip"]],
+    ]);
+    expect(toEvent(gatewayRequest({ headers, body }))).toMatchObject({
+      body: body.toString("base64"),
+      isBase64Encoded: true,
+      headers: { "content-encoding": "gzip" },
+    });
+  });
+
+  test("a text body that is not UTF-8 reaches the function as Base64, unchanged", () => {
+    const event = eventOf("text/plain; charset=iso-8859-1", Buffer.from("caf\xe9", "latin1"));
+    expect(event).toMatchObject({ body: "Y2Fm6Q==", isBase64Encoded: true });
   });
 
   test("any bytes of a body are unchanged in Base64", () => {

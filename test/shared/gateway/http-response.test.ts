@@ -106,5 +106,6 @@ test("responses of API Gateway itself are JSON with a message", () => {
     statusCode: 404,
     headers: [JSON_TYPE],
     body: Buffer.from('{"message":"Not Found"}'),
+    fromGateway: true,
   });
 });
