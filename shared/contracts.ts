@@ -1,4 +1,9 @@
-/** Suites of vitest tests that every session store and every session interface must pass. */
+/** Suites of vitest tests that every session store, conditional store and session interface must pass. */
+export type {
+  ConditionalStoreOptions,
+  MakeConditionalStore,
+} from "./testing/contracts/conditional-store/conditional-contract.ts";
+export { describeConditionalStore } from "./testing/contracts/conditional-store.ts";
 export type {
   ContractOptions,
   MakeInterface,

@@ -1,7 +1,24 @@
 /**
- * Tools for tests of handlers: a browser with cookies, events, a clock and log collectors. Needs no test
- * runner.
+ * Tools for tests of handlers: a browser with cookies, a client without them, events, a clock and log
+ * collectors. Needs no test runner.
  */
+export { adapterCases } from "./testing/adapter/adapter-cases.ts";
+export type {
+  AdapterCase,
+  AdapterUnderTest,
+  Script,
+  ScriptedRequest,
+  ScriptedResponse,
+  Send,
+} from "./testing/adapter/adapter-under-test.ts";
+export { type RandomResponses, randomResponses } from "./testing/adapter/random-responses.ts";
+export { ApiClient, type ApiClientOptions, type ApiRequest } from "./testing/api-client.ts";
+export {
+  httpApiAuthorizerEvent,
+  httpApiAuthorizerEvent1,
+  restApiAuthorizerEvent,
+  webSocketAuthorizerEvent,
+} from "./testing/authorizer-events.ts";
 export { Browser, type BrowserOptions, type BrowserRequest } from "./testing/browser.ts";
 export { BrowserResponse } from "./testing/browser-response.ts";
 export { Clock } from "./testing/clock.ts";

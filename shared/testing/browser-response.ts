@@ -1,3 +1,5 @@
+import type { HttpResponse } from "../gateway/http-response.ts";
+
 /** Response as a browser receives it. */
 export class BrowserResponse {
   /** URL of the response: after redirects, the last one. */
@@ -11,6 +13,12 @@ export class BrowserResponse {
     this.status = status;
     this.headers = headers;
     this.bytes = bytes;
+  }
+
+  /** Returns the response of a gateway. */
+  static from(url: string, { statusCode, headers, body }: HttpResponse): BrowserResponse {
+    const received = new Headers(headers.map(([name, value]): [string, string] => [name, value]));
+    return new BrowserResponse(url, statusCode, received, body);
   }
 
   /** Body as a string. */

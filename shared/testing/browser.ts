@@ -96,15 +96,15 @@ export class Browser<D extends object = AnyData> {
    * Opens this browser's session, calls `edit` to read or change it, saves it and stores the cookie (Flask's
    * `session_transaction`). Returns the result of `edit`.
    *
+   * @param path where it is opened, which matters if the cookie has a path
    * @throws Error if the browser has no `sessionInterface`
    */
-  async editSession<T>(edit: (session: Session<D>) => T | Promise<T>): Promise<T> {
+  async editSession<T>(edit: (session: Session<D>) => T | Promise<T>, path = "/"): Promise<T> {
     const { sessionInterface } = this.#options;
     if (sessionInterface === undefined)
       throw new Error("sessionInterface: editSession needs the session interface of the handlers");
-    const visitor = new Visitor<D>(sessionInterface, this.jar, `${this.#origin}/`);
-    const host = new URL(this.#origin).host;
-    return (await visitor.visit(edit, { headers: { host } })).result;
+    const visitor = new Visitor<D>(sessionInterface, this.jar, new URL(path, this.#origin).href);
+    return (await visitor.visit(edit)).result;
   }
 
   async #send(method: string, url: URL, request: BrowserRequest): Promise<BrowserResponse> {
@@ -122,9 +122,8 @@ export class Browser<D extends object = AnyData> {
     return this.#receive(url, await this.#gateway.call({ method, url: url.href, headers, body, time }));
   }
 
-  #receive(url: URL, { statusCode, headers, body }: HttpResponse): BrowserResponse {
-    const received = new Headers(headers.map(([name, value]): [string, string] => [name, value]));
-    const response = new BrowserResponse(url.href, statusCode, received, body);
+  #receive(url: URL, received: HttpResponse): BrowserResponse {
+    const response = BrowserResponse.from(url.href, received);
     for (const setCookie of response.cookies) this.jar.store(setCookie, url.href);
     return response;
   }

@@ -27,7 +27,7 @@ export class CookieJar {
   /**
    * Stores the cookie of a Set-Cookie header.
    *
-   * @throws Error for a cookie that a browser would drop
+   * @throws Error for a cookie that a browser would drop, unless the header deletes it
    */
   store(setCookie: string, url: string): void {
     const cookie = Cookie.parse(setCookie);
@@ -36,7 +36,10 @@ export class CookieJar {
     if (Buffer.byteLength(cookie.key + cookie.value) > MOST_BYTES)
       throw new Error(`the cookie ${cookie.key} is larger than ${MOST_BYTES} bytes`);
     this.#replaceMaxAge(cookie);
-    this.#jar.setCookieSync(cookie, url, { now: new Date(this.#clock()) });
+    this.#jar.setCookieSync(cookie, url, {
+      now: new Date(this.#clock()),
+      ignoreError: this.#hasExpired(cookie),
+    });
   }
 
   /** Returns the cookies that a request to a URL sends. */

@@ -35,7 +35,9 @@ export function httpApiEvent1(request: EventRequest = {}): APIGatewayProxyEvent 
 /** Returns the event of a REST API: payload format 1.0 with the names of headers as the client sent them. */
 export function restApiEvent(request: EventRequest = {}): APIGatewayProxyEvent {
   const { version: _, ...event } = toEvent1(toGatewayRequest(request));
-  const written = valuesOf(request);
+  const given = valuesOf(request);
+  const hasHost = given.some(([name]) => name.toLowerCase() === "host");
+  const written = hasHost ? given : [hostOf(request), ...given];
   const last = written.map(([name, values]) => [name, values.at(-1)]);
   return { ...event, headers: Object.fromEntries(last), multiValueHeaders: Object.fromEntries(written) };
 }
@@ -59,14 +61,15 @@ export function lambdaContext(functionName = "test"): Context {
     awsRequestId: "00000000-0000-4000-8000-000000000000",
     logGroupName: `/aws/lambda/${functionName}`,
     logStreamName: "test",
-    getRemainingTimeInMillis: () => 3000,
+    getRemainingTimeInMillis: () => 10_000,
     done: nothing,
     fail: nothing,
     succeed: nothing,
   };
 }
 
-function toGatewayRequest(request: EventRequest): GatewayRequest {
+/** Returns a request as API Gateway receives it. */
+export function toGatewayRequest(request: EventRequest): GatewayRequest {
   const { method = "GET", body = "", pathParameters, time = new Date() } = request;
   const { host, pathname, search } = new URL(request.url ?? "/", APP_ORIGIN);
   const path = decodeURIComponent(pathname);
@@ -88,6 +91,10 @@ type Values = readonly [name: string, values: string[]];
 
 function valuesOf({ headers = {} }: EventRequest): Values[] {
   return Object.entries(headers).map(([name, value]) => [name, [value].flat()]);
+}
+
+function hostOf({ url = "/" }: EventRequest): Values {
+  return ["Host", [new URL(url, APP_ORIGIN).host]];
 }
 
 function toLowerCaseName([name, values]: Values): Values {

@@ -29,7 +29,8 @@ export class HandlerGateway {
     const { route, ...parameters } = match;
     const event = this.#toEvent({ ...request, ...route, ...parameters });
     const result = await this.#routes[route.routeKey]?.(event as never, lambdaContext() as never);
-    return this.#toResponse(JSON.stringify(result ?? null));
+    const response = this.#toResponse(JSON.stringify(result ?? null));
+    return request.method === "HEAD" ? { ...response, body: Buffer.alloc(0) } : response;
   }
 
   get #toEvent() {

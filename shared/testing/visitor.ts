@@ -9,6 +9,10 @@ type AnyData = Record<string, any>;
 
 /** Request of a visit. Everything is optional. */
 export interface VisitOptions {
+  /** Method. Default: GET. */
+  readonly method?: string;
+  /** URL, absolute or relative to the visitor's. It decides which cookies of the jar are sent. */
+  readonly url?: string;
   /** Values of the Cookie headers, instead of the jar's cookies. */
   readonly cookies?: readonly string[];
   /** Further headers by their name in lower case. */
@@ -40,12 +44,17 @@ export class Visitor<D extends object = AnyData> {
     use: (session: Session<D>) => T | Promise<T>,
     options: VisitOptions = {},
   ): Promise<Visit<T>> {
-    const { cookies = this.#cookies(), headers = {} } = options;
-    const request = { cookies, header: (name: string): string | undefined => headers[name] };
+    const url = new URL(options.url ?? "", this.#url);
+    const { method = "GET", cookies = this.#cookies(url.href) } = options;
+    const headers: VisitOptions["headers"] = { host: url.host, ...options.headers };
+    const header = (name: string): string | undefined => headers[name];
+    const request = { method, path: url.pathname, host: header("host"), cookies, header };
     const session = await this.#sessionInterface.open(request);
     const result = await use(session as Session<D>);
     const saved = await this.#sessionInterface.save(session, request);
-    if (saved.setCookie !== undefined) this.jar.store(saved.setCookie, this.#url);
+    const { setCookie, deletions = [] } = saved;
+    for (const value of setCookie === undefined ? [] : [...deletions, setCookie])
+      this.jar.store(value, url.href);
     return { result, ...saved };
   }
 
@@ -54,8 +63,8 @@ export class Visitor<D extends object = AnyData> {
     return this.jar.cookies(this.#url)[0]?.value;
   }
 
-  #cookies(): string[] {
-    const header = this.jar.header(this.#url);
+  #cookies(url: string): string[] {
+    const header = this.jar.header(url);
     return header === undefined ? [] : [header];
   }
 }

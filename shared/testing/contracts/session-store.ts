@@ -11,6 +11,7 @@ import { type MakeStore, StoreContract } from "./session-store/store-contract.ts
 import { testUserRemovals } from "./session-store/user-removal-tests.ts";
 import { testUserSessions } from "./session-store/user-tests.ts";
 import { testUserTouches } from "./session-store/user-touch-tests.ts";
+import { testProviderRemovals } from "./session-store/users/provider-removal-tests.ts";
 
 const TOPICS = {
   "keeps records": testRecords,
@@ -23,6 +24,7 @@ const TOPICS = {
   "lists the sessions of users": testUserSessions,
   "updates the times of users' sessions": testUserTouches,
   "removes the sessions of users": testUserRemovals,
+  "removes the sessions of an identity provider": testProviderRemovals,
   "keeps or refuses large sessions": testSizes,
 };
 

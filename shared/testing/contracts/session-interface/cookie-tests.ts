@@ -1,7 +1,7 @@
 import { beforeEach, expect, test } from "vitest";
 import type { InterfaceContract } from "./interface-contract.ts";
 
-/** Tests of invalid cookies and of several cookies. */
+/** Tests of invalid cookies. */
 export function testCookies(contract: InterfaceContract): void {
   let header: string;
 
@@ -68,26 +68,6 @@ export function testCookies(contract: InterfaceContract): void {
     expect(await contract.data()).toEqual({ visits: 7 });
   });
 
-  test.each<[string, (pair: string) => string[]]>([
-    ["an invalid one before it", (pair) => [`${nameOf(pair)}=hello; ${pair}`]],
-    ["an invalid one after it", (pair) => [`${pair}; ${nameOf(pair)}=hello`]],
-    ["invalid ones in other headers", (pair) => [`${nameOf(pair)}=a`, pair, `${nameOf(pair)}=b`]],
-    ["cookies with other names around it", (pair) => [`a=1; ${pair}; x${nameOf(pair)}=2; =; b`]],
-  ])("the first valid cookie is used, and nothing is logged, with %s", async (_description, around) => {
-    const { result } = await contract.visitor.visit((session) => session.get("visits"), {
-      cookies: around(header),
-    });
-    expect(result).toBe(1);
-    expect(contract.log.records).toEqual([]);
-  });
-
-  test("the first of two valid cookies is used", async () => {
-    const other = contract.newVisitor();
-    const { setCookie = "" } = await other.visit((session) => session.set("visits", 2));
-    const cookies = [`${header}; ${setCookie.split(";")[0]}`];
-    expect((await contract.visitor.visit((session) => session.get("visits"), { cookies })).result).toBe(1);
-  });
-
   test.each<[string, string[]]>([
     ["no cookies at all", []],
     ["an empty header", [""]],
@@ -98,6 +78,7 @@ export function testCookies(contract: InterfaceContract): void {
   });
 }
 
-function nameOf(pair: string): string {
+/** Returns the name in a pair of name and value. */
+export function nameOf(pair: string): string {
   return pair.slice(0, pair.indexOf("="));
 }

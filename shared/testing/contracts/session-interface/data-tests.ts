@@ -27,6 +27,13 @@ export function testData(contract: InterfaceContract): void {
       expect((await contract.visitor.visit((session) => session.increment("visits"))).result).toBe(visits);
   });
 
+  test.each(["1", {}, null, Number.NaN])("increment by %o is rejected, and nothing changes", async (by) => {
+    await contract.visitor.visit((session) => session.set("visits", 1));
+    const counting = contract.visitor.visit((session) => session.increment("visits", by as number));
+    await expect(counting).rejects.toThrow(TypeError);
+    expect(await contract.data()).toEqual({ visits: 1 });
+  });
+
   test("two visitors have separate data", async () => {
     const other = contract.newVisitor();
     await contract.visitor.visit((session) => session.set("name", "first"));

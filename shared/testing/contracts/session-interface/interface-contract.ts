@@ -43,10 +43,10 @@ export class InterfaceContract {
     return this.#visitor;
   }
 
-  /** Creates another visitor of the same interface. */
-  newVisitor(): Visitor {
+  /** Creates another visitor of the same interface. Default: of the application's root. */
+  newVisitor(url?: string): Visitor {
     if (this.#sessions === undefined) throw new Error("start() must run before a test creates a visitor");
-    return new Visitor(this.#sessions, new CookieJar(this.clock.now));
+    return new Visitor(this.#sessions, new CookieJar(this.clock.now), url);
   }
 
   /** Returns the result of one visit. */

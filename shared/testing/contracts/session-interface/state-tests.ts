@@ -1,6 +1,13 @@
 import { beforeEach, expect, test } from "vitest";
 import type { Session } from "../../../session/session.ts";
-import type { InterfaceContract } from "./interface-contract.ts";
+import { ADA, type InterfaceContract } from "./interface-contract.ts";
+
+/** Sets an equal array, and then changes it inside. */
+function changeLater(session: Session): void {
+  const list = [1];
+  session.set("list", list);
+  list.push(2);
+}
 
 /** Tests of `accessed` and `modified`, and of the headers that a save returns. */
 export function testState(contract: InterfaceContract): void {
@@ -10,6 +17,9 @@ export function testState(contract: InterfaceContract): void {
     ["is not used", () => {}, false, false],
     ["is read", (session) => session.get("list"), true, false],
     ["is set", (session) => session.set("other", 1), true, true],
+    ["is set to an equal value", (session) => session.set("list", [1]), true, false],
+    ["is set to another value and back", (session) => session.set("list", 2).set("list", [1]), true, false],
+    ["is set to an equal value that is changed later", changeLater, true, true],
     ["is changed inside", (session) => session.get("list").push(2), true, true],
     ["deletes a key", (session) => session.delete("list"), true, true],
     ["deletes an absent key", (session) => session.delete("other"), true, false],
@@ -40,5 +50,16 @@ export function testState(contract: InterfaceContract): void {
     ["emptied", (session) => session.delete("list")],
   ])("saving a session that was %s returns Vary", async (_description, use) => {
     expect((await contract.visitor.visit(use)).vary).toBe(true);
+  });
+
+  test("an equal value that is changed inside later is saved", async () => {
+    await contract.visitor.visit(changeLater);
+    expect(await contract.data()).toEqual({ list: [1, 2] });
+  });
+
+  test("a sign-in of the user who is signed in is a sign-in", async () => {
+    await contract.visitor.visit((session) => session.signIn(ADA));
+    const { setCookie } = await contract.visitor.visit((session) => session.signIn(ADA));
+    expect(setCookie).toBeDefined();
   });
 }

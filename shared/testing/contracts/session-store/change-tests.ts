@@ -24,6 +24,7 @@ export function testChanges(contract: StoreContract): void {
       lastSeenAt: NOW + 3,
       expiresAt: NOW + 4,
       userKey: contract.userKey,
+      lifetime: 5,
     };
     expect(await contract.change({ record })).toEqual({ done: true });
     expect(plain(await contract.found())).toEqual({ values: before.values, ...record });
@@ -32,9 +33,10 @@ export function testChanges(contract: StoreContract): void {
   test.each<[description: string, record: Partial<SessionRecord>]>([
     ["the previous token", { previous: undefined }],
     ["the user", { userKey: undefined }],
+    ["the lifetime", { lifetime: undefined }],
   ])("a change removes %s that is given as undefined", async (_description, record) => {
     const previous = { tokenHash: randomKey(43), until: NOW + 10, opens: true };
-    const before = await contract.begin({ a: 1 }, { previous, userKey: contract.userKey });
+    const before = await contract.begin({ a: 1 }, { previous, userKey: contract.userKey, lifetime: 5 });
     await contract.change({ record });
     expect(plain(await contract.found())).toEqual({ ...plain(before), ...record });
   });

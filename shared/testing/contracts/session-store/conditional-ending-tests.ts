@@ -54,6 +54,17 @@ export function testConditionalEndings(contract: StoreContract): void {
     expect(await contract.found()).toEqual(before);
   });
 
+  test.each<[description: string, ownerOf: (userKey: string) => string | undefined, isEnded: boolean]>([
+    ["ends a session of this user", (userKey) => userKey, true],
+    ["ends a session of nobody", () => undefined, true],
+    ["does not end a session of another user", () => randomKey(43), false],
+  ])("an end for one user %s", async (_description, ownerOf, isEnded) => {
+    const before = await contract.begin({ a: 1 }, { userKey: ownerOf(contract.userKey) });
+    const ending = { reason: "revoked", now: NOW, only: { userKey: contract.userKey } } as const;
+    expect(await contract.store.end(contract.id, ending)).toBe(isEnded);
+    expect((await contract.store.read(contract.id)).session).toEqual(isEnded ? "revoked" : before);
+  });
+
   test("an end that allows no key ends an empty session", async () => {
     await contract.begin();
     expect(

@@ -18,17 +18,18 @@ export function testRecords(contract: StoreContract): void {
       createdAt: NOW - 2,
       lastSeenAt: NOW - 1,
       userKey: contract.userKey,
+      lifetime: HOUR,
     });
     await contract.store.begin(contract.id, record);
     expect(plain(await contract.found())).toEqual(record);
   });
 
-  test("a record without a previous token and a user is returned without them", async () => {
+  test("a record without a previous token, a user and a lifetime is returned without them", async () => {
     const record = recordOf([]);
     await contract.store.begin(contract.id, record);
     const session = await contract.found();
     expect(plain(session)).toEqual(record);
-    expect([session.previous, session.userKey]).toEqual([undefined, undefined]);
+    expect([session.previous, session.userKey, session.lifetime]).toEqual([undefined, undefined, undefined]);
   });
 
   test.each(VALUES)("a record keeps %s as a value", async (_description, value) => {
