@@ -24,6 +24,7 @@ export {
   SecretRotation,
   type SecretRotationOptions,
 } from "./keys/secret-rotation.ts";
+export { readSecretString, type SecretStringOptions } from "./keys/secret-string.ts";
 export type { Environment } from "./keys/secrets-manager.ts";
 export {
   parseSecretKeys,

@@ -1,6 +1,6 @@
 import type { KeyObject } from "node:crypto";
 import { nodeCrypto } from "./node-crypto.ts";
-import type { SecretKey, SecretKeys } from "./secret-keys.ts";
+import { newestOf, type SecretKey, type SecretKeys } from "./secret-keys.ts";
 import { refusalByAge, type SignatureAge, type SignatureRefusal } from "./timestamp-signer.ts";
 
 const { createCipheriv, createDecipheriv, createSecretKey, hkdfSync, randomBytes } = nodeCrypto;
@@ -61,9 +61,7 @@ export class Sealer {
   /** @throws TypeError if there is no key */
   constructor({ keys, salt, name }: SealerOptions) {
     this.#keys = keys.map((key) => deriveSealingKey(key, salt));
-    const [sealing] = this.#keys;
-    if (sealing === undefined) throw new TypeError("keys: pass at least one secret key, newest first");
-    this.#sealing = sealing;
+    this.#sealing = newestOf(this.#keys);
     this.#bound = Buffer.from(`${FORMAT}:${name}`);
   }
 

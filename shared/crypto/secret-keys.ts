@@ -4,8 +4,8 @@ import { OptionError } from "../options/option-error.ts";
 export type SecretKey = string | Uint8Array;
 
 /**
- * Secret keys, newest first: the first key signs, all keys verify. Without a key, sessions cannot be changed.
- * To change keys, pass a new array; mutations of the old one are ignored.
+ * Secret keys, newest first: the first key signs, all keys verify. There is at least one. To change keys,
+ * pass a new array; mutations of the old one are ignored.
  */
 export type SecretKeys = readonly SecretKey[];
 
@@ -23,18 +23,25 @@ export interface KeyProvider {
 export const LEAST_KEY_BYTES = 32;
 
 /**
- * Checks that a value is an array of keys that are long enough.
+ * Checks that a value is an array of one or more keys that are long enough.
  *
  * @param option the name of the array in the error
- * @throws OptionError that names the key by its index, and never contains it
+ * @throws OptionError that names the array, or the key by its index, and never contains a key
  */
 export function assertSecretKeys(keys: unknown, option = "keys"): asserts keys is SecretKeys {
-  if (!Array.isArray(keys))
-    throw new OptionError(
-      option,
-      "must be an array of secret keys, newest first; pass a single key in an array too",
-    );
+  if (!Array.isArray(keys)) throw new OptionError(option, "must be an array of secret keys, newest first");
+  if (keys.length === 0) throw new OptionError(option, "is empty; add a secret key, or leave the option out");
   for (const [index, key] of keys.entries()) assertSecretKey(key, `${option}[${index}]`);
+}
+
+/**
+ * Returns the first of the signers or keys that were derived from secret keys, which is the newest.
+ *
+ * @throws TypeError when there is none
+ */
+export function newestOf<T>([newest]: readonly T[]): T {
+  if (newest === undefined) throw new TypeError("keys: pass at least one secret key");
+  return newest;
 }
 
 function assertSecretKey(key: unknown, option: string): void {
@@ -42,5 +49,5 @@ function assertSecretKey(key: unknown, option: string): void {
     throw new OptionError(option, "must be a string or a Uint8Array");
   const { length } = Buffer.from(key as string);
   if (length < LEAST_KEY_BYTES)
-    throw new OptionError(option, `is ${length} bytes long, but must be at least ${LEAST_KEY_BYTES}`);
+    throw new OptionError(option, `has ${length} bytes, but needs ${LEAST_KEY_BYTES}`);
 }

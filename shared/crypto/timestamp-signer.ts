@@ -1,7 +1,7 @@
 import { Hmac } from "./hmac.ts";
 import { deriveKey, type KeyDerivationOptions } from "./key-derivation.ts";
 import { nodeCrypto } from "./node-crypto.ts";
-import type { SecretKeys } from "./secret-keys.ts";
+import { newestOf, type SecretKeys } from "./secret-keys.ts";
 
 const { timingSafeEqual } = nodeCrypto;
 
@@ -68,10 +68,8 @@ export class Signer {
   /** @throws TypeError if there is no key */
   constructor(options: SignerOptions) {
     this.#hmacs = options.keys.map((key) => new Hmac(options.digest, deriveKey(key, options)));
-    const [signing] = this.#hmacs;
-    if (signing === undefined) throw new TypeError("keys: pass at least one secret key, newest first");
-    this.#signing = signing;
-    this.#given = Buffer.from(signing.base64url(""));
+    this.#signing = newestOf(this.#hmacs);
+    this.#given = Buffer.from(this.#signing.base64url(""));
     this.#expected = Buffer.from(this.#given);
   }
 

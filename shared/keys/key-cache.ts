@@ -1,12 +1,13 @@
 import type { SecretKeys } from "../crypto/secret-keys.ts";
+import { NEVER } from "../options/option-kind.ts";
 
 /** Options of a cache of keys. All times are milliseconds. */
-export interface KeyCacheOptions {
+export interface KeyCacheOptions<Keys = SecretKeys> {
   /**
    * Reads the keys from their source, and returns the same array for the same keys. `isFirst` is true if none
    * were read before.
    */
-  readonly read: (isFirst: boolean) => Promise<SecretKeys>;
+  readonly read: (isFirst: boolean) => Promise<Keys>;
   /** The age at which keys are read again in the background. */
   readonly maxAge: number;
   /** Returns the time since the epoch. */
@@ -31,24 +32,24 @@ const FIRST_RETRY_AFTER = 1000;
 const WAIT_AGAIN_AFTER = 30_000;
 
 /**
- * Caches keys.
+ * Caches keys: secret keys, or an identity provider's keys and metadata.
  *
  * Their age is counted from the beginning of the read, because Lambda may have frozen the process for days
  * before the response arrived. For the same reason no request waits for a read that began in the background.
  */
-export class KeyCache {
-  readonly #options: KeyCacheOptions;
-  #keys: SecretKeys | undefined;
-  #readAt = Number.NEGATIVE_INFINITY;
-  #triedAt = Number.NEGATIVE_INFINITY;
-  #failedAt = Number.NEGATIVE_INFINITY;
-  #refreshedAt = Number.NEGATIVE_INFINITY;
+export class KeyCache<Keys = SecretKeys> {
+  readonly #options: KeyCacheOptions<Keys>;
+  #keys: Keys | undefined;
+  #readAt = -NEVER;
+  #triedAt = -NEVER;
+  #failedAt = -NEVER;
+  #refreshedAt = -NEVER;
   #failure: Error | undefined;
   #reads = 0;
   #accepted = 0;
-  #waiting: Promise<SecretKeys> | undefined;
+  #waiting: Promise<Keys> | undefined;
 
-  constructor(options: KeyCacheOptions) {
+  constructor(options: KeyCacheOptions<Keys>) {
     this.#options = options;
   }
 
@@ -59,7 +60,7 @@ export class KeyCache {
    *
    * @throws the error of the read, if no keys were ever read
    */
-  async keys(): Promise<SecretKeys> {
+  async keys(): Promise<Keys> {
     const { maxAge } = this.#options;
     if (this.#keys === undefined) return this.#first();
     if (!this.#isOver(this.#readAt, maxAge)) return this.#keys;
@@ -70,7 +71,7 @@ export class KeyCache {
   }
 
   /** Returns the newest keys, for an unknown signature. However often it is called, it rarely reads. */
-  async refreshKeys(): Promise<SecretKeys> {
+  async refreshKeys(): Promise<Keys> {
     if (this.#waiting !== undefined) return this.#waiting;
     if (this.#keys === undefined || !this.#isOver(this.#refreshedAt, REFRESH_EVERY)) return this.keys();
     this.#refreshedAt = this.#options.clock();
@@ -80,19 +81,19 @@ export class KeyCache {
   /**
    * A failed first read is not repeated for a second, because otherwise each request of a flood would read.
    */
-  async #first(): Promise<SecretKeys> {
+  async #first(): Promise<Keys> {
     if (this.#failure !== undefined && !this.#isOver(this.#failedAt, FIRST_RETRY_AFTER)) throw this.#failure;
     return this.#wait();
   }
 
-  #wait(): Promise<SecretKeys> {
+  #wait(): Promise<Keys> {
     this.#waiting ??= this.#readOrCover().finally(() => {
       this.#waiting = undefined;
     });
     return this.#waiting;
   }
 
-  async #readOrCover(): Promise<SecretKeys> {
+  async #readOrCover(): Promise<Keys> {
     try {
       return await this.#read();
     } catch (error) {
@@ -105,7 +106,7 @@ export class KeyCache {
   }
 
   /** Ignores a response that arrives after the response of a later read. */
-  async #read(): Promise<SecretKeys> {
+  async #read(): Promise<Keys> {
     const { read, clock } = this.#options;
     const [number, startedAt] = [++this.#reads, clock()];
     this.#triedAt = startedAt;

@@ -83,8 +83,10 @@ interface Rotation {
 export class SecretRotation {
   readonly #options: SecretRotationOptions;
   readonly #log: (record: RotationRecord) => void;
-  /** Version that was logged last. */
+  /** Version whose end, a rotation or its failure, was logged last. */
   #logged: string | undefined;
+  /** Version that was made current last. */
+  #published: string | undefined;
 
   constructor(options: SecretRotationOptions) {
     this.#options = options;
@@ -100,7 +102,7 @@ export class SecretRotation {
     try {
       await this.#retry(() => this.#step(request));
     } catch (error) {
-      this.#fail(error as Error);
+      this.#log(failureRecord("rotation_failed", error as Error));
       throw error;
     }
   }
@@ -127,13 +129,18 @@ export class SecretRotation {
     const rotation = { versions, token, current };
     if (Step === "createSecret") await this.#create(rotation, isPending);
     else if (Step === "testSecret" && isPending && current !== token) await this.#test(rotation);
-    else if (Step === "finishSecret" && isPending) await this.#finish(rotation);
+    // A response may be lost that made the version current and removed AWSPENDING.
+    else if (Step === "finishSecret" && (isPending || (current === token && this.#published === token)))
+      await this.#finish(rotation);
   }
 
   async #create(rotation: Rotation, isPending: boolean): Promise<void> {
     const { versions, token, current } = rotation;
     if (current === token) return;
-    if (!isPending) throw new Error(`the version ${token} is not AWSPENDING; begin the rotation again`);
+    if (!isPending) {
+      if ((await versions.text(token)) !== undefined) return; // A repeated step of a rotation that is over.
+      throw new Error(`the version ${token} is not AWSPENDING; begin the rotation again`);
+    }
     const text = await readCurrent(rotation);
     const ring = parseKeyRing(text);
     this.#warnIfOverdue(ring);
@@ -162,15 +169,16 @@ export class SecretRotation {
     if (current !== token) {
       const problem = this.#findProblem(rotation, await readCurrent(rotation), after);
       if (problem !== undefined) return this.#abandon(rotation, problem);
-      await versions.move("AWSCURRENT", current, token);
+      this.#published = token;
+      await versions.makeCurrent(current, token);
     }
-    this.#logOnce(token, after);
-    await versions.move("AWSPENDING", token);
+    this.#logOnce(token, toRecord(parseKeyRing(after)));
+    await versions.release(token);
   }
 
-  /** Logs the rotation once, even if the step is repeated. */
-  #logOnce(token: string, text: string): void {
-    if (this.#logged !== token) this.#log(toRecord(parseKeyRing(text)));
+  /** Logs the end of a rotation once, even if the step is repeated. */
+  #logOnce(token: string, record: RotationRecord): void {
+    if (this.#logged !== token) this.#log(record);
     this.#logged = token;
   }
 
@@ -187,8 +195,9 @@ export class SecretRotation {
 
   /** Abandons the rotation without throwing, so that Secrets Manager begins a new one the next time. */
   async #abandon({ versions, token }: Rotation, problem: string): Promise<void> {
-    await versions.move("AWSPENDING", token);
-    this.#fail(new Error(`the rotation was abandoned: ${problem}`));
+    const error = new Error(`the rotation was abandoned: ${problem}`);
+    this.#logOnce(token, failureRecord("rotation_failed", error));
+    await versions.release(token);
   }
 
   /** Logs a warning if the keys show that rotations fail to work. */
@@ -199,10 +208,6 @@ export class SecretRotation {
     if (!isOverdue && (next !== undefined || current.signsSince === undefined)) return;
     const reason = isOverdue ? "overdue" : "no_next_key";
     this.#log({ level: "WARN", event: "keys_run_out_soon", reason, current: keyId(current.key) });
-  }
-
-  #fail(error: Error): void {
-    this.#log(failureRecord("rotation_failed", error));
   }
 
   get #times(): RotationTimes {

@@ -6,9 +6,6 @@ import {
   toError,
 } from "./secrets-manager.ts";
 
-/** Label that Secrets Manager gives to at most one version of a secret. */
-export type Stage = "AWSCURRENT" | "AWSPENDING" | "AWSPREVIOUS";
-
 /**
  * Reads and changes the versions of one secret in Secrets Manager for a rotation.
  *
@@ -44,22 +41,34 @@ export class SecretsManagerVersions {
     const response = await this.#call("PutSecretValue", {
       ClientRequestToken: versionId,
       SecretString: text,
-      VersionStages: ["AWSPENDING"] satisfies Stage[],
+      VersionStages: ["AWSPENDING"],
     });
     if (!isFailure(response, "ResourceExistsException")) expectSuccess(response);
   }
 
   /**
-   * Moves a label from one version to another, or removes it.
+   * Moves AWSCURRENT from one version to another.
    *
    * @throws RetryableError if the first version does not have the label
    */
-  async move(stage: Stage, from: string, to?: string): Promise<void> {
-    const versions = { RemoveFromVersionId: from, ...(to !== undefined && { MoveToVersionId: to }) };
-    const response = await this.#call("UpdateSecretVersionStage", { VersionStage: stage, ...versions });
-    if (isFailure(response, "InvalidParameterException") || isFailure(response, "InvalidRequestException"))
-      throw new RetryableError(`${stage} was moved by another call; try again`, { cause: toError(response) });
+  async makeCurrent(from: string, to: string): Promise<void> {
+    const versions = { RemoveFromVersionId: from, MoveToVersionId: to };
+    const response = await this.#call("UpdateSecretVersionStage", {
+      VersionStage: "AWSCURRENT",
+      ...versions,
+    });
+    if (isLabelElsewhere(response))
+      throw new RetryableError("AWSCURRENT was moved by another call; try again", {
+        cause: toError(response),
+      });
     expectSuccess(response);
+  }
+
+  /** Removes AWSPENDING from a version. If the version does not have the label, nothing changes. */
+  async release(versionId: string): Promise<void> {
+    const label = { VersionStage: "AWSPENDING", RemoveFromVersionId: versionId };
+    const response = await this.#call("UpdateSecretVersionStage", label);
+    if (!isLabelElsewhere(response)) expectSuccess(response);
   }
 
   #call(action: string, parameters: object = {}): Promise<SecretsManagerResponse> {
@@ -74,4 +83,9 @@ function expectSuccess(response: SecretsManagerResponse): SecretsManagerResponse
 
 function isFailure({ status, body }: SecretsManagerResponse, type: string): boolean {
   return status !== 200 && `${body.__type}`.split("#").at(-1) === type;
+}
+
+/** Returns whether a label was not moved because the version does not have it. */
+function isLabelElsewhere(response: SecretsManagerResponse): boolean {
+  return isFailure(response, "InvalidParameterException") || isFailure(response, "InvalidRequestException");
 }

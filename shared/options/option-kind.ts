@@ -1,3 +1,6 @@
+/** Duration or time that never ends. */
+export const NEVER = Number.POSITIVE_INFINITY;
+
 /** Describes and checks the values that an option allows. */
 export interface OptionKind<T> {
   /** Description of the values that completes the sentence "must be …". */
@@ -46,4 +49,9 @@ export function object<T extends object>(): OptionKind<T> {
     allowed: "an object",
     includes: (value): value is T => typeof value === "object" && value !== null,
   };
+}
+
+/** Returns whether a value is a non-empty string without lone surrogates. */
+export function isNonEmptyString(value: unknown): value is string {
+  return typeof value === "string" && value !== "" && value.isWellFormed();
 }

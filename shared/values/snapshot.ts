@@ -1,4 +1,4 @@
-import { isPlainArray, isPlainObject, type PlainObject } from "./plain-object.ts";
+import { isObject, isPlainArray, isPlainObject, type PlainObject } from "./plain-object.ts";
 import type { TaggedJSON } from "./tagged-json.ts";
 
 /**
@@ -73,8 +73,4 @@ function hasSameText(value: object, [mark, text]: readonly unknown[], json: Tagg
   } catch {
     return false;
   }
-}
-
-function isObject(value: unknown): value is object {
-  return typeof value === "object" && value !== null;
 }

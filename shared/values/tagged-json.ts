@@ -1,12 +1,17 @@
 import { parseJson, unsafeInteger } from "./exact-numbers.ts";
-import { isPlainArray, isPlainObject, type PlainObject } from "./plain-object.ts";
+import { isObject, isPlainArray, isPlainObject, type PlainObject } from "./plain-object.ts";
 import { FLASK_TAGS, TAGGED_OBJECT, type Tag } from "./tags.ts";
-import { UnstorableValueError } from "./unstorable-value-error.ts";
+import { at, enter, MOST_LEVELS, refuse, type Trail } from "./trail.ts";
 
 /** Options of `register`. */
 export interface RegisterOptions {
   /** Replaces a tag with the same key. Default: false. */
   readonly force?: boolean;
+  /**
+   * Position in the order in which types are checked; 0 is the first. Default: the last, as in Flask. A type
+   * that includes another one, such as a base class, belongs after it.
+   */
+  readonly index?: number;
 }
 
 /**
@@ -15,29 +20,27 @@ export interface RegisterOptions {
  * application.
  */
 export class TaggedJSON {
-  readonly #tags = new Map<string, Tag>();
+  #tags = new Map<string, Tag>();
 
   constructor() {
     for (const tag of FLASK_TAGS) this.register(tag);
   }
 
   /**
-   * Registers a type. Types that are registered later are checked first, so a subclass may follow its base
-   * class.
+   * Registers a type. The first type whose `check` returns true stores a value, so a subclass of a registered
+   * type, or of one of Flask's, needs `{ index: 0 }`.
    *
    * @throws TypeError if the key is taken, does not begin with a space, or ends with two underscores
    */
-  register<T>(tag: Tag<T>, { force = false }: RegisterOptions = {}): void {
-    if (!tag.key.startsWith(" ")) throw new TypeError(`tag "${tag.key}": the key must begin with a space`);
-    if (tag.key.endsWith("__"))
-      throw new TypeError(
-        `tag "${tag.key}": the key must not end with "__", which marks an object that looks like a tag`,
-      );
+  register<T>(tag: Tag<T>, { force = false, index }: RegisterOptions = {}): void {
+    if (!tag.key.startsWith(" ")) refuseTag(tag, "must begin with a space");
+    if (tag.key.endsWith("__")) refuseTag(tag, 'must not end with "__"');
     if (tag.key === TAGGED_OBJECT || (this.#tags.has(tag.key) && !force))
-      throw new TypeError(
-        `tag "${tag.key}": the key is taken; choose another one, or pass force to replace the tag`,
-      );
+      refuseTag(tag, "is taken; choose another one, or pass force to replace the tag");
     this.#tags.set(tag.key, tag as Tag);
+    if (index === undefined) return;
+    const others = [...this.#tags].filter(([key]) => key !== tag.key);
+    this.#tags = new Map(others.toSpliced(index, 0, [tag.key, tag as Tag]));
   }
 
   /**
@@ -47,15 +50,18 @@ export class TaggedJSON {
    * @throws UnstorableValueError that names the path of the value that cannot be stored
    */
   dumps(value: unknown, name = ""): string {
-    return JSON.stringify(this.#isPlain(value, 0) ? value : this.#tag(value, { name, depth: 0 }));
+    return JSON.stringify(
+      this.#isPlain(value, 0) ? value : this.#tag(value, { name, levels: WRITTEN_LEVELS }),
+    );
   }
 
   /**
-   * Throws if the value cannot be stored. It is stricter than `dumps`, which ignores named properties of
-   * arrays and symbols as keys in otherwise plain data.
+   * Throws if the value cannot be stored under a key. It is stricter than `dumps`, which ignores named
+   * properties of arrays and symbols as keys in otherwise plain data, and writes deeper values.
    */
   check(value: unknown, name: string): void {
-    if (isObject(value) || !this.#isPlain(value, 1)) this.#tag(value, { name, depth: 1 });
+    const isObject = typeof value === "object" && value;
+    if (isObject || !this.#isPlain(value, 0)) this.#tag(value, { name, levels: MOST_LEVELS - 1 });
   }
 
   /**
@@ -72,9 +78,9 @@ export class TaggedJSON {
    * doubt.
    */
   #isPlain(value: unknown, depth: number): boolean {
-    if (typeof value === "string" || typeof value === "boolean" || value === null) return true;
+    if (isScalar(value)) return true;
     if (typeof value === "number") return isPlainNumber(value);
-    if (typeof value !== "object" || depth === DEEPEST) return false;
+    if (typeof value !== "object" || depth === WRITTEN_LEVELS) return false;
     return isPlainArray(value)
       ? this.#isPlainItems(value, depth)
       : isPlainObject(value) && this.#isPlainEntries(value, depth);
@@ -105,10 +111,10 @@ export class TaggedJSON {
   }
 
   #tag(value: unknown, trail: Trail): unknown {
-    if (typeof value === "string" || typeof value === "boolean" || value === null) return value;
+    if (isScalar(value)) return value;
     if (typeof value === "number" && Number.isFinite(value))
       return isPlainNumber(value) ? value : unsafeInteger(value);
-    if (typeof value === "bigint" && !isSafe(value)) return unsafeInteger(value);
+    if (typeof value === "bigint" && !isSafe(value) && isReadByPython(value)) return unsafeInteger(value);
     if (typeof value !== "object") return refuse(trail, describeProblem(value));
     return this.#tagObject(value, enter(trail, value));
   }
@@ -116,13 +122,13 @@ export class TaggedJSON {
   #tagObject(value: object, trail: Trail): unknown {
     if (isPlainArray(value)) return this.#tagArray(value, trail);
     if (isPlainObject(value)) return this.#tagPlainObject(value, trail);
-    const tag = [...this.#tags.values()].findLast((candidate) => candidate.check(value));
+    const tag = [...this.#tags.values()].find((candidate) => candidate.check(value));
     if (tag === undefined)
       return refuse(
         trail,
         `${classNameOf(value)} is not a registered type; convert it, or register a tag for it`,
       );
-    return { [tag.key]: this.#tag(convert(tag, value, trail), { parent: trail, depth: trail.depth }) };
+    return { [tag.key]: this.#tag(convert(tag, value, trail), { parent: trail, levels: trail.levels }) };
   }
 
   #tagArray(value: unknown[], trail: Trail): unknown {
@@ -156,20 +162,18 @@ export class TaggedJSON {
   }
 }
 
-/** Position in the value, from which errors derive the path and cycles are found. */
-interface Trail {
-  /** Absent for the result of a tag's `toJSON`. */
-  readonly name?: string | number;
-  readonly parent?: Trail;
-  readonly value?: object;
-  readonly depth: number;
+/** The levels of a value that is written, which Flask may have set. The call stack ends much later. */
+const WRITTEN_LEVELS = 500;
+
+/** The maximum number of digits of an integer that Python reads (`sys.set_int_max_str_digits`). */
+const MOST_DIGITS = 4300;
+
+function refuseTag({ key }: Pick<Tag, "key">, problem: string): never {
+  throw new TypeError(`tag "${key}": the key ${problem}`);
 }
 
-/** Maximum depth. Flask cannot write that deep, and the call stack ends much later. */
-const DEEPEST = 500;
-
-function isObject(value: unknown): value is object {
-  return typeof value === "object" && value !== null;
+function isScalar(value: unknown): value is string | boolean | null {
+  return typeof value === "string" || typeof value === "boolean" || value === null;
 }
 
 function isPlainNumber(value: number): boolean {
@@ -179,7 +183,11 @@ function isPlainNumber(value: number): boolean {
 }
 
 function isSafe(value: bigint): boolean {
-  return value >= Number.MIN_SAFE_INTEGER && value <= Number.MAX_SAFE_INTEGER;
+  return Number.isSafeInteger(Number(value));
+}
+
+function isReadByPython(value: bigint): boolean {
+  return `${value}`.replace("-", "").length <= MOST_DIGITS;
 }
 
 function untagObject(value: unknown): PlainObject {
@@ -195,31 +203,9 @@ function convert(tag: Tag, value: object, trail: Trail): unknown {
   }
 }
 
-function at(trail: Trail, name: string | number): Trail {
-  return { name, parent: trail, depth: trail.depth };
-}
-
-function enter(trail: Trail, value: object): Trail {
-  if (trail.depth === DEEPEST) refuse(trail, `it is nested deeper than ${DEEPEST} levels`);
-  for (let above = trail.parent; above !== undefined; above = above.parent)
-    if (above.value === value) refuse(trail, "it contains itself; remove the cycle");
-  return { ...trail, value, depth: trail.depth + 1 };
-}
-
-function refuse(trail: Trail, problem: string): never {
-  throw new UnstorableValueError(formatPath(trail), problem);
-}
-
-function formatPath({ name, parent }: Trail): string {
-  if (parent === undefined) return `${name}`;
-  const path = formatPath(parent);
-  if (name === undefined) return path;
-  if (typeof name === "number") return `${path}[${name}]`;
-  if (!/^[\w$]+$/.test(name)) return `${path}[${JSON.stringify(name)}]`;
-  return path === "" ? name : `${path}.${name}`;
-}
-
 function describeProblem(value: unknown): string {
+  if (typeof value === "bigint" && !isSafe(value))
+    return `an integer of more than ${MOST_DIGITS} digits is not read by Python; store a string`;
   if (typeof value === "bigint")
     return "this bigint fits a number and would be read as one; store Number(value)";
   if (typeof value === "number") return `${value} is not a JSON number; store null or a string`;

@@ -1,3 +1,4 @@
+import { isDate, isUint8Array } from "node:util/types";
 import type { SessionValue } from "./session-value.ts";
 import { formatHttpDate, isHttpDate, parseHttpDate } from "./types/http-date.ts";
 import { Markup } from "./types/markup.ts";
@@ -38,7 +39,7 @@ const tuple: Tag<Tuple<SessionValue>> = {
 /** Bytes (Flask, `TagBytes`). */
 const bytes: Tag<Uint8Array> = {
   key: " b",
-  check: (value) => value instanceof Uint8Array,
+  check: isUint8Array,
   toJSON: (value) => Buffer.from(value.buffer, value.byteOffset, value.byteLength).toString("base64"),
   fromJSON: (text: unknown) => Uint8Array.from(Buffer.from(expectString(text), "base64")),
 };
@@ -62,7 +63,7 @@ const uuid: Tag<UUID> = {
 /** Dates (Flask, `TagDateTime`). */
 const datetime: Tag<Date> = {
   key: " d",
-  check: (value) => value instanceof Date,
+  check: isDate,
   toJSON(value) {
     if (!isHttpDate(value))
       throw new TypeError("a date must be valid and in the years 100 to 9999; store a string");

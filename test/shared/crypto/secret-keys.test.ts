@@ -15,7 +15,6 @@ function errorOf(keys: unknown, option?: string): OptionError {
 
 describe("assertSecretKeys", () => {
   test.each<[string, unknown[]]>([
-    ["no key", []],
     ["a string of 32 bytes", [KEY]],
     ["a Uint8Array", [new Uint8Array(32)]],
     ["a Buffer", [Buffer.alloc(32)]],
@@ -37,6 +36,13 @@ describe("assertSecretKeys", () => {
     expect(error).toBeInstanceOf(OptionError);
     expect(error.option).toBe("keys");
     expect(error.message).toMatch(/^keys: must be an array of secret keys/);
+  });
+
+  test("assertSecretKeys rejects an empty array, because nothing could be signed", () => {
+    const error = errorOf([], "SESSION_SECRET_KEYS");
+    expect(error).toBeInstanceOf(OptionError);
+    expect(error.option).toBe("SESSION_SECRET_KEYS");
+    expect(error.message).toMatch(/^SESSION_SECRET_KEYS: is empty; /);
   });
 
   test.each<[string, unknown]>([
@@ -61,7 +67,7 @@ describe("assertSecretKeys", () => {
   ])("assertSecretKeys rejects a key of %s as too short", (_name, key, length) => {
     const error = errorOf([KEY, KEY, key]);
     expect(error.option).toBe("keys[2]");
-    expect(error.message).toBe(`keys[2]: is ${length} bytes long, but must be at least 32`);
+    expect(error.message).toBe(`keys[2]: has ${length} bytes, but needs 32`);
   });
 
   test("the error of assertSecretKeys uses the caller's name for the array", () => {

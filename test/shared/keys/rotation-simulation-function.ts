@@ -1,7 +1,7 @@
 import type { KeyProvider, SecretKeys } from "../../../shared/crypto/secret-keys.ts";
 import { parseSecretKeys, secretsManagerKeys } from "../../../shared/keys/secrets-manager-keys.ts";
 import type { SessionInterface } from "../../../shared/session/session-interface.ts";
-import type { Random } from "./rotation-simulation-random.ts";
+import type { Random } from "../../../shared/testing/random.ts";
 
 /** Key provider of a function: as deployed, or without one of the limits that the simulation proves. */
 export type ProviderKind = "deployed" | "no refreshKeys" | "no hard limit";

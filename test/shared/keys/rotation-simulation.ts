@@ -16,10 +16,11 @@ import { SessionUnavailableError } from "../../../shared/session/session-errors.
 import type { SessionInterface } from "../../../shared/session/session-interface.ts";
 import { resolveSettings, type SessionSettings } from "../../../shared/session/session-settings.ts";
 import { MemoryStore } from "../../../shared/stores/memory-store.ts";
+import { Random } from "../../../shared/testing/random.ts";
+import { BARE_REQUEST } from "../../support/bare-request.ts";
 import { type CallFault, FakeSecret } from "../../support/fake-secret.ts";
 import { keysIn } from "./key-witness.ts";
 import { CLOCK_SKEW, type ProviderKind, SimulatedFunction } from "./rotation-simulation-function.ts";
-import { Random } from "./rotation-simulation-random.ts";
 import { SimulatedVisitor } from "./rotation-simulation-visitor.ts";
 
 /** Variant to simulate: the scheme of the rotation, and the key provider of the functions. */
@@ -310,7 +311,7 @@ export class RotationSimulation {
   ): Promise<void> {
     await called.thaw();
     const cookies = cookie === undefined ? [] : [`__Host-session=${cookie}`];
-    const request = { cookies, header: () => undefined };
+    const request = { cookies, ...BARE_REQUEST };
     try {
       const session = await called.sessions.open(request);
       const take = use(session);

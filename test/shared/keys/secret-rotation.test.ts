@@ -220,10 +220,9 @@ describe("a step", () => {
     const { text } = scene.secret;
     await scene.rotation().run(scene.request("finishSecret", token));
     await scene.rotation().run(scene.request("testSecret", token));
-    await expect(scene.rotation().run(scene.request("createSecret", token))).rejects.toThrow(
-      "is not AWSPENDING",
-    );
+    await scene.rotation().run(scene.request("createSecret", token));
     expect(scene.secret.text).toBe(text);
+    expect(scene.events()).toEqual(["keys_rotated", "keys_rotated"]);
   });
 
   test("finishSecret fails if the rotation never began", async () => {
@@ -316,6 +315,71 @@ describe("a rotation that is disturbed", () => {
       "AccessDeniedException",
     );
     expect(fake.requests).toHaveLength(1);
+  });
+});
+
+describe("a rotation that was abandoned", () => {
+  /** Abandons a rotation, because a key was ended in the meantime, and returns its token. */
+  async function abandon(rotation: SecretRotation): Promise<string> {
+    const token = scene.secret.beginRotation();
+    await rotation.run(scene.request("createSecret", token));
+    scene.endCurrent();
+    await rotation.run(scene.request("testSecret", token));
+    return token;
+  }
+
+  test("steps that are repeated after a rotation was abandoned change nothing and raise no second alarm", async () => {
+    const token = await abandon(scene.rotation());
+    const { text } = scene.secret;
+    await scene.rotate(token);
+    expect(scene.secret.text).toBe(text);
+    expect(scene.events()).toEqual(["rotation_failed"]);
+    await scene.rotate();
+    expect(scene.events()).toEqual(["rotation_failed", "keys_rotated"]);
+  });
+
+  test.each(FAULTS)(
+    "a rotation that is abandoned is logged once, even if a call fails: %s",
+    async (fault) => {
+      // DescribeSecret, both versions and the removal of AWSPENDING.
+      for (let at = 0; at < 4; at++) {
+        scene = new Scene();
+        const rotation = scene.rotation();
+        const token = scene.secret.beginRotation();
+        await rotation.run(scene.request("createSecret", token));
+        scene.endCurrent();
+        const begin = scene.secret.calls;
+        scene.secret.faultOf = (call) => (call === begin + at ? fault : undefined);
+        await rotation.run(scene.request("testSecret", token));
+        expect(scene.secret.calls).toBeGreaterThan(begin + at);
+        expect(scene.secret.idOf("AWSPENDING")).toBeUndefined();
+        expect(scene.events()).toEqual(["rotation_failed"]);
+      }
+    },
+  );
+});
+
+describe("a rotation whose AWSPENDING is already gone when it finishes", () => {
+  test("the rotation succeeds without a retry and is logged", async () => {
+    const calls = await callsOfOneRotation();
+    scene = new Scene();
+    scene.secret.dropsPending = true;
+    await scene.rotate();
+    expect(keysIn(scene.secret.text)).toHaveLength(2);
+    expect(scene.events()).toEqual(["keys_rotated"]);
+    expect(scene.secret.calls).toBe(calls);
+  });
+
+  test.each(FAULTS)("the rotation is logged once, even if a call fails: %s", async (fault) => {
+    const calls = await callsOfOneRotation();
+    for (let at = 0; at < calls; at++) {
+      scene = new Scene();
+      scene.secret.dropsPending = true;
+      scene.secret.faultOf = (call) => (call === at ? fault : undefined);
+      await scene.rotate();
+      expect(keysIn(scene.secret.text)).toHaveLength(2);
+      expect(scene.events()).toEqual(["keys_rotated"]);
+    }
   });
 });
 

@@ -532,11 +532,11 @@ describe("parseSecretKeys", () => {
   test.each<[string, unknown, string]>([
     ["a key that is a number", { SECRET_KEY: 5 }, "secret[0]: must be a string or a Uint8Array"],
     ["a key that is null", { SECRET_KEY: null }, "secret[0]: must be a string or a Uint8Array"],
-    ["a short key", { SECRET_KEY: SHORT_KEY }, "secret[0]: is 20 bytes long, but must be at least 32"],
+    ["a short key", { SECRET_KEY: SHORT_KEY }, "secret[0]: has 20 bytes, but needs 32"],
     [
       "a short fallback",
       { SECRET_KEY: KEY, SECRET_KEY_FALLBACKS: [OLD_KEY, SHORT_KEY] },
-      "secret[2]: is 20 bytes long, but must be at least 32",
+      "secret[2]: has 20 bytes, but needs 32",
     ],
   ])("parseSecretKeys rejects %s", (_name, secret, message) => {
     expect(() => parseSecretKeys(JSON.stringify(secret))).toThrow(OptionError);

@@ -1,5 +1,5 @@
 import fc from "fast-check";
-import { describe, expect, test } from "vitest";
+import { describe, expect, test, vi } from "vitest";
 import { parseJson, unsafeInteger } from "../../../shared/values/exact-numbers.ts";
 
 describe("parseJson", () => {
@@ -41,6 +41,27 @@ describe("parseJson", () => {
     expect(parseJson(text)).toEqual(JSON.parse(text));
   });
 
+  test("parseJson returns strings beside a long integer unchanged, also those that contain one", () => {
+    const strings = [
+      "9007199254740993",
+      '"9007199254740993',
+      "\\",
+      '\\"',
+      "",
+      "n1",
+      "-1",
+      '[9007199254740993,"',
+    ];
+    const text = JSON.stringify({ strings, n: 0, [strings[1] ?? ""]: strings[2] });
+    const expected = { ...JSON.parse(text), n: -9007199254740993n };
+    expect(parseJson(text.replace('"n":0', '"n":-9007199254740993'))).toEqual(expected);
+  });
+
+  test("parseJson keeps the last of two equal keys, and integers as keys, beside long integers", () => {
+    const text = '{"b":9007199254740993,"2":9007199254740995,"1":"1","b":"x","1":9007199254740997}';
+    expect(parseJson(text)).toEqual({ 1: 9007199254740997n, 2: 9007199254740995n, b: "x" });
+  });
+
   test("parseJson finds a long integer at any position, also in arrays and objects", () => {
     const places = Array.from({ length: 40 }, (_, length) => " ".repeat(length));
     for (const place of places) {
@@ -72,6 +93,81 @@ describe("parseJson", () => {
         expect(parseJson(text)).toEqual(JSON.parse(text));
       }),
     );
+  });
+
+  test("parseJson returns any value with strings of digits and long integers that JSON can write", () => {
+    const digits = fc.stringMatching(/^[\d"\\.e+-]{0,40}$/);
+    const long = fc.bigInt().filter((n) => BigInt.asIntN(54, n) !== n);
+    const { value } = fc.letrec((tie) => ({
+      value: fc.oneof(
+        { maxDepth: 3 },
+        digits,
+        long,
+        fc.integer(),
+        fc.array(tie("value")),
+        fc.dictionary(digits, tie("value")),
+      ),
+    }));
+    fc.assert(
+      fc.property(value, (any) => {
+        const write = (_key: string, part: unknown) =>
+          typeof part === "bigint" ? unsafeInteger(part) : part;
+        expect(parseJson(JSON.stringify(any, write))).toEqual(any);
+      }),
+    );
+  });
+});
+
+describe("the work of parseJson", () => {
+  const LONG = "1234567890123456789";
+
+  /** Counts the calls of `JSON.parse` with a reviver and without, and the characters that were looked at. */
+  function workOf(text: string): { parses: number; revivers: number; characters: number } {
+    let characters = 0;
+    const { charCodeAt } = String.prototype;
+    const parse = vi.spyOn(JSON, "parse");
+    const look = vi.spyOn(String.prototype, "charCodeAt").mockImplementation(function (this: string, index) {
+      characters++;
+      return Reflect.apply(charCodeAt, this, [index]);
+    });
+    parseJson(text);
+    const revivers = parse.mock.calls.filter(([, reviver]) => reviver !== undefined).length;
+    const parses = parse.mock.calls.length;
+    look.mockRestore();
+    parse.mockRestore();
+    return { parses, revivers, characters };
+  }
+
+  test.each<[string, string]>([
+    ["a string of digits", `"${LONG}"`],
+    ["a string of digits after an escaped quote", `"\\"${LONG}"`],
+    ["a string of digits after a string that ends with a backslash", `"\\\\","${LONG}"`],
+    ["a key of digits", `{"${LONG}":1}`],
+    ["a fraction of many digits", "0.1234567890123456789"],
+  ])("%s is parsed once, as JSON without digits", (_what, item) => {
+    expect(workOf(`[1,2,${item}]`)).toMatchObject({ parses: 1, revivers: 0 });
+  });
+
+  test("a long integer costs one further parse, and no call of a function for each value", () => {
+    expect(workOf(`[1,2,{"a":${LONG}}]`)).toMatchObject({ parses: 2, revivers: 0 });
+  });
+
+  test.each<[string, (count: number) => string]>([
+    ["numbers", (count) => `[${"1,".repeat(count)}${LONG}]`],
+    ["digits in strings", (count) => `[${`"${LONG}",`.repeat(count)}1]`],
+    ["long integers", (count) => `[${`${LONG},`.repeat(count)}1]`],
+    ["empty strings", (count) => `[${'"",'.repeat(count)}${LONG}]`],
+    ["escaped quotes", (count) => `["${'\\"'.repeat(count)}",${LONG}]`],
+    ["backslashes", (count) => `["${"\\\\".repeat(count)}",${LONG}]`],
+    ["digits of one integer", (count) => "1".repeat(count + 16)],
+    ["runs of 15 digits", (count) => `[${"123456789012345,".repeat(count)}${LONG}]`],
+    ["exponents", (count) => `[${"1e-0000000000000001,".repeat(count)}${LONG}]`],
+    ["keys", (count) => `{${'"a":1,'.repeat(count)}"b":${LONG}}`],
+  ])("the work of parseJson grows no faster than the number of %s", (_what, make) => {
+    const [half, full] = [workOf(make(500)), workOf(make(1000))];
+    expect(full.characters).toBeLessThan(2.1 * half.characters);
+    expect(full.characters).toBeLessThan(4 * make(1000).length);
+    expect([full.parses, full.revivers]).toEqual([half.parses, 0]);
   });
 });
 

@@ -71,22 +71,40 @@ describe("a registered type", () => {
     expect(roundTrip(value, subject)).toStrictEqual(value);
   });
 
-  test("a type that is registered later is checked first, so a subclass may follow its base class", () => {
-    expect(roundTrip([new Coin(1), new Money(2)], withTypes(money, coin))).toStrictEqual([
-      new Coin(1),
-      new Money(2),
-    ]);
+  test("a type that is registered without an index is checked last, as in Flask", () => {
+    expect(withTypes(money, coin).dumps(new Coin(1))).toBe('{" money":1}');
+    expect(withTypes(coin, money).dumps(new Coin(1))).toBe('{" coin":1}');
   });
 
-  test("a registered type is checked before Flask's types", () => {
+  test("a subclass that is registered with the index 0 is checked before its base class", () => {
+    const subject = withTypes(money);
+    subject.register(coin, { index: 0 });
+    const values = [new Coin(1), new Money(2)];
+    expect(roundTrip(values, subject)).toStrictEqual(values);
+  });
+
+  test("a subclass of one of Flask's types is stored as its own type with the index 0, and as Flask's without", () => {
     class Stamp extends Date {}
-    const subject = withTypes({
+    const stamp = {
       key: " stamp",
-      check: (value) => value instanceof Stamp,
+      check: (value: object) => value instanceof Stamp,
       toJSON: (value: Stamp) => value.getTime(),
       fromJSON: (time: number) => new Stamp(time),
-    });
-    expect(roundTrip([new Stamp(5), new Date(6000)], subject)).toStrictEqual([new Stamp(5), new Date(6000)]);
+    } as const;
+    const values = [new Stamp(5000), new Date(6000)];
+    const first = new TaggedJSON();
+    first.register(stamp, { index: 0 });
+    expect(roundTrip(values, first)).toStrictEqual(values);
+    expect(roundTrip(values, withTypes(stamp))).toStrictEqual([new Date(5000), new Date(6000)]);
+  });
+
+  test("a type that replaces another keeps its position, unless it is given an index", () => {
+    const anyMoney = { ...money, key: " coin" } as const;
+    const subject = withTypes(coin, money);
+    subject.register(anyMoney, { force: true });
+    expect(subject.dumps(new Money(1))).toBe('{" coin":1}');
+    subject.register(money, { force: true, index: 0 });
+    expect(subject.dumps(new Money(1))).toBe('{" money":1}');
   });
 
   test("a type that is registered with one TaggedJSON is unknown to another", () => {

@@ -217,8 +217,42 @@ describe("a value that contains itself", () => {
   });
 });
 
+describe("an integer", () => {
+  test.each([10n ** 4300n - 1n, 1n - 10n ** 4300n])("an integer of 4,300 digits can be stored", (integer) => {
+    expect(roundTrip([integer])).toStrictEqual([integer]);
+  });
+
+  test.each([10n ** 4300n, -(10n ** 4300n)])(
+    "an integer of 4,301 digits, which Python does not read, is rejected with its path",
+    (integer) => {
+      const problem = "an integer of more than 4300 digits is not read by Python; store a string";
+      expect(refusalOf({ a: [integer] }, "key")).toEqual(new UnstorableValueError("key.a[0]", problem));
+    },
+  );
+});
+
 describe("depth", () => {
-  test("a value with 500 levels can be stored", () => {
+  test.each<[string, (value: unknown) => unknown]>([
+    ["arrays", (value) => [value]],
+    ["objects", (value) => ({ a: value })],
+    ["objects that look like a tag", (value) => ({ " t": value })],
+  ])(
+    "99 levels of %s can be set in a session, and one more cannot, which Python might not read",
+    (_name, wrap) => {
+      const wrapped = (levels: number) => Array.from({ length: levels }).reduce(wrap, 1);
+      expect(() => json.check(wrapped(99), "key")).not.toThrow();
+      expect(() => json.check(wrapped(100), "key")).toThrow(/it is nested deeper than 100 levels$/);
+    },
+  );
+
+  test("a tuple counts as two levels, because Flask stores it as two", () => {
+    const wrapped = (levels: number) =>
+      Array.from({ length: levels }).reduce((value) => Tuple.of(value), Tuple.of());
+    expect(() => json.check(wrapped(48), "key")).not.toThrow();
+    expect(() => json.check(wrapped(49), "key")).toThrow(/ is nested deeper than 100 levels$/);
+  });
+
+  test("a value with 500 levels, which Flask may have set, is written again", () => {
     expect(roundTrip(nested(500))).toStrictEqual(nested(500));
     expect(roundTrip({ a: nested(499), big: 1n << 64n })).toStrictEqual({ a: nested(499), big: 1n << 64n });
   });
@@ -226,7 +260,7 @@ describe("depth", () => {
   test("a value with 501 levels cannot be stored", () => {
     const error = refusalOf(nested(501), "key");
     expect(error).toBeInstanceOf(UnstorableValueError);
-    expect(error.message).toMatch(/ cannot be stored: it is nested deeper than 500 levels$/);
+    expect(error.message).toMatch(/ cannot be stored: it is nested deeper than 100 levels$/);
   });
 
   test("a value with 200,000 levels is rejected without a stack overflow", () => {
