@@ -1,5 +1,6 @@
 /** Sessions in signed or sealed cookies. */
 
+export { withDeletions } from "./cookie/cookie-variants.ts";
 export { decodePayload } from "./cookie/payload.ts";
 export {
   type SecureCookieOptions,

@@ -1,10 +1,13 @@
 import type { OpenedSession, SessionOptions } from "../session/opened-session.ts";
-import { isMetadata, RESERVED } from "../session/reserved-keys.ts";
+import { isMetadata, isPermanent, lifetimesOf, RESERVED } from "../session/reserved-keys.ts";
+import type { SessionRequest } from "../session/session-interface.ts";
 import type { RefusalReason, SessionLog } from "../session/session-log.ts";
 import type { SavedSession, SessionChanges, SessionOutcome } from "../session/session-outcome.ts";
-import type { ResolvedSettings } from "../session/session-settings.ts";
+import { type ResolvedSettings, storesCreated } from "../session/session-settings.ts";
 import type { PlainObject } from "../values/plain-object.ts";
 import type { TaggedJSON } from "../values/tagged-json.ts";
+import { withDeletions } from "./cookie-variants.ts";
+import { openNew, type RefusedCookie } from "./refused-cookies.ts";
 import { assertFits, deleteCookie, setCookie } from "./session-cookie.ts";
 import type { URLSafeTimedSerializer, Verified } from "./url-safe-timed-serializer.ts";
 
@@ -18,75 +21,91 @@ export interface CookieContext {
   readonly log: SessionLog;
 }
 
+/**
+ * Seconds after which a request that changed nothing sends no cookie any more. Meanwhile another one may have
+ * ended the session or begun a new one, which a late cookie would undo. The next request sends it instead.
+ */
+const REFRESH_WINDOW = 3;
+
 /** The result of verifying one cookie, and the size of its name and value in bytes. */
-export interface VerifiedCookie {
-  readonly refusal?: Verified["refusal"];
-  readonly verified: Verified;
-  readonly bytes: number;
-}
+export type ReadableCookie = Verified & { readonly bytes: number };
 
 /** The session of one request whose data is in the cookie: reads it at the first use, and saves it. */
 export class CookieSession implements SessionOptions {
   readonly context: CookieContext;
   readonly json: TaggedJSON;
   readonly nowSeconds: () => number;
-  readonly permanent: boolean;
-  readonly #cookies: readonly VerifiedCookie[];
+  readonly settings: ResolvedSettings;
+  readonly storesCreated: boolean;
+  /** Set by the storage that lists sessions, before the session is opened. */
+  storesId = false;
+  readonly #request: SessionRequest;
+  readonly #receivedAt: number;
+  readonly #cookies: readonly ReadableCookie[];
+  readonly #refused: RefusedCookie[] = [];
+  /** Cookies that were not read yet. */
+  #left: ReadableCookie[];
   #opened: OpenedSession | undefined;
 
-  constructor(context: CookieContext, cookies: readonly VerifiedCookie[]) {
+  /** @param cookies in the order in which they are tried, newest first */
+  constructor(context: CookieContext, request: SessionRequest, cookies: readonly ReadableCookie[]) {
     this.context = context;
     this.json = context.json;
     this.nowSeconds = context.nowSeconds;
-    this.permanent = context.settings.permanent;
+    this.settings = context.settings;
+    this.storesCreated = storesCreated(this.settings);
+    this.#request = request;
+    this.#receivedAt = context.nowSeconds();
     this.#cookies = cookies;
+    this.#left = [...cookies];
   }
 
   /**
-   * Returns the session of the first valid cookie (a second one of the same name may be older, or planted by
-   * an attacker), or a new session. It is parsed once. The reason of a refusal is logged.
+   * Returns the session of the first valid cookie, or a new session. It is parsed once. The reason of a
+   * refusal is logged.
    */
   open(): OpenedSession {
-    if (this.#opened !== undefined) return this.#opened;
-    const reasons: RefusalReason[] = [];
-    for (const cookie of this.#cookies) {
-      const found = readCookie(cookie, this.context);
-      if (typeof found === "object") {
-        this.#opened = found;
-        return found;
-      }
-      reasons.push(found);
-    }
-    const [refusal] = reasons;
-    this.#opened = {
-      values: {},
-      isNew: true,
-      hasEnded: refusal !== undefined && reasons.every(isEnd),
-      refusal,
-    };
-    if (refusal !== undefined) {
-      const { settings, log } = this.context;
-      log({ level: "WARN", event: "session_refused", reason: refusal, cookie: settings.cookie.name });
+    while (this.#opened === undefined) {
+      const cookie = this.#left.shift();
+      const found =
+        cookie === undefined
+          ? openNew(this.#refused, this.#cookies.length, this.context)
+          : readCookie(cookie, this);
+      if (typeof found === "object") this.#opened = found;
+      else this.#refused.push({ reason: found });
     }
     return this.#opened;
   }
 
-  /** Replaces a session that turned out to be over by a new one. */
-  refuse(refusal: RefusalReason): void {
-    this.#opened = { values: {}, isNew: true, hasEnded: true, refusal };
+  /**
+   * Refuses the session that was opened. The next valid cookie is opened instead.
+   *
+   * @param isLast whether no further cookie is tried
+   */
+  refuse(reason: RefusalReason, isLast: boolean): void {
+    this.#refused.push({ reason, session: this.open().id });
+    this.#opened = undefined;
+    if (isLast) this.#left = [];
+  }
+
+  /** Makes the session that was opened expire after this second at the latest. */
+  endBy(lastSecond: number): void {
+    const opened = this.open();
+    this.#opened = { ...opened, expiresAt: Math.min(opened.expiresAt ?? lastSecond, lastSecond) };
   }
 
   /**
    * Returns what the response must carry.
    *
-   * @param hasCookies whether the request brought any cookies
    * @throws SessionTooLargeError that names the largest keys
    */
-  save(outcome: SessionOutcome, hasCookies: boolean): SavedSession {
+  save(outcome: SessionOutcome): SavedSession {
     const { settings, log } = this.context;
     switch (outcome.status) {
       case "unused":
-        return settings.refreshEachRequest && hasCookies ? this.#refresh(false) : { vary: false };
+        return settings.refreshEachRequest && this.#request.cookies.length > 0
+          ? this.#refresh(false)
+          : { vary: false };
       case "read":
         return this.#refresh(true);
       case "changed": {
@@ -116,29 +135,44 @@ export class CookieSession implements SessionOptions {
     const { settings, serializer, json } = this.context;
     const now = this.nowSeconds();
     const value = serializer.dumps(values, now);
-    assertFits(settings.cookie.name.length + value.length, values, json);
-    if (!permanent) return { setCookie: setCookie(settings.cookie, value), vary: true };
-    const createdAt = values[RESERVED.created] as number;
-    const maxAge = Math.min(settings.lifetime, createdAt + settings.absoluteLifetime - now);
-    return { setCookie: setCookie(settings.cookie, value, { maxAge, now }), vary: true };
+    const { cookie, compress, lifetime, absoluteLifetime } = lifetimesOf(values, settings);
+    assertFits(cookie.name.length + value.length, values, { json, compress });
+    if (!permanent) return this.#answer(setCookie(cookie, value));
+    const maxAge = Math.min(lifetime, this.createdAtOf(values) + absoluteLifetime - now);
+    return this.#answer(setCookie(cookie, value, { maxAge, now }));
+  }
+
+  /**
+   * Returns when the session with this data was created, in seconds since the epoch; now, if that is not
+   * stored, because then there is no absolute lifetime.
+   */
+  createdAtOf(values: PlainObject): number {
+    return this.storesCreated ? (values[RESERVED.createdAt] as number) : this.nowSeconds();
   }
 
   /** Returns the header that deletes the cookie. */
   delete(): SavedSession {
-    return { setCookie: deleteCookie(this.context.settings.cookie), vary: true };
+    return this.#answer(deleteCookie(this.settings.cookie));
+  }
+
+  #answer(header: string): SavedSession {
+    const { cookie } = this.settings;
+    return withDeletions({ setCookie: header, vary: true }, this.#cookies, cookie, this.#request);
   }
 
   /**
    * A permanent session is signed again when a tenth of its lifetime has passed, so that it does not expire.
+   * The cookie of a session that is over is deleted.
    */
   #refresh(vary: boolean): SavedSession {
-    const { settings } = this.context;
+    const { settings } = this;
     const { values, lastSeenAt, hasEnded } = this.open();
+    if (this.nowSeconds() - this.#receivedAt > REFRESH_WINDOW) return { vary };
     if (hasEnded) return this.delete();
-    const stored = values[RESERVED.permanent];
-    const permanent = typeof stored === "boolean" ? stored : settings.permanent;
-    if (lastSeenAt === undefined || !permanent || Object.keys(values).every(isMetadata)) return { vary };
-    const isDue = settings.refreshEachRequest || this.nowSeconds() - lastSeenAt >= settings.lifetime / 10;
+    if (lastSeenAt === undefined || !isPermanent(values, settings.permanent)) return { vary };
+    if (Object.keys(values).every(isMetadata)) return { vary };
+    const tenth = lifetimesOf(values, settings).lifetime / 10;
+    const isDue = settings.refreshEachRequest || this.nowSeconds() - lastSeenAt >= tenth;
     if (!isDue) return { vary };
     values[RESERVED.permanent] = true;
     return this.write(values, true);
@@ -146,30 +180,31 @@ export class CookieSession implements SessionOptions {
 }
 
 function readCookie(
-  { verified, bytes }: VerifiedCookie,
-  { settings, nowSeconds }: CookieContext,
+  cookie: ReadableCookie,
+  { context: { settings, nowSeconds }, storesCreated, storesId }: CookieSession,
 ): OpenedSession | RefusalReason {
-  if (verified.refusal !== undefined) return verified.refusal;
-  const { signedAt } = verified;
-  const values = verified.read();
+  if (cookie.refusal !== undefined) return cookie.refusal;
+  const { signedAt, bytes } = cookie;
+  const values = cookie.read();
   if (values === undefined) return "unreadable_payload";
-  const { [RESERVED.created]: created, [RESERVED.id]: id } = values;
+  const { [RESERVED.createdAt]: created, [RESERVED.id]: id } = values;
   // Without a possible time in the cookie, the session is as old as its signature.
-  const isPossible = typeof created === "number" && created >= 0 && created <= signedAt;
+  const isPossible = storesCreated && typeof created === "number" && created >= 0 && created <= signedAt;
   const createdAt = isPossible ? Math.floor(created) : signedAt;
-  const lastsUntil = createdAt + settings.absoluteLifetime;
+  const { lifetime, absoluteLifetime } = lifetimesOf(values, settings);
+  const lastsUntil = createdAt + absoluteLifetime;
   if (lastsUntil < nowSeconds()) return "absolute_lifetime";
-  if (created !== createdAt) values[RESERVED.created] = createdAt;
+  const idleUntil = signedAt + lifetime;
+  if (idleUntil < nowSeconds()) return "expired";
+  // Without a possible time, nobody knows when the user of the session authenticated.
+  if (storesCreated && !isPossible && values[RESERVED.user]) values[RESERVED.authentication] ??= {};
+  if (storesCreated) values[RESERVED.createdAt] = createdAt;
   return {
     values,
     isNew: false,
-    id: typeof id === "string" ? id : undefined,
+    id: storesId && typeof id === "string" ? id : undefined,
     lastSeenAt: signedAt,
-    expiresAt: Math.min(signedAt + settings.lifetime, lastsUntil),
+    expiresAt: Math.min(idleUntil, lastsUntil),
     bytes,
   };
-}
-
-function isEnd(reason: RefusalReason): boolean {
-  return reason === "expired" || reason === "absolute_lifetime";
 }

@@ -2,12 +2,14 @@ import { assertSecretKeys, type KeyProvider, type SecretKeys } from "../crypto/s
 import { SessionUnavailableError } from "../session/session-errors.ts";
 import type { ResolvedSettings } from "../session/session-settings.ts";
 
-/** The result of verifying one cookie: `refusal` says why it does not count. */
-interface Verified {
+/** The result of verifying one cookie: when it was signed, or `refusal` says why it does not count. */
+export interface VerifiedCookie {
   readonly refusal?: string | undefined;
+  /** Seconds since the epoch. */
+  readonly signedAt?: number | undefined;
 }
 
-/** The signer of a request, and the results for its cookies. */
+/** The signer of a request, and the results for its cookies in the order of `newestFirst`. */
 export interface VerifiedCookies<Signer, Result> {
   readonly signer: Signer;
   readonly results: readonly Result[];
@@ -15,20 +17,18 @@ export interface VerifiedCookies<Signer, Result> {
 
 /** Makes a signer once for each array of keys and each object of settings, and verifies cookies with it. */
 export class KeyedSigners<Signer> {
-  /** The keys, if they are given as an array. Requests do not wait for them. */
-  readonly #given: SecretKeys | undefined;
-  readonly #provider: KeyProvider;
+  readonly #source: SecretKeys | KeyProvider | undefined;
   readonly #make: (keys: SecretKeys, settings: ResolvedSettings) => Signer;
   #keys: SecretKeys | null = null;
   #signers = new WeakMap<ResolvedSettings, Signer>();
 
   /** @throws OptionError that names `keys`, if they are given as an array */
   constructor(
-    keys: SecretKeys | KeyProvider,
+    keys: SecretKeys | KeyProvider | undefined,
     make: (keys: SecretKeys, settings: ResolvedSettings) => Signer,
   ) {
-    this.#given = typeof keys === "function" ? undefined : keys;
-    this.#provider = toProvider(keys);
+    if (keys !== undefined && typeof keys !== "function") assertSecretKeys(keys);
+    this.#source = keys;
     this.#make = make;
   }
 
@@ -36,34 +36,34 @@ export class KeyedSigners<Signer> {
    * Verifies the cookies of a request. If no key has made any of the signatures, another function may sign
    * with a key that this one does not know yet, so the newest keys are read and tried once.
    *
-   * @returns `undefined` when there is no key
+   * @returns `undefined` when no keys were given
    * @throws SessionUnavailableError when the keys cannot be read
-   * @throws OptionError when the provider returns something other than an array of keys
+   * @throws OptionError when the provider returns something other than an array of one or more keys
    */
-  async verify<Result extends Verified>(
+  async verify<Result extends VerifiedCookie>(
     settings: ResolvedSettings,
     cookies: readonly string[],
     verify: (signer: Signer, cookie: string) => Result,
   ): Promise<VerifiedCookies<Signer, Result> | undefined> {
-    const { refreshKeys } = this.#provider;
-    const keys = this.#given ?? (await read(this.#provider));
+    const source = this.#source;
+    if (source === undefined) return undefined;
+    const provider = typeof source === "function" ? source : undefined;
+    const keys = provider ? await read(provider) : (source as SecretKeys);
     const signer = this.#signerOf(keys, settings);
-    if (signer === undefined) return undefined;
     const results = cookies.map((cookie) => verify(signer, cookie));
-    if (refreshKeys === undefined || !areUnknown(results)) return { signer, results };
-    const newestKeys = await read(refreshKeys);
+    if (!provider?.refreshKeys || !areUnknown(results)) return { signer, results: newestFirst(results) };
+    const newestKeys = await read(provider.refreshKeys);
     if (newestKeys === keys) return { signer, results };
     const newest = this.#signerOf(newestKeys, settings);
-    return newest && { signer: newest, results: cookies.map((cookie) => verify(newest, cookie)) };
+    return { signer: newest, results: newestFirst(cookies.map((cookie) => verify(newest, cookie))) };
   }
 
-  #signerOf(keys: SecretKeys, settings: ResolvedSettings): Signer | undefined {
+  #signerOf(keys: SecretKeys, settings: ResolvedSettings): Signer {
     if (keys !== this.#keys) {
       assertSecretKeys(keys);
       this.#keys = keys;
       this.#signers = new WeakMap();
     }
-    if (keys.length === 0) return undefined;
     let signer = this.#signers.get(settings);
     if (signer === undefined) {
       signer = this.#make(keys, settings);
@@ -74,11 +74,24 @@ export class KeyedSigners<Signer> {
 }
 
 /** Returns whether there are signatures, and no key has made any of them. */
-function areUnknown(results: readonly Verified[]): boolean {
-  return (
-    results.some(({ refusal }) => refusal === "bad_signature") &&
-    results.every(({ refusal }) => refusal === "bad_signature" || refusal === "malformed")
-  );
+function areUnknown(results: readonly VerifiedCookie[]): boolean {
+  return results.some(({ refusal }) => refusal === "bad_signature") && results.every(isForeign);
+}
+
+/** Returns whether no key of ours has signed a cookie. */
+export function isForeign({ refusal }: VerifiedCookie): boolean {
+  return refusal === "bad_signature" || refusal === "malformed";
+}
+
+/**
+ * Returns the valid cookies, the most recently signed one first, and then the refused ones. Of two that were
+ * signed in the same second the later in the header comes first, because browsers send older cookies first.
+ */
+function newestFirst<Result extends VerifiedCookie>(results: readonly Result[]): readonly Result[] {
+  if (results.length < 2) return results;
+  const valid = results.filter(({ refusal }) => refusal === undefined).reverse();
+  valid.sort((one, other) => Number(other.signedAt) - Number(one.signedAt));
+  return [...valid, ...results.filter(({ refusal }) => refusal !== undefined)];
 }
 
 async function read(give: () => Promise<SecretKeys>): Promise<SecretKeys> {
@@ -87,10 +100,4 @@ async function read(give: () => Promise<SecretKeys>): Promise<SecretKeys> {
   } catch (cause) {
     throw new SessionUnavailableError("the secret keys cannot be read", { cause });
   }
-}
-
-function toProvider(keys: SecretKeys | KeyProvider): KeyProvider {
-  if (typeof keys === "function") return keys;
-  assertSecretKeys(keys);
-  return async () => keys;
 }

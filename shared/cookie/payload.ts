@@ -14,8 +14,11 @@ function loadZlib(): Zlib {
  */
 export const COMPRESS_FROM = 300;
 
-/** The maximum size of an inflated payload, in bytes. A short cookie could otherwise inflate to megabytes. */
-export const MOST_INFLATED = 1024 * 1024;
+/**
+ * The maximum size of an inflated payload, in bytes. A cookie could otherwise inflate to megabytes, which
+ * every request with it would parse. Larger JSON is not compressed.
+ */
+export const MOST_INFLATED = 64 * 1024;
 
 /** JSON as bytes. */
 export interface PackedJSON {
@@ -31,7 +34,7 @@ export interface PackedJSON {
  */
 export function packJSON(json: string, compress: boolean): PackedJSON {
   const bytes = Buffer.from(json);
-  if (!compress || bytes.length < COMPRESS_FROM) return { mark: "", bytes };
+  if (!compress || bytes.length < COMPRESS_FROM || bytes.length > MOST_INFLATED) return { mark: "", bytes };
   const deflated = loadZlib().deflateSync(bytes);
   return deflated.length < bytes.length - 1 ? { mark: ".", bytes: deflated } : { mark: "", bytes };
 }

@@ -1,13 +1,15 @@
 import type { KeyProvider, SecretKeys } from "../crypto/secret-keys.ts";
 import { writeLog } from "../log/write-log.ts";
+import { NEVER } from "../options/option-kind.ts";
 import { nullSession } from "../session/null-session.ts";
-import { openedWith, outcomeOf, Session } from "../session/session.ts";
+import { Session } from "../session/session.ts";
 import type { SessionInterface, SessionRequest } from "../session/session-interface.ts";
 import type { SessionLog } from "../session/session-log.ts";
-import type { SavedSession } from "../session/session-outcome.ts";
+import { openedWith, outcomeOf, type SavedSession } from "../session/session-outcome.ts";
 import type { ResolvedSettings } from "../session/session-settings.ts";
 import { type ResolvedSource, resolveSource, type SettingsSource } from "../session/settings-source.ts";
 import { TaggedJSON } from "../values/tagged-json.ts";
+import { explainOutside, mightReplace } from "./cookie-reach.ts";
 import { type CookieContext, CookieSession } from "./cookie-session.ts";
 import { KeyedSigners } from "./keyed-signers.ts";
 import { SealedSerializer } from "./sealed-serializer.ts";
@@ -17,10 +19,10 @@ import { URLSafeTimedSerializer } from "./url-safe-timed-serializer.ts";
 /** Options of session interfaces. */
 export interface SecureCookieOptions {
   /**
-   * The secret keys, newest first, or a function that returns them. Without a key, sessions cannot be
-   * changed.
+   * The secret keys, newest first, or a function that returns them. With `undefined`, sessions read as empty
+   * and cannot be changed (Flask without a SECRET_KEY). An empty array is rejected.
    */
-  readonly keys: SecretKeys | KeyProvider;
+  readonly keys: SecretKeys | KeyProvider | undefined;
   /**
    * The settings, or a function that returns them for a request; it should return the same object each time.
    */
@@ -60,22 +62,25 @@ export class SecureCookieSessionInterface implements SessionInterface {
   /** Nothing is inflated or parsed before the session is used; only signatures are verified. */
   async open(request: SessionRequest): Promise<Session> {
     const settings = typeof this.#settings === "function" ? this.#settings(request) : this.#settings;
+    const outside = explainOutside(settings.cookie, request);
+    if (outside !== undefined) return nullSession(outside);
     const { name } = settings.cookie;
     const values = cookieValues(request.cookies, name);
     const opened = await this.#contexts.verify(settings, values, ({ serializer, nowSeconds }, value) => {
-      const age = { now: nowSeconds(), maxAge: settings.lifetime, clockSkew: settings.clockSkew };
-      const verified = serializer.verify(value, age);
-      return { refusal: verified.refusal, verified, bytes: name.length + value.length };
+      // The age of the signature does not matter: the data says which lifetime applies to it.
+      const age = { now: nowSeconds(), maxAge: NEVER, clockSkew: settings.clockSkew };
+      return { ...serializer.verify(value, age), bytes: name.length + value.length };
     });
     if (opened === undefined) return nullSession();
-    return new Session(new CookieSession(opened.signer, opened.results));
+    return new Session(new CookieSession(opened.signer, request, opened.results));
   }
 
   async save(session: Session, request: SessionRequest): Promise<SavedSession> {
     const cookie = openedWith(session, CookieSession);
-    return cookie === undefined
-      ? { vary: false }
-      : cookie.save(outcomeOf(session), request.cookies.length > 0);
+    if (cookie === undefined) return { vary: false };
+    const outcome = outcomeOf(session);
+    if (mightReplace(outcome, cookie.context, request)) return { vary: true };
+    return cookie.save(outcome);
   }
 }
 

@@ -3,6 +3,7 @@ import type { ResolvedCookie } from "../session/cookie-settings.ts";
 import { SessionTooLargeError } from "../session/session-errors.ts";
 import type { PlainObject } from "../values/plain-object.ts";
 import type { TaggedJSON } from "../values/tagged-json.ts";
+import { MOST_INFLATED } from "./payload.ts";
 
 /** The maximum size of a cookie's name and value that browsers store, in bytes (RFC 6265bis, section 5.6). */
 export const MOST_COOKIE_BYTES = 4096;
@@ -51,18 +52,25 @@ export function deleteCookie(cookie: ResolvedCookie): string {
 }
 
 /**
- * Rejects a cookie that browsers would not store.
+ * Rejects a cookie that browsers would not store. Data that is too large to be inflated again was not
+ * compressed, so its cookie is rejected too.
  *
  * @param bytes the size of its name and value
  * @throws SessionTooLargeError that names the largest keys
  */
-export function assertFits(bytes: number, values: PlainObject, json: TaggedJSON): void {
+export function assertFits(
+  bytes: number,
+  values: PlainObject,
+  { json, compress }: { readonly json: TaggedJSON; readonly compress: boolean },
+): void {
   if (bytes <= MOST_COOKIE_BYTES) return;
   const sizes = Object.keys(values).map((key) => ({
     key,
     bytes: Buffer.byteLength(json.dumps(values[key], key)),
   }));
   const largest = sizes.sort((one, other) => other.bytes - one.bytes).slice(0, 3);
+  const inflated = Buffer.byteLength(json.dumps(values));
+  if (compress && inflated > MOST_INFLATED) throw new SessionTooLargeError(inflated, MOST_INFLATED, largest);
   throw new SessionTooLargeError(bytes, MOST_COOKIE_BYTES, largest);
 }
 

@@ -4,7 +4,7 @@ import {
   type SignerOptions,
   TimestampSigner,
 } from "../crypto/timestamp-signer.ts";
-import { isPlainObject, type PlainObject } from "../values/plain-object.ts";
+import { isObject, isPlainObject, type PlainObject } from "../values/plain-object.ts";
 import type { TaggedJSON } from "../values/tagged-json.ts";
 import { decodePayload, encodePayload } from "./payload.ts";
 
@@ -60,7 +60,7 @@ export class URLSafeTimedSerializer {
   protected parse<Packed>(unpack: (packed: Packed) => string, packed: Packed): PlainObject | undefined {
     try {
       const values = this.#json.loads(unpack(packed));
-      return typeof values === "object" && values !== null && isPlainObject(values) ? values : undefined;
+      return isObject(values) && isPlainObject(values) ? values : undefined;
     } catch {
       return undefined;
     }

@@ -13,8 +13,13 @@ import {
 export const COOKIE_SETTINGS = {
   /** Name of the cookie. Default: `session` with `flask`, or if domain, path or secure forbid the prefix. */
   name: option(nonEmptyString, "__Host-session"),
-  /** Domain of the cookie. Without it, only the host that set the cookie receives it. */
-  domain: option(string(/./, "a host name such as example.com")),
+  /**
+   * Domain of the cookie. Without it, only the host that set the cookie receives it. No browser accepts a
+   * domain that anybody can register names in, such as `com` or `co.uk`.
+   */
+  domain: option(
+    string(/[^.]\.[a-z][^.]*$/i, "a host name with a dot such as example.com, not an IP address"),
+  ),
   /** Path below which the browser sends the cookie. */
   path: option(string(/^\//, 'a path that begins with "/"'), "/"),
   /** Whether the cookie is sent over HTTPS only. */
@@ -77,11 +82,12 @@ function checkGrammar({ sameSite: _, ...cookie }: ResolvedCookie): void {
 }
 
 /** Checks the prefix of the name (RFC 6265bis, section 4.1.3). Browsers ignore its case. */
-function checkPrefix({ name, secure, path, domain }: ResolvedCookie): void {
-  const lower = name.toLowerCase();
-  const isHost = lower.startsWith("__host-");
-  if ((isHost || lower.startsWith("__secure-")) && !secure)
+function checkPrefix({ name, secure, httpOnly, path, domain }: ResolvedCookie): void {
+  const isHost = /^__host-/i.test(name);
+  if (/^__(host|secure|http)-/i.test(name) && !secure)
     refuse("name", `needs cookie.secure because of its prefix`);
+  if (/^__(host-)?http-/i.test(name) && !httpOnly)
+    refuse("httpOnly", `contradicts the name ${name}, which needs it`);
   if (isHost && domain !== undefined) refuse("domain", `contradicts the name ${name}, which forbids it`);
   if (isHost && path !== "/") refuse("path", `contradicts the name ${name}, which needs "/"`);
 }

@@ -1,18 +1,21 @@
 import { TaggedJSON } from "../values/tagged-json.ts";
 import { Session } from "./session.ts";
 
+const NO_KEY =
+  "the session cannot be changed without a secret key: " +
+  "set SESSION_SECRET_KEYS or SESSION_SECRET_ARN, or pass keys";
+
 /**
- * Returns the session of an application without a secret key: it reads as empty, and every change throws
- * (Flask, `NullSession`), so that handlers which only read still work.
+ * Returns a session that reads as empty, so that handlers which only read still work (Flask, `NullSession`).
+ *
+ * @param locked message of the error that every change throws; by default, there is no secret key
  */
-export function nullSession(): Session {
+export function nullSession(locked: string = NO_KEY): Session {
   return new Session({
     open: () => ({ values: {}, isNew: true }),
     json: new TaggedJSON(),
     nowSeconds: () => 0,
-    permanent: false,
-    locked:
-      "the session cannot be changed, because there is no secret key: give the session interface an array of keys " +
-      "(in this template: set SESSION_SECRET_KEYS to a JSON array, or SESSION_SECRET_ARN to a secret)",
+    settings: {},
+    locked,
   });
 }

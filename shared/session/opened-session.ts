@@ -1,6 +1,7 @@
 import type { PlainObject } from "../values/plain-object.ts";
 import type { TaggedJSON } from "../values/tagged-json.ts";
 import type { RefusalReason } from "./session-log.ts";
+import type { SessionSettings } from "./session-settings.ts";
 
 /** The session that a session interface found for a request. Times are seconds since the epoch. */
 export interface OpenedSession {
@@ -38,8 +39,12 @@ export interface SessionOptions {
   readonly json: TaggedJSON;
   /** Returns the time in seconds since the epoch. */
   readonly nowSeconds: () => number;
-  /** Whether a session without a stored setting is permanent. */
-  readonly permanent: boolean;
+  /** The settings that the session applies; `resolveSettings` returns all of them. */
+  readonly settings: Pick<SessionSettings, "permanent" | "lifetime" | "rememberFor">;
+  /** Stores the time of creation with the data, as `_created`. Default: true. */
+  readonly storesCreated?: boolean;
+  /** Stores the id with the data, as `_sid`, which handlers then cannot use. Default: false. */
+  readonly storesId?: boolean;
   /** Receives `update` and `increment`. Default: they change the session like `set`. */
   readonly live?: LiveWrites | undefined;
   /**

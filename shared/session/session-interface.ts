@@ -3,6 +3,12 @@ import type { SavedSession } from "./session-outcome.ts";
 
 /** The parts of a request that a session interface may use. */
 export interface SessionRequest {
+  /** The HTTP method, as the client sent it. */
+  readonly method: string;
+  /** The path as the gateway reports it: with the stage of a REST API, without the query. */
+  readonly path: string;
+  /** The Host header: a host name, and a port unless it is the default one. */
+  readonly host?: string | undefined;
   /** The values of the Cookie headers in the order of the request; each may hold several cookies. */
   readonly cookies: readonly string[];
   /** Returns a header by its name in lower case. */
@@ -17,8 +23,9 @@ export interface SessionRequest {
  *
  * `Session.get` is synchronous, so `open` reads the store. `save` calls `outcomeOf(session)`. The interface
  * applies the settings: sessions expire by `lifetime` and `absoluteLifetime`, a permanent one is saved again
- * when a tenth of its lifetime has passed, and the cookie of an ended or emptied one is deleted.
- * Every implementation passes `describeSessionInterface` of `lambda-sessions/contracts`.
+ * when a tenth of its lifetime has passed, and the cookie of an ended or emptied one is deleted. Outside the
+ * cookie's path there is no session, and a session that another site's request could not bring is not
+ * replaced. Every implementation passes `describeSessionInterface` of `lambda-sessions/contracts`.
  */
 export interface SessionInterface {
   /**

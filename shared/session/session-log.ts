@@ -18,11 +18,15 @@ export type RefusalReason =
   | "token_replaced"
   | EndReason;
 
-/** A cookie was refused. The record contains the cookie's name and never its value. */
+/**
+ * A cookie was refused: one of the request, or for `cross_site` the one of the response, because it could
+ * replace a session that the browser has, but did not send with another site's request. The record contains
+ * the cookie's name and never its value.
+ */
 export interface SessionRefused {
   readonly level: "WARN";
   readonly event: "session_refused";
-  readonly reason: RefusalReason;
+  readonly reason: RefusalReason | "cross_site";
   readonly cookie: string;
   /** The id of the session, if the signature of the cookie is valid. */
   readonly session?: string;
@@ -52,7 +56,7 @@ export interface SessionEvent {
     | "session_gone";
   readonly session: string;
   /** The cause, if the event has several. */
-  readonly reason?: "sign_in" | "privilege" | "periodic" | "ended" | "renewed";
+  readonly reason?: "sign_in" | "privilege" | "periodic" | "ended" | "renewed" | "provider_sign_out";
 }
 
 /** A record of an event of a session. */

@@ -1,7 +1,7 @@
 import { DIGESTS } from "../crypto/hmac.ts";
 import { KEY_DERIVATIONS } from "../crypto/key-derivation.ts";
 import { OptionError } from "../options/option-error.ts";
-import { boolean, integer, nonEmptyString, object, oneOf } from "../options/option-kind.ts";
+import { boolean, integer, NEVER, nonEmptyString, object, oneOf } from "../options/option-kind.ts";
 import {
   checkOptions,
   defaultsOf,
@@ -13,8 +13,6 @@ import { type CookieSettings, type ResolvedCookie, resolveCookie } from "./cooki
 
 /** Up to ten years. Browsers keep cookies for 400 days at most. */
 const duration = integer(1, 315_360_000, "seconds");
-
-const NEVER = Number.POSITIVE_INFINITY;
 
 /**
  * Every setting of sessions: how long they live, and how their cookie is signed. The defaults are the safe
@@ -34,8 +32,17 @@ export const SESSION_SETTINGS = {
    * session, or one that is kept in a store.
    */
   lifetime: option(duration, 2_678_400),
-  /** Absolute lifetime in seconds, counted from the creation of the session or its last sign-in. */
-  absoluteLifetime: option(duration, NEVER),
+  /**
+   * Absolute lifetime in seconds, counted from the creation of the session or its last sign-in. None with
+   * `flask`.
+   */
+  absoluteLifetime: option(duration, 2_592_000),
+  /**
+   * Idle and absolute lifetime in seconds of a session that a user asked to be remembered
+   * (`signIn(user, { remember: true })`). Such a session outlives the browser window. If it is not set, it is
+   * at most `absoluteLifetime`, which visitors could exceed otherwise by asking.
+   */
+  rememberFor: option(duration, 2_592_000),
   /** Whether a new session is permanent, that is, outlives the browser window. */
   permanent: option(boolean, false),
   /**
@@ -53,7 +60,10 @@ export const SESSION_SETTINGS = {
   encrypt: option(boolean, false),
   /** Hash of the signature. `sha1` with `flask`. */
   digest: option(oneOf(DIGESTS), "sha256"),
-  /** Derivation of the signing key from a secret key and the salt, in the words of itsdangerous. */
+  /**
+   * Derivation of the signing key from a secret key and the salt, in the words of itsdangerous. With `none`,
+   * tokens of server-side sessions are signed as with `hmac`.
+   */
   keyDerivation: option(oneOf(KEY_DERIVATIONS), "hmac"),
   /** Separates these signatures from others made with the same keys, unless `keyDerivation` is `none`. */
   salt: option(nonEmptyString, "cookie-session"),
@@ -74,16 +84,25 @@ export const SESSION_SETTINGS = {
 export type SessionSettings = OptionsOf<typeof SESSION_SETTINGS>;
 
 /** Checked settings of sessions with all defaults. Infinity means none or never. */
-export interface ResolvedSettings extends Required<Omit<SessionSettings, "flask" | "cookie">> {
+export interface ResolvedSettings extends Required<Omit<SessionSettings, "cookie">> {
   readonly cookie: ResolvedCookie;
 }
 
 /** The defaults that `flask: true` changes, to those of Flask 3.1. */
 const FLASK_SETTINGS = {
+  absoluteLifetime: NEVER,
   digest: "sha1",
   refreshEachRequest: true,
   compress: true,
 } as const satisfies SessionSettings;
+
+/**
+ * Returns whether cookies contain the time of creation. With `flask` only a setting adds a key, because Flask
+ * shows it.
+ */
+export function storesCreated(settings: ResolvedSettings): boolean {
+  return !settings.flask || settings.absoluteLifetime !== NEVER;
+}
 
 /**
  * Checks the settings of sessions, and adds the defaults.
@@ -93,8 +112,13 @@ const FLASK_SETTINGS = {
 export function resolveSettings(settings: SessionSettings = {}): ResolvedSettings {
   checkOptions(settings, SESSION_SETTINGS);
   const defaults = defaultsOf(SESSION_SETTINGS);
-  const { flask, cookie, ...resolved } = { ...defaults, ...(settings.flask && FLASK_SETTINGS), ...settings };
+  const { cookie, ...resolved } = { ...defaults, ...(settings.flask && FLASK_SETTINGS), ...settings };
+  const { flask, rememberFor, absoluteLifetime } = resolved;
   if (flask && resolved.encrypt)
     throw new OptionError("encrypt", "contradicts flask, which reads no sealed cookie");
-  return { ...resolved, cookie: resolveCookie(flask ? { name: "session", ...cookie } : cookie) };
+  return {
+    ...resolved,
+    rememberFor: settings.rememberFor ?? Math.min(rememberFor, absoluteLifetime),
+    cookie: resolveCookie(flask ? { name: "session", ...cookie } : cookie),
+  };
 }

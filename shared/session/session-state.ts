@@ -1,9 +1,20 @@
+import { PendingWrites } from "../values/pending-writes.ts";
 import { TrackedData } from "../values/tracked-data.ts";
 import type { Flash } from "./flash.ts";
 import type { LiveWrites, OpenedSession, SessionOptions } from "./opened-session.ts";
-import { assertPublic, isMetadata, RESERVED } from "./reserved-keys.ts";
+import {
+  isMetadata,
+  isPermanent,
+  isReserved,
+  NAMES,
+  ownLifetime,
+  REMEMBERED,
+  RESERVED,
+  userOf,
+} from "./reserved-keys.ts";
 import type { SessionOutcome } from "./session-outcome.ts";
-import { isUser, type User } from "./user.ts";
+import { type Authentication, encodeAuthentication, type SignInOptions } from "./sign-in/authentication.ts";
+import type { User } from "./user.ts";
 
 /** The state behind a `Session`: what the request brought, and what the handler has done with it so far. */
 export class SessionState {
@@ -14,22 +25,30 @@ export class SessionState {
   renewed = false;
   /** Whether the handler cleared the session that the request brought. */
   cleared = false;
+  /** The authentication of a sign-in during this request. */
+  signedInBy: Authentication | undefined;
+  /** True if the time of creation is stored with the data. */
+  readonly storesCreated: boolean;
   #opened: OpenedSession | undefined;
-  #data: TrackedData | undefined;
+  /** The data, once the session was opened. */
+  data: TrackedData | undefined;
+  #writes: PendingWrites | undefined;
   #wroteLive = false;
-  #closed = false;
+  /** True if later changes throw, because the response has already been built. */
+  closed = false;
 
   constructor(options: SessionOptions) {
     this.options = options;
+    this.storesCreated = options.storesCreated !== false;
   }
 
   /** Returns the data. Opens the session at the first use. */
   read(): TrackedData {
-    if (this.#data === undefined) {
+    if (this.data === undefined) {
       this.#opened = this.options.open();
-      this.#data = new TrackedData(this.#opened.values, this.options.json);
+      this.data = new TrackedData(this.#opened.values, this.options.json);
     }
-    return this.#data;
+    return this.data;
   }
 
   /**
@@ -39,11 +58,19 @@ export class SessionState {
    */
   write(): TrackedData {
     if (this.options.locked !== undefined) throw new Error(this.options.locked);
-    if (this.#closed)
-      throw new Error(
-        "the session was saved before this change: await every change before the handler returns",
-      );
+    if (this.closed) throw new Error("the session was saved before this change: await every change");
     return this.read();
+  }
+
+  /** Returns whether the session keeps something of its own under a key. */
+  isReserved(key: string): boolean {
+    return isReserved(key, this.options.storesId === true);
+  }
+
+  /** @throws TypeError for a reserved key, with the property that has its value */
+  assertPublic(key: string): void {
+    if (this.isReserved(key))
+      throw new TypeError(`session key ${key} is reserved: use session.${NAMES.get(key)}`);
   }
 
   /** Removes everything, with the metadata. Later changes belong to a new session. */
@@ -51,33 +78,39 @@ export class SessionState {
     const data = this.write();
     for (const key of data.keys()) data.delete(key);
     this.flashes = undefined;
+    this.signedInBy = undefined;
     this.cleared = true;
   }
 
-  /** Requests a new token, which the session gets when it is saved. */
-  renew(): void {
-    this.write();
-    this.renewed = true;
-  }
-
   /** Binds the session to a user, and renews it. The data of another user is removed. */
-  signIn({ id, name }: User): void {
-    if ((this.user?.id ?? id) !== id) this.clear();
+  signIn({ id, name }: User, { authentication, remember }: SignInOptions): void {
+    const now = this.options.nowSeconds();
+    if (remember && (remember !== true || !this.storesCreated))
+      throw new TypeError("signIn: remember must be a boolean; with flask it needs absoluteLifetime");
+    const stored = authentication && encodeAuthentication(authentication, now);
+    if ((userOf(this.read().values)?.id ?? id) !== id) this.clear();
     const data = this.write();
     data.set(RESERVED.user, { id, name });
-    data.set(RESERVED.created, this.options.nowSeconds());
+    data.put(RESERVED.authentication, stored ?? (this.storesCreated ? undefined : { at: now }));
+    if (this.storesCreated) data.set(RESERVED.createdAt, now);
+    if (remember || ownLifetime(data.values) === REMEMBERED) {
+      data.put(RESERVED.lifetime, remember ? REMEMBERED : undefined);
+      data.put(RESERVED.permanent, remember || undefined);
+    }
+    this.signedInBy = authentication;
     this.renewed = true;
-  }
-
-  /** Whether the session was opened. */
-  get accessed(): boolean {
-    return this.#data !== undefined;
   }
 
   /** Whether the session was changed. Live writes count, although they are stored already. */
   get modified(): boolean {
-    if (this.#wroteLive || this.renewed || this.cleared) return true;
-    return this.#data !== undefined && this.#data.changedKeys().size > 0;
+    return this.#wroteLive || this.#isModified();
+  }
+
+  /** Messages that were taken and flashed again are new ones, even if they are equal. */
+  #isModified(): boolean {
+    if (this.renewed || this.cleared || this.data === undefined) return this.data !== undefined;
+    const flashedAgain = this.flashes !== undefined && this.data.has(RESERVED.flashes);
+    return flashedAgain || this.data.isModified();
   }
 
   /** Opens the session, and returns what the request brought. */
@@ -88,67 +121,51 @@ export class SessionState {
 
   /** Opens the session, and returns what the request brought, unless the handler cleared it. */
   get current(): OpenedSession | undefined {
-    this.read();
-    return this.cleared ? undefined : this.#opened;
+    return this.cleared ? undefined : this.opened;
   }
 
-  /** Whether the cookie outlives the browser window. */
-  get permanent(): boolean {
-    const stored = this.read().get(RESERVED.permanent);
-    return typeof stored === "boolean" ? stored : this.options.permanent;
+  /** Stores the result of `change` for the current value as `#write` does, and returns it. */
+  writeLive<T>(
+    key: string,
+    change: (value: unknown) => unknown,
+    writeLive: (live: LiveWrites) => Promise<unknown>,
+  ): Promise<T> {
+    this.#writes ??= new PendingWrites();
+    return this.#writes.add(this.#write(key, change, writeLive) as Promise<T>);
+  }
+
+  /** Waits for the writes that the handler did not await. Throws the error of such a write. */
+  async settle(): Promise<void> {
+    await this.#writes?.settle();
   }
 
   /**
-   * When the session was created, in seconds since the epoch. A cookie of Flask's is as old as its signature.
+   * Changes a value: at once in a storage with live writes, unless the request has changed it or has begun
+   * another session. After a renewal it is saved with the session, because the old token still opens it.
    */
-  get createdAt(): number | undefined {
-    const created = this.read().get(RESERVED.created);
-    return typeof created === "number" ? created : this.current?.lastSeenAt;
-  }
-
-  /** The user who is signed in. */
-  get user(): User | undefined {
-    const user = this.read().get(RESERVED.user);
-    return isUser(user) ? Object.freeze({ id: user.id, name: user.name }) : undefined;
-  }
-
-  /** Stores the result of `change` for the current value, and returns it. */
-  async update(key: string, change: (value: unknown) => unknown): Promise<unknown> {
-    const live = this.#liveWrites(key);
-    if (live !== undefined) return this.#settle(key, await live.update(key, change));
-    const value = change(this.read().get(key));
-    this.write().set(key, value);
+  async #write(
+    key: string,
+    change: (value: unknown) => unknown,
+    writeLive: (live: LiveWrites) => Promise<unknown>,
+  ): Promise<unknown> {
+    this.assertPublic(key);
+    const { live } = this.options;
+    const data = this.write();
+    const isLive = live !== undefined && !this.cleared && !data.changedKeys().has(key);
+    if (isLive && !this.renewed) return this.#adopt(key, await writeLive(live));
+    if (isLive) return data.update(key, change);
+    const value = change(data.get(key));
+    data.set(key, value);
     return value;
   }
 
-  /** Adds to a number, and returns the sum. */
-  async increment(key: string, by: number): Promise<number> {
-    const live = this.#liveWrites(key);
-    if (live !== undefined) return this.#settle(key, await live.increment(key, by)) as number;
-    return this.update(key, (value) => addTo(key, value, by)) as Promise<number>;
-  }
-
-  /**
-   * Returns the live writes of a key; `undefined` if the request changed it, so that it is saved with the
-   * session.
-   */
-  #liveWrites(key: string): LiveWrites | undefined {
-    assertPublic(key);
-    const { live } = this.options;
-    return this.write().changedKeys().has(key) || this.cleared ? undefined : live;
-  }
-
   /** Takes over a stored value. It is returned by `get`, so that later changes inside it are noticed. */
-  #settle(key: string, value: unknown): unknown {
+  #adopt(key: string, value: unknown): unknown {
     this.#wroteLive = true;
     const data = this.write();
-    if (!data.changedKeys().has(key)) data.settle(key, value);
+    if (this.cleared || data.updates().has(key) || data.changedKeys().has(key)) return value;
+    data.adopt(key, value);
     return data.get(key);
-  }
-
-  /** Makes later changes throw, because the response has already been built. */
-  close(): void {
-    this.#closed = true;
   }
 
   /**
@@ -157,49 +174,35 @@ export class SessionState {
    * @throws UnstorableValueError when a value was changed inside to one that cannot be stored
    */
   toOutcome(): SessionOutcome {
-    this.#closed = true;
-    if (this.#data === undefined) return { status: "unused" };
-    const changedKeys = this.#data.changedKeys();
-    if (!this.renewed && !this.cleared && changedKeys.size === 0) return { status: "read" };
-    const { values } = this.#data;
+    this.closed = true;
+    if (this.data === undefined) return { status: "unused" };
+    if (!this.#isModified()) return { status: "read" };
+    const { values } = this.data;
     const { json, nowSeconds } = this.options;
+    const updates = this.data.updates();
+    const changedKeys = this.data.changedKeys().union(updates);
     for (const key of changedKeys) {
-      const value = Object.hasOwn(values, key) ? values[key] : undefined;
+      const value = values[key];
       // `set` has checked the value, but an object may have been changed since.
-      if (typeof value === "object" && value !== null) json.check(value, key);
+      if (typeof value === "object" && value) json.check(value, key);
     }
-    const isEmpty = !Object.keys(values).some(isData);
-    const { [RESERVED.user]: user, [RESERVED.permanent]: stored } = values;
-    const permanent = typeof stored === "boolean" ? stored : this.options.permanent;
-    values[RESERVED.created] ??= this.current?.lastSeenAt ?? nowSeconds();
+    const isEmpty = Object.keys(values).every(isMetadata);
+    const user = userOf(values);
+    const permanent = isPermanent(values, this.options.settings.permanent);
+    if (this.storesCreated) values[RESERVED.createdAt] ??= this.current?.lastSeenAt ?? nowSeconds();
     if (permanent) values[RESERVED.permanent] = true;
-    const signedInUser = user !== undefined && isUser(user) ? user : undefined;
     return {
       status: !isEmpty ? "changed" : this.cleared ? "destroyed" : "emptied",
       values,
       changedKeys,
+      updates,
       cleared: this.cleared,
       renewed: this.renewed,
-      user: signedInUser,
-      signedIn: signedInUser !== undefined && changedKeys.has(RESERVED.user),
+      user,
+      signedIn: user !== undefined && changedKeys.has(RESERVED.user),
+      authentication: this.signedInBy,
       tookFlashes: this.flashes !== undefined,
       permanent,
     };
   }
-}
-
-/** Returns whether a key holds data and no metadata. */
-function isData(key: string): boolean {
-  return key[0] !== "_" || !isMetadata(key);
-}
-
-/**
- * Returns the sum of a value and a number; a missing value counts as 0.
- *
- * @throws TypeError when the value is not a number
- */
-export function addTo(key: string, value: unknown, by: number): number {
-  if (value === undefined) return by;
-  if (typeof value !== "number") throw new TypeError(`session value at ${key} is not a number`);
-  return value + by;
 }

@@ -1,20 +1,22 @@
+import { NEVER } from "../options/option-kind.ts";
+import { addTo } from "../values/add-to.ts";
+import type { Name, NumberName, Value } from "../values/data-keys.ts";
+import { toDate } from "../values/to-date.ts";
 import type { Markup } from "../values/types/markup.ts";
 import { addFlash, type Flash, takeFlashes } from "./flash.ts";
 import type { SessionOptions } from "./opened-session.ts";
-import { assertPublic, isReserved, RESERVED } from "./reserved-keys.ts";
+import { checkLifetime, isPermanent, lifetimesOf, RESERVED, userOf } from "./reserved-keys.ts";
 import type { RefusalReason } from "./session-log.ts";
-import type { SessionOutcome } from "./session-outcome.ts";
 import { SessionState } from "./session-state.ts";
+import { authenticationOf, type KnownAuthentication, type SignInOptions } from "./sign-in/authentication.ts";
 import { isUser, type User } from "./user.ts";
 
 /** The data of a session without a declared type. */
 // biome-ignore lint/suspicious/noExplicitAny: any value may be stored under any key
 export type AnyData = Record<string, any>;
-type Name<D> = keyof D & string;
-type Value<D, K extends keyof D> = Exclude<D[K], undefined>;
-type NumberName<D> = { [K in keyof D]-?: Value<D, K> extends number ? K : never }[keyof D] & string;
 
-let stateOf: (session: Session) => SessionState;
+/** Returns the state behind a session, which only the session layer may use. */
+export let stateOf: (session: Session) => SessionState;
 
 /**
  * One visitor's data during one request (Flask, `SecureCookieSession`): a typed Map that is saved when the
@@ -36,28 +38,29 @@ export class Session<D extends object = AnyData> {
 
   /** Returns the value, or `undefined` if there is none. */
   get<K extends Name<D>>(key: K): D[K] | undefined {
-    if (key[0] === "_" && isReserved(key)) return undefined;
+    if (key[0] === "_" && this.#state.isReserved(key)) return undefined;
     return this.#state.read().get(key) as D[K] | undefined;
   }
 
   /** Returns whether the key exists. */
   has(key: Name<D>): boolean {
-    return !isReserved(key) && this.#state.read().has(key);
+    return !this.#state.isReserved(key) && this.#state.read().has(key);
   }
 
   /**
-   * Stores a value. Of parallel requests that set the same key, the last one wins. Throws an
-   * UnstorableValueError that names the path to the part that cannot be stored.
+   * Stores a value. A value that equals the stored one is no change. Of parallel requests that change the
+   * same key, the last one wins. Throws an UnstorableValueError that names the path to the part that cannot
+   * be stored.
    */
   set<K extends Name<D>>(key: K, value: Value<D, K>): this {
-    if (key[0] === "_") assertPublic(key);
+    if (key[0] === "_") this.#state.assertPublic(key);
     this.#state.write().set(key, value);
     return this;
   }
 
   /** Removes a key, and returns whether it existed. */
   delete(key: Name<D>): boolean {
-    assertPublic(key);
+    this.#state.assertPublic(key);
     return this.#state.write().delete(key);
   }
 
@@ -69,7 +72,7 @@ export class Session<D extends object = AnyData> {
   /** Returns the keys in the order in which they were first set. */
   keys(): Name<D>[] {
     const keys = this.#state.read().keys();
-    return keys.filter((key) => !isReserved(key)) as Name<D>[];
+    return keys.filter((key) => !this.#state.isReserved(key)) as Name<D>[];
   }
 
   /** Returns the keys with their values. */
@@ -100,17 +103,27 @@ export class Session<D extends object = AnyData> {
    * Stores the result of `change` for the current value, and returns it. A server-side session stores it at
    * once, and calls `change` again when a parallel request was quicker, so `change` must have no other
    * effect. In a cookie session, each of two parallel requests changes its own copy.
+   *
+   * After `signIn` or `renew` it is saved with the session, because the token before still opens the stored
+   * one: then `change` is called with the value that this request has read, whose result is returned, and
+   * again at the save if a parallel request has stored another value.
+   *
+   * Await it. The response waits for changes that are not awaited, and a failure of one fails the request.
    */
   update<K extends Name<D>>(key: K, change: (value: D[K] | undefined) => Value<D, K>): Promise<Value<D, K>> {
-    return this.#state.update(key, change as never) as Promise<Value<D, K>>;
+    return this.#state.writeLive(key, change as never, (live) => live.update(key, change as never));
   }
 
-  /** Adds to a number (0 if there is none), and returns the sum. Throws a TypeError for other values. */
+  /**
+   * Adds to a number (0 if there is none), and returns the sum. Throws a TypeError for other values. It is
+   * stored when `update` would be.
+   */
   increment(key: NumberName<D>, by = 1): Promise<number> {
-    return this.#state.increment(key, by);
+    const add = (value: unknown): number => addTo(key, value, by);
+    return this.#state.writeLive(key, add, (live) => live.increment(key, by));
   }
 
-  /** Whether the request changed the data, renewed the session or cleared it. */
+  /** True if the data differs from before, or if the session was renewed or cleared. */
   get modified(): boolean {
     return this.#state.modified;
   }
@@ -122,7 +135,7 @@ export class Session<D extends object = AnyData> {
 
   /** Whether the session was used, so that the response depends on the cookie. */
   get accessed(): boolean {
-    return this.#state.accessed;
+    return this.#state.data !== undefined;
   }
 
   /** Whether the session begins with this request. */
@@ -137,11 +150,24 @@ export class Session<D extends object = AnyData> {
 
   /** Whether the cookie outlives the browser window. */
   get permanent(): boolean {
-    return this.#state.permanent;
+    return isPermanent(this.#state.read().values, this.#state.options.settings.permanent);
   }
 
   set permanent(permanent: boolean) {
-    this.#state.write().set(RESERVED.permanent, permanent);
+    this.#state.write().set(RESERVED.permanent, permanent, this.#state.options.settings.permanent);
+  }
+
+  /**
+   * Seconds after the last save until the session expires. Set it to give this session a shorter lifetime
+   * than the setting `lifetime`; `undefined` restores that. Both end remembering. Throws a RangeError.
+   */
+  get lifetime(): number {
+    return lifetimesOf(this.#state.read().values, this.#state.options.settings).lifetime ?? NEVER;
+  }
+
+  set lifetime(seconds: number | null | undefined) {
+    const most = this.#state.options.settings.lifetime;
+    this.#state.write().put(RESERVED.lifetime, seconds == null ? undefined : checkLifetime(seconds, most));
   }
 
   /** Leaves a message for the next page (Flask, `flash`). */
@@ -157,27 +183,35 @@ export class Session<D extends object = AnyData> {
    */
   flashes({ categories }: { readonly categories?: readonly string[] } = {}): readonly Flash[] {
     this.#state.flashes ??= this.#state.read().has(RESERVED.flashes) ? takeFlashes(this.#state.write()) : [];
-    return categories
-      ? this.#state.flashes.filter(({ category }) => categories.includes(category))
-      : this.#state.flashes;
+    return this.#state.flashes.filter(({ category }) => categories?.includes(category) ?? true);
   }
 
   /** The user who is signed in. */
   get user(): User | undefined {
-    return this.#state.user;
+    const user = userOf(this.#state.read().values);
+    return user && Object.freeze({ id: user.id, name: user.name });
   }
 
   /**
    * Binds the session to a user who has just proved their identity, and renews it, so that a token planted
    * before is worthless (OWASP, session fixation). The visitor's data stays, unless another user was signed
-   * in. The absolute lifetime begins.
+   * in. The absolute lifetime begins. A further sign-in replaces the authentication.
    *
-   * @throws TypeError when the id or the name is not a non-empty string
+   * @throws TypeError that names the part of the user or of the options that is wrong
    */
-  signIn(user: User): void {
-    if (!isUser(user))
-      throw new TypeError("signIn takes a user { id, name }: both must be non-empty strings");
-    this.#state.signIn(user);
+  signIn(user: User, options: SignInOptions = {}): void {
+    if (!isUser(user)) throw new TypeError("signIn: user must be { id, name }, two non-empty strings");
+    this.#state.signIn(user, options);
+  }
+
+  /** Authentication of the user; `undefined` if no user is signed in. */
+  get authentication(): KnownAuthentication | undefined {
+    return authenticationOf(this.#state.read().values, this.#state.storesCreated);
+  }
+
+  /** When the user authenticated; `undefined` if no user is signed in, or if the time is not known. */
+  get authenticatedAt(): Date | undefined {
+    return this.authentication?.at;
   }
 
   /** Ends the user's session: removes the user and the data. Later changes belong to a new session. */
@@ -190,12 +224,17 @@ export class Session<D extends object = AnyData> {
    * session has no token apart from its data and time; it is signed again.
    */
   renew(): void {
-    this.#state.renew();
+    this.#state.write();
+    this.#state.renewed = true;
   }
 
-  /** When the session was created; `undefined` if it begins with this request. */
+  /**
+   * When the session was created; `undefined` if new. With `flask`, the time of the last save, unless
+   * `absoluteLifetime` is set.
+   */
   get createdAt(): Date | undefined {
-    return toDate(this.#state.createdAt);
+    const created = this.#state.storesCreated && this.#state.read().values[RESERVED.createdAt];
+    return toDate(typeof created === "number" ? created : this.#state.current?.lastSeenAt);
   }
 
   /** When the session expires unless it is saved again before; `undefined` if it begins with this request. */
@@ -207,39 +246,4 @@ export class Session<D extends object = AnyData> {
   get storedBytes(): number {
     return this.#state.current?.bytes ?? 0;
   }
-}
-
-/** Closes a session that is not saved. Later changes throw, because the response has already been built. */
-export function closeSession(session: Session): void {
-  stateOf(session).close();
-}
-
-/**
- * Closes a session, and returns what the request did with it. For session interfaces.
- *
- * @throws UnstorableValueError when a value was changed inside to one that cannot be stored
- */
-export function outcomeOf(session: Session): SessionOutcome {
-  return stateOf(session).toOutcome();
-}
-
-/**
- * Returns the options with which a session interface opened a session; `undefined` for a locked one. For
- * session interfaces that pass an object of a class of their own as options.
- *
- * @throws TypeError when the options are not of this class, because another session interface opened the
- * session
- */
-export function openedWith<Options extends SessionOptions>(
-  session: Session,
-  kind: abstract new (...parameters: never[]) => Options,
-): Options | undefined {
-  const { options } = stateOf(session);
-  if (options.locked !== undefined) return undefined;
-  if (options instanceof kind) return options;
-  throw new TypeError("this session was opened by another session interface, so it cannot be saved here");
-}
-
-function toDate(seconds: number | undefined): Date | undefined {
-  return seconds === undefined ? undefined : new Date(seconds * 1000);
 }

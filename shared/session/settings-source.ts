@@ -1,8 +1,9 @@
 import { OptionError } from "../options/option-error.ts";
+import { isObject } from "../values/plain-object.ts";
 import type { SessionRequest } from "./session-interface.ts";
 import { type ResolvedSettings, resolveSettings, type SessionSettings } from "./session-settings.ts";
 
-/** The settings of every request, or a function that returns those of one request, such as for its host. */
+/** The settings of every request, or a function that returns those of one request, such as for its `host`. */
 export type SettingsSource = SessionSettings | ((request: SessionRequest) => SessionSettings);
 
 /** Resolved settings: of every request, or a function that returns those of one request. */
@@ -26,6 +27,6 @@ export function resolveSource(source: SettingsSource): ResolvedSource {
 }
 
 function resolveObject(settings: SessionSettings): ResolvedSettings {
-  if (typeof settings === "object" && settings !== null) return resolveSettings(settings);
-  throw new OptionError("settings", "must be an object, or a function that returns one for each request");
+  if (isObject(settings)) return resolveSettings(settings);
+  throw new OptionError("settings", "must be an object, or a function that returns one");
 }

@@ -1,3 +1,5 @@
+import { isNonEmptyString } from "../options/option-kind.ts";
+
 /** The user to whom a session is bound. */
 export interface User {
   /** Identifies the user. It is stored in the session. */
@@ -12,8 +14,4 @@ export interface User {
 export function isUser(user: unknown): user is User {
   const { id, name } = (user ?? {}) as Partial<User>;
   return isNonEmptyString(id) && isNonEmptyString(name);
-}
-
-function isNonEmptyString(value: unknown): boolean {
-  return typeof value === "string" && value !== "" && value.isWellFormed();
 }

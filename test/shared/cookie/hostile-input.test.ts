@@ -8,6 +8,7 @@ import type { SessionRequest } from "../../../shared/session/session-interface.t
 import type { SavedSession } from "../../../shared/session/session-outcome.ts";
 import type { SessionSettings } from "../../../shared/session/session-settings.ts";
 import { UnstorableValueError } from "../../../shared/values/unstorable-value-error.ts";
+import { BARE_REQUEST } from "../../support/bare-request.ts";
 import { anyKey, anyText, anyValue, spelledOut, storableData } from "../values/storable-values.ts";
 import {
   bitFlips,
@@ -69,7 +70,7 @@ class Requests {
 }
 
 function request(cookies: readonly string[]): SessionRequest {
-  return { cookies, header: () => undefined };
+  return { cookies, ...BARE_REQUEST };
 }
 
 /** Returns the part of a value that a cookie parser reads from a Cookie header (RFC 6265, section 5.4). */
@@ -157,16 +158,16 @@ describe("any value that is set in a session", () => {
   });
 
   test("a value that could be set can be saved, at any depth", async () => {
-    const levels = Array.from({ length: 10 }, (_, index) => 495 + index);
+    const levels = Array.from({ length: 10 }, (_, index) => 95 + index);
     for (const level of levels) {
       const value = JSON.parse("[".repeat(level) + "]".repeat(level));
       const requests = new Requests();
       const session = await requests.open();
       if (isAccepted(session, "deep", value)) await expect(requests.save(session)).resolves.toBeDefined();
     }
-    expect(
-      isAccepted(await new Requests().open(), "deep", JSON.parse("[".repeat(499) + "]".repeat(499))),
-    ).toBe(true);
+    expect(isAccepted(await new Requests().open(), "deep", JSON.parse("[".repeat(99) + "]".repeat(99)))).toBe(
+      true,
+    );
   });
 
   test("a session stays unchanged when set throws", async () => {

@@ -12,6 +12,7 @@ import { MemoryStore } from "../../../shared/stores/memory-store.ts";
 import type { Visitor } from "../../../shared/testing/visitor.ts";
 import { RevocableCookieSessionInterface } from "../../../shared/users/revocable-cookie-session-interface.ts";
 import { TaggedJSON } from "../../../shared/values/tagged-json.ts";
+import { BARE_REQUEST } from "../../support/bare-request.ts";
 import { spelledOut, storableData } from "../values/storable-values.ts";
 import { bitFlips, insertions, lookAlikes, respellings, swaps, truncations } from "./cookie-mutations.ts";
 import {
@@ -103,7 +104,7 @@ describe("a sealed cookie", () => {
 
   test("any data that can be stored is read back equal from a sealed cookie", async () => {
     const sessions = fixture.makeInterface({ settings: { encrypt: true } });
-    const request = (cookies: readonly string[]) => ({ cookies, header: () => undefined });
+    const request = (cookies: readonly string[]) => ({ cookies, ...BARE_REQUEST });
     await fc.assert(
       fc.asyncProperty(storableData, async (data) => {
         const session = await sessions.open(request([]));
@@ -223,7 +224,7 @@ describe("a refused sealed cookie", () => {
     expect(mutations).not.toHaveLength(0);
     for (const mutation of mutations) {
       const cookies = [`__Host-session=${mutation}`];
-      const session = await sessions.open({ cookies, header: () => undefined });
+      const session = await sessions.open({ cookies, ...BARE_REQUEST });
       expect([session.isNew, session.size]).toEqual([true, 0]);
     }
     expect(reasons().every((reason) => reason === "malformed" || reason === "bad_signature")).toBe(true);

@@ -2,10 +2,11 @@ import { describe, expect, test } from "vitest";
 import { Session } from "../../../shared/session/session.ts";
 import type { SessionRequest } from "../../../shared/session/session-interface.ts";
 import { TaggedJSON } from "../../../shared/values/tagged-json.ts";
+import { BARE_REQUEST } from "../../support/bare-request.ts";
 import { HOUR, KEY, kindOf, SecureCookieFixture } from "./secure-cookie-fixture.ts";
 
 function requestWith(...cookies: string[]): SessionRequest {
-  return { cookies: cookies.map((value) => `__Host-session=${value}`), header: () => undefined };
+  return { cookies: cookies.map((value) => `__Host-session=${value}`), ...BARE_REQUEST };
 }
 
 async function messageOf(run: () => unknown): Promise<string> {
@@ -104,7 +105,12 @@ describe("a session that another session interface opened", () => {
   test("saving a session that another session interface opened throws", async () => {
     const sessions = new SecureCookieFixture().makeInterface();
     const open = () => ({ values: {}, isNew: true });
-    const session = new Session({ open, json: new TaggedJSON(), nowSeconds: () => 0, permanent: false });
+    const session = new Session({
+      open,
+      json: new TaggedJSON(),
+      nowSeconds: () => 0,
+      settings: { permanent: false },
+    });
     session.set("key", "value");
     await expect(sessions.save(session, requestWith())).rejects.toThrow(/another session interface/);
   });

@@ -42,8 +42,8 @@ describe("the Set-Cookie and Vary headers", () => {
     ["no session", 0, "read", read, "none", true],
     ["no session", 0, "not really changed", nothing, "none", true],
     ["no session", 0, "changed", change, "set", true],
-    ["no session", 0, "filled and emptied", (session) => [change(session), empty(session)], "delete", true],
-    ["no session", 0, "cleared", (session) => session.clear(), "delete", true],
+    ["no session", 0, "filled and emptied", (session) => [change(session), empty(session)], "none", true],
+    ["no session", 0, "cleared", (session) => session.clear(), "none", true],
     [
       "no session",
       0,
@@ -103,6 +103,69 @@ describe("the Set-Cookie and Vary headers", () => {
     expect(kindOf((await visitor.visit(untouched)).setCookie)).toBe("none");
     const { setCookie, vary } = await visitor.visit(read);
     expect([kindOf(setCookie), vary]).toEqual(["delete", true]);
+  });
+
+  describe("a request that changes nothing and takes longer than three seconds", () => {
+    const slow: Use = (session) => [session.get("a"), fixture.clock.advance(4)];
+    const slowUntouched: Use = () => fixture.clock.advance(4);
+
+    test.each<[string, Use, boolean]>([
+      ["reads the session", slow, false],
+      ["reads the session with refreshEachRequest", slow, true],
+      ["does not use the session with refreshEachRequest", slowUntouched, true],
+    ])(
+      "a request that takes longer than three seconds and %s refreshes no cookie",
+      async (_what, use, refreshEachRequest) => {
+        const { setCookie } = await save({ refreshEachRequest }, "a permanent session", 1, use);
+        expect(kindOf(setCookie)).toBe("none");
+      },
+    );
+
+    test("a request that takes three seconds refreshes the cookie", async () => {
+      const use: Use = (session) => [session.get("a"), fixture.clock.advance(3)];
+      expect(kindOf((await save({}, "a permanent session", 1, use)).setCookie)).toBe("set");
+    });
+
+    test("the next request refreshes the cookie that a slow one did not", async () => {
+      const visitor = fixture.makeVisitor({ settings: { lifetime: LIFETIME, permanent: true } });
+      await visitor.visit(change);
+      fixture.clock.advance(HOUR);
+      await visitor.visit(slow);
+      expect(kindOf((await visitor.visit(read)).setCookie)).toBe("set");
+    });
+
+    test.each<[string, Use, user: string | undefined]>([
+      ["a sign-out", (session) => session.signOut(), undefined],
+      ["a sign-in of another user", (session) => session.signIn({ id: "bob", name: "Bob" }), "bob"],
+    ])("%s is not undone by a slow request that reads the session", async (_what, use, user) => {
+      const settings = { lifetime: LIFETIME, permanent: true, refreshEachRequest: true };
+      const visitor = fixture.makeVisitor({ settings });
+      await visitor.visit((session) => session.signIn({ id: "ada", name: "Ada" }));
+      fixture.clock.advance(HOUR);
+      await visitor.visit(async (session) => {
+        session.get("a");
+        fixture.clock.advance(4);
+        await visitor.visit(use);
+      });
+      expect((await visitor.visit((session) => session.user?.id)).result).toBe(user);
+    });
+
+    test("the cookie of a new session is not deleted by a slow request that reads an expired one", async () => {
+      const visitor = fixture.makeVisitor({ settings: { lifetime: LIFETIME } });
+      await visitor.visit(change);
+      fixture.clock.advance(LIFETIME + 1);
+      await visitor.visit(async (session) => {
+        session.get("a");
+        fixture.clock.advance(4);
+        await visitor.visit((other) => other.set("a", 5));
+      });
+      expect((await visitor.visit((session) => session.get("a"))).result).toBe(5);
+    });
+
+    test("a change that takes longer is saved", async () => {
+      const use: Use = (session) => [session.set("a", 9), fixture.clock.advance(20)];
+      expect(kindOf((await save({}, "a permanent session", 0, use)).setCookie)).toBe("set");
+    });
   });
 
   test("the cookie of an expired session is replaced when data is set", async () => {
@@ -167,9 +230,9 @@ describe("the session cookie", () => {
 
   test("the cookie of a permanent session has Max-Age and Expires", async () => {
     const { setCookie } = await fixture.makeVisitor({ settings: { permanent: true } }).visit(change);
-    const expires = new Date(fixture.clock.now() + 31 * DAY * 1000).toUTCString();
+    const expires = new Date(fixture.clock.now() + 30 * DAY * 1000).toUTCString();
     expect(attributesOf(setCookie)).toEqual(
-      expect.arrayContaining([`Max-Age=${31 * DAY}`, `Expires=${expires}`]),
+      expect.arrayContaining([`Max-Age=${30 * DAY}`, `Expires=${expires}`]),
     );
   });
 

@@ -62,7 +62,7 @@ describe("a refused cookie", () => {
       "a mark of compression but no zlib stream",
       () => signedPayload(`.${base64url("hello")}`),
     ],
-    ["unreadable_payload", "megabytes when inflated", () => signedPayload(`.${base64url(bomb)}`)],
+    ["unreadable_payload", "more than 64 KiB when inflated", () => signedPayload(`.${base64url(bomb)}`)],
   ];
 
   function signedWith(payload: string, timestamp: string): string {

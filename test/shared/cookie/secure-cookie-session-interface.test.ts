@@ -1,11 +1,14 @@
+import { randomBytes } from "node:crypto";
 import { beforeEach, describe, expect, test, vi } from "vitest";
 import { describeSessionInterface } from "../../../shared/contracts.ts";
+import { MOST_INFLATED } from "../../../shared/cookie/payload.ts";
 import { SecureCookieSessionInterface } from "../../../shared/cookie/secure-cookie-session-interface.ts";
 import { URLSafeTimedSerializer } from "../../../shared/cookie/url-safe-timed-serializer.ts";
 import type { KeyProvider, SecretKeys } from "../../../shared/crypto/secret-keys.ts";
 import { SessionTooLargeError, SessionUnavailableError } from "../../../shared/session/session-errors.ts";
 import type { SessionSettings } from "../../../shared/session/session-settings.ts";
 import { TaggedJSON } from "../../../shared/values/tagged-json.ts";
+import { BARE_REQUEST } from "../../support/bare-request.ts";
 import { load } from "./load.ts";
 import { HOUR, KEY, SecureCookieFixture, showing, type Use } from "./secure-cookie-fixture.ts";
 
@@ -116,7 +119,7 @@ describe("secret keys", () => {
     const before = visitor.token ?? "";
     list = [KEY, OLD_KEY];
     expect((await visitor.visit((session) => session.get("a"))).result).toBe(2);
-    await visitor.visit(change);
+    await visitor.visit((session) => session.set("a", 3));
     list = [KEY];
     expect((await visitor.visit((session) => session.isNew)).result).toBe(false);
     expect((await visitor.visit((session) => session.isNew, showing(before))).result).toBe(true);
@@ -130,6 +133,8 @@ describe("secret keys", () => {
 
   test.each<[string, unknown, option: string]>([
     ["a string instead of an array", KEY, "keys"],
+    ["an empty array", [], "keys"],
+    ["an empty string as a key", [""], "keys[0]"],
     ["a short key", [KEY, "short"], "keys[1]"],
     ["a number as a key", [42], "keys[0]"],
   ])("the constructor rejects secret keys with %s", (_what, wrong, option) => {
@@ -138,9 +143,14 @@ describe("secret keys", () => {
     );
   });
 
-  test("opening a session throws when the function for the keys returns a short one", async () => {
-    const visitor = fixture.makeVisitor({ keys: async () => ["short"] });
-    await expect(visitor.visit(read)).rejects.toThrow(expect.objectContaining({ option: "keys[0]" }));
+  test.each<[string, SecretKeys, option: string]>([
+    ["a short one", ["short"], "keys[0]"],
+    ["an empty array", [], "keys"],
+  ])("opening a session throws when the function for the keys returns %s", async (_what, wrong, option) => {
+    const visitor = fixture.makeVisitor({ keys: async () => wrong });
+    await expect(visitor.visit(read)).rejects.toThrow(
+      expect.objectContaining({ name: "OptionError", option }),
+    );
   });
 
   const failure = new Error("the secret is gone");
@@ -168,7 +178,7 @@ describe("secret keys", () => {
 
 describe("without a secret key", () => {
   test("a session without a secret key reads as empty, needs no Vary and logs nothing", async () => {
-    const visitor = fixture.makeVisitor({ keys: [] });
+    const visitor = fixture.makeVisitor({ keys: undefined });
     const { result, ...saved } = await visitor.visit(
       (session) => [session.get("a"), session.has("a"), session.size, session.user, session.flashes()],
       showing(fixture.signed({ a: 1 })),
@@ -191,8 +201,8 @@ describe("without a secret key", () => {
     ["increment", (session) => session.increment("a")],
     ["update", (session) => session.update("a", () => 1)],
   ])("%s throws without a secret key, and the error names the remedy", async (_member, use) => {
-    await expect(fixture.makeVisitor({ keys: [] }).visit(use)).rejects.toThrow(
-      /no secret key.*SESSION_SECRET_KEYS.*SESSION_SECRET_ARN/,
+    await expect(fixture.makeVisitor({ keys: undefined }).visit(use)).rejects.toThrow(
+      /without a secret key.*SESSION_SECRET_KEYS.*SESSION_SECRET_ARN/,
     );
   });
 });
@@ -254,11 +264,44 @@ describe("a session that does not fit in a cookie", () => {
   });
 });
 
+describe.each([false, true])("a compressed session (encrypt: %s)", (encrypt) => {
+  const settings = { compress: true, encrypt };
+  /** The JSON of the data without the text. */
+  const FRAME = '{"_created":1700000000,"text":""}'.length;
+
+  test("a compressed session of 64 KiB is saved and read again", async () => {
+    const visitor = fixture.makeVisitor({ settings });
+    const text = "x".repeat(MOST_INFLATED - FRAME);
+    await visitor.visit((session) => session.set("text", text));
+    expect((await visitor.visit((session) => session.get("text"))).result).toBe(text);
+  });
+
+  test("a compressed session of more than 64 KiB throws an error with both sizes, and nothing is saved", async () => {
+    const visitor = fixture.makeVisitor({ settings });
+    await visitor.visit((session) => session.set("small", "s"));
+    const before = visitor.token;
+    const saving = visitor.visit((session) => session.set("text", "x".repeat(MOST_INFLATED)).delete("small"));
+    await expect(saving).rejects.toMatchObject({
+      name: "SessionTooLargeError",
+      bytes: MOST_INFLATED + FRAME,
+      limit: 64 * 1024,
+      largest: [{ key: "text", bytes: MOST_INFLATED + 2 }, { key: "_created" }],
+    });
+    expect(visitor.token).toBe(before);
+  });
+
+  test("a session that compression does not shorten enough names the limit of cookies", async () => {
+    const noise = randomBytes(4096).toString("base64");
+    const saving = fixture.makeVisitor({ settings }).visit((session) => session.set("noise", noise));
+    await expect(saving).rejects.toMatchObject({ name: "SessionTooLargeError", limit: 4096 });
+  });
+});
+
 describe("a session that the handler does not use", () => {
   test("a session that the handler does not use is not parsed, and its response needs no Vary", async () => {
     const json = new TaggedJSON();
     const parse = vi.spyOn(json, "loads");
-    const request = { ...showing(fixture.signed({ a: 1 })), header: () => undefined };
+    const request = { ...showing(fixture.signed({ a: 1 })), ...BARE_REQUEST };
     const sessions = fixture.makeInterface({ json });
     const session = await sessions.open(request);
     expect(await sessions.save(session, request)).toEqual({ vary: false });
@@ -273,7 +316,7 @@ describe("a session that the handler does not use", () => {
       get cookies() {
         return cookies();
       },
-      header: () => undefined,
+      ...BARE_REQUEST,
     };
     const session = await fixture.makeInterface().open(request);
     expect([session.get("a"), session.get("a"), session.has("b"), session.size]).toEqual([1, 1, false, 1]);
@@ -303,6 +346,6 @@ test.each<[unknown]>([[undefined], [null], [5]])(
   "opening a session throws an OptionError when the function for the settings returns %j",
   async (settings) => {
     const sessions = fixture.makeInterface({ settings: () => settings as SessionSettings });
-    await expect(sessions.open({ cookies: [], header: () => undefined })).rejects.toMatchObject(NO_OBJECT);
+    await expect(sessions.open({ cookies: [], ...BARE_REQUEST })).rejects.toMatchObject(NO_OBJECT);
   },
 );

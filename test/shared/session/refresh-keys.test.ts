@@ -13,6 +13,7 @@ import { CookieJar } from "../../../shared/testing/cookie-jar.ts";
 import { SessionLogCollector } from "../../../shared/testing/session-log-collector.ts";
 import { Visitor } from "../../../shared/testing/visitor.ts";
 import { RevocableCookieSessionInterface } from "../../../shared/users/revocable-cookie-session-interface.ts";
+import { BARE_REQUEST } from "../../support/bare-request.ts";
 import {
   FakeSecretsManager,
   failure,
@@ -67,8 +68,6 @@ const interfaces: [name: string, make: (keys: KeyProvider) => SessionInterface][
 ];
 
 const read = (session: Session) => session.get("a");
-const headers = { header: () => undefined };
-
 describe.each(interfaces)("%s", (_name, make) => {
   /** Returns a visitor whose session another function saved, signed with this key. */
   async function visitorOf(key: string): Promise<Visitor> {
@@ -176,9 +175,9 @@ describe.each(interfaces)("%s", (_name, make) => {
     const { cookies } = cookie;
     fake.script(keysAnswer(OLD_KEY));
     const sessions = make(deployedKeys());
-    await sessions.open({ cookies: [], ...headers });
+    await sessions.open({ cookies: [], ...BARE_REQUEST });
     for (let second = 0; second < 90; second++) {
-      const parallel = Array.from({ length: 20 }, async () => sessions.open({ cookies, ...headers }));
+      const parallel = Array.from({ length: 20 }, async () => sessions.open({ cookies, ...BARE_REQUEST }));
       for (const session of await Promise.all(parallel)) expect(session.isNew).toBe(true);
       clock.advance(1);
     }

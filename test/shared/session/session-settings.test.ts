@@ -8,9 +8,12 @@ import {
   type SessionSettings,
 } from "../../../shared/session/session-settings.ts";
 
+const DOMAIN = "must be a host name with a dot such as example.com, not an IP address";
+
 describe("settings that are not given", () => {
   test("settings that are not given resolve to the defaults of the table", () => {
     expect(resolveSettings()).toEqual({
+      flask: false,
       cookie: {
         name: "__Host-session",
         path: "/",
@@ -20,7 +23,8 @@ describe("settings that are not given", () => {
         partitioned: false,
       },
       lifetime: 31 * 24 * 60 * 60,
-      absoluteLifetime: Number.POSITIVE_INFINITY,
+      absoluteLifetime: 30 * 24 * 60 * 60,
+      rememberFor: 30 * 24 * 60 * 60,
       permanent: false,
       refreshEachRequest: false,
       compress: false,
@@ -38,7 +42,9 @@ describe("settings that are not given", () => {
   test("settings with flask resolve to Flask's defaults", () => {
     expect(resolveSettings({ flask: true })).toEqual({
       ...resolveSettings(),
+      flask: true,
       cookie: { ...resolveSettings().cookie, name: "session" },
+      absoluteLifetime: Number.POSITIVE_INFINITY,
       digest: "sha1",
       refreshEachRequest: true,
       compress: true,
@@ -56,6 +62,20 @@ describe("settings that are given", () => {
     });
   });
 
+  test.each<NonNullable<SessionSettings["cookie"]>>([
+    { name: "__Http-sid" },
+    { name: "__Http-sid", path: "/app", domain: "example.com" },
+    { name: "__Host-Http-sid" },
+    { name: "__Secure-sid", httpOnly: false },
+    { name: "__Httpsid", httpOnly: false, secure: false },
+    { domain: ".example.com" },
+    { domain: "192-0-2-1.example.com" },
+    { domain: "4.xn--p1ai" },
+    { domain: "App.Example.COM" },
+  ])("the settings %j of a cookie that browsers accept are accepted", (cookie) => {
+    expect(resolveSettings({ cookie }).cookie).toMatchObject(cookie);
+  });
+
   test.each<[SessionSettings["cookie"], string]>([
     [{ secure: false }, "session"],
     [{ path: "/app" }, "session"],
@@ -65,7 +85,7 @@ describe("settings that are given", () => {
     expect(resolveSettings({ cookie: cookie ?? {} }).cookie).toMatchObject({ ...cookie, name });
   });
 
-  test.each([
+  test.each<readonly [settings: object, option: string, problem: string]>([
     [{ lifetim: 1 }, "lifetim", "is not a setting; remove it or correct its name"],
     [{ constructor: 1 }, "constructor", "is not a setting; remove it or correct its name"],
     [{ cookie: { samesite: "lax" } }, "cookie.samesite", "is not a setting; remove it or correct its name"],
@@ -85,8 +105,38 @@ describe("settings that are given", () => {
     [{ cookie: { path: "app" } }, "cookie.path", 'must be a path that begins with "/"'],
     [{ cookie: { path: ["/"] } }, "cookie.path", 'must be a path that begins with "/"'],
     [{ cookie: { path: "/;" } }, "cookie.path", "is not what RFC 6265 allows there"],
-    [{ cookie: { domain: "" } }, "cookie.domain", "must be a host name such as example.com"],
-    [{ cookie: { domain: "exa mple" } }, "cookie.domain", "must be a host name such as example.com"],
+    ...[
+      "",
+      "exa mple",
+      "exa mple.com",
+      "com",
+      ".com",
+      "localhost",
+      "example.com.",
+      "192.0.2.1",
+      "[2001:db8::1]",
+    ].map((domain) => [{ cookie: { domain } }, "cookie.domain", DOMAIN] as const),
+    ...["__Http-sid", "__hTTP-sid", "__Host-Http-sid", "__HOST-HTTP-sid"].flatMap(
+      (name) =>
+        [
+          [
+            { cookie: { name, httpOnly: false } },
+            "cookie.httpOnly",
+            `contradicts the name ${name}, which needs it`,
+          ],
+          [{ cookie: { name, secure: false } }, "cookie.name", "needs cookie.secure because of its prefix"],
+        ] as const,
+    ),
+    [
+      { cookie: { name: "__Host-Http-sid", path: "/app" } },
+      "cookie.path",
+      'contradicts the name __Host-Http-sid, which needs "/"',
+    ],
+    [
+      { cookie: { name: "__Host-Http-sid", domain: "example.com" } },
+      "cookie.domain",
+      "contradicts the name __Host-Http-sid, which forbids it",
+    ],
     [
       { cookie: { sameSite: "none", secure: false } },
       "cookie.sameSite",

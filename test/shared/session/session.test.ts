@@ -1,7 +1,8 @@
 import { format, inspect } from "node:util";
 import { beforeEach, describe, expect, test, vi } from "vitest";
 import type { OpenedSession } from "../../../shared/session/opened-session.ts";
-import { outcomeOf, Session } from "../../../shared/session/session.ts";
+import { Session } from "../../../shared/session/session.ts";
+import { outcomeOf } from "../../../shared/session/session-outcome.ts";
 import { Clock } from "../../../shared/testing/clock.ts";
 import { TaggedJSON } from "../../../shared/values/tagged-json.ts";
 import { Markup } from "../../../shared/values/types/markup.ts";
@@ -22,7 +23,7 @@ function open(values?: Record<string, unknown>, found: Partial<OpenedSession> = 
     open: () => ({ values: values ?? {}, isNew: values === undefined, ...found }),
     json: new TaggedJSON(),
     nowSeconds: () => clock.seconds,
-    permanent: false,
+    settings: { permanent: false },
   });
 }
 
@@ -107,11 +108,22 @@ describe("a session as a Map", () => {
           "entries",
           "size",
           "toJSON",
+          "lifetime",
           "update",
           "increment",
         ],
         ...["modified", "accessed", "isNew", "id", "refusal", "createdAt", "expiresAt", "storedBytes"],
-        ...["permanent", "flash", "flashes", "user", "signIn", "signOut", "renew"],
+        ...[
+          "permanent",
+          "flash",
+          "flashes",
+          "user",
+          "signIn",
+          "signOut",
+          "renew",
+          "authentication",
+          "authenticatedAt",
+        ],
       ].sort(),
     );
   });
@@ -137,7 +149,7 @@ describe("a session as a Map", () => {
     expect(Object.keys(session.toJSON())).toEqual([name]);
     expect(Object.hasOwn(Object.prototype, "polluted")).toBe(false);
     expect([session.delete(name), session.has(name)]).toEqual([true, false]);
-    expect(outcomeOf(session)).toMatchObject({ status: "emptied" });
+    expect(outcomeOf(session)).toEqual({ status: "read" });
   });
 
   test.each(hostile)("a session saves %j as a key like any other", (name) => {
@@ -153,11 +165,20 @@ describe("a session as a Map", () => {
     expect(session.modified).toBe(true);
   });
 
+  test("the key _sid is data of a session that does not store its id there", () => {
+    const session = open({ _sid: "somebody's" });
+    expect([session.get("_sid"), session.keys()]).toEqual(["somebody's", ["_sid"]]);
+    session.delete("_sid");
+    expect(outcomeOf(session).status).toBe("emptied");
+  });
+
   test.each<[key: string, remedy: string]>([
-    ["_permanent", "set session.permanent"],
-    ["_flashes", "call session.flash()"],
-    ["_user", "call session.signIn()"],
-    ["_created", "read session.createdAt"],
+    ["_permanent", "use session.permanent"],
+    ["_flashes", "use session.flashes"],
+    ["_user", "use session.user"],
+    ["_created", "use session.createdAt"],
+    ["_lifetime", "use session.lifetime"],
+    ["_auth", "use session.authentication"],
   ])(
     "the reserved key %s is hidden, and setting or deleting it throws an error with the remedy",
     (key, remedy) => {
@@ -199,7 +220,7 @@ describe("a session as a Map", () => {
       open: find,
       json: new TaggedJSON(),
       nowSeconds: () => 0,
-      permanent: false,
+      settings: { permanent: false },
     });
     expect([session.accessed, session.modified, find.mock.calls.length]).toEqual([false, false, 0]);
     session.get("a");
@@ -364,7 +385,7 @@ describe("flashed messages", () => {
     ]);
     expect(session.flashes({ categories: [] })).toEqual([]);
     expect(session.flashes()).toHaveLength(3);
-    expect(outcomeOf(session).status).toBe("emptied");
+    expect(outcomeOf(session).status).toBe("read");
   });
 
   test("a message that is flashed after the messages were taken is kept for the next request", () => {
@@ -454,7 +475,7 @@ describe("a user", () => {
     [{ id: 1, name: "Ada" }],
   ])("signIn throws for a user without a valid id and name: %j", (user) => {
     const session = open({ a: 1 });
-    expect(() => session.signIn(user as typeof ADA)).toThrow(/signIn takes a user \{ id, name \}/);
+    expect(() => session.signIn(user as typeof ADA)).toThrow(/signIn: user must be \{ id, name \}/);
     expect([session.user, session.modified]).toEqual([undefined, false]);
   });
 
@@ -500,7 +521,12 @@ describe("the age of a session", () => {
 describe("a permanent session", () => {
   function permanentByDefault(): Session {
     const find = (): OpenedSession => ({ values: {}, isNew: true });
-    return new Session({ open: find, json: new TaggedJSON(), nowSeconds: () => 0, permanent: true });
+    return new Session({
+      open: find,
+      json: new TaggedJSON(),
+      nowSeconds: () => 0,
+      settings: { permanent: true },
+    });
   }
 
   test("a session is permanent when it was set so, or by default when the settings say so", () => {
