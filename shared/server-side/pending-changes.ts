@@ -1,7 +1,7 @@
-import { RESERVED } from "../session/reserved-keys.ts";
+import { ownLifetime, RESERVED } from "../session/reserved-keys.ts";
 import { decodeQueue, encodeQueue, mergeFlashes } from "../stores/flash-queue.ts";
-import type { StoredValue } from "../stores/session-record.ts";
-import { encodeValues } from "../stores/stored-value.ts";
+import type { SessionRecord, StoredValue } from "../stores/session-record.ts";
+import { encodeValues, updateValue } from "../stores/stored-value.ts";
 import type { SessionSave } from "./server-side-session.ts";
 import type { StoredSession } from "./stored-session.ts";
 
@@ -12,29 +12,40 @@ export interface PendingChanges {
   /** The keys to remove. */
   readonly remove: Set<string>;
   /** Values that must not have changed since they were read, because `set` was computed from them. */
-  readonly values?: ReadonlyMap<string, StoredValue | undefined>;
-  /** When the session counts as created after a sign-in, in seconds since the epoch. */
-  readonly createdAt?: number;
+  readonly values: ReadonlyMap<string, StoredValue | undefined>;
+  /** The changes of metadata that is not stored with the values. */
+  readonly record: Pick<Partial<SessionRecord>, "createdAt" | "lifetime">;
 }
 
 /**
- * Returns the changes to write. Flashed messages are merged with those that parallel requests have stored
- * since.
+ * Returns the changes to write. Updates are applied to the values that parallel requests have stored since,
+ * and flashed messages are merged with theirs.
  *
  * @throws UnstorableValueError when a value was changed inside to one that cannot be stored
  */
 export function collectChanges(save: SessionSave, stored: StoredSession): PendingChanges {
-  const { values, changedKeys } = save.changes;
-  const keys = [...changedKeys].filter((key) => key !== RESERVED.created);
-  const set = encodeValues(values, keys, save.context.json);
+  const { values, changedKeys, updates } = save.changes;
+  const { json } = save.context;
+  const keys = [...changedKeys].filter(isStoredValue);
+  const set = encodeValues(values, keys, json);
   const remove = new Set(keys.filter((key) => !set.has(key)));
-  const createdAt = values[RESERVED.created] as number;
-  const changes = { set, remove, ...(changedKeys.has(RESERVED.created) && { createdAt }) };
+  const read = new Map([...updates.keys()].map((key) => [key, stored.record.values.get(key)]));
+  for (const [key, update] of updates) set.set(key, updateValue(read.get(key), update, json, key).stored);
+  const record = {
+    ...(changedKeys.has(RESERVED.createdAt) && { createdAt: values[RESERVED.createdAt] as number }),
+    ...(changedKeys.has(RESERVED.lifetime) && { lifetime: ownLifetime(values) }),
+  };
+  const changes = { set, remove, values: read, record };
   return changedKeys.has(RESERVED.flashes) ? withFlashes(changes, save, stored) : changes;
 }
 
+/** Returns whether a record has a key among its values, and not a field for it. */
+export function isStoredValue(key: string): boolean {
+  return key !== RESERVED.createdAt && key !== RESERVED.lifetime;
+}
+
 function withFlashes(
-  { set, remove, ...changes }: PendingChanges,
+  { set, remove, values, ...changes }: PendingChanges,
   { context: { json }, changes: { tookFlashes: took } }: SessionSave,
   { opened, record }: StoredSession,
 ): PendingChanges {
@@ -48,5 +59,5 @@ function withFlashes(
   remove.delete(key);
   if (queue.waiting.length > 0) set.set(key, encodeQueue(queue, json, key));
   else remove.add(key);
-  return { ...changes, set, remove, values: new Map([[key, current]]) };
+  return { ...changes, set, remove, values: new Map([...values, [key, current]]) };
 }

@@ -1,11 +1,13 @@
+import { explainOutside, mightReplace } from "../cookie/cookie-reach.ts";
+import { withDeletions } from "../cookie/cookie-variants.ts";
 import { KeyedSigners } from "../cookie/keyed-signers.ts";
 import type { SecureCookieOptions } from "../cookie/secure-cookie-session-interface.ts";
 import { cookieValues } from "../cookie/session-cookie.ts";
 import { writeLog } from "../log/write-log.ts";
 import { nullSession } from "../session/null-session.ts";
-import { openedWith, outcomeOf, Session } from "../session/session.ts";
+import { Session } from "../session/session.ts";
 import type { SessionInterface, SessionRequest } from "../session/session-interface.ts";
-import { type SavedSession, unchanged } from "../session/session-outcome.ts";
+import { openedWith, outcomeOf, type SavedSession, unchanged } from "../session/session-outcome.ts";
 import { type ResolvedSource, resolveSource } from "../session/settings-source.ts";
 import type { SessionStore } from "../stores/session-store.ts";
 import { UserSessionList } from "../users/user-session-list.ts";
@@ -55,6 +57,8 @@ export class ServerSideSessionInterface implements SessionInterface {
 
   async open(request: SessionRequest): Promise<Session> {
     const settings = typeof this.#settings === "function" ? this.#settings(request) : this.#settings;
+    const outside = explainOutside(settings.cookie, request);
+    if (outside !== undefined) return nullSession(outside);
     const cookies = cookieValues(request.cookies, settings.cookie.name);
     const verified = await this.#shared.verify(settings, cookies, ({ signer, nowSeconds }, cookie) => {
       // The age of the signature does not matter: the record knows when the session was last used.
@@ -63,7 +67,7 @@ export class ServerSideSessionInterface implements SessionInterface {
     });
     if (verified === undefined) return nullSession();
     const found = await findSession(verified.results, verified.signer);
-    return new Session(new ServerSideSession(verified.signer, found));
+    return new Session(new ServerSideSession(verified.signer, found, verified.results));
   }
 
   async save(session: Session, request: SessionRequest): Promise<SavedSession> {
@@ -71,6 +75,7 @@ export class ServerSideSessionInterface implements SessionInterface {
     if (opened === undefined) return { vary: false };
     const outcome = outcomeOf(session);
     const { context, found } = opened;
+    if (mightReplace(outcome, context, request)) return { vary: true };
     const changes = "changedKeys" in outcome ? outcome : unchanged(found.opened.values, context.settings);
     const save: SessionSave = {
       ...found,
@@ -82,6 +87,6 @@ export class ServerSideSessionInterface implements SessionInterface {
     };
     const saved = await (save.stored === undefined ? saveNew(save) : saveStored(save, save.stored));
     if (save.begun !== undefined) context.log({ level: "INFO", event: "session_began", session: save.begun });
-    return saved;
+    return withDeletions(saved, opened.cookies, context.settings.cookie, request);
   }
 }

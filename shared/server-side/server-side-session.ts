@@ -1,4 +1,6 @@
+import type { VerifiedCookie } from "../cookie/keyed-signers.ts";
 import type { LiveWrites, OpenedSession, SessionOptions } from "../session/opened-session.ts";
+import { ownLifetime } from "../session/reserved-keys.ts";
 import type { SessionRequest } from "../session/session-interface.ts";
 import type { SessionLog } from "../session/session-log.ts";
 import type { SessionChanges, SessionOutcome } from "../session/session-outcome.ts";
@@ -38,17 +40,20 @@ export interface SessionLookup {
 export class ServerSideSession implements SessionOptions {
   readonly context: ServerSideContext;
   readonly found: SessionLookup;
+  /** The cookies of the request. */
+  readonly cookies: readonly VerifiedCookie[];
   readonly json: TaggedJSON;
   readonly nowSeconds: () => number;
-  readonly permanent: boolean;
+  readonly settings: ResolvedSettings;
   readonly live: LiveWrites | undefined;
 
-  constructor(context: ServerSideContext, found: SessionLookup) {
+  constructor(context: ServerSideContext, found: SessionLookup, cookies: readonly VerifiedCookie[]) {
     this.context = context;
     this.found = found;
+    this.cookies = cookies;
     this.json = context.json;
     this.nowSeconds = context.nowSeconds;
-    this.permanent = context.settings.permanent;
+    this.settings = context.settings;
     this.live = found.stored;
   }
 
@@ -67,4 +72,9 @@ export interface SessionSave extends SessionLookup {
   readonly vary: boolean;
   /** The id of the session that this save has begun. */
   begun?: string;
+}
+
+/** Returns the users' lists for a session with the lifetime that it has after this save. */
+export function usersOf({ context, changes }: SessionSave): UserSessionList {
+  return context.users.withLifetime(ownLifetime(changes.values));
 }

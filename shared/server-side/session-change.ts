@@ -1,9 +1,9 @@
-import { RESERVED } from "../session/reserved-keys.ts";
+import { ownLifetime, RESERVED } from "../session/reserved-keys.ts";
 import type { SavedSession } from "../session/session-outcome.ts";
-import { isTenthOver } from "../stores/session-life.ts";
+import { isTenthOver, settingsFor } from "../stores/session-life.ts";
 import { tryUntilDone } from "../stores/try-until-done.ts";
 import { collectChanges } from "./pending-changes.ts";
-import type { SessionSave } from "./server-side-session.ts";
+import { type SessionSave, usersOf } from "./server-side-session.ts";
 import { findCurrentToken, planRenewal, type Renewal, toConfirmation } from "./session-renewal.ts";
 import type { SessionToken } from "./session-token.ts";
 import type { StoredSession, Write, Written } from "./stored-session.ts";
@@ -36,7 +36,7 @@ export async function saveChange(save: SessionSave, stored: StoredSession): Prom
   const isListed =
     token.userKey === undefined ||
     userSession === undefined ||
-    (await save.context.users.touch(token.userKey, id, userSession, record.createdAt));
+    (await usersOf(save).touch(token.userKey, id, userSession, record.createdAt));
   if (!isListed) return handleConflict(save, stored, "ended");
   const attempt = await writeChange(save, stored, plan);
   const { outcome } = attempt.written;
@@ -71,8 +71,7 @@ export function sendPlanned(save: SessionSave, stored: StoredSession, plan: Plan
     context.log({ level: "INFO", event: "session_renewed", session: stored.id, reason: renewal.cause });
   const token = renewal?.token ?? refreshed;
   if (token === undefined) return { vary };
-  const { createdAt } = stored.record;
-  return sendToken(token, context, { createdAt, permanent: changes.permanent });
+  return sendToken(token, context, { ...stored.record, permanent: changes.permanent });
 }
 
 /** Handles a session that had ended or was renewed before the write. Throws if changes are lost. */
@@ -94,28 +93,31 @@ function hasChanges({ status }: SessionSave): boolean {
 }
 
 /** Returns whether to save even if nothing changed, so that neither the session nor its cookie expires. */
-function isSaveDue({ context, changes }: SessionSave, stored: StoredSession): boolean {
-  const { settings, nowSeconds, users } = context;
-  if (changes.changedKeys.has(RESERVED.permanent)) return true;
+function isSaveDue(save: SessionSave, stored: StoredSession): boolean {
+  const { context, changes } = save;
+  const lifetime = ownLifetime(changes.values);
+  const settings = settingsFor(context.settings, lifetime);
+  const wasPermanent = stored.opened.values.get(RESERVED.permanent) ?? `${settings.permanent}`;
+  if (wasPermanent !== `${changes.permanent}` || stored.opened.lifetime !== lifetime) return true;
   if (changes.permanent && settings.refreshEachRequest) return true;
   const { record, signedAt, userSession } = stored;
-  if (userSession !== undefined && users.isDue(userSession, record.createdAt)) return true;
-  return isTenthOver(settings, Math.min(record.lastSeenAt, signedAt), nowSeconds());
+  if (userSession !== undefined && usersOf(save).isDue(userSession, record.createdAt)) return true;
+  return isTenthOver(settings, Math.min(record.lastSeenAt, signedAt), context.nowSeconds());
 }
 
 /** Combines the changes of the request and the plan into one write. */
 function toWrite(save: SessionSave, stored: StoredSession, { renewal, refreshed }: Plan): Write {
-  const { set, remove, values, createdAt } = collectChanges(save, stored);
+  const { set, remove, values, ...pending } = collectChanges(save, stored);
   const keepsToken = refreshed !== undefined || renewal?.cause === "periodic";
   const condition = {
     ...(keepsToken && { tokenHash: stored.opened.tokenHash }),
-    ...(values !== undefined && { values }),
+    ...(values.size > 0 && { values }),
   };
   const previous = refreshed ? toConfirmation(stored, save.context.nowSeconds()) : undefined;
   const record = {
     ...renewal?.record,
     ...(previous !== undefined && { previous }),
-    ...(createdAt !== undefined && { createdAt }),
+    ...pending.record,
   };
   return { set, remove, condition, record };
 }

@@ -1,60 +1,49 @@
+import { openNew, type RefusedCookie } from "../cookie/refused-cookies.ts";
 import { toSessionId } from "../crypto/identifiers.ts";
 import type { OpenedSession } from "../session/opened-session.ts";
 import { RESERVED } from "../session/reserved-keys.ts";
-import type { RefusalReason } from "../session/session-log.ts";
 import { lastSecondOf } from "../stores/session-life.ts";
 import type { Found, StoredValue } from "../stores/session-record.ts";
 import { decodeValues } from "../stores/stored-value.ts";
+import { MAX_READS } from "../users/user-session-list.ts";
 import type { PlainObject } from "../values/plain-object.ts";
 import type { TaggedJSON } from "../values/tagged-json.ts";
 import type { ServerSideContext, SessionLookup } from "./server-side-session.ts";
 import type { UnsignedToken } from "./session-token.ts";
-import { isOver, judgeToken } from "./session-verdict.ts";
+import { judgeToken } from "./session-verdict.ts";
 import { StoredSession } from "./stored-session.ts";
 
-/** A cookie that was refused. */
-interface Refused {
-  readonly reason: RefusalReason;
-  /** The id of the session, if the signature of the cookie is valid. */
-  readonly id?: string;
+/** A token that was refused. The id of its session is known if its signature is valid. */
+interface RefusedToken extends RefusedCookie {
   /** Whether the token was the current one until a change of privilege a few seconds ago. */
   readonly wasReplaced?: boolean | undefined;
 }
 
-/** Maximum number of store reads for one request (one per cookie). Browsers send one cookie. */
-const MAX_READS = 4;
-
 /**
- * Returns the session of the first valid token (a second cookie of the same name may be older, or planted by
- * an attacker), or a new session.
+ * Returns the session of the first valid token, or a new session.
  *
+ * @param tokens in the order in which they are tried, newest first
  * @throws SessionUnavailableError when the store fails
  */
 export async function findSession(
   tokens: readonly UnsignedToken[],
   context: ServerSideContext,
 ): Promise<SessionLookup> {
-  const refused: Refused[] = [];
+  const refused: RefusedToken[] = [];
   for (const token of tokens) {
-    if (refused.filter(({ id }) => id !== undefined).length === MAX_READS) break;
+    if (refused.filter(({ session }) => session !== undefined).length === MAX_READS) break;
     const found = await readSession(token, context);
     if ("opened" in found) return found;
     refused.push(found);
   }
-  const [first] = refused;
-  if (first === undefined) return { opened: { values: {}, isNew: true } };
-  const { reason, id } = first;
-  const { name: cookie } = context.settings.cookie;
-  context.log({ level: "WARN", event: "session_refused", reason, cookie, ...(id && { session: id }) });
-  const hasEnded = refused.length === tokens.length && refused.every((one) => isOver(one.reason));
-  const opened = { values: {}, isNew: true, hasEnded, refusal: reason };
-  return { opened, replaced: refused.find(({ wasReplaced }) => wasReplaced)?.id };
+  const opened = openNew(refused, tokens.length, context);
+  return { opened, replaced: refused.find(({ wasReplaced }) => wasReplaced)?.session };
 }
 
 async function readSession(
   unsigned: UnsignedToken,
   context: ServerSideContext,
-): Promise<SessionLookup | Refused> {
+): Promise<SessionLookup | RefusedToken> {
   if (unsigned.refusal !== undefined) return { reason: unsigned.refusal };
   const { token, signedAt } = unsigned;
   const { store, settings, nowSeconds } = context;
@@ -63,10 +52,11 @@ async function readSession(
   const found = await store.read(id, token.userKey);
   if (isGhost(id, found)) await store.removeUserSession(`${token.userKey}`, id);
   const verdict = judgeToken(token, id, found, { now, settings });
-  if (verdict.refusal !== undefined) return { reason: verdict.refusal, id, wasReplaced: verdict.wasReplaced };
+  if (verdict.refusal !== undefined)
+    return { reason: verdict.refusal, session: id, wasReplaced: verdict.wasReplaced };
   const stored = new StoredSession(context, { ...verdict, id, token, signedAt });
   const opened = openRecord(stored, context);
-  return opened === undefined ? { reason: "unreadable_payload", id } : { opened, stored };
+  return opened === undefined ? { reason: "unreadable_payload", session: id } : { opened, stored };
 }
 
 /** Returns whether a session that has ended still has an entry, because the second step of its end failed. */
@@ -75,14 +65,18 @@ function isGhost(id: string, { session, user }: Found): boolean {
 }
 
 function openRecord(
-  { id, record }: StoredSession,
+  { id, record, userSession }: StoredSession,
   { json, settings }: ServerSideContext,
 ): OpenedSession | undefined {
   const values = decode(record.values, json);
   if (values === undefined) return undefined;
-  values[RESERVED.created] = record.createdAt;
+  values[RESERVED.createdAt] = record.createdAt;
+  delete values[RESERVED.lifetime];
+  if (record.lifetime !== undefined) values[RESERVED.lifetime] = record.lifetime;
   const { lastSeenAt, bytes } = record;
-  return { values, isNew: false, id, lastSeenAt, expiresAt: lastSecondOf(record, settings), bytes };
+  const listedUntil = userSession?.expiresAt ?? Number.POSITIVE_INFINITY;
+  const expiresAt = Math.min(lastSecondOf(record, settings), listedUntil);
+  return { values, isNew: false, id, lastSeenAt, expiresAt, bytes };
 }
 
 function decode(values: ReadonlyMap<string, StoredValue>, json: TaggedJSON): PlainObject | undefined {

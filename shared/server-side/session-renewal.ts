@@ -1,4 +1,5 @@
 import { createIdentifier, hashIdentifier } from "../crypto/identifiers.ts";
+import { settingsFor } from "../stores/session-life.ts";
 import type { PreviousToken, SessionRecord } from "../stores/session-record.ts";
 import type { ServerSideContext, SessionSave } from "./server-side-session.ts";
 import type { SessionToken } from "./session-token.ts";
@@ -68,7 +69,8 @@ function toRenewal(
   const now = context.nowSeconds();
   if (cause === "periodic") {
     const [successor = createIdentifier()] = context.signer.successorsOf(token);
-    const previous = { tokenHash: record.tokenHash, until: now + context.settings.lifetime, opens: true };
+    const { lifetime } = settingsFor(context.settings, record.lifetime);
+    const previous = { tokenHash: record.tokenHash, until: now + lifetime, opens: true };
     return {
       cause,
       token: { ...token, token: successor },

@@ -1,11 +1,12 @@
 import { createIdentifier, hashIdentifier, toSessionId } from "../crypto/identifiers.ts";
-import { RESERVED } from "../session/reserved-keys.ts";
+import { ownLifetime, RESERVED } from "../session/reserved-keys.ts";
 import type { SavedSession } from "../session/session-outcome.ts";
-import { lifeOf } from "../stores/session-life.ts";
+import { lifeOf, settingsFor } from "../stores/session-life.ts";
 import { encodeValues } from "../stores/stored-value.ts";
-import type { PlainObject } from "../values/plain-object.ts";
-import { collectChanges } from "./pending-changes.ts";
-import type { SessionSave } from "./server-side-session.ts";
+import { endListed } from "../users/end-listed.ts";
+import { assign, type PlainObject } from "../values/plain-object.ts";
+import { collectChanges, isStoredValue } from "./pending-changes.ts";
+import { type SessionSave, usersOf } from "./server-side-session.ts";
 import { planFor, sendPlanned, writeChange } from "./session-change.ts";
 import type { StoredSession, Written } from "./stored-session.ts";
 import { sendToken } from "./token-cookie.ts";
@@ -22,21 +23,23 @@ export async function beginSession(save: SessionSave, values: PlainObject): Prom
   const { store, nowSeconds, json, settings } = save.context;
   const token = { key: createIdentifier(), token: createIdentifier(), userKey: toUserKey(save) };
   const id = toSessionId(token.key);
-  const createdAt = Number(values[RESERVED.created] ?? nowSeconds());
-  const keys = Object.keys(values).filter((key) => key !== RESERVED.created);
+  const createdAt = Number(values[RESERVED.createdAt] ?? nowSeconds());
+  const keys = Object.keys(values).filter(isStoredValue);
+  const lifetime = ownLifetime(values);
   const record = {
     tokenHash: hashIdentifier(token.token),
     userKey: token.userKey,
     renewedAt: nowSeconds(),
     epoch: 0,
     createdAt,
-    ...lifeOf(settings, createdAt, nowSeconds()),
+    ...(lifetime !== undefined && { lifetime }),
+    ...lifeOf(settingsFor(settings, lifetime), createdAt, nowSeconds()),
     values: encodeValues(values, keys, json),
   };
   await withEntry(save, id, () => store.begin(id, record));
   save.begun = id;
   const permanent = Boolean(values[RESERVED.permanent] ?? settings.permanent);
-  return sendToken(token, save.context, { createdAt, permanent });
+  return sendToken(token, save.context, { createdAt, lifetime, permanent });
 }
 
 /** Saves a sign-in to a stored session. If that session has ended or was renewed, the user gets a new one. */
@@ -65,9 +68,12 @@ async function signInAnew(
   const userKey = toUserKey(save);
   const isOthers = outcome === "renewed" && typeof found === "object" && found.userKey === userKey;
   if (userKey !== undefined && !isOthers) await save.context.store.removeUserSession(userKey, id);
-  const entries = Object.entries(save.changes.values);
-  const kept = outcome === "renewed" ? entries : entries.filter(([key]) => save.changes.changedKeys.has(key));
-  return beginSession(save, Object.fromEntries(kept));
+  const { values, changedKeys, updates } = save.changes;
+  if (outcome === "renewed") return beginSession(save, values);
+  const kept: PlainObject = {};
+  for (const key of changedKeys) if (Object.hasOwn(values, key)) assign(kept, key, values[key]);
+  for (const [key, update] of updates) assign(kept, key, update(undefined));
+  return beginSession(save, kept);
 }
 
 /**
@@ -82,13 +88,11 @@ async function withEntry<T>(
 ): Promise<T> {
   const userKey = toUserKey(save);
   if (userKey === undefined) return write();
-  const { store, users, nowSeconds } = save.context;
+  const { store, nowSeconds, log } = save.context;
   try {
-    const evicted = (await users.add(userKey, id, save.request)) ?? [];
-    // Without an entry these sessions are over. Ending them frees their space, and stops writes under way.
-    await Promise.allSettled(
-      evicted.map((other) => store.end(other, { reason: "evicted", now: nowSeconds() })),
-    );
+    const { authentication } = save.changes;
+    const evicted = (await usersOf(save).add(userKey, id, save.request, { authentication })) ?? [];
+    await endListed(evicted, { userKey, reason: "evicted", users: store, store, now: nowSeconds(), log });
     return await write();
   } catch (error) {
     // An entry that cannot be removed has no session, and expires like one.

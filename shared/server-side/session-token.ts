@@ -27,7 +27,8 @@ const FORM = /^([\w-]{22})([\w-]{22})([\w-]{43})?$/;
 
 /**
  * Signs the tokens of server-side sessions, so that a forged one causes no read of the store. The salt
- * differs from that of cookie sessions, so each kind refuses the cookies of the other.
+ * differs from that of cookie sessions, so each kind refuses the cookies of the other. The derivation `none`
+ * ignores the salt, so `hmac` takes its place: no other program reads tokens.
  */
 export class SessionTokenSigner {
   readonly #options: SignerOptions;
@@ -35,7 +36,8 @@ export class SessionTokenSigner {
   #successions: readonly Hmac[] | undefined;
 
   constructor(options: SignerOptions) {
-    this.#options = { ...options, salt: `${options.salt}.server-side` };
+    const keyDerivation = options.keyDerivation === "none" ? "hmac" : options.keyDerivation;
+    this.#options = { ...options, keyDerivation, salt: `${options.salt}.server-side` };
     this.#signer = new TimestampSigner(this.#options);
   }
 

@@ -34,7 +34,7 @@ export interface Circumstances {
 
 /**
  * Checks a token against the store's records. A session of a user is valid only while the user's list
- * contains it.
+ * contains it, and its entry has not expired.
  */
 export function judgeToken(
   { token, userKey }: SessionToken,
@@ -52,22 +52,9 @@ export function judgeToken(
   if (expiry !== undefined) return { refusal: expiry };
   const userSession = user?.sessions.get(id);
   if (userKey !== undefined && userSession === undefined) return { refusal: "revoked" };
+  if (userSession !== undefined && userSession.expiresAt < now) return { refusal: "expired" };
   return { record: session, isCurrent: match === "current", userSession };
 }
-
-/** Returns whether a reason means that the session is over, so that its cookie can be deleted. */
-export function isOver(reason: RefusalReason): boolean {
-  return OVER.has(reason);
-}
-
-const OVER: ReadonlySet<RefusalReason> = new Set<RefusalReason>([
-  "expired",
-  "absolute_lifetime",
-  "unknown_session",
-  "destroyed",
-  "revoked",
-  "evicted",
-]);
 
 /**
  * Compares a token with the current and the previous one. A signed token that is neither may have been

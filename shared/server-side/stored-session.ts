@@ -1,8 +1,7 @@
 import { deleteCookie } from "../cookie/session-cookie.ts";
 import type { LiveWrites } from "../session/opened-session.ts";
 import { SessionConflictError } from "../session/session-errors.ts";
-import { addTo } from "../session/session-state.ts";
-import { lifeOf } from "../stores/session-life.ts";
+import { lifeOf, settingsFor } from "../stores/session-life.ts";
 import type {
   ChangeCondition,
   Found,
@@ -12,8 +11,9 @@ import type {
   StoredValue,
   UserSession,
 } from "../stores/session-record.ts";
-import { decodeValue, encodeValue, isAddable } from "../stores/stored-value.ts";
+import { isAddable, updateValue } from "../stores/stored-value.ts";
 import { tryUntilDone } from "../stores/try-until-done.ts";
+import { addTo } from "../values/add-to.ts";
 import type { ServerSideContext } from "./server-side-session.ts";
 import type { SessionToken } from "./session-token.ts";
 
@@ -85,7 +85,7 @@ export class StoredSession implements LiveWrites {
       ...change,
       now: nowSeconds(),
       condition: { ...condition, epoch: this.#record.epoch },
-      record: { ...this.#seen(record?.createdAt), ...record },
+      record: { ...this.#seen(record), ...record },
     };
     const result = await store.change(this.id, whole, this.#record);
     if (!result.done) return { outcome: this.#refusal(result.found), found: result.found };
@@ -102,9 +102,8 @@ export class StoredSession implements LiveWrites {
     const { json } = this.#context;
     return tryUntilDone(async () => {
       const before = this.#record.values.get(key);
-      const value = change(before === undefined ? undefined : decodeValue(before, json));
-      json.check(value, key);
-      const set = new Map([[key, encodeValue(value, json, key)]]);
+      const { value, stored } = updateValue(before, change, json, key);
+      const set = new Map([[key, stored]]);
       const written = await this.write({ set, condition: { values: new Map([[key, before]]) } });
       return this.#isDone(written) ? { value } : undefined;
     }).then(({ value }) => value);
@@ -143,13 +142,17 @@ export class StoredSession implements LiveWrites {
     return "refused";
   }
 
-  /** Both times only increase, so a slow clock cannot shorten the session. */
-  #seen(createdAt = this.#record.createdAt): Pick<SessionRecord, "lastSeenAt" | "expiresAt"> {
+  /**
+   * Both times only increase, so a slow clock cannot shorten the session, unless the lifetime changes.
+   */
+  #seen(change: Write["record"]): Pick<SessionRecord, "lastSeenAt" | "expiresAt"> {
     const { nowSeconds, settings } = this.#context;
-    const { lastSeenAt, expiresAt } = lifeOf(settings, createdAt, nowSeconds());
+    const { createdAt, lifetime } = { ...this.#record, ...change };
+    const { lastSeenAt, expiresAt } = lifeOf(settingsFor(settings, lifetime), createdAt, nowSeconds());
+    const isKept = lifetime === this.#record.lifetime;
     return {
       lastSeenAt: Math.max(this.#record.lastSeenAt, lastSeenAt),
-      expiresAt: Math.max(this.#record.expiresAt, expiresAt),
+      expiresAt: isKept ? Math.max(this.#record.expiresAt, expiresAt) : expiresAt,
     };
   }
 }

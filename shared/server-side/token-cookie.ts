@@ -1,6 +1,6 @@
 import { deleteCookie, setCookie } from "../cookie/session-cookie.ts";
 import type { SavedSession } from "../session/session-outcome.ts";
-import { cookieLifetime } from "../stores/session-life.ts";
+import { cookieLifetime, settingsFor } from "../stores/session-life.ts";
 import type { ServerSideContext } from "./server-side-session.ts";
 import type { SessionToken } from "./session-token.ts";
 
@@ -8,6 +8,8 @@ import type { SessionToken } from "./session-token.ts";
 interface TokenCookieOptions {
   /** When the session was created, in seconds since the epoch. */
   readonly createdAt: number;
+  /** The session's own lifetime in seconds, if it has one. */
+  readonly lifetime?: number | undefined;
   /** Whether the cookie outlives the browser window. */
   readonly permanent: boolean;
 }
@@ -16,12 +18,13 @@ interface TokenCookieOptions {
 export function sendToken(
   token: SessionToken,
   { settings, signer, nowSeconds }: ServerSideContext,
-  { createdAt, permanent }: TokenCookieOptions,
+  { createdAt, lifetime, permanent }: TokenCookieOptions,
 ): SavedSession {
   const now = nowSeconds();
   const value = signer.sign(token, now);
   if (!permanent) return { setCookie: setCookie(settings.cookie, value), vary: true };
-  const maxAge = Math.min(cookieLifetime(settings), createdAt + settings.absoluteLifetime - now);
+  const own = settingsFor(settings, lifetime);
+  const maxAge = Math.min(cookieLifetime(own), createdAt + own.absoluteLifetime - now);
   return { setCookie: setCookie(settings.cookie, value, { maxAge, now }), vary: true };
 }
 

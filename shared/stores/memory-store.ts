@@ -1,5 +1,6 @@
 import { SessionUnavailableError } from "../session/session-errors.ts";
 import type { EndReason } from "../session/session-log.ts";
+import { idsOfProvider } from "./provider-sessions.ts";
 import { changedValues, isFulfilled, isOnly } from "./record-change.ts";
 import { assertFits, recordBytes } from "./record-size.ts";
 import type {
@@ -93,6 +94,17 @@ export class MemoryStore implements SessionStore {
       userKey,
       [...sessions].filter(([id]) => id === except),
     );
+    return removed;
+  }
+
+  async removeProviderSessions(userKey: string, providerSession: string): Promise<readonly string[]> {
+    const { sessions } = this.#users.get(userKey) ?? NO_USER;
+    const removed = idsOfProvider(sessions, providerSession);
+    if (removed.length > 0)
+      this.#setMembers(
+        userKey,
+        [...sessions].filter(([id]) => !removed.includes(id)),
+      );
     return removed;
   }
 

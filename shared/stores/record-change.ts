@@ -33,7 +33,12 @@ export function changedValues(
 }
 
 /** Returns whether a record passes the condition to be ended. */
-export function isOnly({ values, epoch }: SessionRecord, only: EndCondition): boolean {
-  const hasOnlyKeys = [...values.keys()].every((key) => only.keys.has(key));
-  return hasOnlyKeys && epoch === only.epoch && areUnchanged(values, only.values);
+export function isOnly({ values, epoch, userKey }: SessionRecord, only: EndCondition): boolean {
+  const { keys } = only;
+  return (
+    (keys === undefined || [...values.keys()].every((key) => keys.has(key))) &&
+    (only.epoch === undefined || epoch === only.epoch) &&
+    (only.userKey === undefined || userKey === undefined || userKey === only.userKey) &&
+    areUnchanged(values, only.values)
+  );
 }

@@ -1,5 +1,11 @@
+import { lifetimesOf, RESERVED } from "../session/reserved-keys.ts";
 import type { ResolvedSettings } from "../session/session-settings.ts";
 import type { SessionRecord } from "./session-record.ts";
+
+/** Returns the settings with the lifetimes that apply to a session with this lifetime of its own. */
+export function settingsFor(settings: ResolvedSettings, own: number | undefined): ResolvedSettings {
+  return own === undefined ? settings : lifetimesOf({ [RESERVED.lifetime]: own }, settings);
+}
 
 /** Returns the times of a session that is used now. Times are seconds since the epoch. */
 export function lifeOf(
@@ -15,10 +21,10 @@ export function lifeOf(
  * saved, they apply.
  */
 export function lastSecondOf(
-  { lastSeenAt, createdAt, expiresAt }: Omit<SessionRecord, "values">,
+  { lastSeenAt, createdAt, expiresAt, lifetime }: Omit<SessionRecord, "values">,
   settings: ResolvedSettings,
 ): number {
-  return Math.min(expiresAt, lifeOf(settings, createdAt, lastSeenAt).expiresAt);
+  return Math.min(expiresAt, lifeOf(settingsFor(settings, lifetime), createdAt, lastSeenAt).expiresAt);
 }
 
 /** Returns the reason for which a session has expired, or `undefined` if it has not. */
@@ -28,7 +34,9 @@ export function expiryOf(
   settings: ResolvedSettings,
 ): "absolute_lifetime" | "expired" | undefined {
   if (lastSecondOf(record, settings) >= now) return undefined;
-  return record.createdAt + settings.absoluteLifetime < now ? "absolute_lifetime" : "expired";
+  return record.createdAt + settingsFor(settings, record.lifetime).absoluteLifetime < now
+    ? "absolute_lifetime"
+    : "expired";
 }
 
 /**

@@ -40,6 +40,8 @@ export interface SessionRecord {
   readonly expiresAt: number;
   /** Hash of the id of the user who is signed in. */
   readonly userKey?: string | undefined;
+  /** The session's own lifetime in seconds, if it has one. */
+  readonly lifetime?: number | undefined;
 }
 
 /** Record as a store found it. */
@@ -59,9 +61,12 @@ export interface ChangeCondition {
   readonly values?: ReadonlyMap<string, StoredValue | undefined>;
 }
 
-/** Condition of an end: that of a change, and that the record contains no other keys. */
-export interface EndCondition extends Omit<ChangeCondition, "tokenHash"> {
-  readonly keys: ReadonlySet<string>;
+/** Condition of an end: each part that is given must pass. */
+export interface EndCondition extends Partial<Omit<ChangeCondition, "tokenHash">> {
+  /** The record contains no other keys. */
+  readonly keys?: ReadonlySet<string>;
+  /** Hash of the id of a user: nobody else is signed in to the session. */
+  readonly userKey?: string;
 }
 
 /**
@@ -76,7 +81,7 @@ export interface RecordChange {
   readonly remove?: ReadonlySet<string>;
   /** Adds to a number, or to 0 if there is none. If the value is a string, the condition fails. */
   readonly add?: { readonly key: string; readonly by: number };
-  /** Changes of the record itself. `previous: undefined` and `userKey: undefined` remove these fields. */
+  /** Changes of the record itself. `undefined` removes `previous`, `userKey` or `lifetime`. */
   readonly record?: Partial<Omit<SessionRecord, "values">>;
 }
 
@@ -93,10 +98,12 @@ export interface UserSession {
   readonly createdAt: number;
   readonly lastSeenAt: number;
   readonly expiresAt: number;
-  /** User-Agent header at sign-in, unchanged. */
+  /** User-Agent header at sign-in; the library shortens it. */
   readonly userAgent?: string | undefined;
   /** Network address at sign-in, unchanged. */
   readonly address?: string | undefined;
+  /** Hash of the identity provider's session that signed the user in; see `hashProviderSession`. */
+  readonly providerSession?: string | undefined;
 }
 
 /** Sessions of one user. A session of a user that is not listed here has been revoked. */

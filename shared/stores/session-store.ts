@@ -40,6 +40,14 @@ export interface UserSessionStore {
    * @returns the ids of the removed sessions
    */
   removeUserSessions(userKey: string, except?: string): Promise<readonly string[]>;
+
+  /**
+   * Removes the sessions whose `providerSession` begins with this hash, in one write that is made only while
+   * the list has the same members as when it was read; otherwise it is read again.
+   *
+   * @returns the ids of the removed sessions
+   */
+  removeProviderSessions(userKey: string, providerSession: string): Promise<readonly string[]>;
 }
 
 /** Session to add to a user's list. */

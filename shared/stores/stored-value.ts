@@ -19,6 +19,22 @@ export function decodeValue(stored: StoredValue, json: TaggedJSON): unknown {
   return typeof stored === "number" ? stored : json.loads(stored);
 }
 
+/**
+ * Returns the result of `change` for a stored value, and its stored form.
+ *
+ * @throws UnstorableValueError that names the path of the value that cannot be stored
+ */
+export function updateValue(
+  stored: StoredValue | undefined,
+  change: (value: unknown) => unknown,
+  json: TaggedJSON,
+  name: string,
+): { readonly value: unknown; readonly stored: StoredValue } {
+  const value = change(stored === undefined ? undefined : decodeValue(stored, json));
+  json.check(value, name);
+  return { value, stored: encodeValue(value, json, name) };
+}
+
 /** Returns the values of some keys in the form that stores keep. */
 export function encodeValues(
   values: PlainObject,

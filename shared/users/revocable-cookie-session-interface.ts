@@ -1,19 +1,19 @@
+import { mightReplace } from "../cookie/cookie-reach.ts";
 import { CookieSession } from "../cookie/cookie-session.ts";
 import {
   type SecureCookieOptions,
   SecureCookieSessionInterface,
 } from "../cookie/secure-cookie-session-interface.ts";
 import { createIdentifier, hashIdentifier } from "../crypto/identifiers.ts";
-import { RESERVED } from "../session/reserved-keys.ts";
-import { openedWith, outcomeOf, type Session } from "../session/session.ts";
+import { ownLifetime, RESERVED, userOf } from "../session/reserved-keys.ts";
+import type { Session } from "../session/session.ts";
 import { SessionConflictError } from "../session/session-errors.ts";
 import type { SessionInterface, SessionRequest } from "../session/session-interface.ts";
 import type { SessionEvent } from "../session/session-log.ts";
-import type { SavedSession, SessionChanges } from "../session/session-outcome.ts";
-import { isUser } from "../session/user.ts";
+import { openedWith, outcomeOf, type SavedSession, type SessionChanges } from "../session/session-outcome.ts";
 import type { UserSession } from "../stores/session-record.ts";
 import type { UserSessionStore } from "../stores/session-store.ts";
-import { UserSessionList } from "./user-session-list.ts";
+import { MAX_READS, UserSessionList } from "./user-session-list.ts";
 
 /** Options of a cookie session interface, and the store of the users' lists. */
 export interface RevocableCookieOptions extends SecureCookieOptions {
@@ -26,6 +26,8 @@ interface Listed {
   readonly userKey: string;
   readonly id: string;
   readonly entry: UserSession;
+  /** The last second in which the cookie is valid, in seconds since the epoch. */
+  readonly cookieExpiresAt: number | undefined;
 }
 
 /**
@@ -48,7 +50,10 @@ export class RevocableCookieSessionInterface implements SessionInterface {
   async open(request: SessionRequest): Promise<Session> {
     const session = await this.#cookies.open(request);
     const cookie = openedWith(session, CookieSession);
-    if (cookie !== undefined && request.cookies.length > 0) await this.#check(cookie);
+    if (cookie !== undefined) {
+      cookie.storesId = true;
+      if (request.cookies.length > 0) await this.#check(cookie);
+    }
     return session;
   }
 
@@ -57,14 +62,14 @@ export class RevocableCookieSessionInterface implements SessionInterface {
     if (cookie === undefined) return { vary: false };
     const listed = this.#listed.get(cookie);
     const outcome = outcomeOf(session);
-    const hasCookies = request.cookies.length > 0;
+    if (mightReplace(outcome, cookie.context, request)) return { vary: true };
     switch (outcome.status) {
       case "unused":
       case "read": {
         const isExtended = outcome.status === "read" || cookie.context.settings.refreshEachRequest;
-        return isExtended && !(await this.#touch(cookie, listed))
-          ? deleteEnded(cookie)
-          : cookie.save(outcome, hasCookies);
+        const saved = cookie.save(outcome);
+        const last = saved.setCookie === undefined ? listed?.cookieExpiresAt : undefined;
+        return isExtended && !(await this.#touch(cookie, listed, last)) ? deleteEnded(cookie) : saved;
       }
       case "changed":
         if (outcome.renewed && outcome.user !== undefined)
@@ -73,26 +78,30 @@ export class RevocableCookieSessionInterface implements SessionInterface {
     if (listed !== undefined && outcome.cleared) await this.#remove(listed, cookie);
     else if (!(await this.#touch(cookie, listed)))
       throw new SessionConflictError("ended", deleteEnded(cookie));
-    return cookie.save(outcome, hasCookies);
+    return cookie.save(outcome);
   }
 
   /**
-   * Looks for the entry of a signed-in user's session. A session without an entry is replaced by a new one.
+   * Looks for the entry of a signed-in user's session. A session without an entry, or with one that has
+   * expired, is refused, and the session of the next cookie is checked.
    */
   async #check(cookie: CookieSession): Promise<void> {
-    const { values, id } = cookie.open();
-    const user = values[RESERVED.user];
-    if (!isUser(user)) return;
-    const userKey = hashIdentifier(user.id);
-    const entry = id === undefined ? undefined : (await this.#store.readUser(userKey))?.sessions.get(id);
-    if (id !== undefined && entry !== undefined) {
-      this.#listed.set(cookie, { userKey, id, entry });
-      return;
+    for (let reads = 1; reads <= MAX_READS; reads++) {
+      const { values, id, expiresAt: cookieExpiresAt } = cookie.open();
+      const user = userOf(values);
+      if (user === undefined) {
+        delete values[RESERVED.id];
+        return;
+      }
+      const userKey = hashIdentifier(user.id);
+      const entry = id === undefined ? undefined : (await this.#store.readUser(userKey))?.sessions.get(id);
+      if (id !== undefined && entry !== undefined && entry.expiresAt >= cookie.nowSeconds()) {
+        this.#listed.set(cookie, { userKey, id, entry, cookieExpiresAt });
+        cookie.endBy(entry.expiresAt);
+        return;
+      }
+      cookie.refuse(entry === undefined ? "revoked" : "expired", reads === MAX_READS);
     }
-    const { log, settings } = cookie.context;
-    const record = { level: "WARN", event: "session_refused", reason: "revoked" } as const;
-    log({ ...record, cookie: settings.cookie.name, ...(id !== undefined && { session: id }) });
-    cookie.refuse("revoked");
   }
 
   /**
@@ -111,13 +120,14 @@ export class RevocableCookieSessionInterface implements SessionInterface {
     const saved = cookie.write(changes.values, changes.permanent);
     const replaced = listed?.userKey === userKey ? { id: listed.id, must: !changes.signedIn } : undefined;
     const added = await this.#listOf(cookie)
-      .add(userKey, id, request, replaced)
+      .add(userKey, id, request, { replaced, authentication: changes.authentication })
       .catch(async (error: unknown) => {
         // If only the response was lost, the entry exists, although the session never began.
         await this.#store.removeUserSession(userKey, id).catch(() => {});
         throw error;
       });
     if (added === undefined) throw new SessionConflictError("ended", deleteEnded(cookie));
+    for (const evicted of added) logEvent(cookie, "session_evicted", evicted);
     if (listed !== undefined && replaced === undefined) await this.#remove(listed, cookie);
     if (cookie.begins(changes)) cookie.context.log({ level: "INFO", event: "session_began", session: id });
     else logEvent(cookie, "session_renewed", id, changes.signedIn ? "sign_in" : "privilege");
@@ -129,15 +139,20 @@ export class RevocableCookieSessionInterface implements SessionInterface {
     if (await this.#store.removeUserSession(userKey, id)) logEvent(cookie, "session_destroyed", id);
   }
 
-  /** Extends the entry of a session when it is due. Returns whether the session is still valid. */
-  async #touch(cookie: CookieSession, listed: Listed | undefined): Promise<boolean> {
+  /**
+   * Extends the entry of a session when it is due, to the last second of a cookie that is not sent again.
+   * Returns whether the session is still valid.
+   */
+  async #touch(cookie: CookieSession, listed: Listed | undefined, last?: number): Promise<boolean> {
     if (listed === undefined) return true;
-    const createdAt = Number(cookie.open().values[RESERVED.created]);
-    return this.#listOf(cookie).touch(listed.userKey, listed.id, listed.entry, createdAt);
+    const createdAt = cookie.createdAtOf(cookie.open().values);
+    return this.#listOf(cookie).touch(listed.userKey, listed.id, listed.entry, createdAt, last);
   }
 
-  #listOf({ context: { settings, nowSeconds, log } }: CookieSession): UserSessionList {
-    return new UserSessionList({ store: this.#store, settings, nowSeconds, log });
+  #listOf(cookie: CookieSession): UserSessionList {
+    const { settings, nowSeconds, log } = cookie.context;
+    const list = new UserSessionList({ store: this.#store, settings, nowSeconds, log });
+    return list.withLifetime(ownLifetime(cookie.open().values));
   }
 }
 

@@ -1,16 +1,20 @@
-import { hashIdentifier } from "../crypto/identifiers.ts";
+import { hashIdentifier, hashProviderSession } from "../crypto/identifiers.ts";
 import { writeLog } from "../log/write-log.ts";
-import type { Session } from "../session/session.ts";
+import { Session } from "../session/session.ts";
 import type { SessionLog } from "../session/session-log.ts";
-import type { UserSession } from "../stores/session-record.ts";
+import { isSigningIn } from "../session/session-outcome.ts";
 import type { SessionStore, UserSessionStore } from "../stores/session-store.ts";
+import { tryUntilDone } from "../stores/try-until-done.ts";
+import { type EndListedOptions, endListed, type Removal } from "./end-listed.ts";
+import type { ProviderSession, UserKey } from "./provider-session.ts";
+import { describeSession, type SessionDescription } from "./session-description.ts";
 
 /** Options of `SessionDirectory`. */
 export interface SessionDirectoryOptions {
   /** Stores the list of each user's sessions. */
   readonly users: UserSessionStore;
   /** Stores the sessions themselves, unless they are in cookies. */
-  readonly store?: Pick<SessionStore, "end">;
+  readonly store?: Pick<SessionStore, "read" | "end">;
   /** Returns the time in milliseconds since the epoch. Default: `Date.now`. */
   readonly clock?: () => number;
   /** Receives what happens to sessions. Default: one line of JSON for each record. */
@@ -20,28 +24,10 @@ export interface SessionDirectoryOptions {
 /** The session of the current request. */
 export type CurrentSession = Pick<Session, "id" | "user" | "signOut">;
 
-/** One of a user's sessions, as the user may see it. */
-export interface SessionDescription {
-  /** The id of the session. It is no secret. */
-  readonly id: string;
-  /** When the user signed in. */
-  readonly createdAt: Date;
-  /** When it was last used, rounded down by up to a tenth of its lifetime. */
-  readonly lastSeenAt: Date;
-  /** When it expires unless it is used before. */
-  readonly expiresAt: Date;
-  /** The User-Agent header at sign-in. Clients can send any value. */
-  readonly userAgent?: string | undefined;
-  /** The network address at sign-in, as the gateway reported it. */
-  readonly address?: string | undefined;
-  /** Whether it is the session of the current request. */
-  readonly isCurrent: boolean;
-}
-
 /** Lists and ends the sessions of users on all their devices (OWASP ASVS 5.0, 7.5.2). */
 export class SessionDirectory {
   readonly #users: UserSessionStore;
-  readonly #store: Pick<SessionStore, "end"> | undefined;
+  readonly #store: SessionDirectoryOptions["store"];
   readonly #now: () => number;
   readonly #log: SessionLog;
 
@@ -60,7 +46,7 @@ export class SessionDirectory {
     const record = user && (await this.#users.readUser(hashIdentifier(user.id)));
     const living = [...(record?.sessions ?? [])].filter(([, { expiresAt }]) => expiresAt >= this.#now());
     living.sort(([, one], [, other]) => other.lastSeenAt - one.lastSeenAt);
-    return living.map(([id, entry]) => ({ ...describe(id, entry), isCurrent: id === session.id }));
+    return living.map(([id, entry]) => describeSession(id, entry, session.id));
   }
 
   /**
@@ -69,19 +55,25 @@ export class SessionDirectory {
    */
   async end(session: CurrentSession, id: string): Promise<boolean> {
     const { user } = session;
-    if (user === undefined || !(await this.#users.removeUserSession(hashIdentifier(user.id), id)))
-      return false;
-    await this.#close(hashIdentifier(user.id), [id]);
-    if (id === session.id) session.signOut();
-    return true;
+    if (user === undefined) return false;
+    const userKey = hashIdentifier(user.id);
+    const remove = async () => ((await this.#users.removeUserSession(userKey, id)) ? [id] : []);
+    const isTheirs = (await this.#end(userKey, remove)) === 1;
+    if (isTheirs && id === session.id) session.signOut();
+    return isTheirs;
   }
 
-  /** Ends all other sessions of the user who is signed in, and returns their number. */
+  /**
+   * Ends all other sessions of the user who is signed in, and returns their number. If the request signs the
+   * user in, call it after `signIn`. Otherwise it ends none if the current session was ended meanwhile.
+   */
   async endOthers(session: CurrentSession): Promise<number> {
     const { user, id } = session;
-    if (user === undefined || id === undefined) return 0;
+    if (user === undefined) return 0;
     const userKey = hashIdentifier(user.id);
-    return this.#close(userKey, await this.#users.removeUserSessions(userKey, id));
+    if (session instanceof Session && isSigningIn(session))
+      return this.#end(userKey, () => this.#removeAllBut(userKey, id));
+    return id === undefined ? 0 : this.#end(userKey, () => this.#users.removeUserSessions(userKey, id));
   }
 
   /** Ends all sessions of the user who is signed in with the current one, and returns their number. */
@@ -96,35 +88,43 @@ export class SessionDirectory {
   /** Ends all sessions of any user, and returns their number. The caller must check that this is allowed. */
   async endAllOf(userId: string): Promise<number> {
     const userKey = hashIdentifier(userId);
-    return this.#close(userKey, await this.#users.removeUserSessions(userKey));
+    return this.#end(userKey, () => this.#users.removeUserSessions(userKey));
   }
 
-  /** Logs sessions that were removed from the list, and ends their records, which stops writes under way. */
-  async #close(userKey: string, ids: readonly string[]): Promise<number> {
-    for (const session of ids) this.#log({ level: "INFO", event: "session_revoked", session });
-    await Promise.allSettled(ids.map((id) => this.#endRecord(userKey, id)));
-    return ids.length;
+  /**
+   * Ends the sessions of any user that one session of an identity provider has signed in, or all of this
+   * provider's (OpenID Connect Back-Channel Logout 1.0, section 2.7), and returns their number. A sign-in
+   * that is saved later is not ended. The caller must verify that the provider has signed the user out.
+   *
+   * @param user the user's id, or its hash
+   */
+  async endByProvider(user: string | UserKey, { issuer, sessionId }: ProviderSession): Promise<number> {
+    const userKey = typeof user === "string" ? hashIdentifier(user) : user.userKey;
+    const hash = hashProviderSession(issuer, sessionId);
+    return this.#end(userKey, () => this.#users.removeProviderSessions(userKey, hash), "provider_sign_out");
   }
 
-  /** Ends a record, and removes the entry of a sign-in that was made meanwhile. */
-  async #endRecord(userKey: string, id: string): Promise<void> {
-    const ended = await this.#store?.end(id, { reason: "revoked", now: this.#now() });
-    if (ended) await this.#users.removeUserSession(userKey, id);
+  /**
+   * Removes all sessions but one, even if that one is not in the list: the sign-in under way adds it when it
+   * is saved. Returns the ids of the removed sessions.
+   */
+  #removeAllBut(userKey: string, id = ""): Promise<readonly string[]> {
+    return tryUntilDone(async () => {
+      const { sessions } = (await this.#users.readUser(userKey)) ?? { sessions: new Map() };
+      const isListed = sessions.has(id);
+      if (sessions.size === Number(isListed)) return [];
+      const removed = await this.#users.removeUserSessions(userKey, isListed ? id : undefined);
+      const others = removed.filter((other) => other !== id);
+      return others.length > 0 ? others : undefined;
+    });
   }
-}
 
-function describe(id: string, entry: UserSession): Omit<SessionDescription, "isCurrent"> {
-  const { createdAt, lastSeenAt, expiresAt, userAgent, address } = entry;
-  return {
-    id,
-    createdAt: toDate(createdAt),
-    lastSeenAt: toDate(lastSeenAt),
-    expiresAt: toDate(expiresAt),
-    userAgent,
-    address,
-  };
-}
-
-function toDate(seconds: number): Date {
-  return new Date(seconds * 1000);
+  /** Removes sessions from the list, ends their records, and returns how many had not expired. */
+  async #end(userKey: string, remove: Removal, cause?: EndListedOptions["cause"]): Promise<number> {
+    const before = (await this.#users.readUser(userKey))?.sessions;
+    const removed = await remove();
+    const ids = removed.filter((id) => !(Number(before?.get(id)?.expiresAt) < this.#now()));
+    const common = { userKey, users: this.#users, store: this.#store, now: this.#now(), log: this.#log };
+    return endListed(ids, { ...common, reason: "revoked", cause });
+  }
 }

@@ -26,6 +26,7 @@ const ATTRIBUTES = {
   lastSeenAt: "seen",
   expiresAt: "expires",
   userKey: "user",
+  lifetime: "lifetime",
 } as const satisfies Record<keyof Omit<SessionRecord, "values">, string>;
 
 /**
@@ -125,6 +126,7 @@ function parseSession(item: FoundItem): FoundSession | undefined {
   const optional = {
     ...(item.previous && { previous: parsePrevious(item.previous.M) }),
     ...(item.user && { userKey: item.user.S }),
+    ...(item.lifetime && { lifetime: parseNumber(item.lifetime) }),
   };
   if (item.revision?.S === undefined || !isComplete(needed) || !isComplete(optional)) return undefined;
   return { ...needed, ...optional };

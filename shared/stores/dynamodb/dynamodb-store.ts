@@ -1,14 +1,4 @@
-import { setTimeout as sleep } from "node:timers/promises";
-import {
-  type AttributeValue,
-  BatchGetItemCommand,
-  ConditionalCheckFailedException,
-  DynamoDBClient,
-  GetItemCommand,
-  PutItemCommand,
-  UpdateItemCommand,
-} from "@aws-sdk/client-dynamodb";
-import { OptionError } from "../../options/option-error.ts";
+import type { DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import type {
   ChangeResult,
   Found,
@@ -19,16 +9,19 @@ import type {
   UserSession,
 } from "../session-record.ts";
 import type { SessionStore, UserSessionChange } from "../session-store.ts";
-import type { FoundItem, Item } from "./dynamodb-attribute.ts";
-import { publishCall } from "./dynamodb-calls.ts";
-import type { WriteExpression } from "./dynamodb-expression.ts";
-import { isConditionFailure, toStoreError } from "./dynamodb-failure.ts";
 import { parseSessionItem, toSessionPk } from "./dynamodb-session-item.ts";
 import { beginSession, changeSession, type Ending, endSession } from "./dynamodb-sessions.ts";
-import type { Table, WriteResult } from "./dynamodb-table.ts";
+import type { Table } from "./dynamodb-table.ts";
 import { parseUserItem, toUserPk } from "./dynamodb-user-item.ts";
-import { addUserSession, removeUserSession, removeUserSessions, touchUserSession } from "./dynamodb-users.ts";
-import { SdkSha256 } from "./sdk-sha256.ts";
+import {
+  addUserSession,
+  removeProviderSessions,
+  removeUserSession,
+  removeUserSessions,
+  touchUserSession,
+} from "./dynamodb-users.ts";
+import { createDynamoDBClient } from "./sdk/create-dynamodb-client.ts";
+import { openTable } from "./sdk/open-table.ts";
 
 /** Options of the store. */
 export interface DynamoDBStoreOptions {
@@ -41,21 +34,6 @@ export interface DynamoDBStoreOptions {
   readonly client?: DynamoDBClient;
 }
 
-/** Number of tries for a call. */
-const ATTEMPTS = 3;
-
-/** Maximum duration of one try, in milliseconds. */
-const TIMEOUT = 1000;
-
-/** Maximum duration of a call with all tries and pauses, in milliseconds. */
-const CALL_TIMEOUT = 5000;
-
-/** Maximum number of batches for one read. */
-const MAX_BATCHES = 5;
-
-/** Maximum pause before the second batch, in milliseconds. It doubles for each further batch. */
-const BATCH_WAIT = 50;
-
 /**
  * Stores sessions in a DynamoDB table: one item per session and one per user, written with single-item
  * conditions only. `dynamodb-session-item.ts` and `dynamodb-user-item.ts` define the attributes.
@@ -65,10 +43,8 @@ const BATCH_WAIT = 50;
 export class DynamoDBStore implements SessionStore {
   readonly #table: Table;
 
-  constructor({ tableName, client = createClient() }: DynamoDBStoreOptions) {
-    if (typeof tableName !== "string" || tableName === "")
-      throw new OptionError("tableName", "must be the name of a DynamoDB table");
-    this.#table = new DynamoDBTable(client, tableName);
+  constructor({ tableName, client = createDynamoDBClient() }: DynamoDBStoreOptions) {
+    this.#table = openTable(tableName, client);
   }
 
   async read(id: string, userKey?: string): Promise<Found> {
@@ -112,118 +88,8 @@ export class DynamoDBStore implements SessionStore {
   removeUserSessions(userKey: string, except?: string): Promise<readonly string[]> {
     return removeUserSessions(this.#table, userKey, except);
   }
-}
 
-function createClient(): DynamoDBClient {
-  const client = new DynamoDBClient({
-    maxAttempts: ATTEMPTS,
-    sha256: SdkSha256,
-    requestHandler: {
-      connectionTimeout: TIMEOUT,
-      requestTimeout: TIMEOUT,
-      socketTimeout: TIMEOUT,
-      throwOnRequestTimeout: true,
-    },
-  });
-  // The logger middleware copies each input and output, even without a logger.
-  client.middlewareStack.remove("loggerMiddleware");
-  return client;
-}
-
-class DynamoDBTable implements Table {
-  readonly #client: DynamoDBClient;
-  readonly #name: string;
-
-  constructor(client: DynamoDBClient, name: string) {
-    this.#client = client;
-    this.#name = name;
+  removeProviderSessions(userKey: string, providerSession: string): Promise<readonly string[]> {
+    return removeProviderSessions(this.#table, userKey, providerSession);
   }
-
-  async get(pk: string): Promise<FoundItem | undefined> {
-    const input = { TableName: this.#name, Key: { pk: { S: pk } }, ConsistentRead: true };
-    publishCall("GetItem");
-    return (await this.#read((limit) => this.#client.send(new GetItemCommand(input), limit))).Item;
-  }
-
-  async getBoth(
-    pks: readonly [string, string],
-  ): Promise<[session: FoundItem | undefined, user: FoundItem | undefined]> {
-    const items = await this.#read((limit) => this.#getAll(pks, limit));
-    const find = (pk: string) => items.find((item) => item.pk?.S === pk);
-    return [find(pks[0]), find(pks[1])];
-  }
-
-  put(pk: string, item: Item, condition: WriteExpression): Promise<WriteResult> {
-    const command = new PutItemCommand({
-      TableName: this.#name,
-      Item: { ...item, pk: { S: pk } },
-      ...condition.build(),
-      ReturnValuesOnConditionCheckFailure: "ALL_OLD",
-    });
-    publishCall("PutItem");
-    return this.#write(pk, (limit) => this.#client.send(command, limit));
-  }
-
-  update(pk: string, write: WriteExpression, returned?: "new" | "old"): Promise<WriteResult> {
-    const command = new UpdateItemCommand({
-      TableName: this.#name,
-      Key: { pk: { S: pk } },
-      ...write.build(),
-      ...(returned && { ReturnValues: returned === "new" ? "UPDATED_NEW" : "ALL_OLD" }),
-      ReturnValuesOnConditionCheckFailure: "ALL_OLD",
-    });
-    publishCall("UpdateItem");
-    return this.#write(pk, (limit) => this.#client.send(command, limit));
-  }
-
-  /** Reads several items. Keys that DynamoDB left unprocessed because of throttling are requested again. */
-  async #getAll(pks: readonly string[], limit: Limit): Promise<FoundItem[]> {
-    const items: FoundItem[] = [];
-    let keys: Record<string, AttributeValue>[] = pks.map((pk) => ({ pk: { S: pk } }));
-    for (let tries = 1; ; tries++) {
-      const input = { RequestItems: { [this.#name]: { Keys: keys, ConsistentRead: true } } };
-      publishCall("BatchGetItem");
-      const output = await this.#client.send(new BatchGetItemCommand(input), limit);
-      items.push(...Object.values(output.Responses ?? {}).flat());
-      keys = Object.values(output.UnprocessedKeys ?? {}).flatMap(({ Keys }) => Keys ?? []);
-      if (keys.length === 0) return items;
-      if (tries === MAX_BATCHES) throw new Error(`DynamoDB left keys unprocessed in ${tries} batches`);
-      await sleep(Math.random() * BATCH_WAIT * 2 ** (tries - 1), undefined, { signal: limit.abortSignal });
-    }
-  }
-
-  /**
-   * Sends a write. A failed condition is a result, not an error. If DynamoDB does not return the item, it is
-   * read.
-   */
-  async #write(
-    pk: string,
-    send: (limit: Limit) => Promise<{ readonly Attributes?: FoundItem | undefined }>,
-  ): Promise<WriteResult> {
-    try {
-      return { done: true, returned: (await send(createLimit())).Attributes };
-    } catch (error) {
-      if (error instanceof ConditionalCheckFailedException && error.Item !== undefined)
-        return { done: false, there: error.Item };
-      if (!isConditionFailure(error)) throw toStoreError(error, this.#name);
-    }
-    return { done: false, there: await this.get(pk) };
-  }
-
-  async #read<Output>(send: (limit: Limit) => Promise<Output>): Promise<Output> {
-    try {
-      return await send(createLimit());
-    } catch (error) {
-      throw toStoreError(error, this.#name);
-    }
-  }
-}
-
-/** Signal that aborts a call that takes too long. */
-interface Limit {
-  readonly abortSignal: AbortSignal;
-}
-
-function createLimit(): Limit {
-  return { abortSignal: AbortSignal.timeout(CALL_TIMEOUT) };
 }

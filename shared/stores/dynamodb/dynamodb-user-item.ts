@@ -30,6 +30,7 @@ export function toMemberAttribute({
   expiresAt,
   userAgent,
   address,
+  providerSession,
 }: UserSession): Attribute {
   return {
     M: {
@@ -38,6 +39,7 @@ export function toMemberAttribute({
       expires: toNumberAttribute(expiresAt),
       ...(userAgent !== undefined && { agent: toStringAttribute(userAgent) }),
       ...(address !== undefined && { address: toStringAttribute(address) }),
+      ...(providerSession !== undefined && { provider: toStringAttribute(providerSession) }),
     },
   };
 }
@@ -77,10 +79,12 @@ function parseMember(attribute: FoundAttribute | undefined): UserSession | undef
   };
   const userAgent = map?.agent?.S;
   const address = map?.address?.S;
+  const providerSession = map?.provider?.S;
   if (!isComplete(times)) return undefined;
   return {
     ...times,
     ...(userAgent !== undefined && { userAgent }),
     ...(address !== undefined && { address }),
+    ...(providerSession !== undefined && { providerSession }),
   };
 }

@@ -1,3 +1,4 @@
+import { idsOfProvider } from "../provider-sessions.ts";
 import type { UserRecord, UserSession } from "../session-record.ts";
 import type { UserSessionChange } from "../session-store.ts";
 import { tryUntilDone } from "../try-until-done.ts";
@@ -71,6 +72,25 @@ export function removeUserSessions(
     if (except !== undefined && kept === undefined) return undefined;
     if (listOthers(user, except).length === 0) return undefined;
     return { ids: (before) => listOthers(before, except), write: (write) => keepOnly(write, except, kept) };
+  });
+}
+
+/** Removes the sessions of an identity provider's session. Returns their ids. */
+export function removeProviderSessions(
+  table: Table,
+  userKey: string,
+  providerSession: string,
+): Promise<readonly string[]> {
+  return remove(table, userKey, ({ sessions, generation }) => {
+    const ids = idsOfProvider(sessions, providerSession);
+    if (ids.length === 0) return undefined;
+    return {
+      ids: () => ids,
+      write(write) {
+        write.require(`${write.path("generation")}=${write.value(toNumberAttribute(generation))}`);
+        for (const id of ids) write.remove(write.path("sessions", id));
+      },
+    };
   });
 }
 

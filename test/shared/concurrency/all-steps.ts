@@ -52,7 +52,8 @@ export const ALL_STEPS = {
   "end one": async (session, which: number) => {
     const ids = await session.ids();
     const id = ids[which % ids.length];
-    if (id === undefined || !(await session.end(id))) return {};
+    if (id === undefined) return {};
+    if (!(await session.end(id))) return { removes: id };
     return { result: id, ends: id, destroys: id === session.id };
   },
   "end others": async (session) => {

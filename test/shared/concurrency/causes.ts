@@ -1,5 +1,5 @@
 import { othersOf, sessionsOf, signInsOf } from "./check-users.ts";
-import type { History, RequestRecord } from "./history.ts";
+import { type History, type RequestRecord, sessionAfter } from "./history.ts";
 
 /** A reason why a session may be over from event `from` on. */
 export interface Cause {
@@ -24,8 +24,9 @@ function ownCauses({ found, sent, outcome, isCleared, left, steps }: RequestReco
 }
 
 function revocations({ steps }: RequestRecord, history: History): Cause[] {
-  return steps.flatMap(({ revokes, ends, start: from, end }) => {
-    if (ends !== undefined) return [{ session: ends, from }];
+  return steps.flatMap(({ revokes, ends, removes, start: from, end }) => {
+    const one = ends ?? removes;
+    if (one !== undefined) return [{ session: one, from }];
     const theirs = signInsOf(revokes?.user, history).filter(({ sent }) => sent.number < end);
     const sessions = theirs.flatMap(sessionsOf).filter((session) => session !== revokes?.except);
     return sessions.map((session) => ({ session, from }));
@@ -34,8 +35,21 @@ function revocations({ steps }: RequestRecord, history: History): Cause[] {
 
 /** Returns the evicted sessions, if the user may have reached the cap. */
 function evictions(request: RequestRecord, history: History): Cause[] {
-  const evicted = request.over.filter(({ why }) => why === "session_evicted");
   const others = othersOf(request.left.user as string, request, history);
-  const isFull = others.size >= history.settings.maxSessionsPerUser;
-  return isFull ? evicted.map(({ session }) => ({ session, from: request.sent.number })) : [];
+  if (others.size < history.settings.maxSessionsPerUser) return [];
+  const logged = request.over.filter(({ why }) => why === "session_evicted").map(({ session }) => session);
+  const sessions = [...logged, ...signingInDuring(request, history)];
+  return sessions.map((session) => ({ session, from: request.sent.number }));
+}
+
+/**
+ * Returns the sessions whose sign-in was under way during that of a request. It may remove them from the list
+ * before their records name the user, and logs no eviction then.
+ */
+function signingInDuring(request: RequestRecord, history: History): string[] {
+  const { sent, saved, left } = request;
+  const signIns = signInsOf(left.user as string | undefined, history);
+  if (!signIns.includes(request)) return [];
+  const others = signIns.filter((one) => one !== request && one.sent.number < saved.number);
+  return others.filter((one) => one.saved.number > sent.number).flatMap((one) => sessionAfter(one) ?? []);
 }

@@ -1,6 +1,6 @@
-import { type DoneStep, type History, isBefore, type RequestRecord } from "./history.ts";
+import { type History, isBefore, type RequestRecord, sessionAfter } from "./history.ts";
 import type { Check, Violation } from "./violation.ts";
-import { savedWrites, stepsOnFound } from "./writes.ts";
+import { isStoredAtOnce, savedWrites, stepsOnFound } from "./writes.ts";
 
 /** A number that one kind of step counts. */
 interface Counter {
@@ -10,10 +10,11 @@ interface Counter {
   readonly sumOf: (value: unknown) => number;
 }
 
-/** An acknowledged increment, and the sum that it returned. */
+/** An acknowledged increment. */
 interface Count {
   readonly session: string;
-  readonly sum: number;
+  /** The sum that it returned; `undefined` if it was saved later, beside others that it did not see. */
+  readonly sum: number | undefined;
   readonly start: number;
   readonly end: number;
   readonly request: RequestRecord;
@@ -23,8 +24,9 @@ interface Count {
 interface Tally {
   readonly session: string;
   readonly base: number;
-  /** The lowest sum first. */
   readonly counts: readonly Count[];
+  /** The counts with a sum, the lowest sum first. */
+  readonly sums: readonly (Count & { readonly sum: number })[];
 }
 
 const COUNTERS: readonly Counter[] = [
@@ -34,7 +36,8 @@ const COUNTERS: readonly Counter[] = [
 
 /**
  * Checks that each acknowledged increment counts once, and so does each update that appends: no two return
- * the same sum, no sum is missing, and later reads see all of them. A step that threw does not count.
+ * the same sum, no sum is missing, and later reads see all of them. A step that threw does not count. A step
+ * after a renewal counts when the session is saved.
  */
 export const lostIncrements: Check = (history) => COUNTERS.flatMap((counter) => lostCounts(history, counter));
 
@@ -50,7 +53,7 @@ export function countLostIncrements(history: History): number {
       .filter(({ found }) => found === session)
       .map((one) => counter.sumOf(one.seen.n));
     const base = counter.sumOf(possible[0] && JSON.parse(possible[0]));
-    return base + theirs.length - Math.max(base, ...seen, ...theirs.map(({ sum }) => sum));
+    return base + theirs.length - Math.max(base, ...seen, ...theirs.map(({ sum = 0 }) => sum));
   });
   return losses.reduce((sum, loss) => sum + Math.max(loss, 0), 0);
 }
@@ -58,26 +61,34 @@ export function countLostIncrements(history: History): number {
 function lostCounts(history: History, counter: Counter): Violation[] {
   const counts = Map.groupBy(countsOf(history, counter), ({ session }) => session);
   return savedWrites(history, counter.key).flatMap(({ session, possible }) => {
-    const sorted = (counts.get(session) ?? []).sort((one, other) => one.sum - other.sum);
+    const theirs = counts.get(session) ?? [];
+    const sums = theirs.filter(hasSum).sort((one, other) => one.sum - other.sum);
     const bases = possible.map((json) => counter.sumOf(json && JSON.parse(json)));
-    const tallies = bases.map((base) => violationsIn({ session, base, counts: sorted }, history, counter));
+    const tallies = bases.map((base) =>
+      violationsIn({ session, base, counts: theirs, sums }, history, counter),
+    );
     return tallies.some((violations) => violations.length === 0) ? [] : (tallies[0] ?? []);
   });
 }
 
+function hasSum(count: Count): count is Count & { readonly sum: number } {
+  return count.sum !== undefined;
+}
+
 function countsOf(history: History, { verb, sumOf }: Counter): Count[] {
   return history.requests.flatMap((request) => {
-    const { found: session, outcome, saved } = request;
-    if (session === undefined || (!history.storesAtOnce && outcome !== "saved")) return [];
+    const { found: session, outcome, closed, saved } = request;
+    if (session === undefined) return [];
     const done = stepsOnFound(request).filter((step) => step.verb === verb && !step.hasFailed);
-    const endOf = ({ end }: DoneStep): number => (history.storesAtOnce ? end : saved.number);
-    return done.map((step) => ({
-      session,
-      sum: sumOf(step.result),
-      start: step.start,
-      end: endOf(step),
-      request,
-    }));
+    return done.flatMap((step): Count[] => {
+      const { start, end } = step;
+      const sum = sumOf(step.result);
+      if (isStoredAtOnce(step, request, history)) return [{ session, sum, start, end, request }];
+      if (outcome !== "saved") return [];
+      if (!history.storesAtOnce) return [{ session, sum, start, end: saved.number, request }];
+      const isKept = sessionAfter(request) === session;
+      return isKept ? [{ session, sum: undefined, start: closed.number, end: saved.number, request }] : [];
+    });
   });
 }
 
@@ -95,16 +106,19 @@ function violationsIn(tally: Tally, { requests }: History, { key, sumOf }: Count
   }));
 }
 
-function gaps({ base, counts }: Tally): string[] {
-  return counts.flatMap(({ sum, request }, index) => {
+/** Finds sums that are missing or returned twice. Counts without a sum may have any of those in between. */
+function gaps({ base, counts, sums }: Tally): string[] {
+  const spare = counts.length - sums.length;
+  return sums.flatMap(({ sum, request }, index) => {
     const expected = base + index + 1;
-    return sum === expected ? [] : [`#${request.number} returned ${sum}, but the next sum is ${expected}`];
+    const isNext = sum >= expected && sum <= expected + spare && sum !== sums[index - 1]?.sum;
+    return isNext ? [] : [`#${request.number} returned ${sum}, but the next sum is ${expected}`];
   });
 }
 
-function disorder({ counts }: Tally): string[] {
-  return counts.flatMap((later, index) => {
-    const earlier = counts.slice(0, index).find((one) => isBefore(later, one));
+function disorder({ sums }: Tally): string[] {
+  return sums.flatMap((later, index) => {
+    const earlier = sums.slice(0, index).find((one) => isBefore(later, one));
     return earlier
       ? [`#${later.request.number} returned ${later.sum} before ${earlier.sum} was returned`]
       : [];

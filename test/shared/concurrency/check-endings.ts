@@ -1,7 +1,7 @@
 import { type Ending, endingsIn } from "./endings.ts";
 import { type History, type RequestRecord, sessionAfter } from "./history.ts";
 import type { Check, Violation } from "./violation.ts";
-import { ATOMIC, changesAfter, hasDestroyed, hasWritten, stepsOnFound } from "./writes.ts";
+import { changesAfter, hasDestroyed, hasWritten, isStoredAtOnce, stepsOnFound } from "./writes.ts";
 
 /** The keys of data that only `set`, `delete` and changes inside a value change. */
 const DATA = ["a", "b", "c", "list"];
@@ -75,14 +75,14 @@ function lastUse(
   session: string,
   { clock, event }: { readonly clock: number; readonly event: number },
   request: RequestRecord,
-  { requests }: History,
+  history: History,
 ): number {
-  const others = requests.filter(
+  const others = history.requests.filter(
     (one) => one !== request && (one.found === session || sessionAfter(one) === session),
   );
   const earlier = others.filter(({ sent }) => sent.number < event);
   const own = stepsOnFound(request).filter(
-    ({ verb, end, hasFailed }) => ATOMIC.has(verb) && !hasFailed && end < event,
+    (step) => isStoredAtOnce(step, request, history) && !step.hasFailed && step.end < event,
   );
   return Math.max(
     ...earlier.map(({ saved }) => Math.min(saved.clock, clock)),

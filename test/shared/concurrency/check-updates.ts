@@ -79,6 +79,6 @@ function hasEmptied(request: RequestRecord): boolean {
 function visibleTo(reading: Reading, writes: readonly Write[]): Write[] {
   const begun = writes.filter(({ start }) => start < reading.end);
   const isOverwritten = (write: Write): boolean =>
-    begun.some((other) => isBefore(write, other) && isBefore(other, reading));
+    begun.some((other) => other.isCertain && isBefore(write, other) && isBefore(other, reading));
   return begun.filter((write) => !isOverwritten(write));
 }

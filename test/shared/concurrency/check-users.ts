@@ -6,8 +6,8 @@ import type { Check, Violation } from "./violation.ts";
 export const sessionLimits: Check = (history) => [...surplus(history), ...refusals(history)];
 
 /**
- * Returns the other sessions that a user may have had during a sign-in. An expired one is listed a little
- * longer, and one that ended during its sign-in is listed for a moment.
+ * Returns the other sessions that a user may have had during a sign-in. One that ended during its sign-in is
+ * listed for a moment.
  */
 export function othersOf(user: string, request: RequestRecord, history: History): Set<string> {
   const { sent, saved, outcome } = request;

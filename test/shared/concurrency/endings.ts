@@ -62,7 +62,10 @@ function revokedBy({ steps, number }: RequestRecord, bindings: readonly Binding[
     // A request that was signed out meanwhile ends no other session, and gets 0 as the number.
     if (revokes === undefined || (revokes.except !== undefined && result === 0)) return [];
     const { user, except } = revokes;
-    const theirs = bindings.filter((one) => one.user === user && one.session !== except && one.end < since);
+    const own = bindings.filter((one) => one.user === user && one.session !== except);
+    // A sign-in that is under way may be saved later, and its session stays, also if the user had it before.
+    const late = own.filter((one) => one.start < at && one.end > since).map(({ session }) => session);
+    const theirs = own.filter((one) => one.end < since && !late.includes(one.session));
     return theirs.map(({ session }) => ({ session, since, at, why, isRevocation: true, isFenced: false }));
   });
 }

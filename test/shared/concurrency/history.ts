@@ -15,6 +15,10 @@ export interface Effect {
   readonly revokes?: { readonly user: string; readonly except?: string | undefined };
   /** The id of the session that it ended. */
   readonly ends?: string | undefined;
+  /**
+   * The session that it removed from its user's list, until a sign-in that was under way added it again.
+   */
+  readonly removes?: string | undefined;
 }
 
 /** A step that a handler made. `start` and `end` are numbers of events. */

@@ -8,6 +8,7 @@ import { MemoryStore } from "../../../shared/stores/memory-store.ts";
 import { Clock } from "../../../shared/testing/clock.ts";
 import { CookieJar } from "../../../shared/testing/cookie-jar.ts";
 import { SessionDirectory } from "../../../shared/users/session-directory.ts";
+import { BARE_REQUEST } from "../../support/bare-request.ts";
 
 const URL = "https://app.example.com/";
 const ADA = { id: "ada", name: "Ada" };
@@ -49,7 +50,7 @@ async function send(settings: SessionSettings = {}, browser = jar): Promise<Sent
   const keys = ["a secret key of at least 32 bytes, for interleavings"];
   const sessions = new ServerSideSessionInterface({ store, keys, settings, clock: clock.now, log: () => {} });
   const cookie = browser.header(URL);
-  const request = { cookies: cookie === undefined ? [] : [cookie], header: () => undefined };
+  const request = { cookies: cookie === undefined ? [] : [cookie], ...BARE_REQUEST };
   const session = await sessions.open(request);
   const save = async () => {
     const { setCookie } = await sessions.save(session, request);

@@ -1,12 +1,13 @@
 import { AsyncLocalStorage } from "node:async_hooks";
 import { toSessionId } from "../../../shared/crypto/identifiers.ts";
 import { ServerSideSessionInterface } from "../../../shared/server-side/server-side-session-interface.ts";
-import { closeSession, type Session } from "../../../shared/session/session.ts";
+import type { Session } from "../../../shared/session/session.ts";
 import { SessionConflictError, SessionLimitError } from "../../../shared/session/session-errors.ts";
 import type { SessionLog } from "../../../shared/session/session-log.ts";
-import type { SavedSession } from "../../../shared/session/session-outcome.ts";
+import { closeSession, type SavedSession, settleSession } from "../../../shared/session/session-outcome.ts";
 import type { SessionStore } from "../../../shared/stores/session-store.ts";
 import { SessionDirectory } from "../../../shared/users/session-directory.ts";
+import { BARE_REQUEST } from "../../support/bare-request.ts";
 import type { FullSession } from "./all-steps.ts";
 import type { LoadSettings } from "./load.ts";
 import {
@@ -59,10 +60,11 @@ export class ServerSideSystem implements SessionSystem<FullSession> {
   }
 
   async #serve(cookie: string | undefined, handle: (session: FullSession) => Promise<void>) {
-    const request = { cookies: cookie === undefined ? [] : [cookie], header: () => undefined };
+    const request = { cookies: cookie === undefined ? [] : [cookie], ...BARE_REQUEST };
     const session = await this.#interface.open(request);
     try {
       await handle(fullSession(session, this.#sessions));
+      await settleSession(session);
       return answer("saved", await this.#interface.save(session, request));
     } catch (error) {
       if (error instanceof SessionConflictError) return answer(error.reason, error.saved);
@@ -70,7 +72,7 @@ export class ServerSideSystem implements SessionSystem<FullSession> {
       if (error instanceof HandlerFailure) return answer("failed");
       throw error;
     } finally {
-      closeSession(session);
+      await closeSession(session);
     }
   }
 

@@ -1,9 +1,11 @@
 import fc from "fast-check";
 import { beforeEach, describe, expect, test } from "vitest";
 import { createIdentifier } from "../../../shared/crypto/identifiers.ts";
+import { KEY_DERIVATIONS } from "../../../shared/crypto/key-derivation.ts";
 import { SessionTokenSigner } from "../../../shared/server-side/session-token.ts";
 import { resolveSettings } from "../../../shared/session/session-settings.ts";
 import type { Visitor } from "../../../shared/testing/visitor.ts";
+import { BARE_REQUEST } from "../../support/bare-request.ts";
 import {
   bitFlips,
   insertions,
@@ -170,12 +172,10 @@ describe("a validly signed token", () => {
   test("a token that an older secret key signed opens its session until the key is removed", async () => {
     const [next, old] = [`a newer ${KEY}`, KEY];
     const rotated = fixture.makeInterface({}, { keys: [next, old] });
-    const session = await rotated.open({ cookies: cookiesOf(visitor).cookies, header: () => undefined });
+    const session = await rotated.open({ cookies: cookiesOf(visitor).cookies, ...BARE_REQUEST });
     expect(session.get("a")).toBe(1);
     const dropped = fixture.makeInterface({}, { keys: [next] });
-    expect((await dropped.open({ cookies: cookiesOf(visitor).cookies, header: () => undefined })).size).toBe(
-      0,
-    );
+    expect((await dropped.open({ cookies: cookiesOf(visitor).cookies, ...BARE_REQUEST })).size).toBe(0);
   });
 });
 
@@ -192,8 +192,21 @@ describe("cookie sessions and server-side sessions with the same keys", () => {
     expect(cookies.log.records).toMatchObject([{ reason: "bad_signature" }]);
   });
 
+  test.each(KEY_DERIVATIONS)(
+    "a cookie session with as many characters as a token causes no store call (keyDerivation %s)",
+    async (keyDerivation) => {
+      const settings = { keyDerivation } as const;
+      const values = { text: "x".repeat(33 - '{"text":""}'.length) };
+      const value = cookies.signed(values, { at: fixture.clock.seconds, settings });
+      expect(value.indexOf(".")).toBe(44);
+      fixture.steered.forget();
+      await fixture.makeVisitor(settings).visit(seen, showing(value));
+      expect([fixture.steered.names, fixture.log.records]).toMatchObject([[], [{ reason: "bad_signature" }]]);
+    },
+  );
+
   test("cookie sessions and server-side sessions do not save each other's sessions", async () => {
-    const request = { cookies: [], header: () => undefined };
+    const request = { cookies: [], ...BARE_REQUEST };
     const theirs = cookies.makeInterface().open(request);
     await expect(fixture.makeInterface().save(await theirs, request)).rejects.toThrow(TypeError);
     const ours = await fixture.makeInterface().open(request);
@@ -224,7 +237,7 @@ describe("several cookies of the same name", () => {
   });
 
   test("several cookies of the same name are read until one is valid", async () => {
-    const { result, calls } = await visitWith([...unknown(3), visitor.token ?? ""]);
+    const { result, calls } = await visitWith([visitor.token ?? "", ...unknown(3)]);
     expect([result, calls.length]).toEqual([{ a: 1, user: ADA.id }, 4]);
   });
 
@@ -254,21 +267,27 @@ describe("several cookies of the same name", () => {
   });
 });
 
+test("the constructor of the server-side interface rejects an empty array of keys and names the option", () => {
+  expect(() => fixture.makeInterface({}, { keys: [] })).toThrow(
+    expect.objectContaining({ name: "OptionError", option: "keys" }),
+  );
+});
+
 test("without a secret key a session reads as empty, cannot be changed and causes no store call", async () => {
-  const sessions = fixture.makeInterface({}, { keys: async () => [] });
-  const request = { ...cookiesOf(visitor), header: () => undefined };
+  const sessions = fixture.makeInterface({}, { keys: undefined });
+  const request = { ...cookiesOf(visitor), ...BARE_REQUEST };
   fixture.steered.forget();
   const session = await sessions.open(request);
   expect(session.get("a")).toBeUndefined();
-  expect(() => session.set("a", 1)).toThrow("there is no secret key");
-  await expect(session.increment("a")).rejects.toThrow("there is no secret key");
+  expect(() => session.set("a", 1)).toThrow("without a secret key");
+  await expect(session.increment("a")).rejects.toThrow("without a secret key");
   expect(await sessions.save(session, request)).toEqual({ vary: false });
   expect(fixture.steered.names).toEqual([]);
 });
 
 test("opening a session throws a SessionUnavailableError when the secret keys cannot be read", async () => {
   const sessions = fixture.makeInterface({}, { keys: () => Promise.reject(new Error("no secret")) });
-  const opening = Promise.resolve(sessions.open({ ...cookiesOf(visitor), header: () => undefined }));
+  const opening = Promise.resolve(sessions.open({ ...cookiesOf(visitor), ...BARE_REQUEST }));
   await expect(opening).rejects.toMatchObject({ name: "SessionUnavailableError" });
 });
 

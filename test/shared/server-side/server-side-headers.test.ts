@@ -34,6 +34,7 @@ describe("the Set-Cookie and Vary headers", () => {
   }
 
   const makePermanent: Use = (session) => Object.assign(session, { permanent: true });
+  const changePermanent: Use = (session) => [change(session), makePermanent(session)];
   const makeTransient: Use = (session) => Object.assign(session, { permanent: false });
 
   const always: Row[] = [
@@ -41,7 +42,7 @@ describe("the Set-Cookie and Vary headers", () => {
     ["no session", 0, "read", read, "none", true],
     ["no session", 0, "not really changed", nothing, "none", true],
     ["no session", 0, "changed", change, "set", true],
-    ["no session", 0, "cleared", (session) => session.clear(), "delete", true],
+    ["no session", 0, "cleared", (session) => session.clear(), "none", true],
     ["no session", 0, "made permanent alone", makePermanent, "none", true],
     ["a session", 0, "untouched", untouched, "none", false],
     ["a session", 0, "read", read, "none", true],
@@ -68,6 +69,7 @@ describe("the Set-Cookie and Vary headers", () => {
     ["a session", 9, "untouched", untouched, "none", false],
     ["a permanent session", 0, "untouched", untouched, "none", false],
     ["a permanent session", 0, "changed", change, "none", true],
+    ["a permanent session", 0, "changed and made permanent again", changePermanent, "none", true],
     ["a permanent session", 0.999, "read", read, "none", true],
     ["a permanent session", 1, "read", read, "set", true],
     ["a permanent session", 1, "untouched", untouched, "none", false],
@@ -96,9 +98,9 @@ describe("the Set-Cookie and Vary headers", () => {
     expect(await save(eachRequest, "a session", 0, untouched)).toEqual(["none", false]);
   });
 
-  test("the cookie is deleted when a new session is filled and emptied, as in Flask", async () => {
+  test("a visitor without a cookie gets none when the session is filled and emptied", async () => {
     const use: Use = (session) => [change(session), empty(session)];
-    expect(await save({}, "no session", 0, use)).toEqual(["delete", true]);
+    expect(await save({}, "no session", 0, use)).toEqual(["none", true]);
   });
 
   test("the cookie of an expired session is deleted when the session is read, and not before", async () => {

@@ -253,7 +253,84 @@ describe("the list of a user's sessions", () => {
         await visitor.visit(use);
         const [entry] = (await fixture.listOf(ADA)).values();
         expect(entry).toMatchObject({ lastSeenAt: fixture.clock.seconds });
-        expect(entry?.expiresAt).toBe(fixture.clock.seconds + 11 * HOUR);
+        expect(entry?.expiresAt).toBe(fixture.clock.seconds + 10 * HOUR);
       }
+  });
+});
+
+describe("a lifetime of the session's own", () => {
+  const setLifetime = (seconds?: number) =>
+    visitor.visit((session) => {
+      session.lifetime = seconds;
+    });
+  const record = async () => fixture.recordOf(await idOf(visitor));
+  const entry = async () => [...(await fixture.listOf(ADA)).values()][0];
+
+  beforeEach(() => start({ lifetime: 10 * HOUR, permanent: true }));
+
+  test("the record has no lifetime until one is set, and none after it is removed", async () => {
+    expect(await record()).not.toHaveProperty("lifetime");
+    await setLifetime(HOUR);
+    expect(await record()).toMatchObject({ lifetime: HOUR, expiresAt: fixture.clock.seconds + HOUR });
+    expect((await record()).values.keys().toArray()).toEqual(["a", "_permanent"]);
+    await setLifetime();
+    expect(await record()).toMatchObject({
+      lifetime: undefined,
+      expiresAt: fixture.clock.seconds + 10 * HOUR,
+    });
+  });
+
+  test("the cookie of a permanent session ends with the lifetime and the tenth after which it is sent again", async () => {
+    const { setCookie } = await setLifetime(HOUR);
+    expect(setCookie).toContain(`; Max-Age=${Math.ceil(1.1 * HOUR)};`);
+    fixture.clock.advance(HOUR / 10 - 1);
+    expect((await visitor.visit(seen)).setCookie).toBeUndefined();
+    fixture.clock.advance(1);
+    expect((await visitor.visit(seen)).setCookie).toContain(`; Max-Age=${Math.ceil(1.1 * HOUR)};`);
+  });
+
+  test("the entry in the user's list ends with the session, also if the user had signed in before", async () => {
+    await visitor.visit((session) => session.signIn(ADA));
+    await setLifetime(HOUR);
+    expect(await entry()).toMatchObject({ expiresAt: fixture.clock.seconds + HOUR });
+    await setLifetime();
+    expect(await entry()).toMatchObject({ expiresAt: fixture.clock.seconds + 10 * HOUR });
+  });
+
+  test("the entry of a session that sets its lifetime and signs in ends with the session", async () => {
+    await visitor.visit((session) => {
+      session.lifetime = HOUR;
+      session.signIn(ADA);
+    });
+    expect(await entry()).toMatchObject({ expiresAt: fixture.clock.seconds + HOUR });
+    expect(await record()).toMatchObject({ lifetime: HOUR, expiresAt: fixture.clock.seconds + HOUR });
+  });
+
+  test("a parallel request that has not seen the shorter lifetime does not extend the session beyond it", async () => {
+    await visitor.visit(async (session) => {
+      session.get("a");
+      await setLifetime(HOUR);
+      session.set("b", 1);
+    });
+    fixture.clock.advance(HOUR + 1);
+    expect(await look(visitor)).toEqual({});
+  });
+
+  test("a lifetime that exceeds a later, shorter setting is bounded by the setting", async () => {
+    await setLifetime(9 * HOUR);
+    const later = redeploy({ lifetime: 2 * HOUR });
+    expect((await later.visit((session) => session.lifetime)).result).toBe(2 * HOUR);
+    fixture.clock.advance(2 * HOUR + 1);
+    expect(await look(later)).toEqual({});
+  });
+
+  test("a key _lifetime among the values, which an earlier version allowed, sets no lifetime", async () => {
+    const change = { now: fixture.clock.seconds, condition: { epoch: 0 } };
+    const id = await idOf(visitor);
+    await fixture.store.change(id, { ...change, set: new Map([["_lifetime", 5]]) }, await record());
+    expect((await visitor.visit((session) => [session.lifetime, session.keys()])).result).toEqual([
+      10 * HOUR,
+      ["a"],
+    ]);
   });
 });

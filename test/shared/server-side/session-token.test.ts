@@ -2,6 +2,8 @@ import { createHash } from "node:crypto";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { createIdentifier, hashIdentifier, toSessionId } from "../../../shared/crypto/identifiers.ts";
+import { KEY_DERIVATIONS } from "../../../shared/crypto/key-derivation.ts";
+import { TimestampSigner } from "../../../shared/crypto/timestamp-signer.ts";
 import { SessionTokenSigner } from "../../../shared/server-side/session-token.ts";
 
 const KEY = "a secret key of 32 bytes or more";
@@ -76,12 +78,23 @@ describe("a signed token", () => {
   test.each([
     { salt: "another" },
     { digest: "sha512" as const },
-    { keyDerivation: "none" as const },
+    { keyDerivation: "concat" as const },
     { keys: [`another ${KEY}`] },
   ])("a token that was signed with other options is refused: %o", (options) => {
     const other = new SessionTokenSigner({ ...OPTIONS, ...options });
     expect(other.unsign(signer.sign(TOKEN, NOW), AGE)).toEqual({ refusal: "bad_signature" });
   });
+
+  test.each(KEY_DERIVATIONS)(
+    "a signature of another purpose does not sign a token, and a token's does not sign another purpose (%s)",
+    (keyDerivation) => {
+      const options = { ...OPTIONS, keyDerivation };
+      const [tokens, others] = [new SessionTokenSigner(options), new TimestampSigner(options)];
+      const value = `${TOKEN.key}${TOKEN.token}`;
+      expect(tokens.unsign(others.sign(value, NOW), AGE)).toEqual({ refusal: "bad_signature" });
+      expect(others.unsign(tokens.sign(TOKEN, NOW), AGE)).toEqual({ refusal: "bad_signature" });
+    },
+  );
 
   test.each<[string, string, string]>([
     ["too short", "k".repeat(22), "t".repeat(21)],

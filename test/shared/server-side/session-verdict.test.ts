@@ -1,6 +1,7 @@
 import { describe, expect, test } from "vitest";
+import { isOver } from "../../../shared/cookie/refused-cookies.ts";
 import { hashIdentifier } from "../../../shared/crypto/identifiers.ts";
-import { isOver, judgeToken } from "../../../shared/server-side/session-verdict.ts";
+import { judgeToken } from "../../../shared/server-side/session-verdict.ts";
 import { resolveSettings } from "../../../shared/session/session-settings.ts";
 import type { Found, FoundSession, UserSession } from "../../../shared/stores/session-record.ts";
 
@@ -122,8 +123,10 @@ describe("the verdict on a token", () => {
       expect(judge(bound, listing("other", ID))).toMatchObject({ isCurrent: true, userSession: entry });
     });
 
-    test("a user's session is opened although its entry has expired, because the record decides", () => {
-      expect(judge(bound, { ...listing(ID), now: NOW + 50 }).refusal).toBeUndefined();
+    test("a user's session has expired when its entry has, although its record lasts longer", () => {
+      const [last, over] = [entry.expiresAt, entry.expiresAt + 1];
+      expect(judge(bound, { ...listing(ID), now: last }).refusal).toBeUndefined();
+      expect(judge(bound, { ...listing(ID), now: over })).toEqual({ refusal: "expired" });
     });
 
     test.each<[string, ReturnType<typeof listing> | { userKey: string }]>([

@@ -230,13 +230,14 @@ describe("items", () => {
 
   test("the item of a session has its optional attributes and its recent writes", async () => {
     const previous = { tokenHash: "before", until: NOW + 10, opens: true };
-    await store.begin(id, { ...recordOf({ n: 1 }), previous, userKey });
+    await store.begin(id, { ...recordOf({ n: 1 }), previous, userKey, lifetime: 600 });
     await change({ add: { key: "n", by: 1 }, record: { expiresAt: NOW + 7200 } }, await fixture.found(id));
     await change({ set: new Map([["a", "a"]]) }, await fixture.found(id));
     const item = await fixture.item(`session#${id}`);
     expect(item).toMatchObject({
       previous: { M: { token: { S: "before" }, until: { N: "2000000010" }, opens: { BOOL: true } } },
       user: { S: userKey },
+      lifetime: { N: "600" },
       expires: { N: "2000007200" },
       ttl: { N: "2000007260" },
     });
@@ -374,6 +375,7 @@ const MALFORMED: readonly [what: string, attributes: Record<string, RawItem[stri
   ["a value that is neither a string nor a number", { data: { M: { a: { BOOL: true } } } }],
   ["an array among its values", { data: { M: { a: { L: [{ S: "a" }] } } } }],
   ["an attribute name that no key has", { data: { M: { '~"': { S: "a" } } } }],
+  ["a string as lifetime", { lifetime: { S: "600" } }],
   ["a number as user", { user: { N: "1" } }],
   ["a string as previous token", { previous: { S: "token" } }],
   ["a previous token without a time", { previous: { M: { token: { S: "t" }, opens: { BOOL: true } } } }],

@@ -10,7 +10,15 @@ import { SessionLogCollector } from "../../../shared/testing/session-log-collect
 import { Visitor } from "../../../shared/testing/visitor.ts";
 import { RevocableCookieSessionInterface } from "../../../shared/users/revocable-cookie-session-interface.ts";
 import { SessionDirectory } from "../../../shared/users/session-directory.ts";
-import { HOUR, KEY, kindOf, SecureCookieFixture, type Use } from "../cookie/secure-cookie-fixture.ts";
+import { BARE_REQUEST } from "../../support/bare-request.ts";
+import {
+  HOUR,
+  KEY,
+  kindOf,
+  SecureCookieFixture,
+  showing,
+  type Use,
+} from "../cookie/secure-cookie-fixture.ts";
 import { ADA, BOB, cookiesOf, idOf, look, seen } from "../server-side/server-side-fixture.ts";
 import { SteeredStore } from "../server-side/steered-store.ts";
 
@@ -95,11 +103,11 @@ describe("store calls for a user who is signed in", () => {
 });
 
 describe("a signed cookie of a user", () => {
-  test("a session that a user signs in to is listed with its User-Agent, cut to 256 characters", async () => {
+  test("a session that a user signs in to is listed with its User-Agent, shortened", async () => {
     const other = makeVisitor();
     await other.visit((session) => session.signIn(BOB), { headers: { "user-agent": "x".repeat(300) } });
     const [[id, entry] = []] = await listOf(BOB);
-    expect([id, entry?.userAgent]).toEqual([await idOf(other), "x".repeat(256)]);
+    expect([id, entry?.userAgent]).toEqual([await idOf(other), "x".repeat(64)]);
     expect((await other.visit((session) => sessions.list(session))).result).toMatchObject([
       { id, isCurrent: true },
     ]);
@@ -154,6 +162,46 @@ describe("a signed cookie of a user", () => {
     expect((await makeVisitor().visit(seen, { cookies: [`__Host-session=${forged}`] })).result).toEqual({});
   });
 
+  test("the key _sid is reserved, because it holds the id of the session", async () => {
+    const { result } = await visitor.visit((session) => [session.get("_sid"), session.keys()]);
+    expect(result).toEqual([undefined, ["a"]]);
+    await expect(visitor.visit((session) => session.set("_sid", "x"))).rejects.toThrow("use session.id");
+    await expect(makeVisitor().visit((session) => session.delete("_sid"))).rejects.toThrow("use session.id");
+  });
+
+  test("the id of a session is no data after a Flask application has removed the user", async () => {
+    const cookie = new SecureCookieFixture().signed({ a: 1, _sid: await idOf(visitor) });
+    const emptied = { cookies: [`__Host-session=${cookie}`] };
+    const { setCookie } = await visitor.visit((session) => session.delete("a"), emptied);
+    expect(kindOf(setCookie)).toBe("delete");
+  });
+
+  test("a user's session that is shared with Flask stays listed, although it has no time of creation", async () => {
+    const shared = makeVisitor({ flask: true });
+    await shared.visit((session) => session.signIn(BOB));
+    clock.advance(9 * HOUR);
+    await shared.visit((session) => session.set("b", 1));
+    const { expiresAt } = [...(await listOf(BOB)).values()][0] ?? {};
+    expect(expiresAt).toBe(clock.seconds + 10 * HOUR);
+  });
+
+  test("the entry of a session with a lifetime of its own ends with the session", async () => {
+    const entry = async () => [...(await listOf(ADA)).values()][0];
+    await visitor.visit((session) => {
+      session.lifetime = HOUR;
+    });
+    expect(await entry()).toMatchObject({ expiresAt: clock.seconds + HOUR });
+    await visitor.visit((session) => {
+      session.lifetime = undefined;
+    });
+    expect(await entry()).toMatchObject({ expiresAt: clock.seconds + 10 * HOUR });
+    await visitor.visit((session) => {
+      session.lifetime = HOUR;
+      session.signIn(ADA);
+    });
+    expect(await entry()).toMatchObject({ expiresAt: clock.seconds + HOUR });
+  });
+
   test("a revoked cookie is kept by a request that does not use the session", async () => {
     await sessions.endAllOf(ADA.id);
     expect(await visitor.visit(() => {})).toEqual({ result: undefined, vary: false });
@@ -172,7 +220,7 @@ describe("a signed cookie of a user", () => {
       clock.advance(9 * HOUR);
       expect(await look(permanent)).toEqual({ user: BOB.id });
       expect([...(await listOf(BOB)).values()]).toMatchObject([
-        { lastSeenAt: clock.seconds, expiresAt: clock.seconds + 11 * HOUR },
+        { lastSeenAt: clock.seconds, expiresAt: clock.seconds + 10 * HOUR },
       ]);
     }
   });
@@ -186,6 +234,68 @@ describe("a signed cookie of a user", () => {
     }
     const { result } = await refreshed.visit((session) => sessions.list(session));
     expect(result).toHaveLength(1);
+  });
+});
+
+describe("a revoked cookie beside others", () => {
+  /** Returns the cookies of sessions of Ada that were signed one after the other, and then revoked. */
+  async function revoked(count: number): Promise<string[]> {
+    const pairs: string[] = [];
+    for (let index = 0; index < count; index++) {
+      clock.advance(1);
+      const other = makeVisitor();
+      await other.visit((session) => session.signIn(ADA));
+      pairs.push(...cookiesOf(other).cookies);
+      await other.visit((session) => session.signOut());
+    }
+    log.records.length = 0;
+    return pairs;
+  }
+
+  test.each<[string, (pairs: string[]) => string[]]>([
+    ["before", (pairs) => pairs],
+    ["behind", (pairs) => pairs.toReversed()],
+  ])(
+    "a revoked cookie %s a valid one does not hide it, and nothing is deleted or logged",
+    async (_where, order) => {
+      const cookies = [order([...(await revoked(1)), ...cookiesOf(visitor).cookies]).join("; ")];
+      const { result, setCookie } = await makeVisitor().visit(seen, { cookies });
+      expect([result, setCookie, events()]).toEqual([{ a: 1, user: ADA.id }, undefined, []]);
+    },
+  );
+
+  test("a change is saved in the valid session behind a revoked cookie", async () => {
+    const cookies = [...(await revoked(1)), ...cookiesOf(visitor).cookies];
+    const other = makeVisitor();
+    await other.visit((session) => session.set("a", 2), { cookies });
+    expect(await look(other)).toEqual({ a: 2, user: ADA.id });
+  });
+
+  test("the session of a visitor who is not signed in is found behind a revoked cookie", async () => {
+    const stranger = makeVisitor();
+    await stranger.visit((session) => session.set("b", 1));
+    const cookies = [...cookiesOf(stranger).cookies, ...(await revoked(1))];
+    expect((await makeVisitor().visit(seen, { cookies })).result).toEqual({ b: 1 });
+  });
+
+  test("several revoked cookies cause four reads at most, and those that were not read are kept", async () => {
+    const cookies = [...(await revoked(4)), ...cookiesOf(visitor).cookies];
+    let visit: { result: unknown; setCookie?: string } | undefined;
+    const calls = await steered.during(async () => {
+      visit = await makeVisitor().visit(seen, { cookies });
+    });
+    expect([calls, visit]).toEqual([Array(4).fill("readUser"), { result: {}, vary: true }]);
+    expect(events()).toEqual(["session_refused: revoked"]);
+  });
+
+  test("several revoked cookies are deleted if no other was sent", async () => {
+    const { setCookie } = await makeVisitor().visit(seen, { cookies: await revoked(3) });
+    expect(kindOf(setCookie)).toBe("delete");
+  });
+
+  test("a cookie that cannot be verified is kept beside a revoked one", async () => {
+    const cookies = [...(await revoked(1)), "__Host-session=hello"];
+    expect((await makeVisitor().visit(seen, { cookies })).setCookie).toBeUndefined();
   });
 });
 
@@ -380,20 +490,35 @@ test("saving a session that a server-side interface opened throws a TypeError", 
   const { ServerSideSessionInterface } = await import(
     "../../../shared/server-side/server-side-session-interface.ts"
   );
-  const request = { cookies: [], header: () => undefined };
+  const request = { cookies: [], ...BARE_REQUEST };
   const session = await new ServerSideSessionInterface(options).open(request);
   await expect(new RevocableCookieSessionInterface(options).save(session, request)).rejects.toThrow(
     TypeError,
   );
 });
 
+test("a revoked cookie opens its session with cookie sessions, which have the same format, but not with another salt", async () => {
+  const value = visitor.token ?? "";
+  await sessions.endAllOf(ADA.id);
+  const fixture = new SecureCookieFixture();
+  const read = async (settings: SessionSettings) =>
+    (await fixture.makeVisitor({ settings }).visit((session) => session.get("a"), showing(value))).result;
+  expect([await read({}), await read({ salt: "another" })]).toEqual([1, undefined]);
+});
+
+test("the constructor rejects an empty array of keys and names the option", () => {
+  expect(() => new RevocableCookieSessionInterface({ store: steered.store, keys: [] })).toThrow(
+    expect.objectContaining({ name: "OptionError", option: "keys" }),
+  );
+});
+
 test("without a secret key a session reads as empty and causes no store call", async () => {
   const none = new RevocableCookieSessionInterface({
     store: steered.store,
-    keys: async () => [],
+    keys: undefined,
     log: log.log,
   });
-  const request = { ...cookiesOf(visitor), header: () => undefined };
+  const request = { ...cookiesOf(visitor), ...BARE_REQUEST };
   steered.forget();
   const session = await none.open(request);
   expect([session.user, await none.save(session, request), steered.names]).toEqual([

@@ -32,7 +32,7 @@ beforeEach(() => {
 });
 
 function request(headers: Readonly<Record<string, string>> = {}, address?: string) {
-  return { cookies: [], header: (name: string) => headers[name], address };
+  return { method: "GET", path: "/", cookies: [], header: (name: string) => headers[name], address };
 }
 
 /** Adds sessions, one per second. */
@@ -57,8 +57,8 @@ describe("add", () => {
     expect(await entry("a")).toEqual({
       createdAt: clock.seconds,
       lastSeenAt: clock.seconds,
-      expiresAt: clock.seconds + 11 * HOUR,
-      userAgent: "Browser/1.0",
+      expiresAt: clock.seconds + 10 * HOUR,
+      userAgent: "Browser/1",
       address: "192.0.2.1",
     });
   });
@@ -69,18 +69,19 @@ describe("add", () => {
   });
 
   test.each<[string, string, kept: string]>([
-    ["of 256 characters", "x".repeat(256), "x".repeat(256)],
-    ["of 257 characters", "x".repeat(257), "x".repeat(256)],
-    ["of a megabyte", "x".repeat(1024 * 1024), "x".repeat(256)],
+    ["of 64 characters", "x".repeat(64), "x".repeat(64)],
+    ["of 65 characters", "x".repeat(65), "x".repeat(64)],
+    ["of a megabyte", "x".repeat(1024 * 1024), "x".repeat(64)],
     ["without characters", "", ""],
     ["of markup", "<script>", "<script>"],
-  ])("a User-Agent %s is stored up to 256 characters", async (_what, given, kept) => {
+    ["with a version", "Browser/1.2.3", "Browser/1"],
+  ])("a User-Agent %s is stored up to 64 characters", async (_what, given, kept) => {
     await sessions.add(USER, "a", request({ "user-agent": given }));
     expect((await entry("a"))?.userAgent).toBe(kept);
   });
 
   test("a User-Agent that is cut inside a surrogate pair is stored well-formed", async () => {
-    await sessions.add(USER, "a", request({ "user-agent": `${"x".repeat(255)}😀` }));
+    await sessions.add(USER, "a", request({ "user-agent": `${"x".repeat(63)}😀` }));
     expect((await entry("a"))?.userAgent?.isWellFormed()).toBe(true);
   });
 
@@ -111,7 +112,6 @@ describe("the cap on sessions", () => {
     await steered.store.touchUserSession(USER, "a", seen);
     expect(await sessions.add(USER, "c", request())).toEqual(["b"]);
     expect(await listed()).toEqual(["a", "c"]);
-    expect(log.records).toEqual([{ level: "INFO", event: "session_evicted", session: "b" }]);
   });
 
   test("add evicts as many sessions as exceed a cap that was lowered", async () => {
@@ -119,7 +119,6 @@ describe("the cap on sessions", () => {
     start({ maxSessionsPerUser: 2 });
     expect(await sessions.add(USER, "e", request())).toEqual(["a", "b", "c"]);
     expect(await listed()).toEqual(["d", "e"]);
-    expect(log.records).toHaveLength(3);
   });
 
   test("a cap of one keeps the new session", async () => {
@@ -150,7 +149,7 @@ describe("the cap on sessions", () => {
     for (const sessionLimitPolicy of ["end-oldest", "refuse-new"] as const) {
       start({ maxSessionsPerUser: 2, sessionLimitPolicy });
       await add("a", "b");
-      clock.advance(11 * HOUR);
+      clock.advance(10 * HOUR + 1);
       expect(await sessions.add(USER, "c", request())).toEqual([]);
       expect(await listed()).toEqual(["c"]);
       await steered.store.removeUserSessions(USER);
@@ -161,7 +160,7 @@ describe("the cap on sessions", () => {
   test("a session in its last second counts towards the cap", async () => {
     start({ maxSessionsPerUser: 1, sessionLimitPolicy: "refuse-new" });
     await sessions.add(USER, "a", request());
-    clock.advance(11 * HOUR);
+    clock.advance(10 * HOUR);
     await expect(sessions.add(USER, "b", request())).rejects.toThrow(SessionLimitError);
     clock.advance(1);
     await sessions.add(USER, "b", request());
@@ -221,7 +220,7 @@ describe("touch", () => {
     expect(await entry("a")).toEqual({
       ...before,
       lastSeenAt: clock.seconds,
-      expiresAt: clock.seconds + 11 * HOUR,
+      expiresAt: clock.seconds + 10 * HOUR,
     });
   });
 
