@@ -1,4 +1,8 @@
-/** Sessions for Lambda handlers, and functions that read requests and refuse them. */
+/** Sessions for Lambda handlers, guards for them, and functions that read requests and refuse them. */
+export type { GuardOptions } from "./lambda/guards/ask-to-sign-in.ts";
+export { type FreshnessOptions, requireFresh } from "./lambda/guards/require-fresh.ts";
+export { requireUser, type SignedInSession, type UserHandler } from "./lambda/guards/require-user.ts";
+export { toOwnPath } from "./lambda/guards/return-path.ts";
 export { type HttpEvent, HttpRequest } from "./lambda/http-event.ts";
 export type { HandlerResult, HttpResult, JsonResult } from "./lambda/http-result.ts";
 export type { JsonObject, JsonValue } from "./lambda/json-object.ts";

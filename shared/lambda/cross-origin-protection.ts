@@ -1,21 +1,22 @@
+import { SAFE_METHODS } from "../cookie/cookie-reach.ts";
 import { OptionError } from "../options/option-error.ts";
+import { isOrigin, isTrustableOrigin } from "../options/origin.ts";
 import type { HttpRequest } from "./http-event.ts";
-import { isOrigin } from "./origin.ts";
-
-const SAFE_METHODS: ReadonlySet<string> = new Set(["GET", "HEAD", "OPTIONS"]);
+import { isLoopback } from "./origin.ts";
 
 /**
  * Detects requests that another site made a visitor's browser send (cross-site request forgery).
  *
  * Safe methods pass. Other methods pass if Sec-Fetch-Site is `same-origin` or `none`; without that header, if
- * Origin names this host; and without both, because the client is no browser. Go's
- * `http.CrossOriginProtection` has the same rule.
+ * Origin is the application's own; and without both, because no current browser omits both. Go's
+ * `http.CrossOriginProtection` has the same rule, but does not compare the scheme of Origin.
  */
 export class CrossOriginProtection {
   readonly #trusted: ReadonlySet<string>;
 
   /**
-   * @param trustedOrigins further origins whose requests pass, such as `https://app.example.com`
+   * @param trustedOrigins further origins whose requests pass, such as `https://app.example.com` or
+   * `capacitor://localhost`
    * @throws OptionError for a value that is no origin
    */
   constructor(trustedOrigins: readonly string[] = []) {
@@ -33,21 +34,28 @@ export class CrossOriginProtection {
     if (site === "same-origin" || site === "none") return false;
     if (origin !== undefined && this.#trusted.has(origin)) return false;
     if (site !== undefined) return true;
-    return origin !== undefined && !namesHost(origin, request.header("host"));
+    return origin !== undefined && !isOwn(origin, request);
   }
 }
 
 function assertOrigin(origin: unknown): void {
-  if (isOrigin(origin)) return;
+  if (isTrustableOrigin(origin)) return;
   throw new OptionError(
     "trustedOrigins",
-    `${JSON.stringify(origin)} is no origin such as https://app.example.com`,
+    `${JSON.stringify(origin)} is no origin such as https://app.example.com or capacitor://localhost`,
   );
 }
 
-/** Returns whether an origin names the request's host. A default port may be omitted. */
-function namesHost(origin: string, host: string | undefined): boolean {
+/**
+ * Returns whether an origin names the request's host. A default port may be omitted. An origin without HTTPS
+ * is not the application's own unless the request came without HTTPS too, because anybody in the visitor's
+ * network can serve such a page.
+ */
+function isOwn(origin: string, request: HttpRequest): boolean {
+  const { host } = request;
   if (!isOrigin(origin) || host === undefined) return false;
-  const own = `${new URL(origin).protocol}//${host}`;
-  return URL.canParse(own) && new URL(own).origin === origin;
+  const { protocol } = new URL(origin);
+  if (protocol === "http:" && request.header("x-forwarded-proto") !== "http" && !isLoopback(host))
+    return false;
+  return URL.parse(`${protocol}//${host}`)?.origin === origin;
 }

@@ -1,10 +1,13 @@
 import type { APIGatewayProxyEvent, APIGatewayProxyEventV2 } from "aws-lambda";
 import type { SessionRequest } from "../session/session-interface.ts";
 
-/** An event of API Gateway (HTTP API or REST API, payload 2.0 or 1.0) or of a function URL. */
+/** An event of API Gateway (HTTP or REST API, payload 2.0 or 1.0), a function URL or a load balancer. */
 export type HttpEvent = APIGatewayProxyEventV2 | APIGatewayProxyEvent;
 
-/** Returns whether an event has payload format 1.0: of a REST API, or of an HTTP API with that setting. */
+/**
+ * Returns whether an event has payload format 1.0: of a REST API, of a load balancer, or of an HTTP API with
+ * that setting.
+ */
 export function isVersion1(event: HttpEvent): event is APIGatewayProxyEvent {
   return "httpMethod" in event;
 }
@@ -40,6 +43,16 @@ export class HttpRequest implements SessionRequest {
 
   header(name: string): string | undefined {
     return headerValues(this.#event, name)[0];
+  }
+
+  /** A REST API has the stage only in the context. A load balancer has no path there. */
+  get path(): string {
+    const event = this.#event;
+    return (isVersion1(event) ? (event.requestContext?.path ?? event.path) : event.rawPath) ?? "";
+  }
+
+  get host(): string | undefined {
+    return this.header("host");
   }
 
   get address(): string | undefined {

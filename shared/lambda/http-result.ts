@@ -1,6 +1,8 @@
 import type { APIGatewayProxyResult, APIGatewayProxyStructuredResultV2 } from "aws-lambda";
+import type { Session } from "../session/session.ts";
 import type { SavedSession } from "../session/session-outcome.ts";
 import { type HttpEvent, isVersion1 } from "./http-event.ts";
+import { ResponseHeaders } from "./response-headers.ts";
 
 /** The result of a handler: a response, or any other value, which becomes a JSON body. */
 export type HandlerResult = APIGatewayProxyStructuredResultV2 | APIGatewayProxyResult | JsonResult;
@@ -34,9 +36,9 @@ export function toHttpResult(result: HandlerResult): HttpResult {
  * body.
  */
 function isResponse(result: HandlerResult): result is HttpResult {
-  if (typeof result !== "object" || result === null || !("statusCode" in result)) return false;
+  if (typeof result !== "object" || !result || !("statusCode" in result)) return false;
   if (Number.isInteger(result.statusCode)) return true;
-  throw new TypeError("the statusCode that a handler returns must be an integer");
+  throw new TypeError("statusCode must be an integer");
 }
 
 /** Returns a response in plain text. */
@@ -45,65 +47,59 @@ export function textResult(statusCode: number, text: string, headers: Headers): 
 }
 
 /**
- * Adds the session's headers to a response: Set-Cookie, `Vary: Cookie`, and with a cookie `Cache-Control:
- * no-store` unless the handler set that header (OWASP, session management). The handler's own headers are
- * kept.
+ * Adds the session's headers to a response: Set-Cookie, `Vary: Cookie`, and Cache-Control unless the handler
+ * set it: `no-store` with a cookie (OWASP, session management), otherwise `private, no-cache`.
+ *
+ * A response that shared caches may store gets no cookie that only refreshes the session, because they would
+ * send it to every visitor. If the handler changed the session, the response becomes private instead.
+ *
+ * @param session the session of the request; by default a changed one
  */
-export function addSession(event: HttpEvent, result: HttpResult, saved: SavedSession): HttpResult {
-  if (!saved.vary && saved.setCookie === undefined) return result;
-  return isVersion1(event) ? addToVersion1(result, saved) : addToVersion2(result, saved);
-}
-
-function addToVersion2(result: HttpResult, { setCookie, vary }: SavedSession): HttpResult {
-  const headers = { ...result.headers };
-  if (vary) addSingleVary(headers);
-  if (setCookie === undefined) return { ...result, headers };
-  if (!nameIn(headers, "cache-control")) headers["cache-control"] = "no-store";
-  return { ...result, headers, cookies: [...(result.cookies ?? []), setCookie] };
-}
-
-function addToVersion1(result: HttpResult, { setCookie, vary }: SavedSession): HttpResult {
-  const headers = { ...result.headers };
-  const multiValueHeaders = { ...result.multiValueHeaders };
-  if (vary) addVary(headers, multiValueHeaders);
-  if (setCookie !== undefined) addCookie(headers, multiValueHeaders, setCookie);
-  return { ...result, headers, multiValueHeaders };
-}
-
-/** Adds to the effective Vary header: a name in `multiValueHeaders` hides the same name in `headers`. */
-function addVary(headers: Headers, repeated: Record<string, Values>): void {
-  const name = nameIn(repeated, "vary");
-  const values = name === undefined ? undefined : repeated[name];
-  if (name === undefined || values === undefined) addSingleVary(headers);
-  else if (!variesByCookie(values.join())) repeated[name] = [...values, "Cookie"];
-}
-
-function addSingleVary(headers: Headers): void {
-  const name = nameIn(headers, "vary");
-  if (name === undefined) headers.vary = "Cookie";
-  else if (!variesByCookie(`${headers[name]}`)) headers[name] = `${headers[name]}, Cookie`;
-}
-
-function variesByCookie(vary: string): boolean {
-  return /(^|,)\s*(cookie|\*)\s*(,|$)/i.test(vary);
+export function addSession(
+  event: HttpEvent,
+  result: HttpResult,
+  saved: SavedSession,
+  session: Pick<Session, "modified"> = { modified: true },
+): HttpResult {
+  const isUnused = !saved.vary && saved.setCookie === undefined;
+  if (isUnused && !isVersion1(event)) return result;
+  const headers = new ResponseHeaders(event, result);
+  if (isUnused) return headers.toResult([]);
+  const sharing = saved.setCookie ? CACHE_HEADERS.filter((name) => isShareable(headers.get(name))) : [];
+  const setCookie = sharing.length === 0 || session.modified ? saved.setCookie : undefined;
+  const vary = headers.get("vary") ?? "";
+  if (saved.vary && !/(^|,)\s*(cookie|\*)\s*(,|$)/i.test(vary))
+    headers.set("vary", vary === "" ? "Cookie" : `${vary}, Cookie`);
+  if (setCookie !== undefined)
+    for (const name of sharing)
+      headers.set(name, name === "cache-control" ? toPrivate(headers.get(name)) : "no-store");
+  if (headers.get("cache-control") === undefined)
+    headers.set("cache-control", setCookie === undefined ? "private, no-cache" : "no-store");
+  return headers.toResult(setCookie === undefined ? [] : [...(saved.deletions ?? []), setCookie]);
 }
 
 /**
- * Adds a cookie to `multiValueHeaders`, and moves the handler's own cookie there, because it would be hidden.
+ * The headers by which caches decide (RFC 9111, RFC 9213). All but the first are for content delivery
+ * networks.
  */
-function addCookie(headers: Headers, repeated: Record<string, Values>, setCookie: string): void {
-  const name = nameIn(repeated, "set-cookie") ?? "set-cookie";
-  const single = nameIn(headers, "set-cookie");
-  const own = single === undefined ? [] : [headers[single] as string];
-  if (single !== undefined) delete headers[single];
-  repeated[name] = [...own, ...(repeated[name] ?? []), setCookie];
-  if (!nameIn(headers, "cache-control") && !nameIn(repeated, "cache-control"))
-    headers["cache-control"] = "no-store";
+const CACHE_HEADERS = [
+  "cache-control",
+  "cdn-cache-control",
+  "cloudflare-cdn-cache-control",
+  "surrogate-control",
+];
+
+/**
+ * Returns whether shared caches may store a response with this value, also by its `max-age` alone. `private`
+ * and `no-cache` with names of headers do not apply to the whole response.
+ */
+function isShareable(value: string | undefined): boolean {
+  if (value === undefined) return false;
+  return /\b(public|s-maxage)\b/i.test(value) || !/\b(private|no-store|no-cache)\b(?!\s*=)/i.test(value);
 }
 
-function nameIn(headers: object, name: string): string | undefined {
-  const entry = Object.entries(headers).find(
-    ([key, value]) => key.toLowerCase() === name && value !== undefined,
-  );
-  return entry?.[0];
+function toPrivate(value = ""): string {
+  const others = value.replace(/\b(public|private|s-maxage)\b(\s*=\s*("[^"]*"|[^,]*))?/gi, "");
+  const kept = others.split(",").map((directive) => directive.trim());
+  return ["private", ...kept.filter((directive) => directive !== "")].join(", ");
 }

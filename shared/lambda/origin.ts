@@ -1,4 +1,5 @@
 import { OptionError } from "../options/option-error.ts";
+import { isOrigin } from "../options/origin.ts";
 import { type HttpEvent, headerValues } from "./http-event.ts";
 
 /** The domain names of the local run. No API on AWS has such a name. */
@@ -20,17 +21,12 @@ export function originOf(event: HttpEvent, { PUBLIC_ORIGIN } = process.env): str
   const domainName = event.requestContext?.domainName;
   if (PUBLIC_ORIGIN || !domainName)
     throw new OptionError("PUBLIC_ORIGIN", "must be an origin such as https://app.example.com");
-  const isLocal = LOOPBACK.test(domainName);
+  const isLocal = isLoopback(domainName);
   const url = isLocal ? `http://${headerValues(event, "host")[0] ?? domainName}` : `https://${domainName}`;
   return new URL(url).origin;
 }
 
-/** Returns whether a value is an origin of HTTP or HTTPS in its only valid spelling. */
-export function isOrigin(value: unknown): value is string {
-  return (
-    typeof value === "string" &&
-    /^https?:/.test(value) &&
-    URL.canParse(value) &&
-    new URL(value).origin === value
-  );
+/** Returns whether a host name, with or without a port, is of the local run. */
+export function isLoopback(host: string): boolean {
+  return LOOPBACK.test(host.replace(/:\d+$/, ""));
 }

@@ -1,6 +1,7 @@
 import { prefersJson } from "./accept.ts";
 import { type HttpEvent, headerValues } from "./http-event.ts";
-import { type Headers, type HttpResult, textResult } from "./http-result.ts";
+import type { Headers, HttpResult } from "./http-result.ts";
+import { ResponseHeaders } from "./response-headers.ts";
 
 /** The reason phrases of common statuses (RFC 9110, section 15). */
 const TITLES: Readonly<Record<number, string>> = {
@@ -29,12 +30,10 @@ export function refuse(
   detail: string,
   headers: Headers = {},
 ): HttpResult {
-  const ownHeaders = { vary: "Accept", ...headers };
-  if (!prefersJson(headerValues(event, "accept").join()))
-    return textResult(statusCode, `${detail}\n`, ownHeaders);
-  return {
-    statusCode,
-    headers: { "content-type": "application/problem+json", ...ownHeaders },
-    body: JSON.stringify({ type: "about:blank", title: TITLES[statusCode], status: statusCode, detail }),
-  };
+  const isJson = prefersJson(headerValues(event, "accept").join());
+  const type = isJson ? "application/problem+json" : "text/plain; charset=utf-8";
+  const problem = { type: "about:blank", title: TITLES[statusCode], status: statusCode, detail };
+  const own = { "content-type": type, vary: "Accept", ...headers };
+  const body = isJson ? JSON.stringify(problem) : `${detail}\n`;
+  return new ResponseHeaders(event, { statusCode, headers: own, body }).toResult([]);
 }

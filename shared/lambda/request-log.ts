@@ -4,7 +4,8 @@ import type { FailureRecord, LogRecord } from "../log/write-log.ts";
 export interface RequestRefused extends LogRecord {
   readonly level: "WARN";
   readonly event: "request_refused";
-  readonly reason: "cross_origin";
+  /** `forged_header` is a reason of the authorizer alone. */
+  readonly reason: "cross_origin" | "forged_header";
 }
 
 /** A record of an event that concerns a request. */

@@ -1,12 +1,13 @@
 import type { APIGatewayProxyEventV2, Context } from "aws-lambda";
 import { failureRecord, writeLog } from "../log/write-log.ts";
-import { type AnyData, closeSession, type Session } from "../session/session.ts";
+import type { AnyData, Session } from "../session/session.ts";
 import {
   SessionNotSavedError,
   SessionTooLargeError,
   SessionUnavailableError,
 } from "../session/session-errors.ts";
 import type { SessionInterface } from "../session/session-interface.ts";
+import { closeSession, settleSession } from "../session/session-outcome.ts";
 import type { Storable } from "../values/session-value.ts";
 import { CrossOriginProtection } from "./cross-origin-protection.ts";
 import { type HttpEvent, HttpRequest } from "./http-event.ts";
@@ -18,7 +19,10 @@ import type { RequestLog } from "./request-log.ts";
 export interface WithSessionOptions {
   /** Opens and saves the sessions. */
   readonly sessionInterface: SessionInterface;
-  /** Further origins whose unsafe requests are allowed, such as `https://app.example.com`. Default: none. */
+  /**
+   * Further origins whose unsafe requests are allowed, such as `https://app.example.com` or
+   * `capacitor://localhost`. Default: none.
+   */
   readonly trustedOrigins?: readonly string[];
   /** Whether unsafe requests from other sites are refused with 403. Default: true. */
   readonly crossOriginProtection?: boolean;
@@ -46,9 +50,12 @@ export type WithSession<D extends object> = <E extends HttpEvent = APIGatewayPro
  * values.
  *
  * The session is opened before the handler runs and saved after it has returned. If the handler throws,
- * nothing is saved. A session that is too large is answered with 413, a failing store with 503 and
- * Retry-After, a session that ended while the handler changed it with 409, and a user with too many sessions
- * with 403. These responses are problem details for clients that prefer JSON, and a sentence for all others.
+ * nothing is saved. The response waits for an `update` or `increment` that the handler did not await; if it
+ * fails, the request fails like one that awaited it.
+ *
+ * A session that is too large is answered with 413, a failing store with 503 and Retry-After, a session that
+ * ended while the handler changed it with 409, and a user with too many sessions with 403. These responses
+ * are problem details for clients that prefer JSON, and a sentence for all others.
  *
  * @throws OptionError that names the option
  */
@@ -65,11 +72,12 @@ export function createWithSession<D extends object = AnyData>(options: WithSessi
     try {
       session = await sessionInterface.open(request);
       const result = toHttpResult(await handler(event, session as Session<D>, context));
-      return addSession(event, result, await sessionInterface.save(session, request));
+      await settleSession(session);
+      return addSession(event, result, await sessionInterface.save(session, request), session);
     } catch (error) {
       return answer(event, error, log);
     } finally {
-      if (session !== undefined) closeSession(session);
+      if (session !== undefined) await closeSession(session);
     }
   };
   return withSession as Checked<D>;

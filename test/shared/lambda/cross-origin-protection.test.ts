@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { CrossOriginProtection } from "../../../shared/lambda/cross-origin-protection.ts";
-import { HttpRequest } from "../../../shared/lambda/http-event.ts";
+import { type HttpEvent, HttpRequest } from "../../../shared/lambda/http-event.ts";
 import { functionUrlEvent, httpApiEvent, restApiEvent } from "../../../shared/testing/events.ts";
 
 const OWN = "https://app.example.com";
@@ -29,6 +29,7 @@ const table: Row[] = [
   ["same-site", TRUSTED, "pass"],
   [undefined, undefined, "pass"],
   [undefined, OWN, "pass"],
+  [undefined, "http://app.example.com", "refuse"],
   [undefined, OTHER, "refuse"],
   [undefined, TRUSTED, "pass"],
   [undefined, "http://partner.example", "refuse"],
@@ -106,12 +107,19 @@ test.each(["GET", "HEAD", "OPTIONS"])("a safe request from another site passes: 
 });
 
 describe("trusted origins", () => {
-  test.each(["https://a.example", "http://localhost:5173", "https://a.example:8443"])(
-    "a trusted origin may be %s",
-    (origin) => {
-      expect(judge("POST", headersOf("cross-site", origin), [origin])).toBe("pass");
-    },
-  );
+  test.each([
+    "https://a.example",
+    "http://localhost:5173",
+    "https://a.example:8443",
+    "capacitor://localhost",
+    "ionic://localhost",
+    "tauri://localhost",
+    "http://tauri.localhost",
+    "app://bundle:8080",
+    "chrome-extension://abcdefghijklmnopabcdefghijklmnop",
+  ])("a trusted origin may be %s", (origin) => {
+    expect(judge("POST", headersOf("cross-site", origin), [origin])).toBe("pass");
+  });
 
   test.each<[unknown]>([
     [["a.example"]],
@@ -120,7 +128,20 @@ describe("trusted origins", () => {
     [["https://A.example"]],
     [["https://a.example:443"]],
     [["*"]],
+    [["https://*.a.example"]],
     [["null"]],
+    [["capacitor://"]],
+    [["capacitor://localhost/"]],
+    [["capacitor://localhost/path"]],
+    [["capacitor://user@localhost"]],
+    [["Capacitor://localhost"]],
+    [["capacitor://LOCALHOST"]],
+    [["capacitor:localhost"]],
+    [["capacitor://*"]],
+    [["file://"]],
+    [["file://localhost"]],
+    [["javascript://localhost"]],
+    [["wss://a.example"]],
     [[""]],
     [[42]],
     ["https://a.example"],
@@ -130,6 +151,50 @@ describe("trusted origins", () => {
       expect.objectContaining({ name: "OptionError", option: "trustedOrigins" }),
     );
   });
+});
+
+test("an application with a scheme of its own is refused unless its origin is trusted", () => {
+  expect(judge("POST", { origin: "capacitor://localhost" })).toBe("refuse");
+});
+
+describe("an Origin without HTTPS and without Sec-Fetch-Site", () => {
+  const host = "app.example.com";
+  const balancer = (proto: string) => ({
+    httpMethod: "POST",
+    headers: { host, origin: `http://${host}`, "x-forwarded-proto": proto },
+    requestContext: { elb: { targetGroupArn: "arn" } },
+  });
+
+  test.each<[string, HttpEvent, refused: boolean]>([
+    ["an HTTP API", httpApiEvent({ method: "POST", headers: { origin: `http://${host}` } }), true],
+    ["a REST API", restApiEvent({ method: "POST", headers: { Origin: `http://${host}` } }), true],
+    [
+      "a function URL",
+      functionUrlEvent({
+        method: "POST",
+        headers: { origin: "http://abcdefghij.lambda-url.us-east-1.on.aws" },
+      }),
+      true,
+    ],
+    ["a load balancer with HTTPS", balancer("https") as never, true],
+    ["a load balancer without HTTPS", balancer("http") as never, false],
+  ])("an Origin that is the own host without HTTPS, at %s", (_name, event, refused) => {
+    expect(new CrossOriginProtection().refuses(new HttpRequest(event))).toBe(refused);
+  });
+
+  test("an Origin with HTTPS passes behind a proxy that removed it", () => {
+    const event = httpApiEvent({ method: "POST", headers: { origin: OWN, "x-forwarded-proto": "http" } });
+    expect(new CrossOriginProtection().refuses(new HttpRequest(event))).toBe(false);
+  });
+
+  test.each(["localhost:3000", "127.0.0.1:3000", "[::1]:3000"])(
+    "an Origin without HTTPS passes at the local run: %s",
+    (local) => {
+      const url = `http://${local}/`;
+      const event = httpApiEvent({ method: "POST", url, headers: { origin: `http://${local}` } });
+      expect(new CrossOriginProtection().refuses(new HttpRequest(event))).toBe(false);
+    },
+  );
 });
 
 describe("an Origin without Sec-Fetch-Site", () => {

@@ -17,7 +17,7 @@ export class EchoSessionInterface implements SessionInterface {
   async open(request: SessionRequest): Promise<Session> {
     this.opened.push(request);
     const open = () => ({ values: {}, isNew: true });
-    return new Session({ open, json: new TaggedJSON(), nowSeconds: () => 0, permanent: false });
+    return new Session({ open, json: new TaggedJSON(), nowSeconds: () => 0, settings: { permanent: false } });
   }
 
   async save(session: Session): Promise<SavedSession> {

@@ -81,3 +81,37 @@ describe("a request's method and headers", () => {
     ]);
   });
 });
+
+describe("a request's path and host", () => {
+  const request = { url: "https://shop.example:8443/a%20b/c?d=1" };
+  const rest = restApiEvent(request);
+
+  test.each<[string, HttpEvent, path: string]>([
+    ["payload 2.0", httpApiEvent(request), "/a b/c"],
+    ["payload 1.0 of an HTTP API", httpApiEvent1(request), "/a b/c"],
+    ["payload 1.0 of a REST API", rest, "/a b/c"],
+    [
+      "payload 1.0 of a REST API, with the stage that browsers see",
+      { ...rest, requestContext: { ...rest.requestContext, path: "/prod/a b/c" } },
+      "/prod/a b/c",
+    ],
+    [
+      "an event of a load balancer, whose context has no path",
+      { ...rest, path: "/a%20b/c", requestContext: { elb: { targetGroupArn: "arn" } } } as never,
+      "/a%20b/c",
+    ],
+  ])("path and host are found in %s", (_name, event, path) => {
+    const seen = new HttpRequest(event);
+    expect([seen.path, seen.host]).toEqual([path, "shop.example:8443"]);
+  });
+
+  test("a function URL has its own host", () => {
+    const seen = new HttpRequest(functionUrlEvent({ url: "/a" }));
+    expect([seen.path, seen.host]).toEqual(["/a", "abcdefghij.lambda-url.us-east-1.on.aws"]);
+  });
+
+  test("an event that has neither gives an empty path and no host", () => {
+    const seen = new HttpRequest({ headers: {}, requestContext: {} } as never);
+    expect([seen.path, seen.host]).toEqual(["", undefined]);
+  });
+});

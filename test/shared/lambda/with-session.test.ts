@@ -218,7 +218,11 @@ describe("a session that cannot be saved", () => {
     const { response } = await fail(new SessionLimitError(5));
     expect(response).toEqual({
       statusCode: 403,
-      headers: { "content-type": "text/plain; charset=utf-8", vary: "Accept, Cookie" },
+      headers: {
+        "content-type": "text/plain; charset=utf-8",
+        vary: "Accept, Cookie",
+        "cache-control": "private, no-cache",
+      },
       body: "You are signed in 5 times, which is the most. Sign out elsewhere first.\n",
     });
   });
