@@ -25,11 +25,13 @@ export type {
 } from "./session/session-log.ts";
 export { type ResolvedSettings, resolveSettings, type SessionSettings } from "./session/session-settings.ts";
 export type { SettingsSource } from "./session/settings-source.ts";
+export type { Authentication, KnownAuthentication, SignInOptions } from "./session/sign-in/authentication.ts";
 export type { User } from "./session/user.ts";
 // Augmentations of RegisteredTypes merge into a re-export by * only, not into one by name.
 export * from "./values/session-value.ts";
 export { type RegisterOptions, TaggedJSON } from "./values/tagged-json.ts";
 export type { Tag } from "./values/tags.ts";
+export { html } from "./values/types/html.ts";
 export { isHttpDate } from "./values/types/http-date.ts";
 export { Markup } from "./values/types/markup.ts";
 export { Tuple } from "./values/types/tuple.ts";

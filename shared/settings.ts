@@ -18,5 +18,6 @@ export {
   type OptionTable,
   option,
 } from "./options/option-table.ts";
+export { isOrigin, isTrustableOrigin } from "./options/origin.ts";
 export { COOKIE_SETTINGS } from "./session/cookie-settings.ts";
 export { SESSION_SETTINGS } from "./session/session-settings.ts";

@@ -28,6 +28,11 @@ export class FakeSecret {
   onChange: (text: string) => void = () => {};
   /** Returns the failure of a call by its number from 0. */
   faultOf: (call: number) => CallFault | undefined = () => undefined;
+  /**
+   * Removes AWSPENDING from the version that becomes current. A successful rotation may end with the label on that version or on none
+   * (https://docs.aws.amazon.com/secretsmanager/latest/apireference/API_RotateSecret.html).
+   */
+  dropsPending = false;
   readonly #versions = new Map<string, Version>();
 
   constructor(text: string) {
@@ -117,6 +122,7 @@ export class FakeSecret {
     const isGone = VersionStage === "AWSCURRENT" && MoveToVersionId === undefined;
     if (holder !== RemoveFromVersionId || isGone) return failure(400, "InvalidParameterException");
     this.#move(VersionStage, MoveToVersionId);
+    if (this.dropsPending && VersionStage === "AWSCURRENT") this.#move("AWSPENDING", undefined);
     return ok({});
   }
 
