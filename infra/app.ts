@@ -1,7 +1,7 @@
 import { runApp } from "./run-app.ts";
 import { SessionStack } from "./session-stack.ts";
 import { readSettings } from "./settings/read-settings.ts";
-import { chooseStackName } from "./settings/stack-name.ts";
+import { chooseStackName } from "./settings/settings.ts";
 
 // CDK app with one stack. Its settings come from the command line (`-c NAME=VALUE`) or from cdk.json.
 await runApp((app) => {

@@ -38,12 +38,11 @@ export const BUNDLING = {
 } satisfies BuildOptions;
 
 /**
- * Returns esbuild's `conditions` for a condition of package.json's `imports`, or for none. esbuild adds
- * `module` itself only if there is no other condition; without it, the SDK is bundled as CommonJS and is half
- * as large again.
+ * Returns esbuild's `conditions` for conditions of package.json's `imports`. esbuild adds `module` itself
+ * only if there is no other condition; without it, the SDK is bundled as CommonJS and is half as large again.
  */
-export function toConditions(condition: string | undefined): string[] {
-  return condition === undefined ? ["module"] : [condition, "module"];
+export function toConditions(conditions: readonly string[]): string[] {
+  return [...conditions, "module"];
 }
 
 /** Returns a data URL of a module that returns one of Node's own modules, faster than `import` loads it. */

@@ -1,21 +1,30 @@
-import { CfnOutput, Stack, type StackProps } from "aws-cdk-lib";
+import { CfnOutput, Stack, type StackProps, Token } from "aws-cdk-lib";
 import type { Construct } from "constructs";
-import { APPLICATION, type Application } from "./application.ts";
-import { SessionApi } from "./constructs/session-api.ts";
+import { APPLICATION, type Application, refuseBrokenRoutes } from "./application.ts";
+import { AUTHORIZER, type AuthorizedTarget, isUrl, type Target } from "./authorized.ts";
+import { SessionApi } from "./constructs/api/session-api.ts";
 import { SessionDomain } from "./constructs/session-domain.ts";
 import { SessionFunction } from "./constructs/session-function.ts";
 import { SessionMonitoring } from "./constructs/session-monitoring.ts";
 import { SessionSecret } from "./constructs/session-secret.ts";
 import { SessionTable } from "./constructs/session-table.ts";
-import { type FunctionFile, ROTATION_FUNCTION, type RouteKey, type Routes } from "./routes.ts";
+import { SignInProvider } from "./constructs/sign-in-provider.ts";
+import { type FunctionFile, ROTATION_FUNCTION, type RouteKey, type Routes, servesHead } from "./routes.ts";
+import { applyAssurance } from "./settings/assurance.ts";
+import { readCors } from "./settings/cors.ts";
 import { type CustomDomain, readCustomDomain } from "./settings/custom-domain.ts";
 import { type KeyRotation, readKeyRotation, refuseManyKeys } from "./settings/key-rotation.ts";
-import { readMonitoring, refuseSilentAlarms } from "./settings/monitoring.ts";
 import { checkSettings } from "./settings/read-settings.ts";
-import { type Retention, readRetention } from "./settings/retention.ts";
-import { refuseContradictions, toSessionEnvironment } from "./settings/session-environment.ts";
+import {
+  refuseContradictions,
+  refuseUnusedPath,
+  toSessionEnvironment,
+} from "./settings/session-environment.ts";
 import { type SessionStorage, storageOf } from "./settings/session-storage.ts";
+import { conditionsOf, identitySourceOf } from "./settings/session-transport.ts";
 import { type Settings, settingOf } from "./settings/settings.ts";
+import { hasBackChannelLogout, hasOidc, refuseBrokenSignIn } from "./settings/sign-in.ts";
+import { type Retention, readMonitoring, readRetention, refuseSilentAlarms } from "./settings/stage.ts";
 
 /** Properties of a stack in CDK, and every setting of docs/settings.md. */
 export interface SessionStackProps extends Omit<StackProps, "stackName">, Settings {
@@ -37,22 +46,34 @@ export class SessionStack extends Stack {
   readonly #storage: SessionStorage;
   readonly #secret: SessionSecret;
   readonly #table: SessionTable | undefined;
+  #provider: SignInProvider | undefined;
   readonly #functions = new Map<FunctionFile, SessionFunction>();
 
   constructor(scope: Construct, id: string, props: SessionStackProps = {}) {
     super(scope, id, props);
     this.#application = props.application ?? APPLICATION;
-    this.#settings = checkSettings({ ...props });
+    this.#settings = applyAssurance(checkSettings({ ...props }));
     refuseContradictions(this.#settings);
     refuseManyKeys(this.#settings);
     refuseSilentAlarms(this.#settings);
-    const domain = readCustomDomain(this.#settings);
-    this.#retention = readRetention(this.#settings);
+    refuseBrokenSignIn(this.#settings);
     this.#storage = storageOf(this.#settings);
-    this.#secret = new SessionSecret(this, "Secret", this.#retention);
     const hasTable = this.#storage !== "cookie";
+    const routes = this.#application.routesOf({
+      hasTable,
+      hasOidc: hasOidc(this.#settings),
+      hasBackChannel: hasBackChannelLogout(this.#settings),
+    });
+    refuseBrokenRoutes(this.#settings, this.#application, routes);
+    refuseUnusedPath(this.#settings, this.#sessionRoutesOf(routes));
+    const domain = readCustomDomain(this.#settings, this.#knownRegion());
+    this.#retention = readRetention(this.#settings);
+    this.terminationProtection = props.terminationProtection ?? this.#retention.deletionProtection;
+    this.addStackTag("project", settingOf(this.#settings, "stackName"));
+    this.addStackTag("stage", settingOf(this.#settings, "stage"));
+    this.#secret = new SessionSecret(this, "Secret", this.#retention);
     if (hasTable) this.#table = new SessionTable(this, "Table", this.#retention);
-    const api = this.#addApi(this.#application.routesOf({ hasTable }), domain);
+    const api = this.#addApi(routes, domain);
     for (const addResources of this.#application.resources ?? []) addResources(this);
     const rotation = this.#addRotation(readKeyRotation(this.#settings));
     this.#addMonitoring(api, rotation);
@@ -81,18 +102,54 @@ export class SessionStack extends Stack {
     return this.#makeFunction(entry);
   }
 
+  /**
+   * Returns the region that the stack is deployed to, if it is known: the stack's own, or that of the
+   * credentials with which the CDK's command line runs the app. Without credentials it names a region too,
+   * `us-east-1` for example, which need not be that of the deployment.
+   */
+  #knownRegion(): string | undefined {
+    if (!Token.isUnresolved(this.region)) return this.region;
+    const { CDK_DEFAULT_ACCOUNT, CDK_DEFAULT_REGION } = process.env;
+    return CDK_DEFAULT_ACCOUNT && CDK_DEFAULT_REGION;
+  }
+
   #addApi(routes: Routes, customDomain: CustomDomain | undefined): SessionApi {
     const domain = customDomain && this.#addDomain(customDomain);
     const api = new SessionApi(this, "Api", {
       rateLimit: settingOf(this.#settings, "throttlingRateLimit"),
       burstLimit: settingOf(this.#settings, "throttlingBurstLimit"),
       domain,
+      cors: readCors(this.#settings, Object.keys(routes) as RouteKey[]),
+      identitySource: identitySourceOf(this.#settings),
       ...this.#retention,
     });
-    for (const [routeKey, entry] of Object.entries(routes))
-      api.addRoute(routeKey as RouteKey, this.#makeFunction(entry));
+    if (hasOidc(this.#settings)) this.#provider = this.#addProvider(api.url);
+    for (const [routeKey, target] of Object.entries(routes))
+      this.#addRoute(api, routeKey as RouteKey, target, servesHead(routeKey, routes));
     new CfnOutput(this, "Url", { value: api.url, description: "Address of the API" });
     return api;
+  }
+
+  #addRoute(api: SessionApi, routeKey: RouteKey, target: Target, head: boolean): void {
+    const { target: place, ...options }: AuthorizedTarget = typeof target === "string" ? { target } : target;
+    const authorizer = typeof target === "string" ? undefined : this.#makeFunction(AUTHORIZER);
+    const hasSessionIds = ["dynamodb", "revocable-cookie"].includes(this.#storage);
+    const to = isUrl(place) ? { url: place, ...options, hasSessionIds } : this.#makeFunction(place);
+    api.addRoute(routeKey, to, { head, authorizer });
+  }
+
+  #addProvider(url: string): SignInProvider {
+    const { providerClients: clients = [], providerListeners: listeners = [] } = this.#application;
+    const props = { settings: this.#settings, url, clients, listeners, ...this.#retention };
+    return new SignInProvider(this, "Provider", props);
+  }
+
+  #sessionRoutesOf(routes: Routes): RouteKey[] {
+    const { sessionless } = this.#application;
+    const withSession = Object.entries(routes).filter(
+      ([, target]) => typeof target !== "string" || !sessionless.includes(target),
+    );
+    return withSession.map(([routeKey]) => routeKey as RouteKey);
   }
 
   #addDomain(customDomain: CustomDomain): SessionDomain {
@@ -111,7 +168,7 @@ export class SessionStack extends Stack {
     const made = new SessionFunction(this, toConstructId(entry), {
       root,
       entry,
-      condition: hasSession ? storageOf(this.#settings) : undefined,
+      conditions: hasSession ? conditionsOf(this.#settings) : [],
       memorySize: settingOf(this.#settings, "memorySize"),
       timeout: settingOf(this.#settings, "timeout"),
       logLevel: settingOf(this.#settings, "logLevel"),
@@ -119,7 +176,8 @@ export class SessionStack extends Stack {
       environment: this.#environmentOf(hasSession),
       ...this.#retention,
     });
-    if (hasSession) this.#grantSession(made);
+    if (hasSession) this.#grantSession(entry, made);
+    this.#provider?.connect(entry, made);
     this.#functions.set(entry, made);
     return made;
   }
@@ -129,6 +187,7 @@ export class SessionStack extends Stack {
     return {
       ...(publicOrigin && { PUBLIC_ORIGIN: publicOrigin }),
       ...(hasSession && toSessionEnvironment(this.#settings)),
+      ...(hasSession && hasOidc(this.#settings) && { SIGN_IN: "oidc" }),
     };
   }
 
@@ -159,9 +218,11 @@ export class SessionStack extends Stack {
     new CfnOutput(this, "AlarmTopic", { value: topicArn, description: "SNS topic of the alarms" });
   }
 
-  #grantSession(target: SessionFunction): void {
+  #grantSession(entry: FunctionFile, target: SessionFunction): void {
     this.#secret.grantRead(target);
-    if (this.#storage === "dynamodb") this.#table?.grantSessions(target);
+    if (this.#storage === "cookie") return;
+    if (entry === AUTHORIZER) this.#table?.grantOpening(target, this.#storage === "dynamodb");
+    else if (this.#storage === "dynamodb") this.#table?.grantSessions(target);
     else this.#table?.grantUserSessions(target);
   }
 }

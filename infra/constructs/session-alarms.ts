@@ -3,8 +3,8 @@ import { Alarm, ComparisonOperator, type Metric, Stats, TreatMissingData } from 
 import { SnsAction } from "aws-cdk-lib/aws-cloudwatch-actions";
 import type { ITopic } from "aws-cdk-lib/aws-sns";
 import { Construct } from "constructs";
+import type { SessionApi } from "./api/session-api.ts";
 import type { EventCounts } from "./event-counts.ts";
-import type { SessionApi } from "./session-api.ts";
 import type { SessionFunction } from "./session-function.ts";
 
 /** Properties of {@link SessionAlarms}. */

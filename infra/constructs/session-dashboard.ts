@@ -9,9 +9,8 @@ import {
   Stats,
 } from "aws-cdk-lib/aws-cloudwatch";
 import { Construct } from "constructs";
-import type { Event } from "../events.ts";
-import type { EventCounts } from "./event-counts.ts";
-import type { SessionApi } from "./session-api.ts";
+import type { SessionApi } from "./api/session-api.ts";
+import type { Event, EventCounts } from "./event-counts.ts";
 import type { SessionFunction } from "./session-function.ts";
 import type { SessionTable } from "./session-table.ts";
 

@@ -3,15 +3,16 @@ import {
   DomainName,
   EndpointType,
   type HttpStage,
+  IpAddressType,
   SecurityPolicy,
 } from "aws-cdk-lib/aws-apigatewayv2";
 import { Certificate } from "aws-cdk-lib/aws-certificatemanager";
-import { ARecord, HostedZone, RecordTarget } from "aws-cdk-lib/aws-route53";
+import { AaaaRecord, ARecord, HostedZone, RecordTarget } from "aws-cdk-lib/aws-route53";
 import { ApiGatewayv2DomainProperties } from "aws-cdk-lib/aws-route53-targets";
 import { Construct } from "constructs";
 import type { CustomDomain } from "../settings/custom-domain.ts";
 
-/** Host name for an API, with TLS 1.2 or newer. Adds the DNS record if the hosted zone is given. */
+/** Host name for an API, with TLS 1.2 or newer, for IPv4 and IPv6. Adds the DNS records if the hosted zone is given. */
 export class SessionDomain extends Construct {
   readonly #name: DomainName;
   readonly #url: string;
@@ -23,9 +24,10 @@ export class SessionDomain extends Construct {
       domainName,
       certificate: Certificate.fromCertificateArn(this, "Certificate", certificateArn),
       endpointType: EndpointType.REGIONAL,
+      ipAddressType: IpAddressType.DUAL_STACK,
       securityPolicy: SecurityPolicy.TLS_1_2,
     });
-    if (hostedZoneId !== undefined) this.#addRecord(domainName, hostedZoneId);
+    if (hostedZoneId !== undefined) this.#addRecords(domainName, hostedZoneId);
   }
 
   /** Name that the DNS record of the host name must point to. */
@@ -39,14 +41,16 @@ export class SessionDomain extends Construct {
     return this.#url;
   }
 
-  #addRecord(domainName: string, hostedZoneId: string): void {
+  #addRecords(domainName: string, hostedZoneId: string): void {
     const { regionalDomainName, regionalHostedZoneId } = this.#name;
     const target = new ApiGatewayv2DomainProperties(regionalDomainName, regionalHostedZoneId);
-    new ARecord(this, "Record", {
+    const record = {
       zone: HostedZone.fromHostedZoneId(this, "Zone", hostedZoneId),
       // A name with a dot at its end is complete, so the zone's own name is not needed.
       recordName: `${domainName}.`,
       target: RecordTarget.fromAlias(target),
-    });
+    };
+    new ARecord(this, "Record", record);
+    new AaaaRecord(this, "Ipv6Record", record);
   }
 }

@@ -20,8 +20,8 @@ export interface SessionFunctionProps {
   /** Folder that `entry` is relative to, within the project. Default: the project's root. */
   readonly root?: string;
   readonly entry: FunctionFile;
-  /** Condition that selects modules in package.json's `imports`. Default: none. */
-  readonly condition?: string | undefined;
+  /** Conditions that select modules in package.json's `imports`. Default: none. */
+  readonly conditions?: readonly string[];
   /** Memory in MiB. The function's share of a processor grows with it. */
   readonly memorySize: number;
   /** Seconds that one request may take. */
@@ -40,8 +40,8 @@ export interface SessionFunctionProps {
  * Lambda function of one file of `functions/`, with its own log group and role. The role may write to that
  * log group only; `grant...` methods of other constructs extend it.
  *
- * The template contains the source file and the condition as the metadata `local:entry` and
- * `local:condition`, for the local run.
+ * The template contains the source file and the conditions as the metadata `local:entry` and
+ * `local:conditions`, for the local run.
  */
 export class SessionFunction extends Construct {
   /** Lambda function. Its entry point is the file's export `handler`. */
@@ -51,13 +51,13 @@ export class SessionFunction extends Construct {
 
   constructor(scope: Construct, id: string, props: SessionFunctionProps) {
     super(scope, id);
-    const { entry, condition, memorySize, timeout, logRetention, removalPolicy, environment } = props;
+    const { entry, conditions = [], memorySize, timeout, logRetention, removalPolicy, environment } = props;
     const { root = PROJECT_ROOT, logLevel = ApplicationLogLevel.INFO, tracing = false } = props;
     this.logGroup = new LogGroup(this, "Logs", { retention: logRetention, removalPolicy });
     const role = new Role(this, "Role", { assumedBy: new ServicePrincipal("lambda.amazonaws.com") });
     this.logGroup.grantWrite(role);
     this.handler = new NodejsFunction(this, "Handler", {
-      ...defineSource(join(root, entry), condition),
+      ...defineSource(join(root, entry), conditions),
       runtime: Runtime.NODEJS_24_X,
       architecture: Architecture.ARM_64,
       memorySize,
@@ -76,24 +76,24 @@ export class SessionFunction extends Construct {
       });
     const resource = this.handler.node.defaultChild as CfnFunction;
     resource.addMetadata("local:entry", entry);
-    if (condition !== undefined) resource.addMetadata("local:condition", condition);
+    if (conditions.length > 0) resource.addMetadata("local:conditions", conditions);
   }
 }
 
 /** Returns the properties of `NodejsFunction` that define its code and its bundle. */
-function defineSource(entry: string, condition: string | undefined) {
+function defineSource(entry: string, conditions: readonly string[]) {
   return {
     entry,
     projectRoot: PROJECT_ROOT,
     depsLockFilePath: join(PROJECT_ROOT, "package-lock.json"),
-    bundling: toNodejsBundling(condition),
+    bundling: toNodejsBundling(conditions),
     // Only version 2 of the SDK read this variable.
     awsSdkConnectionReuse: false,
   };
 }
 
 /** Returns the project's esbuild options as those of `NodejsFunction`. */
-function toNodejsBundling(condition: string | undefined): BundlingOptions {
+function toNodejsBundling(conditions: readonly string[]): BundlingOptions {
   const { target, minify, sourcemap, mainFields, external, banner, charset, alias } = BUNDLING;
   return {
     format: OutputFormat.ESM,
@@ -105,7 +105,7 @@ function toNodejsBundling(condition: string | undefined): BundlingOptions {
     banner: banner.js,
     esbuildArgs: {
       "--charset": charset,
-      "--conditions": toConditions(condition).join(","),
+      "--conditions": toConditions(conditions).join(","),
       "--alias": Object.entries(alias).map(([name, target]) => `${name}=${target}`),
     },
     logLevel: LogLevel.WARNING,

@@ -1,8 +1,8 @@
 import { Construct } from "constructs";
 import { AlarmTopic } from "./alarm-topic.ts";
+import type { SessionApi } from "./api/session-api.ts";
 import { EventCounts } from "./event-counts.ts";
 import { SessionAlarms } from "./session-alarms.ts";
-import type { SessionApi } from "./session-api.ts";
 import { SessionDashboard } from "./session-dashboard.ts";
 import type { SessionFunction } from "./session-function.ts";
 import { SessionQueries } from "./session-queries.ts";

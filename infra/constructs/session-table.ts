@@ -23,6 +23,12 @@ const SESSION_ACTIONS = [
   "dynamodb:UpdateItem",
 ];
 
+/**
+ * Actions of a store that opens sessions and saves none. It removes a session that has ended from its user's
+ * list, which takes an update.
+ */
+const OPENING_ACTIONS = ["dynamodb:BatchGetItem", "dynamodb:GetItem", "dynamodb:UpdateItem"];
+
 /** Actions of a store that keeps only the lists of users' sessions. */
 const USER_SESSION_ACTIONS = ["dynamodb:GetItem", "dynamodb:PutItem", "dynamodb:UpdateItem"];
 
@@ -62,6 +68,15 @@ export class SessionTable extends Construct {
    */
   grantUserSessions(target: SessionFunction): Grant {
     return this.#grant(target, USER_SESSION_ACTIONS);
+  }
+
+  /**
+   * Allows a function to open sessions without saving any. Sets its variable `SESSION_TABLE_NAME`.
+   *
+   * @param hasSessions whether the table has the sessions. If not, it has only the lists of users' sessions
+   */
+  grantOpening(target: SessionFunction, hasSessions: boolean): Grant {
+    return this.#grant(target, hasSessions ? OPENING_ACTIONS : ["dynamodb:GetItem"]);
   }
 
   /** Returns a metric of the table, such as `WriteThrottleEvents`, as its sum in five minutes. */

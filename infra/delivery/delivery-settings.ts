@@ -1,5 +1,5 @@
 import { type OptionsOf, type OptionTable, option, string } from "lambda-sessions/settings";
-import { readSetting, refuseUnknown } from "../settings/read-settings.ts";
+import { readSetting, refuseMisspelled } from "../settings/read-settings.ts";
 import { SettingError } from "../settings/setting-error.ts";
 import { someOf } from "../settings/setting-kinds.ts";
 import { SETTINGS } from "../settings/settings.ts";
@@ -58,11 +58,10 @@ const NAMES = Object.keys(DELIVERY_SETTINGS) as readonly (keyof typeof DELIVERY_
  * Reads the settings of the delivery from a CDK app's context. Settings of the sessions' stack are ignored,
  * because both apps read cdk.json.
  *
- * @throws SettingError for a name that is a setting of neither, and for a value that is missing or not
- * allowed
+ * @throws SettingError for a misspelled name, and for a value that is missing or not allowed
  */
 export function readDeliverySettings(context: Readonly<Record<string, unknown>>): DeliverySettings {
-  refuseUnknown(context, [...NAMES, ...Object.keys(SETTINGS)], "docs/delivery.md");
+  refuseMisspelled(context, [...NAMES, ...Object.keys(SETTINGS)], "docs/delivery.md");
   return checkDeliverySettings(context);
 }
 

@@ -1,7 +1,12 @@
-import { Stack, type StackProps } from "aws-cdk-lib";
+import {
+  BOOTSTRAP_QUALIFIER_CONTEXT,
+  DefaultStackSynthesizer,
+  Fn,
+  Stack,
+  type StackProps,
+} from "aws-cdk-lib";
 import { type IOidcProvider, OidcProviderNative } from "aws-cdk-lib/aws-iam";
 import type { Construct } from "constructs";
-import { bootstrapRolesOf } from "./bootstrap-roles.ts";
 import {
   checkDeliverySettings,
   DELIVERY_SETTINGS,
@@ -74,3 +79,31 @@ const DEFAULTS = {
   environment: DELIVERY_SETTINGS.environment.default,
   previewEnvironment: DELIVERY_SETTINGS.previewEnvironment.default,
 };
+
+const {
+  DEFAULT_DEPLOY_ROLE_ARN,
+  DEFAULT_FILE_ASSET_PUBLISHING_ROLE_ARN,
+  DEFAULT_LOOKUP_ROLE_ARN,
+  DEFAULT_QUALIFIER,
+} = DefaultStackSynthesizer;
+
+/** ARNs of those roles of `cdk bootstrap`, in the account and region of a stack, that the CDK assumes. */
+interface BootstrapRoles {
+  /** Lets CloudFormation change any stack, with the permissions that `cdk bootstrap` gave CloudFormation. */
+  readonly deploy: string;
+  /** Uploads templates and bundles to their bucket. */
+  readonly publishFiles: string;
+  /** Reads existing resources. */
+  readonly lookUp: string;
+}
+
+/** Returns the roles by the CDK's default names, with the qualifier of the app's context. */
+function bootstrapRolesOf(scope: Construct): BootstrapRoles {
+  const qualifier = scope.node.tryGetContext(BOOTSTRAP_QUALIFIER_CONTEXT) ?? DEFAULT_QUALIFIER;
+  const arnOf = (pattern: string) => Fn.sub(pattern.replace(/\$\{Qualifier\}/, qualifier));
+  return {
+    deploy: arnOf(DEFAULT_DEPLOY_ROLE_ARN),
+    publishFiles: arnOf(DEFAULT_FILE_ASSET_PUBLISHING_ROLE_ARN),
+    lookUp: arnOf(DEFAULT_LOOKUP_ROLE_ARN),
+  };
+}

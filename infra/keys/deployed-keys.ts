@@ -1,9 +1,4 @@
-import { mkdtemp, rm, writeFile } from "node:fs/promises";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
-import { pathToFileURL } from "node:url";
-import { callAws } from "./aws-cli.ts";
-import { KeyCommandError } from "./key-command-error.ts";
+import { callAws, findResources, KeyCommandError, putSecret } from "./aws-cli.ts";
 
 /** Staging label of a version that is not current yet. */
 const PENDING = "KEYS_UNDER_WAY";
@@ -26,21 +21,12 @@ export class DeployedKeys {
 
   /** Finds both by the name of the stack. @throws KeyCommandError if the stack has no such secret */
   static async find(stackName: string): Promise<DeployedKeys> {
-    const answer = await callAws("cloudformation", "list-stack-resources", "--stack-name", stackName);
-    const resources = answer.StackResourceSummaries as readonly Record<string, string>[];
-    const idsOf = (type: string, prefix = "") =>
-      resources
-        .filter(
-          ({ ResourceType, LogicalResourceId = "" }) =>
-            ResourceType === type && LogicalResourceId.startsWith(prefix),
-        )
-        .map(({ PhysicalResourceId = "" }) => PhysicalResourceId);
-    const [secretId] = idsOf("AWS::SecretsManager::Secret", "SecretKeys");
+    const [secretId] = await findResources(stackName, "AWS::SecretsManager::Secret", "SecretKeys");
     if (!secretId)
       throw new KeyCommandError(
         `The stack ${stackName} has no secret with secret keys. Give the stack of the sessions with --stack NAME.`,
       );
-    return new DeployedKeys(secretId, idsOf("AWS::Lambda::Function"));
+    return new DeployedKeys(secretId, await findResources(stackName, "AWS::Lambda::Function"));
   }
 
   /** Reads the current version. @throws KeyCommandError */
@@ -70,7 +56,7 @@ export class DeployedKeys {
    * @throws KeyCommandError if the keys changed since `version` was read; they stay as they are
    */
   async replace(version: KeysVersion, text: string): Promise<void> {
-    const id = await this.#put(text);
+    const id = await putSecret(this.#secretId, text, "--version-stages", PENDING);
     try {
       await this.#move("AWSCURRENT", "--move-to-version-id", id, "--remove-from-version-id", version.id);
     } catch (error) {
@@ -85,8 +71,8 @@ export class DeployedKeys {
   }
 
   /**
-   * Restarts every function with the current keys: Lambda starts new environments when the configuration of a function
-   * changes. A failure of one function does not prevent the others.
+   * Restarts every function with the current keys: Lambda starts new environments when the configuration of a
+   * function changes. A failure of one function does not prevent the others.
    *
    * @throws KeyCommandError that names the functions that were not restarted
    */
@@ -101,21 +87,6 @@ export class DeployedKeys {
       throw new KeyCommandError(
         `These functions were not restarted. Run the same command again:\n${problems.join("\n")}`,
       );
-  }
-
-  /** Passes the string in a file that only its owner can read, because other users see the arguments of a command. */
-  async #put(text: string): Promise<string> {
-    const folder = await mkdtemp(join(tmpdir(), "keys-"));
-    try {
-      const file = join(folder, "secret.json");
-      await writeFile(file, text, { mode: 0o600 });
-      const [id, value] = [this.#secretId, pathToFileURL(file).href];
-      const stages = ["--version-stages", PENDING];
-      const put = ["put-secret-value", "--secret-id", id, "--secret-string", value, ...stages];
-      return String((await callAws("secretsmanager", ...put)).VersionId);
-    } finally {
-      await rm(folder, { recursive: true });
-    }
   }
 
   async #move(stage: string, ...versions: string[]): Promise<void> {

@@ -12,9 +12,11 @@ export interface CustomDomain {
 /**
  * Returns the host name that the settings choose, if any.
  *
- * @throws SettingError if a setting is missing, or if no browser would accept the cookie from this host name
+ * @param region region of the stack, if it is known
+ * @throws SettingError if a setting is missing, if the certificate is of another region, or if no browser would
+ *   accept the cookie from this host name
  */
-export function readCustomDomain(settings: Settings): CustomDomain | undefined {
+export function readCustomDomain(settings: Settings, region?: string): CustomDomain | undefined {
   const { domainName, certificateArn, hostedZoneId } = settings;
   if (domainName === undefined) {
     refuse(settings, "certificateArn", "needs domainName");
@@ -22,6 +24,8 @@ export function readCustomDomain(settings: Settings): CustomDomain | undefined {
     return undefined;
   }
   if (certificateArn === undefined) return refuse(settings, "domainName", "needs certificateArn");
+  if (region !== undefined && certificateArn.split(":")[3] !== region)
+    refuse(settings, "certificateArn", `must be of ${region}, the stack's region`);
   if (!isCookieOf(domainName, settings))
     refuse(settings, "cookieDomain", `must be ${domainName} or a domain above it, as domainName says`);
   return { domainName, certificateArn, hostedZoneId };

@@ -4,6 +4,11 @@ import { type Settings, settingOf } from "./settings.ts";
 
 const DAY = 24 * 60 * 60;
 
+/** Longest life of a provider's tokens in seconds, for sessions without an absolute lifetime. */
+const LONGEST = 400 * DAY;
+
+const NEVER = Number.POSITIVE_INFINITY;
+
 /** Maximum number of keys in a secret, because a forged cookie is verified with each of them. */
 const MOST_KEYS = 100;
 
@@ -11,7 +16,7 @@ const MOST_KEYS = 100;
 export interface KeyRotation {
   readonly days: number;
   readonly period: number;
-  /** Longest time that a cookie can be valid after it was signed. */
+  /** Longest time that a cookie, or something else that a key has sealed, can be valid. */
   readonly longestLife: number;
 }
 
@@ -37,11 +42,19 @@ export function refuseManyKeys(settings: Settings): void {
 }
 
 /**
- * Returns the longest lifetime of a cookie. The cookie of a server-side session is valid a tenth longer than
- * the session; see `cookieLifetime`.
+ * Returns the longest lifetime of a cookie, also that of a remembered session, or of what else a key has
+ * sealed. The cookie of a server-side session is valid a tenth longer than the session; see `cookieLifetime`.
  */
 function computeLongestLife(settings: Settings): number {
-  const lifetime = settingOf(settings, "lifetime");
+  const lifetime = Math.max(settingOf(settings, "lifetime"), settingOf(settings, "rememberFor"));
   const cookie = isInStore(settings) ? Math.ceil(lifetime * 1.1) : lifetime;
-  return cookie + settingOf(settings, "clockSkew");
+  return Math.max(cookie, computeTokensLife(settings)) + settingOf(settings, "clockSkew");
+}
+
+/** Returns the longest life of a provider's tokens, which are sealed at the sign-in; 0 if none are kept. */
+function computeTokensLife(settings: Settings): number {
+  if (!settingOf(settings, "keepTokens")) return 0;
+  const { flask, absoluteLifetime } = settings;
+  const absolute = absoluteLifetime ?? (flask ? NEVER : settingOf(settings, "absoluteLifetime"));
+  return Number.isFinite(absolute) ? absolute : LONGEST;
 }

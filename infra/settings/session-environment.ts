@@ -1,27 +1,32 @@
 import { OptionError, resolveSettings, type SessionSettings } from "lambda-sessions";
-import { SESSION_PLACES } from "./session-places.ts";
+import type { RouteKey } from "../routes.ts";
 import { refuseIdleSettings } from "./session-storage.ts";
+import { refuseBrokenTransport } from "./session-transport.ts";
 import { createContradiction, type SettingError } from "./setting-error.ts";
-import { type SettingName, type Settings, settingOf } from "./settings.ts";
+import { SESSION_PLACES, SETTINGS, type SettingName, type Settings, settingOf } from "./settings.ts";
 
 /** Value with its path in `SessionSettings`, such as `cookie.name`. */
 type Placed = readonly [path: string, value: unknown];
 
 /**
  * Returns the environment variables that pass the settings to the functions: `SESSION_SETTINGS`,
- * `SESSION_TRUSTED_ORIGINS` and `SESSION_CROSS_ORIGIN_PROTECTION`. Omits variables that would only contain
- * defaults.
+ * `SESSION_TRUSTED_ORIGINS`, `SESSION_CROSS_ORIGIN_PROTECTION`, `SESSION_TRANSPORT` and `SESSION_FRESH_FOR`.
+ * Omits variables that would only contain defaults.
  *
  * @throws SettingError if settings contradict each other
  */
 export function toSessionEnvironment(settings: Settings): Record<string, string> {
   const session = omitDefaults(listSessionValues(settings));
   const publicOrigin = settingOf(settings, "publicOrigin");
+  const transport = settingOf(settings, "sessionTransport");
+  const freshFor = settingOf(settings, "freshFor");
   const origins = [...settingOf(settings, "trustedOrigins"), ...(publicOrigin ? [publicOrigin] : [])];
   return {
     ...(session.length > 0 && { SESSION_SETTINGS: JSON.stringify(nest(session)) }),
     ...(origins.length > 0 && { SESSION_TRUSTED_ORIGINS: JSON.stringify(origins) }),
     ...(!settingOf(settings, "crossOriginProtection") && { SESSION_CROSS_ORIGIN_PROTECTION: "false" }),
+    ...(transport !== SETTINGS.sessionTransport.default && { SESSION_TRANSPORT: transport }),
+    ...(freshFor !== SETTINGS.freshFor.default && { SESSION_FRESH_FOR: `${freshFor}` }),
   };
 }
 
@@ -33,11 +38,39 @@ export function toSessionEnvironment(settings: Settings): Record<string, string>
  */
 export function refuseContradictions(settings: Settings): void {
   refuseIdleSettings(settings);
+  refuseBrokenTransport(settings);
   try {
     resolveSettings(nest(listSessionValues(settings)));
   } catch (error) {
     throw error instanceof OptionError ? translateError(error, settings) : error;
   }
+}
+
+/**
+ * Rejects a `cookiePath` above no route, because no function would receive the cookie.
+ *
+ * @param routeKeys the routes of functions with a session
+ * @throws SettingError that names the setting
+ */
+export function refuseUnusedPath(settings: Settings, routeKeys: readonly RouteKey[]): void {
+  const path = settingOf(settings, "cookiePath");
+  if (path === "/" || routeKeys.some((key) => mayBeBelow(path, key))) return;
+  throw createContradiction(
+    "cookiePath",
+    path,
+    "is above no route with a session. Choose one, or leave it out",
+  );
+}
+
+/** Returns whether a route can match a path to which browsers send the cookie (RFC 6265, section 5.1.4). */
+function mayBeBelow(cookiePath: string, routeKey: RouteKey): boolean {
+  const [, path = "/{any+}"] = routeKey.split(" ");
+  const parts = path.split("/");
+  const greedy = parts.findIndex((part) => part.endsWith("+}"));
+  return cookiePath.split("/").every((wanted, index) => {
+    const part = index > greedy && greedy > 0 ? wanted : parts[index];
+    return part !== undefined && (wanted === "" || part === wanted || part.startsWith("{"));
+  });
 }
 
 function listSessionValues(settings: Settings): Placed[] {
@@ -48,10 +81,18 @@ function listSessionValues(settings: Settings): Placed[] {
 }
 
 function omitDefaults(values: readonly Placed[]): readonly Placed[] {
-  const { flask = false } = nest(values);
+  const { flask = false, absoluteLifetime } = nest(values);
   const { cookie, ...defaults } = resolveSettings({ flask });
+  // Its default depends on another setting.
+  const { rememberFor } = resolveSettings({ flask, ...(absoluteLifetime && { absoluteLifetime }) });
   const cookieDefaults = Object.entries(cookie).map(([name, value]): Placed => [`cookie.${name}`, value]);
-  const known = new Map<string, unknown>([["flask", false], ...Object.entries(defaults), ...cookieDefaults]);
+  // These are the defaults that `flask` selects, so that itself is compared with its own default.
+  const known = new Map<string, unknown>([
+    ...Object.entries(defaults),
+    ...cookieDefaults,
+    ["flask", false],
+    ["rememberFor", rememberFor],
+  ]);
   return values.filter(([path, value]) => known.get(path) !== value);
 }
 

@@ -18,8 +18,14 @@ export function isInStore(settings: Settings): boolean {
   return IN_A_STORE.includes(storageOf(settings));
 }
 
-const IN_COOKIES: readonly SessionStorage[] = ["cookie", "revocable-cookie"];
-const WITH_TABLE: readonly SessionStorage[] = [...IN_A_STORE, "revocable-cookie"];
+/** Storages that keep the data of sessions in cookies. */
+export const IN_COOKIES: readonly SessionStorage[] = ["cookie", "revocable-cookie"];
+
+/** Storages that keep a list of the sessions of each user in a table. */
+export const WITH_TABLE: readonly SessionStorage[] = [...IN_A_STORE, "revocable-cookie"];
+
+/** Storages with a table of DynamoDB, in which the sign-in at an identity provider keeps what it needs. */
+export const WITH_ITEMS: readonly SessionStorage[] = ["dynamodb", "revocable-cookie"];
 
 /** Storages that each setting needs, for settings that do not work with all of them. */
 export const STORAGE_NEEDS: Partial<Record<SettingName, readonly SessionStorage[]>> = {
@@ -29,6 +35,8 @@ export const STORAGE_NEEDS: Partial<Record<SettingName, readonly SessionStorage[
   renewAfter: IN_A_STORE,
   maxSessionsPerUser: WITH_TABLE,
   sessionLimitPolicy: WITH_TABLE,
+  backChannelLogout: WITH_ITEMS,
+  keepTokens: WITH_ITEMS,
 };
 
 /**
@@ -41,7 +49,11 @@ export function refuseIdleSettings(settings: Settings): void {
   for (const [name, storages] of Object.entries(STORAGE_NEEDS)) {
     const value = settings[name as SettingName];
     if (value === undefined || value === false || storages.includes(storage)) continue;
-    const needed = storages.map((one) => `storage=${one}`).join(" or ");
-    throw createContradiction(name, value, `needs ${needed}`);
+    throw createContradiction(name, value, `needs ${toNeed(storages)}`);
   }
+}
+
+/** Returns storages as the settings that choose them. */
+export function toNeed(storages: readonly SessionStorage[]): string {
+  return storages.map((one) => `storage=${one}`).join(" or ");
 }

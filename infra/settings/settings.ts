@@ -1,4 +1,5 @@
 import {
+  COOKIE_SETTINGS,
   type OptionsOf,
   type OptionTable,
   oneOf,
@@ -6,10 +7,23 @@ import {
   SESSION_SETTINGS,
   type ValueOf,
 } from "lambda-sessions/settings";
-import { cookieSettings } from "./session-places.ts";
 import { STACK_SETTINGS } from "./stack-settings.ts";
 
 const { cookie: _, ...SESSION } = SESSION_SETTINGS;
+
+type CookieSettings = {
+  readonly [Name in keyof typeof COOKIE_SETTINGS as `cookie${Capitalize<Name>}`]: (typeof COOKIE_SETTINGS)[Name];
+};
+
+/** Returns the library's cookie settings under their names in this project: `name` becomes `cookieName`. */
+function cookieSettings(): CookieSettings {
+  const renamed = Object.entries(COOKIE_SETTINGS).map(([name, setting]) => [toCookieSetting(name), setting]);
+  return Object.fromEntries(renamed);
+}
+
+function toCookieSetting(name: string): string {
+  return `cookie${name.charAt(0).toUpperCase()}${name.slice(1)}`;
+}
 
 /**
  * Every setting, by its name as a property of `SessionStack` and as CDK context (`-c NAME=VALUE`, or
@@ -39,4 +53,21 @@ export function settingOf<Name extends SettingName>(
   name: Name,
 ): ValueOf<(typeof SETTINGS)[Name]["kind"]> | (typeof SETTINGS)[Name]["default"] {
   return (settings[name] ?? SETTINGS[name].default) as ValueOf<(typeof SETTINGS)[Name]["kind"]>;
+}
+
+/**
+ * Names of settings by their path in the library's `SessionSettings`, such as `lifetime` or `cookie.name`.
+ */
+export const SESSION_PLACES: ReadonlyMap<string, string> = new Map([
+  ...Object.keys(SESSION).map((name) => [name, name] as const),
+  ...Object.keys(COOKIE_SETTINGS).map((name) => [`cookie.${name}`, toCookieSetting(name)] as const),
+]);
+
+/**
+ * Returns the stack's name. By default each stage has a stack of its own, so that a deployment without
+ * `stage=prod` does not remove the protection of a production stack.
+ */
+export function chooseStackName(settings: Settings): string {
+  const { default: name } = SETTINGS.stackName;
+  return settings.stackName ?? (settingOf(settings, "stage") === "prod" ? `${name}-prod` : name);
 }

@@ -1,6 +1,7 @@
 import { describe, expect, test } from "vitest";
+import { filesOf } from "../../infra/authorized.ts";
 import { PROJECT_ROOT } from "../../infra/bundling.ts";
-import { type FunctionFile, ROTATION_FUNCTION } from "../../infra/routes.ts";
+import { type FunctionFile, PROVIDER_CLIENTS, ROTATION_FUNCTION, routesOf } from "../../infra/routes.ts";
 import {
   answerOf,
   type Bundle,
@@ -51,6 +52,17 @@ test("the bundle of the rotation function contains no code of sessions, cookies 
     [],
   );
   expect(packagesIn(rotation as Bundle)).toEqual(["aws4"]);
+});
+
+test("only the functions of PROVIDER_CLIENTS contain code that keeps or refreshes a provider's tokens", async () => {
+  const routes = routesOf({ hasTable: true, hasOidc: true, hasBackChannel: true });
+  const own = await bundlesOf(PROJECT_ROOT, filesOf(routes), "dynamodb");
+  const holders = own.filter(({ inputs }) =>
+    Object.entries(inputs).some(
+      ([path, { bytesInOutput }]) => path.includes("/oidc/tokens/") && bytesInOutput > 0,
+    ),
+  );
+  expect(holders.map(({ entry }) => entry)).toEqual(PROVIDER_CLIENTS);
 });
 
 test("a session that one process stored is read by another process with the same bundle", async () => {

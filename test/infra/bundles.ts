@@ -22,6 +22,7 @@ export interface Bundle extends Pick<Metafile["outputs"][string], "inputs" | "im
 /** Result of a bundle's handler. */
 export interface Answer {
   readonly statusCode: number;
+  readonly headers?: Readonly<Record<string, string>>;
   readonly body?: string;
   readonly cookies?: readonly string[];
 }
@@ -29,13 +30,19 @@ export interface Answer {
 /** Strings that no bundle may contain. */
 export const FORBIDDEN = { "a source map": "sourceMappingURL", "a path of this machine": PROJECT_ROOT };
 
-/**
- * Returns the number of bytes of the application's own functions in a bundle: `functions/` without
- * `runtime/`.
- */
+/** The application's own functions, and what these chose of the library: its adapters, `readJson`. */
+const OWN =
+  /^functions\/(?!runtime\/)|(^|\/)(shared|lambda-sessions\/dist)\/(adapters\/|lambda\/json-object\.)/;
+
+/** Returns the number of bytes of the application's own functions in a bundle, and of what they chose. */
 export function ownBytes({ inputs }: Bundle): number {
-  const own = Object.entries(inputs).filter(([path]) => /^functions\/(?!runtime\/)/.test(path));
+  const own = Object.entries(inputs).filter(([path]) => OWN.test(path));
   return own.reduce((sum, [, { bytesInOutput }]) => sum + bytesInOutput, 0);
+}
+
+/** Returns whether a bundle contains one of the library's guards, `requireUser` or `requireFresh`. */
+export function hasGuard({ inputs }: Bundle): boolean {
+  return Object.keys(inputs).some((path) => /\blambda\/guards\/require-/.test(path));
 }
 
 /** Returns the names of the packages in a bundle, except this project's library. */
@@ -56,16 +63,16 @@ export function foreignImports({ imports }: Bundle): string[] {
  * Bundles functions with the options of the deployment, in parallel.
  *
  * @param root folder that the files are relative to
- * @param condition condition of package.json's `imports`; default: none
+ * @param conditions conditions of package.json's `imports`; default: none
  */
 export async function bundlesOf(
   root: string,
   files: readonly FunctionFile[],
-  condition?: string,
+  ...conditions: string[]
 ): Promise<Bundle[]> {
   const { metafile, outputFiles } = await build({
     ...BUNDLING,
-    conditions: toConditions(condition),
+    conditions: toConditions(conditions),
     absWorkingDir: PROJECT_ROOT,
     entryPoints: [...new Set(files)].map((file) => join(root, file)),
     outbase: root,
@@ -84,7 +91,7 @@ export async function bundlesOf(
 type Output = Metafile["outputs"][string];
 
 /** Returns the bundle of a function as `cdk deploy` creates it. */
-export function deployedBundle(root: string, entry: FunctionFile, condition?: string): string {
+export function deployedBundle(root: string, entry: FunctionFile, ...conditions: string[]): string {
   return inFolder((outdir) => {
     const app = new App({
       outdir,
@@ -94,7 +101,7 @@ export function deployedBundle(root: string, entry: FunctionFile, condition?: st
     new SessionFunction(new Stack(app, "Sessions"), "Function", {
       root,
       entry,
-      condition,
+      conditions,
       memorySize: 128,
       timeout: 1,
       logRetention: 1,
@@ -123,6 +130,8 @@ function inFolder<T>(use: (folder: string) => T): T {
 export interface BundleRequest {
   /** Cookies as `name=value`. */
   readonly cookies?: readonly string[];
+  /** Further headers by their name in lower case. */
+  readonly headers?: Readonly<Record<string, string>>;
   /** Form of a POST. Default: a name, which the example's sign-in needs. */
   readonly form?: string;
   /** All variables of the function except the secret keys. */
@@ -159,7 +168,7 @@ export function cookiesAfter({ cookies = [] }: Answer): string[] {
 }
 
 /** Returns the event of a browser's request to a route, in payload format 2.0. */
-function eventOf(routeKey: string, { cookies = [], form = "name=Ada" }: BundleRequest): object {
+function eventOf(routeKey: string, { cookies = [], headers = {}, form = "name=Ada" }: BundleRequest): object {
   const [method, path = "/"] = routeKey.split(" ");
   const http = { method, path, protocol: "HTTP/1.1", sourceIp: "192.0.2.1", userAgent: "test" };
   return {
@@ -167,7 +176,7 @@ function eventOf(routeKey: string, { cookies = [], form = "name=Ada" }: BundleRe
     routeKey,
     rawPath: path,
     rawQueryString: "",
-    headers: { host: "example.com", "content-type": "application/x-www-form-urlencoded" },
+    headers: { host: "example.com", "content-type": "application/x-www-form-urlencoded", ...headers },
     cookies,
     requestContext: { http, routeKey, stage: "$default", requestId: "1", timeEpoch: 0 },
     body: method === "POST" ? form : undefined,

@@ -1,4 +1,4 @@
-import { describe, expect, test } from "vitest";
+import { describe, expect, onTestFinished, test, vi } from "vitest";
 import type { SessionStackProps } from "../../infra/session-stack.ts";
 import { synthesize } from "./fixture/synthesize.ts";
 import { resourcesOf } from "./synthesize.ts";
@@ -22,7 +22,12 @@ describe("a custom host name", () => {
     expect(name).toEqual({
       DomainName: domainName,
       DomainNameConfigurations: [
-        { CertificateArn: certificateArn, EndpointType: "REGIONAL", SecurityPolicy: "TLS_1_2" },
+        {
+          CertificateArn: certificateArn,
+          EndpointType: "REGIONAL",
+          IpAddressType: "dualstack",
+          SecurityPolicy: "TLS_1_2",
+        },
       ],
     });
   });
@@ -39,17 +44,20 @@ describe("a custom host name", () => {
     template.hasOutput("Url", { Value: "https://app.example.com/" });
   });
 
-  test("a custom host name has a DNS record in the hosted zone", () => {
-    const [, record] = only(template, "AWS::Route53::RecordSet");
-    expect(record).toEqual({
+  test("a custom host name has a DNS record in the hosted zone for IPv4, and one for IPv6", () => {
+    const records = resourcesOf(template, "AWS::Route53::RecordSet").map(([, { Properties }]) => Properties);
+    const record = {
       HostedZoneId: hostedZoneId,
       Name: "app.example.com.",
-      Type: "A",
       AliasTarget: {
         DNSName: { "Fn::GetAtt": [nameId, "RegionalDomainName"] },
         HostedZoneId: { "Fn::GetAtt": [nameId, "RegionalHostedZoneId"] },
       },
-    });
+    };
+    expect(records).toEqual([
+      { ...record, Type: "A" },
+      { ...record, Type: "AAAA" },
+    ]);
   });
 
   test("a custom host name without a hosted zone has an output with the target of the DNS record", () => {
@@ -92,6 +100,33 @@ describe("settings of a custom host name", () => {
     expect(() => synthesize(props)).toThrow(
       expect.objectContaining({ name: "SettingError", message: sentence }),
     );
+  });
+
+  test("a certificate of another region than the stack's is rejected", () => {
+    const env = { region: "eu-west-1" };
+    expect(() => synthesize({ domainName, certificateArn, env })).toThrow(
+      `The setting certificateArn cannot be "${certificateArn}": it must be of eu-west-1, the stack's region.`,
+    );
+  });
+
+  test("a certificate of another region than that of the CDK's credentials is rejected", () => {
+    vi.stubEnv("CDK_DEFAULT_ACCOUNT", "123456789012");
+    vi.stubEnv("CDK_DEFAULT_REGION", "eu-west-1");
+    onTestFinished(() => void vi.unstubAllEnvs());
+    expect(() => synthesize({ domainName, certificateArn, stackName: "Elsewhere" })).toThrow(
+      "it must be of eu-west-1, the stack's region.",
+    );
+  });
+
+  test("a certificate of any region is accepted if the CDK has no credentials, and so only guesses the region", () => {
+    vi.stubEnv("CDK_DEFAULT_ACCOUNT", undefined);
+    vi.stubEnv("CDK_DEFAULT_REGION", "us-east-1");
+    onTestFinished(() => void vi.unstubAllEnvs());
+    expect(() => synthesize({ domainName, certificateArn, stackName: "Guessed" })).not.toThrow();
+  });
+
+  test("a certificate of the stack's region is accepted", () => {
+    expect(() => synthesize({ domainName, certificateArn, env: { region: "eu-central-1" } })).not.toThrow();
   });
 
   test.each<SessionStackProps>([

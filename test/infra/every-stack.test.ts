@@ -4,7 +4,8 @@ import { STACK_VARIANTS } from "./stack-variants.ts";
 import { type Resource, resourcesOf } from "./synthesize.ts";
 
 /** Types of resources that contain data, keys or logs. */
-const KEEPERS = /^AWS::(Logs::LogGroup|SecretsManager::Secret|DynamoDB::\w*Table|S3::Bucket|SQS::Queue)$/;
+const KEEPERS =
+  /^AWS::(Logs::LogGroup|SecretsManager::Secret|DynamoDB::\w*Table|S3::Bucket|SQS::Queue|Cognito::UserPool)$/;
 
 const usual = synthesize();
 const [[, usualStage] = []] = resourcesOf(usual, "AWS::ApiGatewayV2::Stage");
@@ -14,6 +15,10 @@ describe.each(Object.entries(STACK_VARIANTS))("in the stack %s", (_, props) => {
   const template = synthesize(props);
   const resources = Object.entries(template.toJSON().Resources as Record<string, Resource>);
   const functions = resourcesOf(template, "AWS::Lambda::Function").map(([, { Properties }]) => Properties);
+  const isClientSecret = (id: string) => id.startsWith("ProviderClientSecret");
+  const clientSecrets = resourcesOf(template, "AWS::SecretsManager::Secret").filter(([id]) =>
+    isClientSecret(id),
+  );
   const isProduction = props.stage === "prod";
   const stays = isProduction && props.retainOnDelete !== false;
 
@@ -38,14 +43,11 @@ describe.each(Object.entries(STACK_VARIANTS))("in the stack %s", (_, props) => {
   });
 
   test(`resources with data are ${stays ? "kept" : "deleted"} when the stack is deleted`, () => {
-    const policy = stays ? "Retain" : "Delete";
+    const policies = stays ? ["RetainExceptOnCreate", "Retain"] : ["Delete", "Delete"];
     const keepers = resources.filter(([, { Type }]) => KEEPERS.test(Type));
     expect(keepers.length).toBeGreaterThan(functions.length);
     for (const [id, { DeletionPolicy, UpdateReplacePolicy }] of keepers)
-      expect({ DeletionPolicy, UpdateReplacePolicy }, id).toEqual({
-        DeletionPolicy: policy,
-        UpdateReplacePolicy: policy,
-      });
+      expect([DeletionPolicy, UpdateReplacePolicy], id).toEqual(policies);
   });
 
   test("every stage of an API has throttling and writes the access log", () => {
@@ -75,8 +77,20 @@ describe.each(Object.entries(STACK_VARIANTS))("in the stack %s", (_, props) => {
       });
   });
 
-  test("every secret is generated, and is rotated unless keyRotationDays is 0", () => {
-    const secrets = resourcesOf(template, "AWS::SecretsManager::Secret");
+  test("the client secret of an identity provider is created empty, and every function but its clients cannot read it", () => {
+    const [found] = clientSecrets;
+    expect(clientSecrets).toHaveLength(props.oidcIssuer === undefined ? 0 : 1);
+    expect(found?.[1].Properties).toEqual(found && { Description: expect.any(String) });
+    const readers = functions.filter(
+      ({ Environment }) => "OIDC_CLIENT_SECRET_ARN" in (Environment?.Variables ?? {}),
+    );
+    expect(readers).toHaveLength(clientSecrets.length);
+  });
+
+  test("every other secret is generated, and is rotated unless keyRotationDays is 0", () => {
+    const secrets = resourcesOf(template, "AWS::SecretsManager::Secret").filter(
+      ([id]) => !isClientSecret(id),
+    );
     const schedules = resourcesOf(template, "AWS::SecretsManager::RotationSchedule");
     for (const [, { Properties }] of secrets) {
       expect(Properties.GenerateSecretString).toMatchObject({ PasswordLength: 64 });
@@ -94,7 +108,15 @@ describe.each(Object.entries(STACK_VARIANTS))("in the stack %s", (_, props) => {
 
   test("the template contains no value of a secret and no resource with a fixed name", () => {
     expect(JSON.stringify(template.toJSON())).not.toContain("{{resolve:");
-    const names = ["FunctionName", "LogGroupName", "RoleName", "TableName", "TopicName", "BucketName"];
+    const names = [
+      "FunctionName",
+      "LogGroupName",
+      "RoleName",
+      "TableName",
+      "TopicName",
+      "BucketName",
+      "UserPoolName",
+    ];
     for (const [id, { Properties }] of resources)
       for (const name of names) expect(Properties?.[name], `${name} of ${id}`).not.toBeTypeOf("string");
   });

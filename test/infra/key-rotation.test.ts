@@ -1,8 +1,8 @@
 import { describe, expect, test } from "vitest";
-import { readRoutes } from "../../infra/local/run/stack/template.ts";
+import { functionsOf, readRoutes } from "../../infra/local/run/stack/stack-routes.ts";
 import { ROTATION_FUNCTION } from "../../infra/routes.ts";
 import type { SessionStackProps } from "../../infra/session-stack.ts";
-import { FIXTURE, fixtureFiles } from "./fixture/application.ts";
+import { fixtureFiles, fixtureRoutes } from "./fixture/application.ts";
 import { synthesize } from "./fixture/synthesize.ts";
 import { type Resource, resourcesOf } from "./synthesize.ts";
 
@@ -116,9 +116,9 @@ describe("the rotation function", () => {
   test("the rotation function has no route, and the local run ignores it", () => {
     const routes = readRoutes(stack.template.toJSON());
     expect(routes.map(({ routeKey }) => routeKey).toSorted()).toEqual(
-      Object.keys(FIXTURE.routesOf({ hasTable: false })).toSorted(),
+      Object.keys(fixtureRoutes({ hasTable: false })).toSorted(),
     );
-    expect(routes.map(({ target }) => target.entry)).not.toContain(ROTATION_FUNCTION);
+    expect(functionsOf(routes).map(({ entry }) => entry)).not.toContain(ROTATION_FUNCTION);
   });
 });
 
@@ -154,16 +154,41 @@ describe("the schedule", () => {
   });
 });
 
+const KEPT_TOKENS = {
+  storage: "dynamodb",
+  keepTokens: true,
+  signIn: "oidc",
+  oidcIssuer: "https://accounts.example.com",
+  oidcClientId: "client-1",
+  rememberFor: 1000,
+} as const satisfies SessionStackProps;
+
 describe("the longest life of a session", () => {
   test.each<[string, SessionStackProps, number]>([
-    ["the lifetime", { lifetime: 1000, clockSkew: 0 }, 1000],
-    ["the lifetime and the clock skew", { lifetime: 1000, clockSkew: 100 }, 1100],
+    ["the lifetime", { lifetime: 1000, rememberFor: 1000, clockSkew: 0 }, 1000],
+    ["the lifetime and the clock skew", { lifetime: 1000, rememberFor: 900, clockSkew: 100 }, 1100],
+    ["rememberFor, if that is longer", { lifetime: 1000, rememberFor: 2000, clockSkew: 0 }, 2000],
     [
       "the lifetime and a tenth with storage=dynamodb",
-      { lifetime: 1000, clockSkew: 0, storage: "dynamodb" },
+      { lifetime: 1000, rememberFor: 1000, clockSkew: 0, storage: "dynamodb" },
       1100,
     ],
-  ])("the rotation function assumes that a cookie is valid for %s", (_, props, seconds) => {
+    [
+      "the absolute lifetime with keepTokens, because the tokens are sealed once",
+      { ...KEPT_TOKENS, lifetime: 100 * DAY, absoluteLifetime: 300 * DAY, clockSkew: 0 },
+      300 * DAY,
+    ],
+    [
+      "the lifetime with keepTokens, if it is longer",
+      { ...KEPT_TOKENS, lifetime: 200 * DAY, absoluteLifetime: 150 * DAY, clockSkew: 0 },
+      220 * DAY,
+    ],
+    [
+      "400 days with keepTokens and flask, which has no absolute lifetime",
+      { ...KEPT_TOKENS, storage: "revocable-cookie", flask: true, clockSkew: 0 },
+      400 * DAY,
+    ],
+  ])("the rotation function assumes that a key has to verify for %s", (_, props, seconds) => {
     expect(new RotatingStack(props).variables.SESSION_LONGEST_LIFE).toBe(String(seconds));
   });
 

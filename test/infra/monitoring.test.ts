@@ -2,7 +2,7 @@ import type { SessionLogRecord } from "lambda-sessions";
 import type { RotationRecord } from "lambda-sessions/keys";
 import type { RequestRecord } from "lambda-sessions/lambda";
 import { describe, expect, test } from "vitest";
-import { EVENTS } from "../../infra/events.ts";
+import { EVENTS } from "../../infra/constructs/event-counts.ts";
 import type { SessionStackProps } from "../../infra/session-stack.ts";
 import { synthesize } from "./fixture/synthesize.ts";
 import { type Resource, resourcesOf } from "./synthesize.ts";

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import type { SessionStackProps } from "../../infra/session-stack.ts";
-import { chooseStackName } from "../../infra/settings/stack-name.ts";
+import { chooseStackName } from "../../infra/settings/settings.ts";
 import { synthesize } from "./fixture/synthesize.ts";
 import type { Resource } from "./synthesize.ts";
 

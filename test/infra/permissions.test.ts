@@ -17,7 +17,7 @@ import { afterAll, describe, expect, test } from "vitest";
 import { ROTATION_FUNCTION } from "../../infra/routes.ts";
 import type { SessionStackProps } from "../../infra/session-stack.ts";
 import { storageOf } from "../../infra/settings/session-storage.ts";
-import { fixtureFiles, SESSIONLESS } from "./fixture/application.ts";
+import { FIXTURE, fixtureFiles, SESSIONLESS } from "./fixture/application.ts";
 import { synthesize } from "./fixture/synthesize.ts";
 import { allowsEverybody, permissionsOf, resourcePolicyStatements } from "./role-permissions.ts";
 import { STACK_VARIANTS } from "./stack-variants.ts";
@@ -27,7 +27,9 @@ const LOGS = "its Logs";
 const SECRET = "Secret/Keys";
 const TABLE = "Table/Items";
 
-const WITH_SESSION: readonly unknown[] = fixtureFiles({ hasTable: true }).filter(
+const CLIENT_SECRET = "Provider/ClientSecret/Value";
+
+const WITH_SESSION: readonly unknown[] = fixtureFiles({ hasTable: true, hasBackChannel: true }).filter(
   (file) => !SESSIONLESS.includes(file),
 );
 const WITH_KEYS = [...WITH_SESSION, ROTATION_FUNCTION];
@@ -35,6 +37,7 @@ const ALL = [...WITH_KEYS, ...SESSIONLESS];
 
 const inTable = (props: SessionStackProps) => storageOf(props) === "dynamodb";
 const isTraced = ({ tracing = false }: SessionStackProps) => tracing;
+const hasClientSecret = ({ oidcIssuer }: SessionStackProps) => oidcIssuer !== undefined;
 const withTable = (props: SessionStackProps) => storageOf(props) !== "cookie";
 
 /**
@@ -53,6 +56,7 @@ const PERMISSIONS: readonly [
   [[ROTATION_FUNCTION], `secretsmanager:DescribeSecret on ${SECRET}`],
   [[ROTATION_FUNCTION], `secretsmanager:PutSecretValue on ${SECRET}`],
   [[ROTATION_FUNCTION], `secretsmanager:UpdateSecretVersionStage on ${SECRET}`],
+  [FIXTURE.providerClients ?? [], `secretsmanager:GetSecretValue on ${CLIENT_SECRET}`, hasClientSecret],
   [WITH_SESSION, `dynamodb:BatchGetItem on ${TABLE}`, inTable],
   [WITH_SESSION, `dynamodb:GetItem on ${TABLE}`, withTable],
   [WITH_SESSION, `dynamodb:PutItem on ${TABLE}`, withTable],

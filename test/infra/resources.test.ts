@@ -33,7 +33,7 @@ function idsOf(file: string): string[] {
 }
 
 test("a table of the application has the retention of the deployment", () => {
-  template.hasResource("AWS::DynamoDB::GlobalTable", { DeletionPolicy: "Retain" });
+  template.hasResource("AWS::DynamoDB::GlobalTable", { DeletionPolicy: "RetainExceptOnCreate" });
 });
 
 test("a resource of the application and a route share the function of a file", () => {

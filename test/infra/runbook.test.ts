@@ -2,9 +2,10 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { PROJECT_ROOT } from "../../infra/bundling.ts";
-import { SAVED_QUERIES } from "../../infra/constructs/saved-queries.ts";
+import { SAVED_QUERIES } from "../../infra/constructs/session-queries.ts";
+import { chooseStackName, SETTINGS } from "../../infra/settings/settings.ts";
 import { synthesize } from "./fixture/synthesize.ts";
-import { resourcesOf } from "./synthesize.ts";
+import { type Resource, resourcesOf } from "./synthesize.ts";
 
 const PAGE = readFileSync(join(PROJECT_ROOT, "docs/runbook.md"), "utf8");
 const SETTINGS_PAGE = readFileSync(join(PROJECT_ROOT, "docs/settings.md"), "utf8");
@@ -55,6 +56,84 @@ describe("docs/runbook.md", () => {
   test("docs/settings.md links to the costs in docs/runbook.md", () => {
     expect(SETTINGS_PAGE).toContain("(runbook.md#what-it-costs)");
     expect(PAGE).toContain("\n## What it costs\n");
+  });
+});
+
+test("the costs of a flood follow from the prices, the default rate and the default memory", () => {
+  const { throttlingRateLimit, memorySize } = SETTINGS;
+  const million = (throttlingRateLimit.default * 24 * 60 * 60) / 1e6;
+  const [table = ""] = PAGE.split("\n## Floods\n")[1]?.split("\n## ") ?? [];
+  const costs = [...table.matchAll(/^\| (.+) \| \**([\d.]+)\** \|$/gm)].map(([, item = "", cost]) => [
+    item,
+    cost,
+  ]);
+  const lambda = 0.2 + 20_000 * (memorySize.default / 1024) * 0.0000133334;
+  const [all, day] = [1.77, 15.29];
+  expect(all).toBeCloseTo(1 + lambda + 0.5, 2);
+  expect(day).toBeCloseTo(all * million, 2);
+  expect(costs).toEqual([
+    ["HTTP API, a million requests", "1.00"],
+    [`Lambda, a million requests of 20 ms with ${memorySize.default} MiB`, lambda.toFixed(2)],
+    ["CloudWatch Logs, a million requests of 1 KB", "0.50"],
+    ["**a million requests**", `${all}`],
+    [`**a day on one route**, ${throttlingRateLimit.default} requests a second`, `${day}`],
+    ["**a day on ten routes**", (10 * day).toFixed(2)],
+  ]);
+  expect(PAGE).toContain(`or $${(1.375 * million).toFixed(2)} a day and route`);
+});
+
+describe("the commands of docs/runbook.md", () => {
+  const production = chooseStackName({ stage: "prod" });
+  const resources = synthesize({ stage: "prod", storage: "dynamodb" }).toJSON().Resources as Record<
+    string,
+    Resource
+  >;
+  const blocks = [...PAGE.matchAll(/^```sh\n(.*?)^```$/gms)].map(([, block = ""]) => block);
+  const commands = [
+    ...blocks.join("").split("\n"),
+    ...[...PAGE.matchAll(/`([^`\n]+)`/g)].map(([, one]) => one),
+  ];
+  const matching = (pattern: RegExp) => commands.filter((one): one is string => pattern.test(one ?? ""));
+  const optionsOf = (name: string) =>
+    [...PAGE.matchAll(new RegExp(`--${name}[ =](\\S+)`, "g"))].map(([, value = ""]) => value);
+
+  test("every command of the CDK names the stage prod, except the one for another stage", () => {
+    const cdk = matching(/^npx cdk (deploy|drift)\b./).filter((one) => !one.includes("# any other stage"));
+    expect(cdk.length).toBeGreaterThan(4);
+    expect(cdk.filter((one) => !one.includes("-c stage=prod"))).toEqual([]);
+  });
+
+  test("every command for keys and every stack name means the production's stack", () => {
+    expect(matching(/^npm run end-key/).filter((one) => !one.includes(`--stack ${production}`))).toEqual([]);
+    const names = [...optionsOf("stack"), ...optionsOf("stack-name")].map((name) => name.replace(/\W+$/, ""));
+    expect(new Set(names)).toEqual(new Set([production, "ARN_OF_THE_DELETED_STACK"]));
+    expect(PAGE).toContain(`StackName=='${production}'`);
+  });
+
+  test("every logical id is that of a resource that a production keeps", () => {
+    const ids = new Set([...PAGE.matchAll(/\b[A-Z][A-Za-z]+[\dA-F]{8}\b/g)].map(([id]) => id));
+    expect([...ids].map((id) => [resources[id]?.Type, resources[id]?.DeletionPolicy])).toEqual([
+      ["AWS::DynamoDB::GlobalTable", "RetainExceptOnCreate"],
+      ["AWS::SecretsManager::Secret", "RetainExceptOnCreate"],
+    ]);
+  });
+
+  test("the commands give a restored table the properties that the template's table has", () => {
+    const [[, table] = []] = Object.entries(resources).filter(([, { Type }]) =>
+      Type.includes("::GlobalTable"),
+    );
+    const { TimeToLiveSpecification: ttl, Replicas } = table?.Properties ?? {};
+    expect(PAGE).toContain(`Enabled=${ttl.Enabled},AttributeName=${ttl.AttributeName}\n`);
+    expect(Replicas).toMatchObject([
+      {
+        DeletionProtectionEnabled: true,
+        PointInTimeRecoverySpecification: { PointInTimeRecoveryEnabled: true },
+      },
+    ]);
+    expect(Object.keys(table?.Properties ?? {}).toSorted()).toEqual([
+      ...["AttributeDefinitions", "BillingMode", "KeySchema", "Replicas", "SSESpecification"],
+      "TimeToLiveSpecification",
+    ]);
   });
 });
 

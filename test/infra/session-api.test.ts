@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { RemovalPolicy, Stack } from "aws-cdk-lib";
 import { Template } from "aws-cdk-lib/assertions";
 import { afterAll, expect, test } from "vitest";
-import { SessionApi } from "../../infra/constructs/session-api.ts";
+import { SessionApi } from "../../infra/constructs/api/session-api.ts";
 import { SessionFunction } from "../../infra/constructs/session-function.ts";
 import { FIXTURE } from "./fixture/application.ts";
 import { appWithoutBundling, resourcesOf } from "./synthesize.ts";
@@ -44,4 +44,17 @@ test("routes of one function share its integration, and each route may invoke it
 test("a path that does not begin with a slash is rejected", () => {
   const { api, target } = stackWithApi();
   expect(() => api.addRoute("GET cart" as "GET /cart", target)).toThrow("must always start with a");
+});
+
+test("a GET route that serves HEAD adds a route to the same integration, but no permission", () => {
+  const { stack, api, target } = stackWithApi();
+  api.addRoute("GET /cart/{id}", target, { head: true });
+  const template = Template.fromStack(stack);
+  const [get, head] = resourcesOf(template, "AWS::ApiGatewayV2::Route").map(
+    ([, { Properties }]) => Properties,
+  );
+  expect(head).toEqual({ ...get, RouteKey: "HEAD /cart/{id}" });
+  const permissions = resourcesOf(template, "AWS::Lambda::Permission");
+  const sources = permissions.map(([, { Properties }]) => Properties.SourceArn["Fn::Join"][1].at(-1));
+  expect(sources).toEqual(["/*/*/cart/{id}"]);
 });

@@ -1,5 +1,10 @@
 import { describe, expect, test } from "vitest";
-import { refuseContradictions, toSessionEnvironment } from "../../infra/settings/session-environment.ts";
+import type { RouteKey } from "../../infra/routes.ts";
+import {
+  refuseContradictions,
+  refuseUnusedPath,
+  toSessionEnvironment,
+} from "../../infra/settings/session-environment.ts";
 import { SETTINGS, type Settings } from "../../infra/settings/settings.ts";
 
 describe("the functions' environment", () => {
@@ -21,6 +26,11 @@ describe("the functions' environment", () => {
       { lifetime: 60, absoluteLifetime: 600 },
       { lifetime: 60, absoluteLifetime: 600 },
     ],
+    [
+      { absoluteLifetime: 600, rememberFor: 2_592_000 },
+      { absoluteLifetime: 600, rememberFor: 2_592_000 },
+    ],
+    [{ absoluteLifetime: 600, rememberFor: 600 }, { absoluteLifetime: 600 }],
     [
       { cookieName: "sid", cookieSecure: false, digest: "sha512" },
       { digest: "sha512", cookie: { name: "sid", secure: false } },
@@ -64,6 +74,20 @@ describe("the functions' environment", () => {
   });
 });
 
+test("SESSION_TRANSPORT is set only if sessions are in headers", () => {
+  expect(toSessionEnvironment({ storage: "dynamodb", sessionTransport: "cookie" })).toEqual({});
+  expect(toSessionEnvironment({ storage: "dynamodb", sessionTransport: "both" })).toEqual({
+    SESSION_TRANSPORT: "both",
+  });
+});
+
+describe("the time for which an authentication is fresh", () => {
+  test("SESSION_FRESH_FOR is set if an authentication is fresh for another time than the default", () => {
+    expect(toSessionEnvironment({ freshFor: 3600 })).toEqual({});
+    expect(toSessionEnvironment({ freshFor: 600 })).toEqual({ SESSION_FRESH_FOR: "600" });
+  });
+});
+
 describe("settings that contradict each other", () => {
   test.each<[Settings, string | RegExp]>([
     [
@@ -84,7 +108,15 @@ describe("settings that contradict each other", () => {
     ],
     [
       { cookieDomain: "exa mple" },
-      'The setting cookieDomain cannot be "exa mple": it must be a host name such as example.com.',
+      'The setting cookieDomain cannot be "exa mple": it must be a host name with a dot such as example.com, not an IP address.',
+    ],
+    [
+      { cookieDomain: "com" },
+      'The setting cookieDomain cannot be "com": it must be a host name with a dot such as example.com, not an IP address.',
+    ],
+    [
+      { cookieName: "__Http-sid", cookieHttpOnly: false },
+      "The setting cookieHttpOnly cannot be false: it contradicts the name __Http-sid, which needs it.",
     ],
     // An application may add a storage of its own to these sentences.
     [
@@ -102,6 +134,18 @@ describe("settings that contradict each other", () => {
     [
       { sessionLimitPolicy: "refuse-new", storage: "cookie" },
       /^The setting sessionLimitPolicy cannot be "refuse-new": it needs storage=dynamodb or .*storage=revocable-cookie\.$/,
+    ],
+    [
+      { sessionTransport: "both" },
+      /^The setting sessionTransport cannot be "both": it needs storage=dynamodb or .*storage=revocable-cookie, because applications keep tokens that must be revocable\.$/,
+    ],
+    [
+      { sessionTransport: "header", storage: "cookie" },
+      /^The setting sessionTransport cannot be "header": it needs storage=dynamodb or /,
+    ],
+    [
+      { sessionTransport: "header", storage: "dynamodb", signIn: "oidc" },
+      'The setting sessionTransport cannot be "header": it would keep the session from the browsers that signIn=oidc redirects. Use both.',
     ],
     [
       { flask: true, storage: "dynamodb" },
@@ -125,8 +169,39 @@ describe("settings that contradict each other", () => {
     { storage: "dynamodb", flask: false, compress: false },
     { storage: "dynamodb", renewAfter: 60, maxSessionsPerUser: 5 },
     { storage: "revocable-cookie", flask: true, compress: true, sessionLimitPolicy: "end-oldest" },
+    { sessionTransport: "cookie" },
+    { sessionTransport: "header", storage: "dynamodb" },
+    { sessionTransport: "both", storage: "revocable-cookie", signIn: "oidc" },
     { stage: "prod", retainOnDelete: false },
   ])("settings that do not contradict each other are accepted: %j", (settings) => {
     expect(() => refuseContradictions(settings)).not.toThrow();
+  });
+});
+
+describe("cookiePath and the routes", () => {
+  test.each<[string, RouteKey]>([
+    ["/", "GET /shop"],
+    ["/app", "GET /app"],
+    ["/app", "GET /app/cart/{id}"],
+    ["/app/", "GET /app/cart"],
+    ["/app/cart", "ANY /{tenant}/cart"],
+    ["/app/cart", "ANY /{any+}"],
+    ["/app/cart/old", "ANY /app/{any+}"],
+    ["/app", "$default"],
+  ])("the cookiePath %s is accepted with the route %s", (cookiePath, routeKey) => {
+    expect(() => refuseUnusedPath({ cookiePath }, ["GET /other", routeKey])).not.toThrow();
+  });
+
+  test.each<[string, RouteKey]>([
+    ["/app", "GET /"],
+    ["/app", "GET /application"],
+    ["/app/", "GET /app"],
+    ["/app/cart", "GET /app"],
+    ["/app/cart", "ANY /shop/{any+}"],
+    ["/App", "GET /app"],
+  ])("the cookiePath %s is rejected with the route %s", (cookiePath, routeKey) => {
+    expect(() => refuseUnusedPath({ cookiePath }, [routeKey])).toThrow(
+      `The setting cookiePath cannot be "${cookiePath}": it is above no route with a session. Choose one, or leave it out.`,
+    );
   });
 });

@@ -1,8 +1,9 @@
 import { Topic } from "aws-cdk-lib/aws-sns";
 import { describe, expect, test } from "vitest";
-import { type FunctionFile, ROTATION_FUNCTION } from "../../infra/routes.ts";
+import { describeTarget, readRoutes } from "../../infra/local/run/stack/stack-routes.ts";
+import { type FunctionFile, ROTATION_FUNCTION, type Routes, servesHead } from "../../infra/routes.ts";
 import type { SessionStack } from "../../infra/session-stack.ts";
-import { FIXTURE, fixtureFiles, SESSIONLESS } from "./fixture/application.ts";
+import { FIXTURE, fixtureFiles, fixtureRoutes, SESSIONLESS } from "./fixture/application.ts";
 import { synthesize } from "./fixture/synthesize.ts";
 import { permissionsOf } from "./role-permissions.ts";
 import { type Resource, resourcesOf, synthesizeStack } from "./synthesize.ts";
@@ -45,7 +46,7 @@ test("the stack has these types of resources and no others", () => {
     "AWS::SecretsManager::RotationSchedule": 1,
     "AWS::ApiGatewayV2::Api": 1,
     "AWS::ApiGatewayV2::Stage": 1,
-    "AWS::ApiGatewayV2::Route": Object.keys(ROUTES).length,
+    "AWS::ApiGatewayV2::Route": Object.keys(fixtureRoutes({ hasTable: false })).length,
     "AWS::ApiGatewayV2::Integration": FILES.length,
     "AWS::Lambda::Permission": Object.keys(ROUTES).length + 1,
     "AWS::Lambda::Function": FILES.length + 1,
@@ -60,7 +61,7 @@ describe("the API", () => {
   const [, stage] = only("AWS::ApiGatewayV2::Stage");
 
   test("the API is an HTTP API with the stack's name", () => {
-    expect(api.Properties).toEqual({ Name: "Sessions", ProtocolType: "HTTP" });
+    expect(api.Properties).toEqual({ Name: "Sessions", ProtocolType: "HTTP", IpAddressType: "dualstack" });
   });
 
   test("the API has one stage, $default, with automatic deployment and throttling", () => {
@@ -92,6 +93,7 @@ describe("the API", () => {
       integrationLatency: "$context.integration.latency",
       integrationError: "$context.integrationErrorMessage",
       functionRequestId: "$context.awsEndpointRequestId",
+      authorizerError: "$context.authorizer.error",
     });
   });
 
@@ -114,7 +116,7 @@ describe("the API", () => {
       });
       return [Properties.RouteKey, entries.get(integration?.Properties.IntegrationUri["Fn::GetAtt"][0])];
     });
-    expect(Object.fromEntries(routes)).toEqual(ROUTES);
+    expect(Object.fromEntries(routes)).toEqual(fixtureRoutes({ hasTable: false }));
   });
 
   test("only the API may invoke the functions, each through its own routes", () => {
@@ -297,14 +299,17 @@ describe("the stack's settings", () => {
 
   test("retainOnDelete keeps secret and logs when the stack is deleted", () => {
     for (const type of ["AWS::Logs::LogGroup", "AWS::SecretsManager::Secret"])
-      changed.allResources(type, { DeletionPolicy: "Retain", UpdateReplacePolicy: "Retain" });
+      changed.allResources(type, { DeletionPolicy: "RetainExceptOnCreate", UpdateReplacePolicy: "Retain" });
   });
 
   test("the stage prod keeps secret and logs unless retainOnDelete is false", () => {
     const production = synthesize({ stage: "prod" });
     const letGo = synthesize({ stage: "prod", retainOnDelete: false });
     for (const type of ["AWS::Logs::LogGroup", "AWS::SecretsManager::Secret"]) {
-      production.allResources(type, { DeletionPolicy: "Retain", UpdateReplacePolicy: "Retain" });
+      production.allResources(type, {
+        DeletionPolicy: "RetainExceptOnCreate",
+        UpdateReplacePolicy: "Retain",
+      });
       letGo.allResources(type, { DeletionPolicy: "Delete", UpdateReplacePolicy: "Delete" });
     }
   });
@@ -338,4 +343,30 @@ describe("an application", () => {
       'The stack has no function functions/nowhere.ts. Add a route to it in infra/routes.ts, or call addFunction("functions/nowhere.ts") first.',
     );
   });
+});
+
+test("a stack whose cookiePath is above no route with a session is rejected", () => {
+  expect(() => synthesize({ cookiePath: "/shop" })).toThrow("The setting cookiePath cannot be");
+  expect(() => synthesize({ cookiePath: "/sign-in" })).not.toThrow();
+});
+
+test("every GET route of a stack also serves HEAD with the same function, on AWS and locally", () => {
+  const routes = readRoutes(synthesize({ storage: "dynamodb" }).toJSON());
+  const entries = new Map(routes.map((route) => [route.routeKey, describeTarget(route)]));
+  const get = [...entries].filter(([routeKey]) => routeKey.startsWith("GET "));
+  expect(get.length).toBeGreaterThan(2);
+  for (const [routeKey, entry] of get) expect(entries.get(routeKey.replace("GET", "HEAD"))).toBe(entry);
+  expect(entries.size).toBe(routes.length);
+});
+
+test("a GET route serves no HEAD if its path has a route for HEAD or ANY", () => {
+  const routes: Routes = {
+    "GET /a": "functions/a.ts",
+    "HEAD /a": "functions/b.ts",
+    "GET /b": "functions/a.ts",
+    "ANY /b": "functions/b.ts",
+    "GET /c": "functions/a.ts",
+    "POST /c": "functions/a.ts",
+  };
+  expect(Object.keys(routes).filter((routeKey) => servesHead(routeKey, routes))).toEqual(["GET /c"]);
 });

@@ -2,7 +2,7 @@ import type { Template } from "aws-cdk-lib/assertions";
 import { describe, expect, test } from "vitest";
 import { type FunctionFile, ROTATION_FUNCTION } from "../../infra/routes.ts";
 import type { SessionStackProps } from "../../infra/session-stack.ts";
-import { FIXTURE, fixtureFiles, SESSIONLESS } from "./fixture/application.ts";
+import { fixtureFiles, fixtureRoutes, SESSIONLESS } from "./fixture/application.ts";
 import { synthesize } from "./fixture/synthesize.ts";
 import { type Resource, resourcesOf } from "./synthesize.ts";
 
@@ -79,7 +79,7 @@ describe.each([
     const routes = resourcesOf(template, "AWS::ApiGatewayV2::Route").map(
       ([, { Properties }]) => Properties.RouteKey,
     );
-    expect(routes.toSorted()).toEqual(Object.keys(FIXTURE.routesOf({ hasTable: true })).toSorted());
+    expect(routes.toSorted()).toEqual(Object.keys(fixtureRoutes({ hasTable: true })).toSorted());
   });
 
   test.each(functions.map(([id, resource]) => ({ id, resource, entry: resource.Metadata?.["local:entry"] })))(
@@ -109,10 +109,24 @@ describe.each([
 
   test("every function is bundled with the condition that selects its session interface", () => {
     expect(functions).toHaveLength(fixtureFiles({ hasTable: true }).length - SESSIONLESS.length);
-    for (const [, { Metadata }] of functions) expect(Metadata?.["local:condition"]).toBe(condition);
-    for (const [, { Metadata }] of others) expect(Metadata).not.toHaveProperty("local:condition");
+    for (const [, { Metadata }] of functions) expect(Metadata?.["local:conditions"]).toEqual([condition]);
+    for (const [, { Metadata }] of others) expect(Metadata).not.toHaveProperty("local:conditions");
   });
 });
+
+test.each(["header", "both"] as const)(
+  "with sessionTransport=%s, functions are bundled with the transport, and their variable names it",
+  (sessionTransport) => {
+    const template = synthesize({ storage: "dynamodb", sessionTransport });
+    const all = resourcesOf(template, "AWS::Lambda::Function");
+    const withSession = all.filter(([, { Metadata }]) => Metadata?.["local:conditions"] !== undefined);
+    expect(withSession).toHaveLength(fixtureFiles({ hasTable: true }).length - SESSIONLESS.length);
+    for (const [, { Metadata, Properties }] of withSession) {
+      expect(Metadata?.["local:conditions"]).toEqual(["dynamodb", "header-transport"]);
+      expect(Properties.Environment.Variables.SESSION_TRANSPORT).toBe(sessionTransport);
+    }
+  },
+);
 
 describe("a stage", () => {
   test.each<[SessionStackProps, ReturnType<typeof guardsOf>]>([
@@ -123,7 +137,7 @@ describe("a stage", () => {
     ],
     [
       { stage: "prod" },
-      { whenDeleted: "Retain", whenReplaced: "Retain", protected: true, recoverable: true },
+      { whenDeleted: "RetainExceptOnCreate", whenReplaced: "Retain", protected: true, recoverable: true },
     ],
     [
       { stage: "prod", retainOnDelete: false },
@@ -131,7 +145,7 @@ describe("a stage", () => {
     ],
     [
       { stage: "dev", retainOnDelete: true },
-      { whenDeleted: "Retain", whenReplaced: "Retain", protected: false, recoverable: false },
+      { whenDeleted: "RetainExceptOnCreate", whenReplaced: "Retain", protected: false, recoverable: false },
     ],
   ])("the stage decides how the table is protected: %j", (props, guards) => {
     expect(guardsOf(props)).toEqual(guards);

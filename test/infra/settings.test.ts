@@ -1,9 +1,11 @@
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { resolveSettings } from "lambda-sessions";
 import { COOKIE_SETTINGS, SESSION_SETTINGS } from "lambda-sessions/settings";
-import { describe, expect, test } from "vitest";
+import { describe, expect, test, vi } from "vitest";
 import { checkSettings, readSettings } from "../../infra/settings/read-settings.ts";
-import { SESSION_PLACES } from "../../infra/settings/session-places.ts";
-import { SETTINGS, settingOf } from "../../infra/settings/settings.ts";
+import { SESSION_PLACES, SETTINGS, settingOf } from "../../infra/settings/settings.ts";
 
 /** Settings whose default can also be given as a string. */
 const defaults = Object.entries(SETTINGS).filter(
@@ -94,6 +96,11 @@ describe("a value", () => {
     ],
     ["trustedOrigins", '["https://a.example"]', ["https://a.example"]],
     ["trustedOrigins", ["https://a.example"], ["https://a.example"]],
+    [
+      "trustedOrigins",
+      "capacitor://localhost,ionic://localhost",
+      ["capacitor://localhost", "ionic://localhost"],
+    ],
     ["trustedOrigins", "[]", []],
   ] as const)("the setting %s accepts the value %j", (name, given, value) => {
     expect(readSettings({ [name]: given })).toEqual({ [name]: value });
@@ -188,7 +195,7 @@ describe("a value", () => {
     ].map((origin): [string, string, string] => [
       "publicOrigin",
       origin,
-      `The setting publicOrigin must be an origin such as https://app.example.com, not "${origin}".`,
+      `The setting publicOrigin must be an origin such as https://app.example.com, without a slash at the end, not "${origin}".`,
     ]),
     [
       "certificateArn",
@@ -214,6 +221,8 @@ describe("a value", () => {
     "*",
     "null",
     "ftp://a.example",
+    "capacitor://localhost/",
+    "file://",
     "https://A.example",
     "",
     "[",
@@ -221,7 +230,7 @@ describe("a value", () => {
     "[1]",
   ])("the setting trustedOrigins rejects the value %j", (given) => {
     expect(() => readSettings({ trustedOrigins: given })).toThrow(
-      `The setting trustedOrigins must be an array of origins such as https://app.example.com, with commas between them or as JSON, not ${JSON.stringify(given)}.`,
+      `The setting trustedOrigins must be an array of origins such as https://app.example.com, without a slash at the end, with commas between them or as JSON, not ${JSON.stringify(given)}.`,
     );
   });
 });
@@ -258,8 +267,31 @@ describe("an unknown name", () => {
     "aws:cdk:bundling-stacks",
     "availability-zones:account=1",
     "a/b",
-    "acknowledged-issue-numbers",
   ])("a context key of the CDK itself is ignored: %s", (name) => {
     expect(readSettings({ [name]: true })).toEqual({});
   });
+
+  test.each(["cli-telemetry", "acknowledged-issue-numbers", "environment", "name"])(
+    "a name that may be meant for another construct or command is ignored with a warning: %s",
+    (name) => {
+      const warn = vi.spyOn(console, "warn").mockReturnValue();
+      expect(readSettings({ [name]: "a value", flask: "true" })).toEqual({ flask: true });
+      expect(warn.mock.calls).toEqual([
+        [`The context contains ${name}, which is no setting. docs/settings.md lists all settings.`],
+      ]);
+    },
+  );
+
+  test.each(["cli-telemetry", "log-level"])(
+    "a name that a command of the CDK has written to cdk.context.json is ignored without a word: %s",
+    (name) => {
+      const folder = mkdtempSync(join(tmpdir(), "context-"));
+      writeFileSync(join(folder, "cdk.context.json"), JSON.stringify({ [name]: false }));
+      vi.spyOn(process, "cwd").mockReturnValue(folder);
+      const warn = vi.spyOn(console, "warn");
+      expect(readSettings({ [name]: false })).toEqual({});
+      expect(warn).not.toHaveBeenCalled();
+      rmSync(folder, { recursive: true });
+    },
+  );
 });

@@ -1,6 +1,5 @@
 import { expect, test } from "vitest";
-import { SETTINGS, type Settings } from "../../infra/settings/settings.ts";
-import { chooseStackName } from "../../infra/settings/stack-name.ts";
+import { chooseStackName, SETTINGS, type Settings } from "../../infra/settings/settings.ts";
 
 const NAME = SETTINGS.stackName.default;
 

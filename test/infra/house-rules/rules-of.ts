@@ -1,6 +1,14 @@
+import { AUTHORIZER } from "../../../infra/authorized.ts";
 import { type FunctionFile, ROTATION_FUNCTION, SESSIONLESS } from "../../../infra/routes.ts";
 import type { SessionStorage } from "../../../infra/settings/session-storage.ts";
-import { type FunctionRules, MORE, ROTATION, WITH_SESSION, WITHOUT_SESSION } from "../../house-rules.ts";
+import {
+  AUTHORIZER_PERMISSIONS,
+  type FunctionRules,
+  MORE,
+  ROTATION,
+  WITH_SESSION,
+  WITHOUT_SESSION,
+} from "../../house-rules.ts";
 
 /** All values of the setting `storage`. */
 export const STORAGES = Object.keys(WITH_SESSION) as readonly SessionStorage[];
@@ -13,10 +21,14 @@ export function rulesOf(file: FunctionFile, storage: SessionStorage): FunctionRu
     bytes: bytes + (more.bytes ?? 0),
     packages: [...packages, ...(more.packages ?? [])],
     permissions: [...permissions, ...(more.permissions ?? [])],
+    modules: more.modules ?? [],
   };
 }
 
 function kindOf(file: FunctionFile, storage: SessionStorage): FunctionRules {
   if (file === ROTATION_FUNCTION) return ROTATION;
-  return SESSIONLESS.includes(file) ? WITHOUT_SESSION : WITH_SESSION[storage];
+  if (SESSIONLESS.includes(file)) return WITHOUT_SESSION;
+  const rules = WITH_SESSION[storage];
+  if (file !== AUTHORIZER) return rules;
+  return { ...rules, permissions: AUTHORIZER_PERMISSIONS[storage] ?? rules.permissions };
 }
