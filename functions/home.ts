@@ -1,4 +1,5 @@
-import { html } from "./runtime/html.ts";
+import { html } from "lambda-sessions";
+import { hasOidcFrom } from "./runtime/environment.ts";
 import { page } from "./runtime/responses.ts";
 import { withSession } from "./runtime/session.ts";
 
@@ -10,7 +11,10 @@ application do. The session keeps a visitor’s data, sign-in and messages in a 
 <li>The documentation: <code>README.md</code>, then <code>docs/concepts.md</code></li>
 </ul>`;
 
-const SIGN_IN = html`<form method="post" action="/sign-in">
+const SIGN_IN = hasOidcFrom(process.env)
+  ? html`<p><a href="/sign-in?returnTo=%2F">Sign in</a></p>
+<p><a href="/sign-in?returnTo=%2F&amp;remember=true">Sign in and stay signed in on this device</a></p>`
+  : html`<form method="post" action="/sign-in">
 <label>Name <input name="name" required maxlength="100" autocomplete="username"></label> <button>Sign in</button></form>`;
 const SIGN_OUT = html`<form method="post" action="/sign-out"><button>Sign out</button></form>`;
 

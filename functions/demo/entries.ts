@@ -9,7 +9,7 @@ import { withAnySession } from "./with-any-session.ts";
 const LONGEST_NAME = 100;
 
 /** Names that handlers use themselves with a type of their own: those of this page and of the examples. */
-const TAKEN: ReadonlySet<string> = new Set(["visits", "key"]);
+const TAKEN: ReadonlySet<string> = new Set(["visits", "key", "claims", "providerTokens"]);
 
 /**
  * `POST /demo/entries`: saves an entry of the session (`name`, `type`, `value`) or deletes one (`name`,

@@ -1,7 +1,7 @@
 import { Browser, type BrowserOptions, Clock } from "lambda-sessions/testing";
 import { vi } from "vitest";
 import type { SessionData } from "../../functions/runtime/session-data.ts";
-import { ROUTES, type Routes, routesOf } from "../../infra/routes.ts";
+import { type Routes, routesOf } from "../../infra/routes.ts";
 import { handlersOf } from "./handlers.ts";
 import { type Storage, useMemorySessions } from "./memory-sessions.ts";
 
@@ -13,12 +13,12 @@ const ENVIRONMENT = { SESSION_SECRET_KEYS: JSON.stringify(["a secret key of at l
  * environment.
  *
  * @param environment variables beside the secret keys; `undefined` removes one
- * @param routes default: `ROUTES`
+ * @param routes default: those of a deployment without a table
  */
 export async function startApplication<Data extends object = SessionData>(
   environment: Readonly<Record<string, string | undefined>> = {},
   options: BrowserOptions = {},
-  routes: Routes = ROUTES,
+  routes: Routes = routesOf({ hasTable: false }),
 ): Promise<Browser<Data>> {
   vi.resetModules();
   vi.doUnmock("#session-interface");

@@ -29,6 +29,18 @@ test("GET / greets a user, shows waiting messages once, and lets the user sign o
   expect(again.body).toContain('action="/sign-out"');
 });
 
+test("GET / leads to the identity provider with signIn=oidc, and lets the user sign out with a form", async () => {
+  browser = await startApplication({ SIGN_IN: "oidc" });
+  const { body } = await browser.get("/");
+  expect(body).toContain('<a href="/sign-in?returnTo=%2F">Sign in</a>');
+  expect(body).toContain('<a href="/sign-in?returnTo=%2F&amp;remember=true">');
+  expect(body).not.toContain("<form");
+  await browser.editSession((session) => session.signIn({ id: "ada", name: "Ada" }));
+  const again = await browser.get("/");
+  expect(again.body).toContain('<form method="post" action="/sign-out">');
+  expect(again.body).not.toContain('href="/sign-in');
+});
+
 test("GET / escapes names and messages", async () => {
   const hostile = "<script>alert('x')</script>";
   await browser.editSession((session) => {
@@ -46,4 +58,13 @@ test("GET / forbids resources and framing by its Content-Security-Policy", async
   const { headers } = await browser.get("/");
   expect(headers.get("content-security-policy")).toMatch(/^default-src 'none'; .*frame-ancestors 'none'$/);
   expect(headers.get("vary")).toBe("Cookie");
+});
+
+test("HEAD / answers as GET / does, without the body", async () => {
+  const [get, head] = [await browser.get("/"), await browser.request("HEAD", "/")];
+  expect([head.status, head.body, [...head.headers]]).toEqual([get.status, "", [...get.headers]]);
+});
+
+test("GET / lets browsers use HTTPS alone for its host", async () => {
+  expect((await browser.get("/")).headers.get("strict-transport-security")).toBe("max-age=31536000");
 });

@@ -30,7 +30,9 @@ export async function useMemorySessions(
   clock: Clock,
   settings: SessionSettings = {},
 ): Promise<MemorySessions> {
-  const { MemoryStore, SessionDirectory } = await import("lambda-sessions/server-side");
+  const { MemoryConditionalStore, MemoryStore, SessionDirectory } = await import(
+    "lambda-sessions/server-side"
+  );
   const { warmUpCookies, warmUpStore } = await import("../../functions/runtime/warm-up.ts");
   const store = new MemoryStore();
   const options = { store, keys: KEYS, clock: clock.now, settings, log };
@@ -39,6 +41,7 @@ export async function useMemorySessions(
   const runtime = {
     sessionInterface,
     sessions: new SessionDirectory({ users: store, ...(isInStore && { store }), clock: clock.now, log }),
+    openItems: () => (storage === "cookie" ? undefined : new MemoryConditionalStore({ clock: clock.now })),
     warmUp: isInStore ? warmUpStore(store) : warmUpCookies(sessionInterface),
   };
   vi.doMock("#session-interface", () => runtime);

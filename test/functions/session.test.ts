@@ -39,7 +39,7 @@ test("GET /session shows user, data, creation, expiry and size", async () => {
     permanent: false,
     bytes: `${cookie?.key}${cookie?.value}`.length,
   });
-  expect(Date.parse(ends) - Date.parse(began)).toBe(31 * 24 * 60 * 60 * 1000);
+  expect(Date.parse(ends) - Date.parse(began)).toBe(30 * 24 * 60 * 60 * 1000);
 });
 
 test("GET /session never shows the token, nor a part of it", async () => {

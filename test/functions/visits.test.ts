@@ -17,6 +17,12 @@ test("GET /visits counts this visitor's visits", async () => {
   }
 });
 
+test("HEAD /visits counts a visit and sends the cookie", async () => {
+  const { body, cookies } = await browser.request("HEAD", "/visits");
+  expect([body, cookies.length]).toEqual(["", 1]);
+  expect((await browser.get("/visits")).json()).toEqual({ visits: 2 });
+});
+
 test("GET /visits continues from the count in the session", async () => {
   await browser.editSession((session) => session.set("visits", 41));
   expect((await browser.get("/visits")).json()).toEqual({ visits: 42 });

@@ -1,5 +1,4 @@
-import type { Markup } from "lambda-sessions";
-import { html } from "../../runtime/html.ts";
+import { html, type Markup } from "lambda-sessions";
 import type { CookiePart } from "./cookie-part.ts";
 
 /** Maximum number of dots that stand for hidden characters. */

@@ -1,5 +1,4 @@
-import type { Markup, Session } from "lambda-sessions";
-import { html } from "../../runtime/html.ts";
+import { html, type Markup, type Session } from "lambda-sessions";
 import { renderMoment } from "../page/moment.ts";
 import type { StorageDescription } from "../storage/storage-description.ts";
 import { renderAnatomy } from "./anatomy.ts";

@@ -1,4 +1,4 @@
-import { resolveSettings } from "lambda-sessions";
+import { resolveSettings, type Session } from "lambda-sessions";
 import { cookieValues, setCookie } from "lambda-sessions/cookie";
 import { type HttpEvent, HttpRequest } from "lambda-sessions/lambda";
 import { settingsFrom } from "../../runtime/environment.ts";
@@ -7,6 +7,15 @@ const settings = resolveSettings(settingsFrom(process.env));
 
 /** Name and attributes of the session cookie. */
 export const { cookie } = settings;
+
+/**
+ * Returns the seconds from a sign-in to the end of its session, Infinity if it has no such end. A permanent
+ * session with the lifetime of remembered ones counts as one.
+ */
+export function overallLifetimeOf({ permanent, lifetime }: Session): number {
+  const { rememberFor, absoluteLifetime } = settings;
+  return permanent && lifetime === rememberFor ? rememberFor : absoluteLifetime;
+}
 
 /** True if cookies are encrypted, so that visitors cannot read them. */
 export const isSealing = settings.encrypt;

@@ -1,6 +1,5 @@
-import type { Markup, Session } from "lambda-sessions";
+import { html, type Markup, type Session } from "lambda-sessions";
 import { MOST_COOKIE_BYTES } from "lambda-sessions/cookie";
-import { html } from "../../runtime/html.ts";
 import { measureEntry } from "../page/value-markup.ts";
 import type { StorageDescription } from "../storage/storage-description.ts";
 import { cookie } from "./session-cookie.ts";

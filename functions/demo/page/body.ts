@@ -1,10 +1,11 @@
-import type { Flash, Markup, Session } from "lambda-sessions";
-import { html } from "../../runtime/html.ts";
+import { html, type Markup, type Session } from "lambda-sessions";
+import { renderSignInFacts } from "../authentication/sign-in-facts.ts";
 import { type Done, findNotice } from "../response/notice.ts";
 import { OWN_COST } from "../response/with-cost.ts";
 import type { StorageDescription } from "../storage/storage-description.ts";
 import { renderEntries } from "./entries-section.ts";
 import { renderFirstScreen } from "./first-screen.ts";
+import { renderStatus } from "./status.ts";
 import { renderCountForm, renderSignOutForm, signInForm } from "./visitor-forms.ts";
 
 /** Values of the page that do not come from the session itself. */
@@ -24,7 +25,8 @@ export function renderBody(session: Session, parts: PageParts): Markup {
   const { storage, done, lastCost } = parts;
   const sentence = done && findNotice(done);
   const isBegun = session.user !== undefined || session.size > 0;
-  return html`<div id="status" role="status">${sentence ? renderNotice(sentence) : ""}${session.flashes().map(renderFlash)}</div>
+  const notices = sentence ? [{ message: sentence, category: "notice" }] : [];
+  return html`${renderStatus([...notices, ...session.flashes()])}
 <main>
 <header>
 <h1 id="top">Hello, ${session.user?.name ?? "visitor"}</h1>
@@ -43,7 +45,7 @@ ${isBegun ? html`<section aria-labelledby="devices"><h2 id="devices">Your device
 function renderSession(session: Session, { inspected }: PageParts): Markup {
   return html`<section aria-labelledby="you"><h2 id="you">You</h2>
 ${renderCountForm(session)}
-${session.user ? renderSignOutForm(session.user) : signInForm}
+${session.user ? [renderSignOutForm(session.user), renderSignInFacts(session)] : signInForm}
 </section>
 <section aria-labelledby="entries"><h2 id="entries">Your entries</h2>
 ${renderEntries(session)}
@@ -51,12 +53,4 @@ ${renderEntries(session)}
 <section aria-labelledby="cookie"><h2 id="cookie">Your session, inspected</h2>
 ${inspected ?? ""}
 </section>`;
-}
-
-function renderNotice(sentence: string): Markup {
-  return html`<p class="flash">${sentence}</p>`;
-}
-
-function renderFlash({ message, category }: Flash): Markup {
-  return html`<p class="flash" data-category="${category}">${message}</p>`;
 }

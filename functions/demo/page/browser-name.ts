@@ -18,8 +18,8 @@ const SYSTEMS: readonly (readonly [sign: RegExp, name: string])[] = [
 ];
 
 /**
- * Guesses a name such as `Firefox on Linux` from a User-Agent header, for lists of devices. An unknown
- * browser is shown by the beginning of its header.
+ * Guesses a name such as `Firefox on Linux` from a User-Agent header, shortened or not, for lists of
+ * devices. An unknown browser is shown by the beginning of its header.
  */
 export function toBrowserName(userAgent = ""): string {
   const [browser, system] = [BROWSERS, SYSTEMS].map(

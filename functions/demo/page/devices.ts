@@ -1,7 +1,6 @@
-import type { Markup, Session } from "lambda-sessions";
+import { html, type Markup, type Session } from "lambda-sessions";
 import type { SessionDescription } from "lambda-sessions/server-side";
 import { sessions } from "#session-interface";
-import { html } from "../../runtime/html.ts";
 import { toBrowserName } from "./browser-name.ts";
 import { formatUtc, renderMoment } from "./moment.ts";
 

@@ -16,6 +16,7 @@ export function enhance(): void {
   /** Milliseconds until a message disappears, and until screen readers have noticed a new live region. */
   const [MESSAGE_TIME, REGION_TIME] = [8000, 100];
 
+  const main = () => document.querySelector("main");
   const byId = (id: string) => document.getElementById(id);
   const status = byId("status");
   const timers: number[] = [];
@@ -89,7 +90,7 @@ export function enhance(): void {
     const typed = typedOutside(form);
     const heading = form.closest("section").getAttribute("aria-labelledby");
     const messages = [...answer.getElementById("status").childNodes];
-    document.querySelector("main").replaceWith(answer.querySelector("main"));
+    main().replaceWith(answer.querySelector("main"));
     for (const [id, value] of typed) if (byId(id)) byId(id).value = value;
     prepare();
     const target = byId("refused") || (submitter?.id && byId(submitter.id)) || byId(heading) || byId("top");
@@ -118,15 +119,16 @@ export function enhance(): void {
   let isSending = false;
   document.addEventListener("submit", async (event: BrowserObject) => {
     const { target: form, submitter } = event;
-    if (form.method !== "post") return;
+    // The sign-out at an identity provider is no form of the demo: it leads to another page.
+    if (form.method !== "post" || !form.getAttribute("action").startsWith("/demo")) return;
     event.preventDefault();
     if (isSending) return;
     isSending = true;
-    document.querySelector("main").setAttribute("aria-busy", "true");
+    main().setAttribute("aria-busy", "true");
     await send(form, submitter).catch(() =>
       say("No answer came, so it may have been done or not. Please reload the page.", form),
     );
-    document.querySelector("main").removeAttribute("aria-busy");
+    main().removeAttribute("aria-busy");
     isSending = false;
   });
 

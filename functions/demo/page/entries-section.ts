@@ -1,5 +1,4 @@
-import type { Markup, Session } from "lambda-sessions";
-import { html } from "../../runtime/html.ts";
+import { html, type Markup, type Session } from "lambda-sessions";
 import { VALUE_TYPES } from "./typed-value.ts";
 import { renderValue, toTypeName } from "./value-markup.ts";
 

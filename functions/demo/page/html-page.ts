@@ -1,7 +1,6 @@
 import { hash } from "node:crypto";
 import type { APIGatewayProxyStructuredResultV2 } from "aws-lambda";
-import type { Markup } from "lambda-sessions";
-import { html } from "../../runtime/html.ts";
+import { html, type Markup } from "lambda-sessions";
 
 /** Content of a page. */
 export interface PageContent {
@@ -35,6 +34,7 @@ export function respondWithPage(content: PageContent, statusCode = 200): APIGate
     "content-security-policy": writePolicy(content),
     "cache-control": "no-store",
     "cross-origin-opener-policy": "same-origin",
+    "strict-transport-security": "max-age=31536000",
     "x-content-type-options": "nosniff",
   };
   return { statusCode, headers, body: renderDocument(content).html };

@@ -1,5 +1,4 @@
-import type { Markup } from "lambda-sessions";
-import { html } from "../../runtime/html.ts";
+import { html, type Markup } from "lambda-sessions";
 
 /** Renders a time in UTC. The page's script shows it in the visitor's time zone. */
 export function renderMoment(date: Date): Markup {

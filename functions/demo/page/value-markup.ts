@@ -1,5 +1,4 @@
-import { type Markup, TaggedJSON } from "lambda-sessions";
-import { html } from "../../runtime/html.ts";
+import { html, type Markup, TaggedJSON } from "lambda-sessions";
 import { formatUtc } from "./moment.ts";
 
 /** Maximum number of characters shown of a string, and of items shown of an array. */

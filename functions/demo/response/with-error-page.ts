@@ -1,6 +1,6 @@
 import type { APIGatewayProxyEventV2 } from "aws-lambda";
+import { html } from "lambda-sessions";
 import type { HttpResult, LambdaHandler } from "lambda-sessions/lambda";
-import { html } from "../../runtime/html.ts";
 import { createAsset, respondWithPage } from "../page/html-page.ts";
 
 type PageHandler = LambdaHandler<APIGatewayProxyEventV2>;
@@ -45,5 +45,5 @@ function renderErrorBody(statusCode: number, sentence: string) {
 const style =
   createAsset(html`:root{color-scheme:light dark;background:light-dark(#f6f5f2,#16181d);color:light-dark(#1d2026,#e8e6e1)}
 body{font:1.1rem/1.6 system-ui,sans-serif;max-width:36rem;margin:16vh auto;padding:0 1.25rem;overflow-wrap:break-word}
-h1{font-size:1.9rem;line-height:1.25;margin:0;letter-spacing:-.01em}
+h1{font-size:1.9rem;line-height:1.25;margin:0}
 a{color:light-dark(#1a56b0,#8ab4ff)}`);

@@ -1,5 +1,5 @@
+import { html } from "lambda-sessions";
 import { MOST_COOKIE_BYTES } from "lambda-sessions/cookie";
-import { html } from "../../runtime/html.ts";
 import { isSealing } from "../inspection/session-cookie.ts";
 import { cutSignedCookie } from "../inspection/signed-cookie.ts";
 import type { StorageDescription } from "./storage-description.ts";

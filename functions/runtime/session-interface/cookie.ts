@@ -10,3 +10,6 @@ export const sessionInterface: SessionInterface = new SecureCookieSessionInterfa
 
 /** Prepares a function for its first request, while it starts. */
 export const warmUp = warmUpCookies(new SecureCookieSessionInterface({ ...options, log: () => {} }));
+
+/** Opens nothing: there is no table in which the sign-in at an identity provider could keep something. */
+export function openItems(): undefined {}

@@ -1,10 +1,15 @@
 import type { SessionInterface } from "lambda-sessions";
-import { DynamoDBStore } from "lambda-sessions/dynamodb";
-import { RevocableCookieSessionInterface, SessionDirectory } from "lambda-sessions/server-side";
+import { createDynamoDBClient, DynamoDBConditionalStore, DynamoDBStore } from "lambda-sessions/dynamodb";
+import {
+  type ConditionalStore,
+  RevocableCookieSessionInterface,
+  SessionDirectory,
+} from "lambda-sessions/server-side";
 import { keysFrom, settingsFrom, tableNameFrom } from "../environment.ts";
 import { type WarmUp, warmUpCookies, warmUpStore } from "../warm-up.ts";
 
-const store = new DynamoDBStore({ tableName: tableNameFrom(process.env) });
+const table = { tableName: tableNameFrom(process.env), client: createDynamoDBClient() };
+const store = new DynamoDBStore(table);
 const options = { store, keys: keysFrom(process.env), settings: settingsFrom(process.env) };
 
 /** Sessions in signed cookies that can be revoked: the condition `revocable-cookie`. */
@@ -19,3 +24,8 @@ const silent = new RevocableCookieSessionInterface({ ...options, log: () => {} }
 export const warmUp: WarmUp = async (withSession) => {
   await Promise.all([warmUpCookies(silent)(withSession), warmUpStore(store)(withSession)]);
 };
+
+/** Opens what the sign-in at an identity provider keeps in the table, beside the sessions. */
+export function openItems(): ConditionalStore | undefined {
+  return new DynamoDBConditionalStore(table);
+}

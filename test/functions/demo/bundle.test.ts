@@ -14,6 +14,8 @@ const STATUSES: Readonly<Record<string, number>> = {
   "POST /demo/tamper": 303,
   "POST /demo/sign-in": 303,
   "POST /demo/sign-out": 303,
+  "GET /demo/fresh": 303,
+  "POST /demo/fresh": 401,
 };
 
 /** Returns the number of bytes of the demo in a bundle. */
@@ -22,7 +24,7 @@ function demoBytesIn({ inputs }: Bundle): number {
   return own.reduce((sum, [, { bytesInOutput }]) => sum + bytesInOutput, 0);
 }
 
-const ROUTES = demoRoutes({ hasTable: false });
+const ROUTES = { ...demoRoutes({ hasTable: false }), ...demoRoutes({ hasTable: false, hasOidc: true }) };
 const bundles = await bundlesOf(PROJECT_ROOT, Object.values(ROUTES), "cookie");
 
 describe.each(bundles)("the bundle of $entry", (bundle) => {

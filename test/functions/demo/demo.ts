@@ -1,3 +1,4 @@
+import type { SessionSettings } from "lambda-sessions";
 import { Browser, type BrowserOptions, type BrowserResponse, Clock } from "lambda-sessions/testing";
 import { vi } from "vitest";
 import type { SessionData } from "../../../functions/runtime/session-data.ts";
@@ -17,12 +18,13 @@ const STORAGES = {
 /** Accept header of a browser that navigates to a page. */
 export const PAGES = { accept: "text/html,application/xhtml+xml,*/*;q=0.8" };
 
-/** Returns a browser in front of the demo's routes, with sessions in cookies. */
+/** Returns a browser in front of the demo's routes, with sessions in cookies. `SIGN_IN` decides which they are. */
 export function startDemo(
   environment: Readonly<Record<string, string | undefined>> = {},
   options: BrowserOptions = {},
 ): Promise<Browser<SessionData>> {
-  return startApplication(environment, options, demoRoutes({ hasTable: false }));
+  const routes = demoRoutes({ hasTable: false, hasOidc: environment.SIGN_IN === "oidc" });
+  return startApplication(environment, options, routes);
 }
 
 /** Demo with a storage that lists each user's sessions. Each device has its own browser. */
@@ -38,13 +40,19 @@ export class DemoWithUsers {
     this.#handlers = handlers;
   }
 
-  static async start(storage: UserStorage): Promise<DemoWithUsers> {
+  /** @param hasOidc whether visitors sign in at an identity provider. Default: false */
+  static async start(
+    storage: UserStorage,
+    { hasOidc = false, settings = {} }: { hasOidc?: boolean; settings?: SessionSettings } = {},
+  ): Promise<DemoWithUsers> {
     vi.resetModules();
+    if (hasOidc) vi.stubEnv("SIGN_IN", "oidc");
+    vi.stubEnv("SESSION_SETTINGS", JSON.stringify(settings));
     const clock = new Clock();
-    const sessions = await useMemorySessions(storage, clock);
+    const sessions = await useMemorySessions(storage, clock, settings);
     const description = await STORAGES[storage]();
     vi.doMock("#demo-storage", () => description);
-    return new DemoWithUsers(clock, sessions, handlersOf(demoRoutes({ hasTable: true })));
+    return new DemoWithUsers(clock, sessions, handlersOf(demoRoutes({ hasTable: true, hasOidc })));
   }
 
   /** Returns a new browser. */

@@ -67,7 +67,7 @@ describe.each(USER_STORAGES)("with storage=%s,", (storage) => {
     expect(textOf(response)).toContain("That session has ended. Hello, Ada");
     expect(await ids(laptop)).toHaveLength(1);
     expect(await page(phone)).toMatch(
-      /Hello, visitor .*Refused: revoked\. The session was ended on another device\./,
+      /Hello, visitor .*Refused: revoked\. The session was ended on another device or elsewhere\./,
     );
   });
 

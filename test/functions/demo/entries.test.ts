@@ -47,7 +47,7 @@ describe("POST /demo/entries", () => {
     );
   });
 
-  test.each(["visits", "key"])(
+  test.each(["visits", "key", "claims", "providerTokens"])(
     "POST /demo/entries deletes the application's own entry %s, but does not save it",
     async (name) => {
       await browser.post("/demo/visits");

@@ -85,11 +85,11 @@ describe("the page", () => {
 
   test("the page stays small when a compressed cookie contains long values", async () => {
     browser = await startDemo({ SESSION_SETTINGS: '{"compress":true}' });
-    await submit(browser, "/demo/entries", { name: "list", type: "list", value: "<\n".repeat(100_000) });
-    await submit(browser, "/demo/entries", { name: "text", type: "text", value: "x".repeat(100_000) });
+    await submit(browser, "/demo/entries", { name: "list", type: "list", value: "<\n".repeat(5000) });
+    await submit(browser, "/demo/entries", { name: "text", type: "text", value: "x".repeat(40_000) });
     const response = await browser.get("/demo");
     expect(response.body.length).toBeLessThan(40_000);
-    expect(textOf(response)).toContain("and 99980 more");
+    expect(textOf(response)).toContain("and 4980 more");
     expect(response.body.match(/<li>&#60;<\/li>/g)).toHaveLength(20);
   });
 
@@ -173,6 +173,7 @@ describe("the page's resources", () => {
       `default-src 'none'; style-src ${hashOf(style)}; script-src ${hashOf(script)}; connect-src 'self'; img-src data:; form-action 'self'; base-uri 'none'; frame-ancestors 'none'`,
     );
     expect(body.match(/<style|<script|style="| on[a-z]+="/g)).toEqual(["<style", "<script"]);
+    expect(headers.get("strict-transport-security")).toBe("max-age=31536000");
     expect(headers.get("x-content-type-options")).toBe("nosniff");
     expect(headers.get("content-type")).toBe("text/html; charset=utf-8");
   });
@@ -197,7 +198,7 @@ describe("the inspection", () => {
     expect(body).toContain("1795651200, which is Thu, 26 Nov 2026 00:00:00 GMT");
     expect(body).toContain(`.<span class="signature">${signature.slice(0, 5)}${"•".repeat(38)}</span>`);
     expect(body).toContain('began <time datetime="2026-11-26T00:00:00.000Z">');
-    expect(body).toContain('ends <time datetime="2026-12-27T00:00:00.000Z">');
+    expect(body).toContain('ends <time datetime="2026-12-26T00:00:00.000Z">');
   });
 
   test("the inspection shows neither the whole cookie nor its signature, so the page cannot leak the session", async () => {
@@ -290,7 +291,7 @@ describe("the inspection", () => {
     expect(textOf(response)).toContain("Refused: expired. The session’s lifetime is over.");
     expect(textOf(response)).toContain("Your next change begins a new session.");
     expect(response.body).not.toContain('action="/demo/tamper"');
-    expect(response.cookies).toEqual([expect.stringContaining("Max-Age=0")]);
+    expect(response.cookies.at(-1)).toContain("Max-Age=0");
   });
 });
 
@@ -317,7 +318,7 @@ describe("the cost on the page", () => {
 });
 
 test("the page is answered with 200 when the functions have no secret key", async () => {
-  browser = await startDemo({ SESSION_SECRET_KEYS: "[]", SESSION_SECRET_ARN: undefined });
+  browser = await startDemo({ SESSION_SECRET_KEYS: undefined, SESSION_SECRET_ARN: undefined });
   expect((await browser.get("/demo")).status).toBe(200);
   const response = await browser.get("/demo", {
     headers: { cookie: "__Host-session=eyJhIjoxfQ.awe17w.AAAA" },

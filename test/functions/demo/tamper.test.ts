@@ -83,7 +83,7 @@ describe("POST /demo/tamper", () => {
     vi.useFakeTimers({ now: Date.now() + 5000, toFake: ["Date"] });
     const { cookies } = await browser.post("/demo/tamper", {}, { headers });
     vi.useRealTimers();
-    expect(cookies).toEqual([expect.stringMatching(/^__Host-session=; Max-Age=0/)]);
+    expect(cookies.at(-1)).toMatch(/^__Host-session=; Max-Age=0/);
   });
 
   test("POST /demo/tamper keeps the lifetime of a permanent cookie", async () => {
