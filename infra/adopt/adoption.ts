@@ -59,6 +59,8 @@ function removeParts(draft: Draft, parts: ReadonlySet<Part>): void {
     scripts = removeReferences(draft, json, unused);
   });
   draft.removeLines(".gitignore", (line) => draft.isRemoved(line.replace(/\/$/, "")));
+  if (parts.has("workshop"))
+    draft.write("tsconfig.json", draft.read("tsconfig.json").replace(', "test/template"', ""));
   for (const path of draft.files.filter((file) => BLOCKS.test(file))) {
     const text = resolveBlocks(path, draft.read(path), parts);
     draft.write(path, parts.has("library") ? unlinkSource(text) : text);

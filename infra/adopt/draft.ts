@@ -51,9 +51,18 @@ export class Draft {
     return this.#removed.values().some((removed) => `${path}/`.startsWith(`${removed}/`));
   }
 
-  /** Returns the text of a file as changed so far. */
+  /**
+   * Returns the text of a file as changed so far.
+   *
+   * @throws AdoptionError for a file with Windows line endings, whose text no change would find
+   */
   read(path: string): string {
-    return this.#texts.get(path) ?? readFileSync(this.#existing(path), "utf8");
+    const text = this.#texts.get(path) ?? readFileSync(this.#existing(path), "utf8");
+    if (text.includes("\r\n"))
+      throw new AdoptionError(
+        `${path} has Windows line endings. Check the files out again, as .gitattributes says: git rm -rq --cached . && git reset --hard`,
+      );
+    return text;
   }
 
   /** Sets the text of a file. */

@@ -7,14 +7,16 @@ export interface PageBlock {
   readonly section: string;
   readonly language: string;
   readonly code: string;
+  /** The file named after the language, as in ` ```ts functions/hono.ts `. */
+  readonly path: string | undefined;
   /** The last file that the paragraph above names. */
   readonly file: string | undefined;
 }
 
 /** Returns the code blocks of a page in order. The indentation of a block in a list is removed. */
 export function pageBlocks(page: string): PageBlock[] {
-  const blocks = [...page.matchAll(/^( *)```(\w+)\n(.*?)^\1```$/gms)];
-  return blocks.map(({ index, 1: indent = "", 2: language = "", 3: code = "" }) => {
+  const blocks = [...page.matchAll(/^( *)```(\w+)(?: ([\w./-]+))?\n(.*?)^\1```$/gms)];
+  return blocks.map(({ index, 1: indent = "", 2: language = "", 3: path, 4: code = "" }) => {
     const above = page.slice(0, index);
     const [paragraph = ""] = above
       .trimEnd()
@@ -27,6 +29,7 @@ export function pageBlocks(page: string): PageBlock[] {
           ?.at(-1)
           ?.slice(3) ?? "",
       language,
+      path,
       code: code.replaceAll(new RegExp(`^${indent}`, "gm"), ""),
       file: paragraph
         .match(/`[\w./-]+\.(ts|md|json)`/g)
@@ -34,6 +37,11 @@ export function pageBlocks(page: string): PageBlock[] {
         ?.slice(1, -1),
     };
   });
+}
+
+/** Returns the blocks of the section of docs/sign-in.md in which a handler calls the provider's API. */
+export function providerApiBlocks(page: string): PageBlock[] {
+  return pageBlocks(page).filter(({ section }) => section === "Calling the provider's API");
 }
 
 /**

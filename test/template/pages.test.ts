@@ -1,9 +1,10 @@
+import { spawnSync } from "node:child_process";
 import { existsSync, globSync, readFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { PROJECT_ROOT } from "../../infra/bundling.ts";
 
-const PAGES = globSync(["*.md", "docs/**/*.md"], { cwd: PROJECT_ROOT });
+const PAGES = globSync(["*.md", "docs/**/*.md", "shared/*.md", "shared/docs/*.md"], { cwd: PROJECT_ROOT });
 
 function textOf(path: string): string {
   return readFileSync(join(PROJECT_ROOT, path), "utf8");
@@ -38,5 +39,32 @@ describe("the pages", () => {
       return anchor !== undefined && path.endsWith(".md") && !anchorsOf(path).includes(anchor);
     });
     expect(broken).toEqual([]);
+  });
+
+  test("the README of the library links every page of the library", () => {
+    const pages = PAGES.filter((page) => page.startsWith("shared/docs/"));
+    expect(pages.length).toBeGreaterThan(0);
+    const linked = linksOf("shared/README.md").map((link) => link.split("#", 1).join());
+    expect(pages.filter((page) => !linked.includes(page))).toEqual([]);
+  });
+
+  test("a page of the library links only pages that are in its package, and the web", () => {
+    const pages = PAGES.filter((page) => page.startsWith("shared/docs/"));
+    const outside = pages.flatMap((page) =>
+      linksOf(page).filter((link) => !/^shared\/(docs\/|README\.md)/.test(link)),
+    );
+    expect(outside).toEqual([]);
+  });
+
+  const blocks = PAGES.flatMap((page) =>
+    [...textOf(page).matchAll(/^ *```sh\n(.*?)^ *```$/gms)].map(([, block = ""]) => [page, block] as const),
+  );
+
+  test.skipIf(process.platform === "win32")("every command on a page is valid for a shell", () => {
+    expect(blocks.length).toBeGreaterThan(30);
+    for (const [page, input] of blocks) {
+      const { status, stderr } = spawnSync("sh", ["-n"], { input, encoding: "utf8" });
+      expect({ page, input, status, stderr }).toEqual({ page, input, status: 0, stderr: "" });
+    }
   });
 });

@@ -2,12 +2,14 @@ import type { Draft } from "../draft.ts";
 import { importsOf } from "./module-imports.ts";
 
 const ROUTES = "infra/routes.ts";
+const HOUSE_RULES = "test/house-rules.ts";
 
-/** Removes the routes of removed handlers, and what the routes import from removed modules. */
+/** Removes the routes and limits of removed handlers, and what the routes import from removed modules. */
 export function removeRoutes(draft: Draft): void {
-  draft.removeLines(ROUTES, (line) =>
-    (line.match(/functions\/[\w/-]+\.ts/g) ?? []).some((path) => draft.isRemoved(path)),
-  );
+  for (const file of [ROUTES, HOUSE_RULES])
+    draft.removeLines(file, (line) =>
+      (line.match(/functions\/[\w/-]+\.ts/g) ?? []).some((path) => draft.isRemoved(path)),
+    );
   const gone: string[] = [];
   draft.removeLines(ROUTES, (line) => {
     const isGone = importsOf(ROUTES, line).some((path) => draft.isRemoved(path));

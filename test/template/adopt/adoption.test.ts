@@ -24,6 +24,11 @@ const VARIANTS: Readonly<Record<string, AdoptOptions>> = {
   "without demo and examples, with the package": SMALLEST,
 };
 
+/** Returns the text of a page without its code blocks. */
+function textOf(page: string): string {
+  return page.replaceAll(/^ *```.*?^ *```$/gms, "");
+}
+
 /** Sentences that may name the template, because they say where a project comes from. */
 const FROM_THE_TEMPLATE = /from the template lambda-sessions-template/g;
 
@@ -93,7 +98,7 @@ describe.each(Object.entries(VARIANTS))("a project that was adopted %s", (_, opt
     const lost = anchors.filter(({ anchor, headings }) => !headings.includes(anchor));
     expect(lost.map(({ page, anchor }) => `${page}: ${anchor}`)).toEqual([]);
     const links = pages.flatMap((page) =>
-      [...project.read(page).matchAll(/(?:\]\(|src=")(?!https?:|#)([^)#"]+)/g)].map(([, to = ""]) => [
+      [...textOf(project.read(page)).matchAll(/(?:\]\(|src=")(?!https?:|#)([^)#"]+)/g)].map(([, to = ""]) => [
         page,
         join(dirname(page), to),
       ]),
@@ -145,6 +150,16 @@ test("a project without the examples has one handler and its test", () => {
   });
   expect(files.filter((file) => /^functions\/[^/]+$/.test(file))).toEqual(["functions/home.ts"]);
   expect(files).toContain("test/functions/home.test.ts");
+});
+
+test.each<[string, AdoptOptions, readonly string[]]>([
+  ["the demo and the example of a sign-in", {}, ['"functions/sign-in.ts"', "...DEMO_FILES"]],
+  ["the example of a sign-in", { withoutDemo: true }, ['"functions/sign-in.ts"']],
+  ["no such function", { withoutDemo: true, withoutExamples: true }, []],
+])("an adopted project that has %s keeps out of production what it has", (_, options, expected) => {
+  const routes = draftAdoption(PROJECT_ROOT, { name: "web-shop", ...options }).read("infra/routes.ts");
+  const [, list = ""] = /NOT_FOR_PRODUCTION: readonly FunctionFile\[\] = \[([^\]]*)\]/.exec(routes) ?? [];
+  expect(list.match(/^ {2}[^/\s].*(?=,$)/gm)?.map((line) => line.trim()) ?? []).toEqual(expected);
 });
 
 test("the examples are all handlers of the template but the home page", () => {
@@ -201,5 +216,9 @@ test("a project without CI files of the template can be adopted", () => {
   onTestFinished(() => copy.remove());
   for (const folder of [".ci", ".github"]) rmSync(join(copy.root, folder), { recursive: true });
   draftAdoption(copy.root, { name: "web-shop" }).apply();
-  expect(copy.files.filter((file) => file.startsWith("."))).toEqual([".gitignore", ".npmrc"]);
+  expect(copy.files.filter((file) => file.startsWith("."))).toEqual([
+    ".gitattributes",
+    ".gitignore",
+    ".npmrc",
+  ]);
 });

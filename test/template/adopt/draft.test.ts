@@ -78,3 +78,12 @@ test.each<[situation: string, change: () => void, message: string]>([
   expect(change).toThrow(AdoptionError);
   expect(change).toThrow(message);
 });
+
+test("a draft rejects a file with Windows line endings and says how to check it out again", () => {
+  writeFileSync(join(root, "a.txt"), "one\r\n  two\r\nthree\r\n");
+  expect(() => draft.removeLines("a.txt", () => true)).toThrow(
+    new AdoptionError(
+      "a.txt has Windows line endings. Check the files out again, as .gitattributes says: git rm -rq --cached . && git reset --hard",
+    ),
+  );
+});

@@ -1,13 +1,17 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { applyBlock, type PageBlock, pageBlocks } from "../page-block.ts";
+import { applyBlock, type PageBlock, pageBlocks, providerApiBlocks } from "../page-block.ts";
 import { AdoptedProject } from "./adopted-project.ts";
 
-describe("docs/recipes.md, followed in a project that was adopted without the demo,", () => {
+describe("docs/recipes.md and a section of docs/sign-in.md, followed in a project that was adopted without the demo,", () => {
   const project = new AdoptedProject();
   beforeAll(() => project.adopt("web-shop", "--without-demo"));
   afterAll(() => project.remove());
 
-  const sections = Map.groupBy(pageBlocks(project.read("docs/recipes.md")), ({ section }) => section);
+  const recipes = pageBlocks(project.read("docs/recipes.md"));
+  const sections = Map.groupBy(
+    [...recipes, ...providerApiBlocks(project.read("docs/sign-in.md"))],
+    ({ section }) => section,
+  );
 
   test.each([...sections])("every step of the recipe *%s* succeeds in an adopted project", (_, steps) => {
     expect(steps.filter(({ language }) => language === "sh").length).toBeGreaterThan(0);

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { draftAdoption } from "../../../infra/adopt/adoption.ts";
-import { applyBlock, pageBlocks } from "../page-block.ts";
+import { applyBlock, pageBlocks, providerApiBlocks } from "../page-block.ts";
 import { ProjectCopy } from "../project-copy.ts";
 
 describe("a project that was adopted without demo and examples, with the package,", () => {
@@ -24,11 +24,20 @@ describe("a project that was adopted without demo and examples, with the package
     expect([stdout.includes("Checked"), stderr, status]).toEqual([true, "", 0]);
   }
 
-  test("an adopted project compiles and passes the linter, before and after all blocks of docs/recipes.md are applied", () => {
+  test("an adopted project compiles and passes the linter, before and after all blocks of docs/recipes.md are applied, and the handler of docs/sign-in.md that calls the provider's API", {
+    timeout: 240_000,
+  }, () => {
     expectValid();
-    const blocks = pageBlocks(copy.read("docs/recipes.md")).filter(({ language }) => language !== "sh");
-    expect(blocks.length).toBeGreaterThan(8);
-    for (const block of blocks) applyBlock(copy.root, block);
+    const recipes = pageBlocks(copy.read("docs/recipes.md")).filter(({ language }) => language !== "sh");
+    const calls = providerApiBlocks(copy.read("docs/sign-in.md")).filter(({ language }) => language !== "sh");
+    expect([recipes.length > 8, calls.length]).toEqual([true, 4]);
+    for (const block of [...recipes, ...calls]) applyBlock(copy.root, block);
     expectValid();
+  });
+
+  test("the handler of docs/sign-in.md passes its own test there", () => {
+    const vitest = ["node_modules/vitest/vitest.mjs", "run", "test/functions/profile.test.ts"];
+    const { stdout, status } = copy.run(process.execPath, ...vitest);
+    expect([stdout.includes("2 passed"), status], stdout).toEqual([true, 0]);
   });
 });

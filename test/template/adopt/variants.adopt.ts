@@ -16,6 +16,9 @@ interface Variant {
 const PLAIN: Variant = { options: [], stack: "WebShop", hasExamples: true, demo: 200 };
 const SMALL = ["--without-demo", "--without-examples"];
 
+/** The tests of everything that differs from the first variant, which runs those of the library, too. */
+const APPLICATION = "npm run test:app";
+
 /** The tests of everything that differs from the template. The template's own suite runs all others. */
 const WORKSHOP =
   "npx vitest run test/functions test/infra test/template/github test/template/architecture.test.ts";
@@ -27,8 +30,14 @@ const VARIANTS: Readonly<Record<string, Variant>> = {
     stack: "Acme-Shop",
   },
   "with the workshop": { ...PLAIN, options: ["--with-workshop"], tests: WORKSHOP },
-  "without the demo": { ...PLAIN, options: ["--without-demo"], demo: 404 },
-  "without demo and examples": { ...PLAIN, options: SMALL, hasExamples: false, demo: 404 },
+  "without the demo": { ...PLAIN, options: ["--without-demo"], demo: 404, tests: APPLICATION },
+  "without demo and examples": {
+    ...PLAIN,
+    options: SMALL,
+    hasExamples: false,
+    demo: 404,
+    tests: APPLICATION,
+  },
   "without demo and examples, with the package": {
     ...PLAIN,
     options: [...SMALL, "--with-package", PACKED_LIBRARY],

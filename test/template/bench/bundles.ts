@@ -28,7 +28,7 @@ export async function bundle(entry: string, { condition, ...options }: BundleOpt
   const outfile = join(DIRECTORY, `${name.replaceAll(/[./]+/g, "-")}.${format}`);
   await build({
     ...BUNDLING,
-    conditions: toConditions(condition),
+    conditions: toConditions(condition === undefined ? [] : [condition]),
     entryPoints: [join(HERE, entry)],
     outfile,
     absWorkingDir: HERE,

@@ -26,7 +26,9 @@ export class DemoPage {
   async signIn(name: string): Promise<void> {
     await this.page.getByLabel("Name").first().fill(name);
     await this.press("Sign in");
-    await this.see(`You are signed in as ${name}.`);
+    // Not the same sentence in the page, which is there a moment earlier: the message moves the buttons below
+    // it, and a click that the page moves under is lost.
+    await this.page.getByRole("status").getByText(`You are signed in as ${name}.`).waitFor();
   }
 
   async saveEntry(name: string, type: string, value: string): Promise<void> {

@@ -18,15 +18,20 @@ export type Store = keyof typeof STORES;
 /** The same keys for all stacks, so that a cookie of one is valid in another. */
 const secretKeys = ["a key of the browser's tests, thirty-two bytes or more"];
 
-/** Runs the stack as `npm start` does, on a free port, with data that is deleted when the stack is closed. */
+/**
+ * Runs the stack as `npm start` does, on a free port, with data that is deleted when the stack is closed.
+ *
+ * @param context further settings of the stack
+ */
 export async function startStack(
   store: Store,
   environment: Readonly<Record<string, string>> = {},
+  context: Readonly<Record<string, string>> = {},
 ): Promise<LocalServer> {
   const data = mkdtempSync(join(tmpdir(), "browser-test-"));
   const output = new Output(new Writable({ write: (_chunk, _encoding, done) => done() }));
   const server = await startLocalServer({
-    context: STORES[store],
+    context: { ...STORES[store], ...context },
     port: 0,
     secretKeys,
     data,

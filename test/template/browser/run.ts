@@ -1,5 +1,6 @@
 /**
- * `npm run test:browser`: the demo page in a real browser, with sessions in cookies and in DynamoDB.
+ * `npm run test:browser`: the demo page, the sign-in at the local provider, and an application on another
+ * origin, in a real browser.
  *
  * Needs Chromium: the program that `CHROMIUM` names, or the first in a usual place. Screenshots are written
  * to `.local/screenshots`, which git ignores; with `-- --docs` those of the README are replaced, too.

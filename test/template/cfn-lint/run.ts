@@ -43,7 +43,9 @@ process.exitCode = status ?? 1;
 function synthesizeAll(outdir: string): string[] {
   rmSync(outdir, { recursive: true, force: true });
   const app = appWithoutBundling(outdir);
-  for (const [name, props] of Object.entries(STACK_VARIANTS)) new SessionStack(app, name, props);
+  // The demo is linted too, which a production has only on request.
+  for (const [name, props] of Object.entries(STACK_VARIANTS))
+    new SessionStack(app, name, { ...props, demo: true });
   new DeliveryStack(app, "Delivery", { repository: "octo-org/octo-repo", roles: DELIVERY_ROLES });
   app.synth();
   return globSync("*.template.json", { cwd: outdir }).map((file) => join(outdir, file));

@@ -12,6 +12,14 @@ import { timed } from "./timed.ts";
 /** Settings of a stack, as CDK context. */
 export type Context = Readonly<Record<string, string>>;
 
+/** Options of the commands. Everything is optional. */
+export interface CdkOptions {
+  /** The folder of the CDK app. Default: this project. */
+  readonly root?: string;
+  /** The address that replaces those of HTTP services on the emulator. */
+  readonly service?: string;
+}
+
 /**
  * Runs the CDK's commands, as the README shows them, on the emulator or on AWS. Each throws DeployTestError
  * with the command's output when it fails.
@@ -19,11 +27,13 @@ export type Context = Readonly<Record<string, string>>;
 export class Cdk {
   readonly #environment: NodeJS.ProcessEnv;
   readonly #isEmulator: boolean;
+  readonly #options: CdkOptions;
 
   /** @param environment the complete environment of the commands, which decides between AWS and emulator */
-  constructor(environment: NodeJS.ProcessEnv, isEmulator: boolean) {
+  constructor(environment: NodeJS.ProcessEnv, isEmulator: boolean, options: CdkOptions = {}) {
     this.#environment = environment;
     this.#isEmulator = isEmulator;
+    this.#options = options;
   }
 
   async bootstrap(): Promise<void> {
@@ -41,7 +51,7 @@ export class Cdk {
     await timed(`synthesize ${stack}`, () =>
       this.#run(["synth", "--quiet", "--output", output, ...settings]),
     );
-    if (this.#isEmulator) adapt(output);
+    if (this.#isEmulator) adapt(output, this.#options.service);
     const outputs = join(output, "outputs.json");
     const deploy = ["deploy", "--app", output, "--require-approval", "never", "--outputs-file", outputs];
     await timed(`${what} ${stack}`, () => this.#run(deploy));
@@ -60,7 +70,7 @@ export class Cdk {
   async #run(args: readonly string[]): Promise<void> {
     const cdk = join(ROOT, "node_modules/aws-cdk/bin/cdk");
     const child = spawn(process.execPath, [cdk, ...args, "--ci", "--no-notices", "--progress", "events"], {
-      cwd: ROOT,
+      cwd: this.#options.root ?? ROOT,
       env: this.#environment,
       stdio: ["ignore", "pipe", "pipe"],
     });
@@ -73,10 +83,10 @@ export class Cdk {
 }
 
 /** Changes the synthesized templates so that the emulator can deploy them, and prints the removed types. */
-function adapt(output: string): void {
+function adapt(output: string, service: string | undefined): void {
   for (const name of readdirSync(output).filter((file) => file.endsWith(".template.json"))) {
     const file = join(output, name);
-    const { template, leftOut } = withoutGaps(JSON.parse(readFileSync(file, "utf8")));
+    const { template, leftOut } = withoutGaps(JSON.parse(readFileSync(file, "utf8")), service);
     for (const line of leftOut) console.log(`   without ${line}`);
     writeFileSync(file, JSON.stringify(template));
   }

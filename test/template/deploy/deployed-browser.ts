@@ -81,7 +81,8 @@ export class DeployedBrowser {
   }
 }
 
-const DISPATCHER = new Agent(toEmulator(deployment().emulator));
+/** Sends requests to the deployed APIs, for those that come from elsewhere than a browser. */
+export const DISPATCHER = new Agent(toEmulator(deployment().emulator));
 
 /**
  * Directs every connection to the emulator, whatever the URL: its APIs have the host names of AWS, and it

@@ -8,7 +8,7 @@ export const FOLDER = join(ROOT, ".local/test-deploy");
 export const REGION = "us-east-1";
 
 /** The folder of the Node.js that runs the deployed functions: Lambda's version, which npm installs. */
-const NODE = join(ROOT, "node_modules/node/bin");
+const NODE = join(ROOT, "node_modules/.bin");
 
 /** Variables that programs need to run. None of them refers to an AWS account. */
 const HARMLESS = ["LANG", "LC_ALL", "TERM", "NO_COLOR", "FORCE_COLOR", "CI"];

@@ -48,3 +48,28 @@ test("a reference to a secret becomes its ARN, and other references stay unchang
   });
   expect(leftOut).toEqual([]);
 });
+
+test("an HTTP service is replaced, and the authorizer's values have the names that the emulator knows", () => {
+  const integration = (uri: string, value: string) => ({
+    IntegrationType: "HTTP_PROXY",
+    IntegrationUri: uri,
+    RequestParameters: { "overwrite:header.x-user-id": value, "remove:header.cookie": "''" },
+  });
+  const Properties = integration("https://archive.example.com/{id}", "$context.authorizer.encodedUserId");
+  const Resources = { Archive: { Type: "AWS::ApiGatewayV2::Integration", Properties } };
+  expect(withoutGaps({ Resources }, "http://127.0.0.1:4000").template.Resources?.Archive?.Properties).toEqual(
+    integration("http://127.0.0.1:4000", "$context.authorizer.lambda.encodedUserId"),
+  );
+  expect(withoutGaps({ Resources }).template.Resources).toEqual(Resources);
+});
+
+test("the CORS configuration of an API has the names that the emulator reads beside its own", () => {
+  const cors = { AllowOrigins: ["https://shop.example"], AllowCredentials: true };
+  const { template } = withoutGaps({
+    Resources: {
+      Api: { Type: "AWS::ApiGatewayV2::Api", Properties: { Name: "a", CorsConfiguration: cors } },
+    },
+  });
+  const both = { ...cors, allowOrigins: ["https://shop.example"], allowCredentials: true };
+  expect(template.Resources?.Api?.Properties).toEqual({ Name: "a", CorsConfiguration: both });
+});

@@ -1,4 +1,4 @@
-import type { Template } from "../../../infra/local/run/stack/template.ts";
+import type { Resource, Template } from "../../../infra/local/run/stack/template.ts";
 
 /**
  * Resource types that MiniStack 1.5.33 lacks, with the reason. They are removed from the synthesized template
@@ -11,8 +11,15 @@ const LEFT_OUT: Readonly<Record<string, string>> = {
   "AWS::Logs::QueryDefinition": "MiniStack does not have the type.",
 };
 
-/** Returns a template that MiniStack can deploy, and a line for each removed type with the reason. */
-export function withoutGaps(template: Template): { readonly template: Template; readonly leftOut: string[] } {
+/**
+ * Returns a template that MiniStack can deploy, and a line for each removed type with the reason.
+ *
+ * @param service the address that replaces those of HTTP services. Default: none is replaced
+ */
+export function withoutGaps(
+  template: Template,
+  service?: string,
+): { readonly template: Template; readonly leftOut: string[] } {
   const resources = Object.entries(template.Resources ?? {});
   const gone = new Map(
     resources.flatMap(([id, { Type }]) => (Object.hasOwn(LEFT_OUT, Type) ? [[id, `${LEFT_OUT[Type]}`]] : [])),
@@ -20,12 +27,45 @@ export function withoutGaps(template: Template): { readonly template: Template; 
   const secrets = resources
     .filter(([, { Type }]) => Type === "AWS::SecretsManager::Secret")
     .map(([id]) => id);
-  const kept = Object.fromEntries(resources.filter(([id]) => !gone.has(id)));
+  const kept = Object.fromEntries(
+    resources
+      .filter(([id]) => !gone.has(id))
+      .map(([id, resource]) => [id, withService(withCors(resource), service)]),
+  );
   const lines = resources.filter(([id]) => gone.has(id)).map(([id, { Type }]) => `${Type}: ${gone.get(id)}`);
   return {
     template: adapt({ ...template, Resources: kept }, { gone, secrets: new Set(secrets) }) as Template,
     leftOut: [...new Set(lines)],
   };
+}
+
+/**
+ * Names the members of an API's CORS configuration a second time, as the API of API Gateway writes them.
+ * MiniStack stores the configuration as the template writes it, but reads only the other names.
+ */
+function withCors(resource: Resource): Resource {
+  const { CorsConfiguration: cors } = (resource.Properties ?? {}) as { CorsConfiguration?: object };
+  if (resource.Type !== "AWS::ApiGatewayV2::Api" || cors === undefined) return resource;
+  const renamed = Object.entries(cors).map(([name, value]) => [
+    `${name.charAt(0).toLowerCase()}${name.slice(1)}`,
+    value,
+  ]);
+  const both = { ...cors, ...Object.fromEntries(renamed) };
+  return { ...resource, Properties: { ...resource.Properties, CorsConfiguration: both } };
+}
+
+/**
+ * Sends the requests for an HTTP service to an address of this machine, to which MiniStack appends the path
+ * of the request. It has the values of a Lambda authorizer under another name than AWS.
+ */
+function withService(resource: Resource, service: string | undefined): Resource {
+  const { Properties = {} } = resource;
+  if (service === undefined || Properties.IntegrationType !== "HTTP_PROXY") return resource;
+  const names = JSON.stringify(Properties.RequestParameters ?? {});
+  const RequestParameters = JSON.parse(
+    names.replaceAll("$context.authorizer.", "$context.authorizer.lambda."),
+  );
+  return { ...resource, Properties: { ...Properties, IntegrationUri: service, RequestParameters } };
 }
 
 /** The logical ids of the removed resources, and those of the secrets. */

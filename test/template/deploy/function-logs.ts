@@ -1,5 +1,5 @@
-import { CloudWatchLogs, paginateFilterLogEvents } from "@aws-sdk/client-cloudwatch-logs";
-import type { StackResources } from "./stack-resources.ts";
+import { CloudWatchLogs } from "@aws-sdk/client-cloudwatch-logs";
+import { PacedLogs } from "./paced-logs.ts";
 
 /** A record of this project in a log, with its level and event name. */
 export interface LogLine {
@@ -8,17 +8,11 @@ export interface LogLine {
   readonly reason?: string;
 }
 
-/** Returns all lines in the logs of a stack's functions. */
-export async function logLines(resources: StackResources): Promise<string[]> {
-  const groups = await Promise.all((await resources.logGroups()).map(linesOf));
-  return groups.flat();
-}
-
-async function linesOf(logGroupName: string): Promise<string[]> {
-  const pages = await Array.fromAsync(
-    paginateFilterLogEvents({ client: new CloudWatchLogs() }, { logGroupName }),
-  );
-  return pages.flatMap(({ events = [] }) => events.map(({ message = "" }) => message.trimEnd()));
+/** Returns all lines in log groups. */
+export async function logLines(groups: readonly string[]): Promise<string[]> {
+  const client = new CloudWatchLogs();
+  const messages = await new PacedLogs((request) => client.filterLogEvents(request)).read(groups);
+  return messages.map((message) => message.trimEnd());
 }
 
 /**

@@ -77,15 +77,16 @@ declare module "@aws-sdk/client-cloudwatch" {
 }
 
 declare module "@aws-sdk/client-cloudwatch-logs" {
-  export class CloudWatchLogs {}
+  export class CloudWatchLogs {
+    filterLogEvents(input: { logGroupName: string; nextToken?: string }): Promise<{
+      events?: readonly { message?: string }[];
+      nextToken?: string;
+    }>;
+  }
   export function paginateDescribeLogGroups(
     to: { client: CloudWatchLogs },
     input: object,
   ): AsyncIterable<{ logGroups?: readonly { logGroupName?: string }[] }>;
-  export function paginateFilterLogEvents(
-    to: { client: CloudWatchLogs },
-    input: { logGroupName: string },
-  ): AsyncIterable<{ events?: readonly { message?: string }[] }>;
 }
 
 declare module "@aws-sdk/client-iam" {
@@ -129,8 +130,9 @@ declare module "@aws-sdk/client-secrets-manager" {
     describeSecret(input: { SecretId: string }): Promise<{ ARN?: string }>;
     putSecretValue(input: {
       SecretId: string;
-      ClientRequestToken: string;
-      VersionStages: readonly string[];
+      ClientRequestToken?: string;
+      SecretString?: string;
+      VersionStages?: readonly string[];
     }): Promise<object>;
     rotateSecret(input: { SecretId: string }): Promise<object>;
   }

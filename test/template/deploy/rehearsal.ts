@@ -1,13 +1,18 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { join } from "node:path";
-import { killAtExit } from "../../support/child-process.ts";
-import { Cdk } from "./cdk.ts";
+import { findFreePort, killAtExit } from "../../support/child-process.ts";
+import { ExampleProject } from "../frameworks/example-project.ts";
+import { readPageExample } from "../frameworks/page-example.ts";
+import { Cdk, type Context } from "./cdk.ts";
 import {
   DEPLOYMENT,
   type DeployedStack,
   type Deployment,
+  EXAMPLES,
   newPrefix,
+  SIGN_IN_STACK,
+  type SignInStack,
   STACKS,
   type StackKind,
 } from "./deployment.ts";
@@ -30,6 +35,7 @@ export class Rehearsal {
   readonly #prefix = newPrefix();
   readonly #begun: string[] = [];
   readonly #stacks: Partial<Record<StackKind, DeployedStack>> = {};
+  #signIn: SignInStack | undefined;
 
   constructor(options: RehearsalOptions) {
     this.#options = options;
@@ -54,12 +60,30 @@ export class Rehearsal {
   }
 
   async #deploy(): Promise<void> {
-    for (const [kind, settings] of Object.entries(STACKS)) {
-      this.#options.goOn();
-      const name = `${this.#prefix}-${kind}`;
-      this.#begun.push(name);
-      this.#stacks[kind as StackKind] = { name, url: await this.#cdk.deploy(name, settings) };
+    for (const [kind, settings] of Object.entries(STACKS))
+      this.#stacks[kind as StackKind] = await this.#deployStack(kind, settings);
+    if (this.#options.emulator === undefined) return;
+    const project = new ExampleProject(...EXAMPLES.map(([page, files]) => readPageExample(page, files)));
+    try {
+      this.#signIn = await this.#deploySignIn(project.root);
+    } finally {
+      project.remove();
     }
+  }
+
+  async #deploySignIn(root: string): Promise<SignInStack> {
+    const issuer = `http://127.0.0.1:${await findFreePort()}`;
+    const service = `http://127.0.0.1:${await findFreePort()}`;
+    const cdk = new Cdk(this.#environment, true, { root, service });
+    const settings = { ...SIGN_IN_STACK, oidcIssuer: issuer };
+    return { ...(await this.#deployStack("sign-in", settings, cdk)), issuer, service };
+  }
+
+  async #deployStack(kind: string, settings: Context, cdk = this.#cdk): Promise<DeployedStack> {
+    this.#options.goOn();
+    const name = `${this.#prefix}-${kind}`;
+    this.#begun.push(name);
+    return { name, url: await cdk.deploy(name, settings) };
   }
 
   /** Destroys every stack, even when one cannot be destroyed. */
@@ -86,6 +110,6 @@ export class Rehearsal {
   /** Returns the deployment for the tests. If a stack is missing, only the last tests run, which use none. */
   get #told(): Deployment {
     const stacks = this.#stacks as Deployment["stacks"];
-    return { stacks, prefix: this.#prefix, emulator: this.#options.emulator?.endpoint };
+    return { stacks, signIn: this.#signIn, prefix: this.#prefix, emulator: this.#options.emulator?.endpoint };
   }
 }

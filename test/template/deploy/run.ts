@@ -8,6 +8,7 @@
  */
 import { rmSync } from "node:fs";
 import { parseArgs } from "node:util";
+import { installFrameworks } from "../frameworks/installation.ts";
 import { EMULATOR_LOG, startEmulator } from "./emulator.ts";
 import { FOLDER } from "./emulator-environment.ts";
 import { DeployTestError, installClients, installEmulator } from "./installation.ts";
@@ -29,6 +30,7 @@ try {
 }
 
 async function runOnEmulator(): Promise<void> {
+  if (!installFrameworks()) throw new DeployTestError("Nothing was deployed.");
   const emulator = await startEmulator(installEmulator());
   console.log(`MiniStack listens at ${emulator.endpoint}; its log is ${EMULATOR_LOG}`);
   try {

@@ -41,7 +41,7 @@ export class StackResources {
 
   /** Returns the ARN of the secret with the keys. */
   async secretArn(): Promise<string> {
-    const [id = ""] = this.ids("AWS::SecretsManager::Secret");
+    const [id = ""] = this.ids("AWS::SecretsManager::Secret", "SecretKeys");
     return (await new SecretsManager().describeSecret({ SecretId: id })).ARN ?? "";
   }
 

@@ -77,6 +77,12 @@ def touch():
     return "", 204
 
 
+@app.post("/remove/<key>")
+def remove(key):
+    del session[key]
+    return "", 204
+
+
 @app.post("/clear")
 def clear():
     session.clear()

@@ -123,7 +123,10 @@ describe("jobs with AWS roles", () => {
   const labelled = "contains(github.event.pull_request.labels.*.name, 'preview')";
 
   test.each([
-    ["deploy.yml deploy", "vars.AWS_DEPLOY_ROLE != '' && github.ref == 'refs/heads/main'"],
+    [
+      "deploy.yml deploy",
+      "vars.AWS_DEPLOY_ROLE != '' && github.ref == 'refs/heads/main' && (needs.newest.outputs.commit == github.sha || github.run_attempt > 1)",
+    ],
     ["diff.yml diff", `vars.AWS_DIFF_ROLE != '' && ${own} && ${read}`],
     [
       "preview.yml deploy",
@@ -139,7 +142,7 @@ describe("jobs with AWS roles", () => {
 
   test("deployment requires the checks, uses the compared stage, and runs one at a time", () => {
     const deploy = jobOf("deploy.yml deploy");
-    expect(deploy.needs).toBe("checks");
+    expect([deploy.needs, jobOf("deploy.yml newest").needs]).toEqual(["newest", "checks"]);
     expect(deploy.concurrency).toEqual({ group: "deploy", "cancel-in-progress": false });
     const commands = (name: string) => (jobOf(name).steps ?? []).map(({ run = "" }) => run).join("\n");
     expect(commands("deploy.yml deploy")).toMatch(/cdk deploy .*-c stage=prod/);
@@ -155,6 +158,37 @@ describe("jobs with AWS roles", () => {
     expect(jobOf("preview.yml deploy").environment).toMatchObject({ name: previewEnvironment.default });
     expect(jobOf("preview.yml destroy").environment).toBe(previewEnvironment.default);
     expect(jobOf("diff.yml diff").environment).toBeUndefined();
+  });
+});
+
+describe("a hotfix", () => {
+  const checks = WORKFLOWS.find(({ file }) => file === "checks.yml");
+  const dispatch = WORKFLOWS.find(({ file }) => file === "deploy.yml")?.on.workflow_dispatch;
+
+  test("a hotfix is deployed by hand, and waits for the checks that need the npm registry alone", () => {
+    expect(dispatch).toMatchObject({ inputs: { hotfix: { type: "boolean", default: false } } });
+    expect(jobOf("deploy.yml checks").with).toEqual({ hotfix: `\${{ inputs.hotfix == true }}` });
+    const gate = Object.entries(checks?.jobs ?? {}).filter(
+      ([, { if: condition }]) => condition === undefined,
+    );
+    expect(gate.map(([name]) => name)).toEqual(["test", "check"]);
+    const commands = jobOf("checks.yml check").strategy?.matrix.command ?? [];
+    expect(commands.map((command) => command.replace(/ --? .*/, ""))).toEqual([
+      ...["npm run check", "npm run synth", "npm run synth", "npm run delivery"],
+    ]);
+    expect(jobOf("checks.yml more").if).toBe(`\${{ !inputs.hotfix }}`);
+  });
+
+  test("a hotfix waits for no run of another commit", () => {
+    expect(checks?.concurrency?.group).toBe(
+      `checks-\${{ github.ref }}\${{ inputs.hotfix && '-hotfix' || '' }}`,
+    );
+  });
+
+  test("the runbook and the page on delivery name the inputs and jobs as they are", () => {
+    expect(read("docs/delivery.md")).toContain("gh workflow run deploy.yml -f hotfix=true\n");
+    expect(read("docs/runbook.md")).toContain('select(.name == "deploy")');
+    expect(jobOf("deploy.yml deploy").name).toBeUndefined();
   });
 });
 

@@ -250,9 +250,14 @@ const WITHOUT_EXAMPLES: Step = {
     ...EXAMPLES.map(
       (name) => [ROUTES, new RegExp(`^ {2}"[A-Z]+ /[^"]*": "functions/${name}\\.ts",\n`, "m"), ""] as const,
     ),
-    [ROUTES, /^import \{ demoRoutes \}.*\n/m, ""],
+    [ROUTES, /^import .*demo-routes.*\n/m, ""],
     [ROUTES, /^ +\.\.\.demoRoutes\(.*\n/m, ""],
-    ["functions/runtime/session-data.ts", /\{[^}]*\}/, "{\n  cart: number;\n}"],
+    [ROUTES, /^ +\.\.\.DEMO_FILES,\n/m, ""],
+    [
+      "functions/runtime/session-data.ts",
+      /(?<=SessionData \{\n)[^}]*?(?= {2}\/\*\* The claims)/,
+      "  cart: number;\n",
+    ],
   ],
 };
 

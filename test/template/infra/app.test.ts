@@ -35,6 +35,15 @@ describe("the app", () => {
     expect(readdirSync(outdir)).toEqual([]);
   });
 
+  test("the app answers stage=prod without demo=true with one sentence, as its sign-in accepts any name", () => {
+    const { status, stdout, stderr } = runApp({ stage: "prod" });
+    expect({ status, stdout }).toEqual({ status: 1, stdout: "" });
+    expect(stderr).toMatch(/^The setting stage cannot be "prod": .*demo=true\.\n$/);
+    expect(stderr).toContain("would deploy functions/sign-in.ts and functions/demo, which");
+    expect(readdirSync(outdir)).toEqual([]);
+    expect(runApp({ stage: "prod", demo: "true" }).status).toBe(0);
+  });
+
   test("the app reads its settings from the context, including those of the stack", () => {
     const { status, stderr } = runApp({ flask: "true", stackName: "Shop", timeout: 5, cookieName: "sid" });
     expect({ status, stderr }).toEqual({ status: 0, stderr: "" });

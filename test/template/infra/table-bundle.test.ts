@@ -3,6 +3,7 @@ import { PROJECT_ROOT } from "../../../infra/bundling.ts";
 import type { FunctionFile } from "../../../infra/routes.ts";
 import {
   answerOf,
+  type Bundle,
   type BundleRequest,
   bundlesOf,
   cookiesAfter,
@@ -77,6 +78,29 @@ describe.each(["dynamodb", "revocable-cookie"])("with storage=%s", async (condit
     ]);
     expect(ended.statusCode).toBe(401);
     expect(JSON.parse(kept.body ?? "").sessions).toHaveLength(1);
+  });
+
+  test("with sessionTransport=both, a bundle answers browsers by cookie and other clients by token", async () => {
+    const [both] = await bundlesOf(FIXTURE.root, ["functions/visits.ts"], condition, "header-transport");
+    const transport = { environment: { ...environment, SESSION_TRANSPORT: "both" } };
+    const visit = (request: BundleRequest) =>
+      answerOf(both as Bundle, "GET /visits", { ...transport, ...request });
+    const first = await visit({ headers: { "session-transport": "header" } });
+    const { "session-token": token } = first.headers ?? {};
+    expect(cookiesAfter(first)).toEqual([]);
+    const [byToken, byCookie] = await Promise.all([
+      visit({ headers: { authorization: `Bearer ${token}` } }),
+      visit({}),
+    ]);
+    expect([byToken.body, byCookie.body]).toEqual(['{"visits":2}', '{"visits":1}']);
+    expect(cookiesAfter(byCookie)).toEqual([expect.stringMatching(/^__Host-session=/)]);
+  });
+
+  test("without sessionTransport, no bundle contains code of tokens in headers", () => {
+    const holders = bundles.filter(({ inputs }) =>
+      Object.keys(inputs).some((path) => /header-transport/.test(path)),
+    );
+    expect(holders.map(({ entry }) => entry)).toEqual([]);
   });
 
   test.each([

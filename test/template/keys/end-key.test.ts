@@ -1,14 +1,13 @@
 import { execFile } from "node:child_process";
-import { chmod, mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
-import { tmpdir } from "node:os";
-import { delimiter, dirname, join } from "node:path";
+import { readdir } from "node:fs/promises";
+import { join } from "node:path";
 import { formatKeyRing, keyId } from "lambda-sessions/keys";
-import { describe, expect, onTestFinished, test, vi } from "vitest";
+import { describe, expect, test, vi } from "vitest";
 import { PROJECT_ROOT } from "../../../infra/bundling.ts";
-import { runKeyCommand } from "../../../infra/keys/key-command.ts";
-import { KeyCommandError } from "../../../infra/keys/key-command-error.ts";
-import { SETTINGS } from "../../../infra/settings/settings.ts";
+import { KeyCommandError } from "../../../infra/keys/aws-cli.ts";
+import { runKeyCommand } from "../../../infra/keys/end-key.ts";
 import { keysIn } from "../../shared/keys/key-witness.ts";
+import { fakeDeployment } from "./fake-aws-cli.ts";
 
 const [A, B, C] = ["a", "b", "c"].map((letter) => letter.repeat(40)) as [string, string, string];
 const DATE = Date.UTC(2026, 0, 1) / 1000;
@@ -18,76 +17,10 @@ const RING = {
   previous: [{ key: C, retiredAt: DATE }],
 };
 
-/**
- * A fake AWS CLI with the calls that the command makes and its state in a file. It accepts the string of a secret only from a
- * file, and moves a label only away from the version that has it.
- */
-const AWS = `#!${process.execPath}
-const fs = require("node:fs");
-const state = JSON.parse(fs.readFileSync(process.env.FAKE_AWS_STATE, "utf8"));
-const args = process.argv.slice(2);
-const option = (name) => args[args.indexOf(name) + 1];
-const fail = (text) => { console.error("\\nAn error occurred " + text); process.exit(254); };
-const answer = (value) => console.log(JSON.stringify(value));
-state.calls.push(args);
-if (state.failure && args[1] === state.failure[0]) fail(state.failure[1]);
-switch (args[1]) {
-  case "list-stack-resources":
-    if (option("--stack-name") !== state.stack) fail("(ValidationError): Stack does not exist");
-    answer({ StackResourceSummaries: [
-      { ResourceType: "AWS::SecretsManager::Secret", LogicalResourceId: "OtherKeys", PhysicalResourceId: "arn:other" },
-      { ResourceType: "AWS::SecretsManager::Secret", LogicalResourceId: "SecretKeys1234", PhysicalResourceId: "arn:keys" },
-      { ResourceType: "AWS::Lambda::Function", LogicalResourceId: "Home", PhysicalResourceId: "home-1" },
-      { ResourceType: "AWS::Lambda::Function", LogicalResourceId: "Get", PhysicalResourceId: "get-1" },
-    ] });
-    break;
-  case "get-secret-value": answer({ VersionId: state.stages.AWSCURRENT, SecretString: state.versions[state.stages.AWSCURRENT] }); break;
-  case "describe-secret": answer({ RotationEnabled: state.rotated }); break;
-  case "put-secret-value": {
-    const url = option("--secret-string");
-    if (!url.startsWith("file://")) fail("(the fake): a secret among the arguments");
-    state.mode = fs.statSync(new URL(url)).mode & 0o777;
-    const id = "v" + Object.keys(state.versions).length;
-    state.versions[id] = fs.readFileSync(new URL(url), "utf8");
-    state.stages[option("--version-stages")] = id;
-    if (state.meanwhile) state.stages.AWSCURRENT = state.meanwhile;
-    answer({ VersionId: id });
-    break;
-  }
-  case "update-secret-version-stage": {
-    const stage = option("--version-stage");
-    if (state.stages[stage] !== option("--remove-from-version-id")) fail("(InvalidParameterException) when calling");
-    if (args.includes("--move-to-version-id")) state.stages[stage] = option("--move-to-version-id");
-    else delete state.stages[stage];
-    answer({});
-    break;
-  }
-}
-fs.writeFileSync(process.env.FAKE_AWS_STATE, JSON.stringify(state));
-`;
-
-/** Creates a folder with a fake `aws` and the state of a deployed stack. */
-async function deploy(changes: object = {}) {
-  const folder = await mkdtemp(join(tmpdir(), "fake-aws-"));
-  onTestFinished(() => rm(folder, { recursive: true }));
-  const [aws, file] = [join(folder, "aws"), join(folder, "state.json")];
-  await writeFile(aws, AWS);
-  await chmod(aws, 0o755);
-  const versions = { v0: formatKeyRing(RING, '{"OTHER":1}'), other: formatKeyRing(RING) };
-  const first = {
-    stack: SETTINGS.stackName.default,
-    rotated: true,
-    versions,
-    stages: { AWSCURRENT: "v0" },
-    calls: [],
-  };
-  await writeFile(file, JSON.stringify({ ...first, ...changes }));
-  const environment = {
-    FAKE_AWS_STATE: file,
-    PATH: [folder, dirname(process.execPath)].join(delimiter),
-    TMPDIR: folder,
-  };
-  return { folder, state: async () => JSON.parse(await readFile(file, "utf8")), environment };
+/** Deploys a stack with a key ring to the fake AWS. */
+function deploy(changes: object = {}, temporary?: string) {
+  const versions = { v0: formatKeyRing(RING, '{"OTHER":"ü"}'), other: formatKeyRing(RING) };
+  return fakeDeployment({ versions, stages: { AWSCURRENT: "v0" }, ...changes }, temporary);
 }
 
 /** Does what `npm run end-key -- …` does, in this process. */
@@ -146,23 +79,35 @@ describe.skipIf(process.platform === "win32")("npm run end-key", () => {
   );
 
   test("ends the signing key: the next key signs, and all functions are restarted", async () => {
-    const { environment, state, folder } = await deploy();
+    const { environment, state, temporaryFolder } = await deploy();
     const { stdout, stderr } = await run(environment, "--key", keyId(A), "--yes");
     expect(stderr).toBe("");
     expect(stdout).toMatch(/\nDone\.\n$/);
     const { versions, stages, mode, calls } = await state();
     const text = versions[stages.AWSCURRENT];
     expect(keysIn(text)).toEqual([B, expect.stringMatching(/^[\w-]{64}$/), C]);
-    expect(JSON.parse(text).OTHER).toBe(1);
+    expect(JSON.parse(text).OTHER).toBe("ü");
     expect(stages).toEqual({ AWSCURRENT: "v2" });
     expect(mode).toBe(0o600);
     const restarted = calls
       .filter(([service]: string[]) => service === "lambda")
       .map((call: string[]) => call[3]);
     expect(restarted).toEqual(["home-1", "get-1"]);
-    expect((await readdir(folder)).toSorted()).toEqual(["aws", "state.json"]);
+    expect(await readdir(temporaryFolder)).toEqual([]);
     for (const key of [A, B, C]) expect(`${stdout}${JSON.stringify(calls)}`).not.toContain(key);
   });
+
+  test.each(["a folder", "Jürgen 東京", "100%20", "a#b?c"])(
+    "ends a key where the folder for temporary files is named %s",
+    async (name) => {
+      const { environment, state } = await deploy({}, name);
+      const { stdout, stderr } = await run(environment, "--key", keyId(C), "--yes");
+      expect(stderr).toBe("");
+      expect(stdout).toMatch(/\nDone\.\n$/);
+      const { versions, stages } = await state();
+      expect(keysIn(versions[stages.AWSCURRENT])).toEqual([A, B]);
+    },
+  );
 
   test("ends a key that only verifies, and the other keys stay", async () => {
     const { environment, state } = await deploy();

@@ -12,7 +12,10 @@ import { commandEnvironment, type Outcome } from "../project-copy.ts";
 const DEPENDENCIES = ["@types/aws-lambda", "aws4", "cookie"];
 
 /** Packages that the README's code needs beside the tarball. */
-const TOOLS = ["@aws-sdk", "@types/node", "find-my-way", "tough-cookie", "undici-types", "vitest"];
+const TOOLS = [
+  ...["@aws-sdk", "find-my-way", "jose", "openid-client", "tough-cookie", "vitest"],
+  ...["@types/node", "undici-types"],
+];
 
 const COMPILER_OPTIONS = {
   strict: true,

@@ -27,6 +27,8 @@ beforeAll(() => {
   expect(copy.pack()).toMatchObject({ status: 0 });
   consumer = new Consumer(copy.tarball);
   for (const { file, code } of readmeFiles()) consumer.write(file, code);
+  const exported = entryPoints().map((name, index) => `export * as entry${index} from "${name}";\n`);
+  consumer.write("entry-points.ts", exported.join(""));
   consumer.write("call.js", CALLER);
 });
 afterAll(() => {
@@ -41,6 +43,12 @@ function readmeFiles(): { file: string; code: string }[] {
     if (file === undefined) throw new Error(`add the file's name to the paragraph above this code: ${code}`);
     return { file, code };
   });
+}
+
+/** Returns the names of all entry points of the library. */
+function entryPoints(): string[] {
+  const { exports } = JSON.parse(copy.read("shared/package.json")) as { exports: object };
+  return Object.keys(exports).map((name) => name.replace(".", "lambda-sessions"));
 }
 
 /** Calls a handler in a Node process and returns its two responses. */
@@ -65,8 +73,16 @@ describe("the code of the library's README, in an empty project with the tarball
     expect(consumer.compile()).toMatchObject({ status: 0, stdout: "" });
   });
 
-  test("the code of the library's README compiles with strict and with the declarations of all packages", () => {
+  test("the code of the library's README, and every entry point, compiles with strict and with the declarations of all packages", () => {
     expect(consumer.compile()).toMatchObject({ status: 0, stdout: "" });
+  });
+
+  test("every entry point but the suites for vitest loads with plain Node", () => {
+    const names = entryPoints().filter((name) => name !== "lambda-sessions/contracts");
+    expect(names.length).toBeGreaterThan(10);
+    const code = `for (const name of ${JSON.stringify(names)}) if (Object.keys(await import(name)).length === 0) throw name`;
+    const { stderr, status } = consumer.run(process.execPath, "--input-type=module", "--eval", code);
+    expect([stderr, status]).toEqual(["", 0]);
   });
 
   test("the README's handler runs with plain Node and accepts the cookie of its first response", () => {
@@ -92,7 +108,7 @@ describe("a class with methods that RegisteredTypes names", () => {
     import { createWithSession } from "lambda-sessions/lambda";
     import { json, Money } from "./money.ts";
 
-    const sessionInterface = new SecureCookieSessionInterface({ keys: [], json });
+    const sessionInterface = new SecureCookieSessionInterface({ keys: undefined, json });
     const withSession = createWithSession<{ price: Money }>({ sessionInterface });
     export const handler = withSession((_event, session) => session.set("price", new Money(1)).size);
   `;

@@ -18,13 +18,21 @@ describe("npm pack -w lambda-sessions", () => {
   });
   afterAll(() => copy.remove());
 
-  test("npm pack writes a tarball of the built modules, their declarations, the manifest, README and LICENSE", () => {
+  test("npm pack writes a tarball of the built modules, their declarations, the pages, the manifest, README and LICENSE", () => {
     const sources = copy.files.filter((path) => /^shared\/(?!pack\/).*\.ts$/.test(path));
     expect(sources.length).toBeGreaterThan(100);
     const built = sources.flatMap((path) =>
       [".js", ".d.ts"].map((ending) => path.replace("shared/", "dist/").replace(/\.ts$/, ending)),
     );
-    expect(copy.tarballFiles).toEqual([...built, "LICENSE", "README.md", "package.json"].sort());
+    const pages = copy.files.filter((path) => path.startsWith("shared/docs/"));
+    expect(pages.length).toBeGreaterThan(0);
+    const more = [
+      ...pages.map((path) => path.replace("shared/", "")),
+      "LICENSE",
+      "README.md",
+      "package.json",
+    ];
+    expect(copy.tarballFiles).toEqual([...built, ...more].sort());
   });
 
   test("the manifest of the tarball has built files as entry points, and no scripts", () => {

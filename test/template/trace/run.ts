@@ -5,16 +5,13 @@ import { join } from "node:path";
 //   -- --sequence   also prints each call of a function, under the name of its file
 //   -- --json       prints the counts as JSON
 
-/**
- * The number of attempts: in about one of twenty processes V8 drops a breakpoint, which the trace detects.
- */
-const TRIES = 4;
+/** The number of attempts: on a busy machine V8 sometimes drops a breakpoint, which the trace detects. */
+const TRIES = 8;
 
-/**
- * Makes V8 compile functions at once, because it drops breakpoints more often when it compiles a function
- * again.
- */
-const ARGUMENTS = ["--no-lazy", join(import.meta.dirname, "trace-requests.ts"), ...process.argv.slice(2)];
+/** Makes V8 compile each function at once and only once, because it drops breakpoints when it compiles one again. */
+const COMPILE_ONCE = ["--no-lazy", "--no-flush-bytecode", "--no-sparkplug", "--no-maglev", "--no-opt"];
+
+const ARGUMENTS = [...COMPILE_ONCE, join(import.meta.dirname, "trace-requests.ts"), ...process.argv.slice(2)];
 
 let status: number | null = 1;
 for (let tried = 0; status !== 0 && tried < TRIES; tried++) {

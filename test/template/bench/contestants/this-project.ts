@@ -41,5 +41,6 @@ export function projectContestant(name: string, settings: SessionSettings = {}):
 }
 
 function requestWith(cookie: string | undefined): SessionRequest {
-  return { cookies: cookie === undefined ? [] : [cookie], header: () => undefined };
+  const cookies = cookie === undefined ? [] : [cookie];
+  return { method: "GET", path: "/", cookies, header: () => undefined };
 }

@@ -31,6 +31,8 @@ const USER_AGENT = "Mozilla/5.0 (X11; Linux x86_64; rv:145.0) Gecko/20100101 Fir
 
 function requestWith(cookie: string | undefined): SessionRequest {
   return {
+    method: "GET",
+    path: "/",
     cookies: cookie === undefined ? [] : [cookie],
     header: (name) => (name === "user-agent" ? USER_AGENT : undefined),
     address: "192.0.2.1",

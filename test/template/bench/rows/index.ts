@@ -4,6 +4,7 @@ import { cookieBytes, zlibChange, zlibRead } from "./compression.ts";
 import { change, noCookie, read, readNested, tampered } from "./cookies.ts";
 import { bundleSize, event, load } from "./functions.ts";
 import { keys } from "./keys.ts";
+import { routesEvent, routesLoad } from "./routes.ts";
 import { tableCalls } from "./table-calls.ts";
 import { tableRead, tableSignedInRead, tableWrite } from "./table-cpu.ts";
 import { tableEvent, tableLoad } from "./table-functions.ts";
@@ -23,6 +24,8 @@ export const ROWS: Readonly<Record<string, (effort: Effort) => Promise<Table>>> 
   event,
   bundle: bundleSize,
   load,
+  "routes-load": routesLoad,
+  "routes-event": routesEvent,
   keys,
   "table-calls": tableCalls,
   "table-item": tableItem,

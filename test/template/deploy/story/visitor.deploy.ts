@@ -54,7 +54,7 @@ describe.each(Object.keys(stacks) as StackKind[])("in the stack %s", (kind) => {
     expect(cookie?.split("; ").slice(1).sort()).toEqual(["HttpOnly", "Path=/", "SameSite=Lax", "Secure"]);
     expect([response.headers.get("cache-control"), response.headers.get("vary")]).toEqual([
       "no-store",
-      "Cookie",
+      kind === "dynamodb" ? "Cookie, Authorization, Session-Transport" : "Cookie",
     ]);
     expect(await browser.cookie()).toMatchObject({ hostOnly: true, secure: true, httpOnly: true });
   });
