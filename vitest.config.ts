@@ -31,6 +31,8 @@ export default defineConfig({
           pool: "forks",
           // One worker loads the CDK once for all of its files, and synthesizes each stack once.
           isolate: false,
+          // Some tests start the local run, which synthesizes and bundles a whole stack.
+          testTimeout: 180_000,
         },
       },
       // library
