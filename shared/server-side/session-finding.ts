@@ -30,11 +30,13 @@ export async function findSession(
   context: ServerSideContext,
 ): Promise<SessionLookup> {
   const refused: RefusedToken[] = [];
+  let reads = 0;
   for (const token of tokens) {
-    if (refused.filter(({ session }) => session !== undefined).length === MAX_READS) break;
+    if (reads === MAX_READS) break;
     const found = await readSession(token, context);
     if ("opened" in found) return found;
     refused.push(found);
+    if (found.session !== undefined) reads++;
   }
   const opened = openNew(refused, tokens.length, context);
   return { opened, replaced: refused.find(({ wasReplaced }) => wasReplaced)?.session };

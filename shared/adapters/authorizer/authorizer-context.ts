@@ -1,5 +1,6 @@
 import type { SignedInSession } from "../../lambda/guards/require-user.ts";
 import { OptionError } from "../../options/option-error.ts";
+import { assertFunction } from "../assert-function.ts";
 
 /** The values that API Gateway accepts in the context of an authorizer. */
 export type ClaimValue = string | number | boolean;
@@ -23,15 +24,7 @@ export interface AuthorizerContext {
 }
 
 /** Names that the context has itself, or that API Gateway adds to it. */
-const RESERVED = [
-  "userId",
-  "sessionId",
-  "encodedUserId",
-  "encodedClaims",
-  "principalId",
-  "integrationLatency",
-  "error",
-];
+const RESERVED = /^(userId|sessionId|encodedUserId|encodedClaims|principalId|integrationLatency|error)$/;
 
 /**
  * Checks the names of claims. `$context.authorizer.NAME` selects a claim, so a name is a letter, followed by
@@ -46,9 +39,8 @@ export function checkClaims<D extends object>(claims: Readonly<Record<string, Cl
         `claims.${name}`,
         "must be a letter, followed by letters, digits and underscores",
       );
-    if (RESERVED.includes(name)) throw new OptionError(`claims.${name}`, "is a reserved name; rename it");
-    if (typeof claim !== "function")
-      throw new OptionError(`claims.${name}`, "must be a function that returns a value for a session");
+    if (RESERVED.test(name)) throw new OptionError(`claims.${name}`, "is a reserved name; rename it");
+    assertFunction(claim, `claims.${name}`, "a function of the session");
   }
 }
 

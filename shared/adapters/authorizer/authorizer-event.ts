@@ -43,14 +43,15 @@ export function toHttpEvent(event: AuthorizerEvent): HttpEvent {
   return { ...event, httpMethod: "CONNECT" } as unknown as APIGatewayProxyEvent;
 }
 
-/** The headers in which a service behind the authorizer receives the user. */
-const IDENTITY = ["x-user-id", "x-user-claims", "x-session-id"];
+/** The headers in which a service behind the authorizer receives the user, in any spelling. */
+const IDENTITY = /^x[^a-z\d](user[^a-z\d](id|claims)|session[^a-z\d]id)$/i;
 
 /**
  * Returns whether a request has a header such as `x_user_id`. CGI and WSGI make the same variable of it as of
  * `x-user-id`, but API Gateway overwrites only the latter, so a client could name another user.
  */
 export function forgesHeader(event: AuthorizerEvent): boolean {
-  const names = Object.keys(event.headers ?? {}).map((name) => name.toLowerCase());
-  return names.some((name) => !IDENTITY.includes(name) && IDENTITY.includes(name.replace(/[^a-z\d]/g, "-")));
+  const { headers, multiValueHeaders } = event as Partial<APIGatewayRequestAuthorizerEvent>;
+  const names = Object.keys({ ...headers, ...multiValueHeaders });
+  return names.some((name) => IDENTITY.test(name) && /[^a-z-]/i.test(name));
 }

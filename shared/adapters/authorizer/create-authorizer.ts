@@ -9,6 +9,7 @@ import type { AnyData, Session } from "../../session/session.ts";
 import { SessionUnavailableError } from "../../session/session-errors.ts";
 import type { SessionInterface } from "../../session/session-interface.ts";
 import { closeSession } from "../../session/session-outcome.ts";
+import { assertFunction, assertSessionInterface } from "../assert-function.ts";
 import type { TokenRequests } from "../header-transport/token-request.ts";
 import { type Claim, checkClaims, toContext } from "./authorizer-context.ts";
 import { type AuthorizerEvent, forgesHeader, isVersion2, toHttpEvent } from "./authorizer-event.ts";
@@ -58,8 +59,13 @@ export type Authorizer = <E extends AuthorizerEvent>(event: E) => Promise<Author
  * @throws OptionError that names the option
  */
 export function createAuthorizer<D extends object = AnyData>(options: AuthorizerOptions<D>): Authorizer {
-  const { sessionInterface, trustedOrigins, crossOriginProtection = true, log = writeLog } = options;
-  const { tokens, claims = {}, allow: isAllowed = () => true, signedOutStatus = 403 } = options;
+  const given: AuthorizerOptions<D> = Object(options);
+  const { sessionInterface, trustedOrigins, crossOriginProtection = true, log = writeLog } = given;
+  const { tokens, claims = {}, allow: isAllowed = () => true, signedOutStatus = 403 } = given;
+  assertSessionInterface(sessionInterface);
+  assertFunction(isAllowed, "allow");
+  assertFunction(log, "log");
+  if (tokens) assertFunction(tokens.read, "tokens", "new TokenRequests(…)");
   const protection = new CrossOriginProtection(trustedOrigins);
   checkClaims(claims);
   if (signedOutStatus !== 401 && signedOutStatus !== 403)

@@ -414,6 +414,19 @@ describe("headers that look like those of the user", () => {
     },
   );
 
+  test.each([
+    ["an HTTP API with payload 1.0", httpApiAuthorizerEvent1],
+    ["a REST API", restApiAuthorizerEvent],
+    ["a WebSocket API", webSocketAuthorizerEvent],
+  ])("such a header is also found among the repeated ones of %s", async (_name, toEvent) => {
+    const event = toEvent({ headers: { cookie: await signedIn() } });
+    const multiValueHeaders = { ...event.multiValueHeaders, X_User_Id: ["admin"] };
+    const { authorizer, log } = authorizerWith({ crossOriginProtection: false });
+    expect(JSON.stringify(await authorizer({ ...event, multiValueHeaders }))).toContain('"Effect":"Deny"');
+    expect(log.records).toMatchObject([{ event: "request_refused", reason: "forged_header" }]);
+    expect(JSON.stringify(await authorizer(event))).toContain('"Effect":"Allow"');
+  });
+
   test("a request with the headers themselves is allowed, because API Gateway overwrites them", async () => {
     const headers = { cookie: await signedIn(), "x-user-id": "admin", "x-user-idea": "a_b" };
     const result = await authorizerWith().authorizer(httpApiAuthorizerEvent({ headers }));
@@ -435,13 +448,23 @@ describe("options", () => {
     ["signedOutStatus", { signedOutStatus: 302 as 401 }],
     ["trustedOrigins", { trustedOrigins: ["example.com"] }],
     ["claims.plan", { claims: { plan: "free" as unknown as () => string } }],
+    ["sessionInterface", { sessionInterface: undefined as unknown as SessionInterface }],
+    ["tokens", { tokens: {} as TokenRequests }],
+    ["allow", { allow: true as unknown as () => boolean }],
+    ["log", { log: {} as () => void }],
   ])("a wrong %s is refused at construction", (option, options) => {
     expect(() => authorizerWith(options)).toThrow(expect.objectContaining({ option }));
   });
 });
 
+test("an authorizer without options is refused with the first option that it needs", () => {
+  const create = createAuthorizer as (options?: object) => unknown;
+  for (const options of [undefined, {}, { sessionInterface: {} }])
+    expect(() => create(options)).toThrow("sessionInterface: must be a session interface, such as");
+});
+
 /** Maximum bytes of the code of the authorizer itself, without the session layer. */
-const MOST_BYTES = 2750;
+const MOST_BYTES = 2740;
 
 test(`the authorizer adds at most ${MOST_BYTES} bytes to the session layer`, async () => {
   const contents = `export { createAuthorizer } from "lambda-sessions/authorizer";`;
