@@ -15,8 +15,6 @@ export interface FreshnessOptions extends GuardOptions {
    * provider's. Default: every one.
    */
   readonly acr?: readonly string[];
-  /** Seconds that the time of an authentication may be in the future. Default: 60. */
-  readonly clockSkew?: number;
 }
 
 /**
@@ -29,7 +27,8 @@ export interface FreshnessOptions extends GuardOptions {
  * session interface's clock.
  *
  * A visitor who returns from the sign-in without such an authentication is asked again. So the sign-in must
- * refuse what does not comply, as the routes of `lambda-sessions/oidc` do.
+ * refuse what does not comply, as the routes of `lambda-sessions/oidc` do. Less than a minute asks too much of
+ * a provider whose clock is behind: its visitors are refused.
  *
  * @param seconds maximum age of the authentication
  * @throws OptionError that names the option
@@ -56,19 +55,21 @@ const SIGN_IN_AGAIN = {
   detail: "Please sign in again, to confirm that it is you.",
 } as const;
 
-function isFresh(session: Session, seconds: number, { acr, clockSkew = 60 }: FreshnessOptions): boolean {
+/** Seconds that the time of an authentication may be in the future, because clocks differ. */
+const CLOCK_SKEW = 60;
+
+function isFresh(session: Session, seconds: number, { acr }: FreshnessOptions): boolean {
   const { at, acr: own = "" } = session.authentication ?? {};
   if (at === undefined || (acr !== undefined && !acr.includes(own))) return false;
   const age = stateOf(session).options.nowSeconds() - at.getTime() / 1000;
-  return age <= seconds && age >= -clockSkew;
+  return age <= seconds && age >= -CLOCK_SKEW;
 }
 
-/** Maximum of the seconds: ten years. */
-const [SECONDS, SKEW] = [integer(1, 315_360_000, "seconds"), integer(0, 86_400, "seconds")];
+/** At most ten years. */
+const SECONDS = integer(1, 315_360_000, "seconds");
 
-function checkFreshness(seconds: number, { acr, clockSkew = 0 }: FreshnessOptions): void {
+function checkFreshness(seconds: number, { acr }: FreshnessOptions): void {
   if (!SECONDS.includes(seconds)) throw new OptionError("seconds", `must be ${SECONDS.allowed}`);
-  if (!SKEW.includes(clockSkew)) throw new OptionError("clockSkew", `must be ${SKEW.allowed}`);
   if (acr !== undefined && !isListOfAcr(acr))
     throw new OptionError(
       "acr",

@@ -1,5 +1,8 @@
 import { onTestFinished } from "vitest";
 import { SecureCookieSessionInterface } from "../../../shared/cookie/secure-cookie-session-interface.ts";
+import { requireFresh } from "../../../shared/lambda/guards/require-fresh.ts";
+import type { HttpEvent } from "../../../shared/lambda/http-event.ts";
+import { queryOf } from "../../../shared/lambda/query-of.ts";
 import { createWithSession } from "../../../shared/lambda/with-session.ts";
 import type { ClaimTypes, KeptClaims } from "../../../shared/oidc/kept-claims.ts";
 import { OidcClient } from "../../../shared/oidc/provider/oidc-client.ts";
@@ -91,6 +94,13 @@ export class SignInWorld {
       "HEAD /{path+}": routes,
       "GET /sign-out": routes,
       "POST /sign-in": routes,
+      "GET /fresh": withSession<HttpEvent>((event, session, context) => {
+        const query = new URLSearchParams(queryOf(event));
+        const acr = query.getAll("acr");
+        const options = acr.length > 0 ? { acr } : {};
+        const guard = requireFresh<Data, HttpEvent>(Number(query.get("seconds")), () => "fresh", options);
+        return guard(event, session, context);
+      }),
       "GET /me": withSession((_event, session) => ({ user: session.user ?? null, data: session })),
     };
   }

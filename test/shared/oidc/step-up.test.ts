@@ -46,7 +46,8 @@ test.each<[string, Record<string, unknown>, string]>([
 test.each([
   [330, 300, 401, "is too old by less than a minute, because the page would ask again at once, and so on"],
   [300, 300, 303, "is just new enough"],
-  [59, 1, 303, "is as old as a sign-in may take, whatever the maximum is"],
+  [60, 0, 303, "is as old as a sign-in may take"],
+  [61, 0, 401, "is too old to be new"],
 ])(
   "an authentication of %i seconds ago, of at most %i, is answered with %i: it %s",
   async (age, maxAge, status) => {
@@ -54,6 +55,32 @@ test.each([
     world.provider.claims = { auth_time: world.provider.nowSeconds - age };
     expect((await world.signIn(world.browser(), `/sign-in?maxAge=${maxAge}`)).status).toBe(status);
     expect(world.reasons).toEqual(status === 401 ? ["authentication_too_old"] : []);
+  },
+);
+
+const AGES = [-61, -60, -30, 0, 1, 5, 30, 59, 60, 61, 300, 301];
+
+test.each([1, 5, 59, 60, 300].flatMap((seconds) => AGES.map((age) => [age, seconds] as const)))(
+  "an authentication of %i seconds ago, of at most %i, is refused by the sign-in or fresh for the page, which asks once",
+  async (age, seconds) => {
+    const world = await SignInWorld.start();
+    const browser = world.browser();
+    world.provider.claims = { auth_time: world.provider.nowSeconds - age };
+    const asked = await browser.get(`/fresh?seconds=${seconds}`, { followRedirects: false });
+    const { status } = await world.signIn(browser, asked.headers.get("location") ?? "");
+    const isFresh =
+      (await browser.get(`/fresh?seconds=${seconds}`, { followRedirects: false })).status === 200;
+    expect([status === 303, isFresh]).toEqual(age <= seconds && age >= -60 ? [true, true] : [false, false]);
+  },
+);
+
+test.each([[["mfa"]], [5], [{}], [null], [""], [undefined]])(
+  "a provider that names the context %j, is refused, because no page accepts it",
+  async (acr) => {
+    const world = await SignInWorld.start();
+    world.provider.claims = { acr };
+    const response = await world.signIn(world.browser(), "/sign-in?acr=mfa&acr=undefined&acr=5&acr=null");
+    expect([response.status, world.reasons]).toEqual([401, ["wrong_acr"]]);
   },
 );
 

@@ -149,7 +149,7 @@ describe("an authentication that is not fresh", () => {
   });
 
   test.each([
-    ["at most clockSkew ahead is fresh", 60, 200],
+    ["at most a minute ahead is fresh, because clocks differ", 60, 200],
     ["further ahead is not fresh, because a clock has jumped", 61, 303],
   ])("an authentication %s", async (_what, seconds, status) => {
     const { browser } = browse();
@@ -157,16 +157,6 @@ describe("an authentication that is not fresh", () => {
     await signIn(browser);
     clock.advance(-seconds);
     expect((await browser.get("/transfer")).status).toBe(status);
-  });
-
-  test("the option clockSkew can be 0", async () => {
-    const { browser } = browse({ clockSkew: 0 });
-    clock.advance(1);
-    await signIn(browser);
-    clock.advance(-1);
-    expect((await browser.get("/transfer")).status).toBe(303);
-    clock.advance(1);
-    expect((await browser.get("/transfer")).status).toBe(200);
   });
 
   test.each([
@@ -236,10 +226,6 @@ describe("options of requireFresh", () => {
     ["acr", ["mfa".repeat(67)]],
     ["acr", ["m".repeat(100), "f".repeat(100)]],
     ["acr", null],
-    ["clockSkew", -1],
-    ["clockSkew", 0.5],
-    ["clockSkew", "60"],
-    ["clockSkew", 86_401],
     ["signIn", "//evil.example"],
     ["form", "https://evil.example/"],
   ])("requireFresh throws for the option %s with the value %j", (option, value) => {
