@@ -24,7 +24,7 @@ export interface ProviderSignOutRefused extends LogRecord {
 export interface ProviderSignOutFailed extends LogRecord {
   readonly level: "ERROR";
   readonly event: "provider_sign_out_failed";
-  readonly reason: ProviderFailure | "unknown_key" | "session_unavailable";
+  readonly reason: ProviderFailure | "session_unavailable";
   readonly message?: string;
 }
 

@@ -17,16 +17,17 @@ import { signOutByProvider } from "./sign-out-by-provider.ts";
 /** Maximum size of a request's body as it is in the event, in characters. */
 const MOST_CHARACTERS = 64 * 1024;
 
-/** Seconds after which a provider should send a logout again that could not be completed. */
-const RETRY_AFTER = 30;
+/** Asks the provider to send a logout again that could not be completed. */
+const LATER = { "retry-after": "30" };
 
 /**
  * Creates the handler of `POST /sign-out/back-channel`, by which the provider ends sessions (OpenID Connect
  * Back-Channel Logout 1.0). The provider's server sends the request, so it has no cookie and opens no
  * session; the signature of its logout token is the only proof, and is verified completely.
  *
- * Answers 200 when the named sessions have ended, 400 to a token that is refused, and 503 with Retry-After
- * when the store or the provider's keys are not available.
+ * Answers 200 when the named sessions have ended, 400 to a token that is refused, 429 with Retry-After to one
+ * of a key that is not known yet, and 503 with Retry-After when the store or the provider's keys are not
+ * available.
  *
  * @throws OptionError that names the option
  */
@@ -41,7 +42,6 @@ export function createBackChannelRoute(options: BackChannelOptions): LambdaHandl
     if (jwt === undefined) return refuse("malformed_request", log);
     try {
       const token = await withinTime(context, verifyLogoutToken(client, jwt));
-      if (token === "unknown_key") return fail({ reason: token }, log);
       if (typeof token === "string") return refuse(token, log);
       const ended = await signOutByProvider({ sessions, items }, token, client.nowSeconds);
       if (ended === undefined) return refuse("token_replayed", log);
@@ -62,7 +62,11 @@ function readLogoutToken(event: HttpEvent): string | undefined {
 
 function refuse(reason: LogoutRefusal, log: BackChannelLog): HttpResult {
   log({ level: "WARN", event: "provider_sign_out_refused", reason });
-  return answer(400, "invalid_request", LOGOUT_REFUSALS[reason]);
+  // The provider may publish the key later. Anybody can send such a token, so it is no failure of the server,
+  // which an alarm would report.
+  return reason === "token_unknown_key"
+    ? answer(429, "temporarily_unavailable", LOGOUT_REFUSALS[reason], LATER)
+    : answer(400, "invalid_request", LOGOUT_REFUSALS[reason]);
 }
 
 type Failure = Pick<ProviderSignOutFailed, "reason" | "message">;
@@ -78,7 +82,7 @@ function toFailure(error: unknown): Failure {
 function fail(failure: Failure, log: BackChannelLog): HttpResult {
   log({ level: "ERROR", event: "provider_sign_out_failed", ...failure });
   const sentence = "The logout cannot be completed at the moment. Please send it again.";
-  return answer(503, "temporarily_unavailable", sentence, { "retry-after": `${RETRY_AFTER}` });
+  return answer(503, "temporarily_unavailable", sentence, LATER);
 }
 
 /** Returns a response in JSON, as errors of OAuth 2.0 have it (Back-Channel Logout 1.0, section 2.8). */

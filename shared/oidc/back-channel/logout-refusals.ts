@@ -8,6 +8,7 @@ export const LOGOUT_REFUSALS = {
   token_wrong_type: "The logout token has another type than logout+jwt.",
   token_wrong_algorithm: "The logout token is not signed with an algorithm of the provider's metadata.",
   token_bad_signature: "The signature of the logout token is invalid.",
+  token_unknown_key: "No known key made the signature of the logout token. Please send it again later.",
   token_wrong_issuer: "The logout token is of another issuer.",
   token_wrong_audience: "The logout token is for another client.",
   token_missing_claim: "The logout token lacks one of the claims iat, exp and jti, or it has another type.",
@@ -27,6 +28,8 @@ export type LogoutRefusal = keyof typeof LOGOUT_REFUSALS;
 const OF_CODES: Readonly<Record<string, LogoutRefusal>> = {
   ERR_JOSE_ALG_NOT_ALLOWED: "token_wrong_algorithm",
   ERR_JWS_SIGNATURE_VERIFICATION_FAILED: "token_bad_signature",
+  ERR_JWKS_NO_MATCHING_KEY: "token_unknown_key",
+  ERR_JWKS_MULTIPLE_MATCHING_KEYS: "token_unknown_key",
 };
 
 /** Reasons by the claim that is wrong. */
@@ -45,12 +48,4 @@ export function reasonOfTokenError(error: errors.JOSEError): LogoutRefusal {
   if (reason === "check_failed" || claim === "iss" || claim === "aud")
     return OF_CLAIMS[claim] ?? "token_malformed";
   return "token_missing_claim";
-}
-
-/**
- * Returns whether no known key made the signature. The key may be newer than the cached ones, so the provider
- * should send the token again.
- */
-export function isOfUnknownKey(error: unknown): boolean {
-  return error instanceof errors.JWKSNoMatchingKey || error instanceof errors.JWKSMultipleMatchingKeys;
 }

@@ -1,6 +1,6 @@
 import { errors, type JWTPayload, type JWTVerifyResult } from "jose";
 import type { OidcClient } from "../provider/oidc-client.ts";
-import { isOfUnknownKey, type LogoutRefusal, reasonOfTokenError } from "./logout-refusals.ts";
+import { type LogoutRefusal, reasonOfTokenError } from "./logout-refusals.ts";
 
 /** Verified logout token. Times are seconds since the epoch. */
 export interface LogoutToken {
@@ -33,13 +33,13 @@ const DEFAULT_ALGORITHMS = ["RS256"];
  * Verifies a logout token (OpenID Connect Back-Channel Logout 1.0, section 2.6), except that its id must not
  * have been seen before.
  *
- * @returns the token, or the reason for which it is refused; `unknown_key` if it may be valid later
+ * @returns the token, or the reason for which it is refused
  * @throws ProviderError if the provider's metadata or keys were never read and cannot be read
  */
 export async function verifyLogoutToken(
   client: OidcClient,
   jwt: string,
-): Promise<LogoutToken | LogoutRefusal | "unknown_key"> {
+): Promise<LogoutToken | LogoutRefusal> {
   if (jwt.length > MOST_CHARACTERS) return "token_too_large";
   const options = { requiredClaims: ["exp", "jti"], maxTokenAge: LONGEST };
   try {
@@ -49,7 +49,6 @@ export async function verifyLogoutToken(
     if (!algorithms.includes(verified.protectedHeader.alg)) return "token_wrong_algorithm";
     return readToken(verified, client.nowSeconds);
   } catch (error) {
-    if (isOfUnknownKey(error)) return "unknown_key";
     if (error instanceof errors.JOSEError) return reasonOfTokenError(error);
     throw error;
   }

@@ -146,25 +146,30 @@ describe("failures", () => {
     },
   );
 
-  test("a logout of a key that is not known yet is answered with 503, and succeeds when the key can be read", async () => {
+  test("a logout of a key that is not known yet is answered with 429, and succeeds when the key can be read", async () => {
     const fixture = await BackChannelFixture.start();
     await fixture.send(await fixture.token());
     await fixture.provider.rotateKeys();
     fixture.provider.responders.keys = (response) => void response.writeHead(500).end();
     const token = await fixture.token();
-    expect((await fixture.send(token)).statusCode).toBe(503);
-    expect(fixture.reasons.at(-1)).toBe("unknown_key");
+    const { statusCode, headers } = await fixture.send(token);
+    expect([statusCode, headers?.["retry-after"]]).toEqual([429, "30"]);
+    expect(fixture.log.records.at(-1)).toEqual({
+      level: "WARN",
+      event: "provider_sign_out_refused",
+      reason: "token_unknown_key",
+    });
     delete fixture.provider.responders.keys;
     fixture.clock.advance(30);
     expect((await fixture.send(token)).statusCode).toBe(200);
   });
 
-  test("a hundred logout tokens of unknown keys make the keys be read once", async () => {
+  test("a hundred logout tokens of unknown keys, which anybody can make, are no server errors and make the keys be read once", async () => {
     const fixture = await BackChannelFixture.start();
     await fixture.send(await fixture.token());
     const before = fixture.provider.requests.keys;
     for (let count = 0; count < 100; count++)
-      expect((await fixture.send(await fixture.token({}, { kid: `unknown-${count}` }))).statusCode).toBe(503);
+      expect((await fixture.send(await fixture.token({}, { kid: `unknown-${count}` }))).statusCode).toBe(429);
     expect(fixture.provider.requests.keys - before).toBe(1);
   });
 
