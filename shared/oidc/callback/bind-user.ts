@@ -1,5 +1,6 @@
 import type { Session } from "../../session/session.ts";
 import { isUser, type User } from "../../session/user.ts";
+import { HookError } from "../hook-error.ts";
 import { keepClaims } from "../kept-claims.ts";
 import type { RefusalReason } from "../refusals.ts";
 import type { SignInContext } from "../sign-in-context.ts";
@@ -9,16 +10,11 @@ import { isStepUp, type SignInRequest } from "../start/sign-in-request.ts";
 import { checkAuthentication, toAuthentication } from "./authentication.ts";
 import type { Exchanged } from "./exchange-code.ts";
 
-/** A hook has thrown after the session was bound to the user, so the session must not be saved. */
-export class HookError extends Error {
-  override readonly name = "HookError";
-}
-
 /**
  * Binds the session to the user of an ID token, and keeps the claims that the application names.
  *
  * @returns the reason of the refusal; then the session is unchanged
- * @throws HookError if `onSignIn` throws
+ * @throws HookError if `onSignIn` throws; then the session is bound to the user, and must not be saved
  */
 export async function bindUser(
   context: SignInContext,
@@ -43,7 +39,7 @@ export async function bindUser(
   try {
     await context.hooks.onSignIn?.(session, signedIn);
   } catch (cause) {
-    throw new HookError("onSignIn has thrown", { cause });
+    throw new HookError("onSignIn", cause);
   }
   return signedIn;
 }

@@ -3,12 +3,12 @@ import { type HttpEvent, isVersion1 } from "../../lambda/http-event.ts";
 import type { HttpResult } from "../../lambda/http-result.ts";
 import type { WithSession } from "../../lambda/with-session.ts";
 import type { Session } from "../../session/session.ts";
+import { HookError } from "../hook-error.ts";
 import type { RefusalReason } from "../refusals.ts";
 import { messageOf, refuseSignIn } from "../refuse-sign-in.ts";
 import type { SignInContext } from "../sign-in-context.ts";
 import type { SignedIn } from "../sign-in-options.ts";
 import { callSignOutHook } from "../sign-out/call-sign-out-hook.ts";
-import { HookError } from "./bind-user.ts";
 import { type Completed, completeSignIn } from "./complete-sign-in.ts";
 
 /** Answers `GET /sign-in/callback`: completes the sign-in, saves the session, and then calls `afterSave`. */
@@ -38,6 +38,12 @@ export async function answerCallback<D extends object>(
   }
 }
 
+/** Why a sign-in was refused after its session was saved. */
+interface Problem {
+  readonly reason: RefusalReason;
+  readonly message?: string;
+}
+
 /** Reasons of the session layer's own responses, which mean that the session was not saved. */
 const OF_STATUSES: Readonly<Record<number, RefusalReason>> = {
   403: "session_limit",
@@ -46,14 +52,11 @@ const OF_STATUSES: Readonly<Record<number, RefusalReason>> = {
   503: "session_unavailable",
 };
 
-async function callAfterSave(
-  { hooks }: SignInContext,
-  signedIn: SignedIn,
-): Promise<RefusalReason | undefined> {
+async function callAfterSave({ hooks }: SignInContext, signedIn: SignedIn): Promise<Problem | undefined> {
   try {
-    return (await hooks.afterSave?.(signedIn)) === false ? "ended_by_provider" : undefined;
-  } catch {
-    return "hook_failed";
+    return (await hooks.afterSave?.(signedIn)) === false ? { reason: "ended_by_provider" } : undefined;
+  } catch (cause) {
+    return { reason: "hook_failed", message: messageOf(new HookError("afterSave", cause)) };
   }
 }
 
@@ -66,12 +69,12 @@ function endSession<D extends object>(
   event: HttpEvent,
   lambda: Context,
   saved: HttpResult,
-  problem: RefusalReason,
+  { reason, message }: Problem,
 ): Promise<HttpResult> {
   const handler = withSession<HttpEvent>(async (_event, session) => {
     await callSignOutHook(context, session as unknown as Session);
     session.signOut();
-    return refuseSignIn(context, event, problem);
+    return refuseSignIn(context, event, reason, { message });
   });
   return handler(withCookies(event, setCookiesOf(event, saved)), lambda);
 }

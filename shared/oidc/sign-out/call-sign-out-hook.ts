@@ -1,4 +1,6 @@
 import type { Session } from "../../session/session.ts";
+import { HookError } from "../hook-error.ts";
+import { messageOf } from "../refuse-sign-in.ts";
 import type { SignInContext } from "../sign-in-context.ts";
 
 /** Calls `onSignOut` before a user's session ends. A failure is logged, and the session ends all the same. */
@@ -6,7 +8,8 @@ export async function callSignOutHook({ hooks, log }: SignInContext, session: Se
   if (session.user === undefined) return;
   try {
     await hooks.onSignOut?.(session);
-  } catch {
-    log({ level: "ERROR", event: "sign_out_incomplete", reason: "hook_failed" });
+  } catch (cause) {
+    const message = messageOf(new HookError("onSignOut", cause));
+    log({ level: "ERROR", event: "sign_out_incomplete", reason: "hook_failed", message });
   }
 }

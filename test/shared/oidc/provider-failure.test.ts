@@ -1,3 +1,4 @@
+import { gzipSync } from "node:zlib";
 import { beforeEach, expect, test, vi } from "vitest";
 import { type Endpoint, type Responder, sendJson } from "./hostile-provider.ts";
 import { SignInWorld } from "./sign-in-world.ts";
@@ -54,6 +55,12 @@ const FAILURES: Failure[] = [
     502,
   ],
   ["sends a huge response", (response) => response.end(HUGE), "provider_response_too_large", 502],
+  [
+    "sends a small response that becomes huge when it is decompressed",
+    (response) => response.writeHead(200, { "content-encoding": "gzip" }).end(gzipSync(HUGE)),
+    "provider_response_too_large",
+    502,
+  ],
 ];
 
 const CASES = (["discovery", "keys", "token"] as Endpoint[]).flatMap((endpoint) =>
