@@ -1,6 +1,6 @@
 import type { Context } from "aws-lambda";
 import type { HttpEvent } from "../../lambda/http-event.ts";
-import { addSession, type HttpResult } from "../../lambda/http-result.ts";
+import { addSession, type HttpResult, toHttpResult } from "../../lambda/http-result.ts";
 import type { WithSession } from "../../lambda/with-session.ts";
 import type { AnyData, Session } from "../../session/session.ts";
 import { discard } from "../discard.ts";
@@ -76,8 +76,10 @@ export function middySession<D extends object = AnyData>(withSession: WithSessio
       const refusal = await fail(error).catch(() => {});
       const { response } = request;
       if (refusal) request.response = refusal;
-      else if (response)
-        request.response = addSession(event as HttpEvent, response, { vary: session.accessed });
+      else if (response !== undefined)
+        request.response = addSession(event as HttpEvent, toHttpResult(response), {
+          vary: session.accessed,
+        });
     },
   };
 }

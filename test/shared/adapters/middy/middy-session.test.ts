@@ -189,6 +189,30 @@ describe("middySession", () => {
     expect(sent.vary).toBe(uses ? "Cookie" : undefined);
   });
 
+  test.each([
+    ["a string", "Please try again.", "Please try again."],
+    ["data without a status", { problem: "no such order" }, '{"problem":"no such order"}'],
+    ["an empty string", "", ""],
+  ])(
+    "%s that an error handler has made the response becomes JSON, as a handler's",
+    async (_kind, own, body) => {
+      const handleErrors: Middleware = {
+        onError: (request) => {
+          request.response = own;
+        },
+      };
+      const handler: Handler = (_event, { session }) => {
+        session.get("user");
+        throw new RangeError("mine");
+      };
+      expect(await call(handler, { around: [], inside: [handleErrors] })).toEqual({
+        statusCode: 200,
+        headers: { "content-type": "application/json", "cache-control": "private, no-cache", vary: "Cookie" },
+        body,
+      });
+    },
+  );
+
   test("no method of data is called when its JSON is sent, such as one that deletes a row of a database", async () => {
     let deleted = 0;
     const row = { title: "order", destroy: () => ++deleted };

@@ -1,6 +1,7 @@
 import { once } from "node:events";
 import { type IncomingMessage, request } from "node:http";
 import { Readable } from "node:stream";
+import { pipeline } from "node:stream/promises";
 import { describe, expect, test } from "vitest";
 import { SessionConflictError, SessionUnavailableError } from "../../../../shared/index.ts";
 import { type Handle, startNode, valuesOf } from "./node-application.ts";
@@ -62,6 +63,29 @@ describe("a refusal", () => {
       setImmediate(resolve);
     });
     expect(made).toBe(before);
+  });
+
+  test("a refusal stops the endless generator of a pipeline, which fills a response that nobody receives", async () => {
+    let made = 0;
+    async function* ticks() {
+      for (; ; made += 1) {
+        await new Promise((resolve) => {
+          setImmediate(resolve);
+        });
+        yield "tick";
+      }
+    }
+    const server = await startNode((_request, response, session) => {
+      session.set("user", "a".repeat(5000));
+      void pipeline(ticks, response);
+    });
+    expect((await server.send()).statusCode).toBe(413);
+    const before = made;
+    for (let turn = 0; turn < 20; turn += 1)
+      await new Promise((resolve) => {
+        setImmediate(resolve);
+      });
+    expect(made - before).toBeLessThan(3);
   });
 
   test("a refusal is problem details for a client that prefers JSON", async () => {
