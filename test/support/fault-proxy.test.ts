@@ -5,9 +5,10 @@ import {
   PutItemCommand,
   UpdateItemCommand,
 } from "@aws-sdk/client-dynamodb";
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test, vi } from "vitest";
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { type EmbeddedDynamoDB, startEmbeddedDynamoDB } from "./embedded-dynamodb.ts";
 import { FaultProxy } from "./fault-proxy.ts";
+import { timeOutWhenHeld } from "./time-out-when-held.ts";
 
 let dynamodb: EmbeddedDynamoDB;
 let direct: DynamoDBClient;
@@ -34,10 +35,8 @@ beforeEach(async () => {
 
 afterEach(() => proxy.stop());
 
-function clientThat(options: { maxAttempts: number; requestTimeout?: number }): DynamoDBClient {
-  const { maxAttempts, requestTimeout = 0 } = options;
-  const requestHandler = { requestTimeout, throwOnRequestTimeout: true };
-  return dynamodb.client({ endpoint: proxy.endpoint, maxAttempts, requestHandler });
+function clientThat(options: { maxAttempts: number }): DynamoDBClient {
+  return dynamodb.client({ endpoint: proxy.endpoint, ...options });
 }
 
 const keyOf = (name: string | number) => ({ pk: { S: `${name}` } });
@@ -108,8 +107,9 @@ describe("the fault proxy", () => {
 
   test("the fault hold delays a call until release", async () => {
     proxy.inject("UpdateItem", "hold");
+    const isHeld = proxy.whenHeld();
     const held = add();
-    await vi.waitFor(() => expect(proxy.held).toBe(1), { interval: 1 });
+    await isHeld;
     expect([await add(), await count()]).toEqual([1, 1]);
     await proxy.release();
     expect([await held, proxy.held]).toEqual([2, 0]);
@@ -117,8 +117,9 @@ describe("the fault proxy", () => {
 
   test("the fault hold answer delays a response until release", async () => {
     proxy.inject("UpdateItem", "hold answer");
+    const isHeld = proxy.whenHeld();
     const held = add();
-    await vi.waitFor(() => expect(proxy.held).toBe(1), { interval: 1 });
+    await isHeld;
     expect([await count(), await add()]).toEqual([1, 2]);
     await proxy.release();
     expect(await held).toBe(1);
@@ -126,7 +127,7 @@ describe("the fault proxy", () => {
 
   test("a held call is delivered after its client has timed out and retried", async () => {
     proxy.inject("UpdateItem", "hold");
-    expect(await add(clientThat({ maxAttempts: 2, requestTimeout: 300 }))).toBe(1);
+    expect(await add(timeOutWhenHeld(clientThat({ maxAttempts: 2 }), proxy))).toBe(1);
     await proxy.release();
     expect([await count(), proxy.count("UpdateItem")]).toEqual([2, 2]);
   });

@@ -24,6 +24,7 @@ export class FaultProxy {
   readonly #delivered: string[] = [];
   readonly #held: (() => Promise<Answer>)[] = [];
   readonly #kept: Call[] = [];
+  #waiting: { readonly isMeant: (call: Call) => boolean; readonly resolve: () => void }[] = [];
 
   /** @param endpoint URL of the DynamoDB behind the proxy */
   constructor(endpoint: string) {
@@ -81,6 +82,11 @@ export class FaultProxy {
     return this.#held.length;
   }
 
+  /** Waits until the proxy holds another call or response. By default any call is meant. */
+  whenHeld(isMeant: (call: Call) => boolean = () => true): Promise<void> {
+    return new Promise((resolve) => void this.#waiting.push({ isMeant, resolve }));
+  }
+
   /** Delivers everything that is held, and returns the responses. */
   async release(): Promise<readonly Answer[]> {
     return Promise.all(this.#held.splice(0).map((goOn) => goOn()));
@@ -118,10 +124,10 @@ export class FaultProxy {
     pass: this.#deliver,
     reset: async () => undefined,
     "lose answer": (call) => this.#deliver(call).then(() => undefined),
-    hold: (call) => this.#hold(() => this.#deliver(call)),
+    hold: (call) => this.#hold(call, () => this.#deliver(call)),
     "hold answer": async (call) => {
       const answer = await this.#deliver(call);
-      return this.#hold(async () => answer);
+      return this.#hold(call, async () => answer);
     },
     twice: async (call) => pickWorse(await this.#deliver(call), await this.#deliver(call)),
     "twice at once": async (call) =>
@@ -132,14 +138,19 @@ export class FaultProxy {
     },
   };
 
-  #hold(goOn: () => Promise<Answer>): Promise<Answer> {
-    return new Promise((resolve, reject) => {
-      this.#held.push(() => {
-        const answer = goOn();
-        answer.then(resolve, reject);
-        return answer;
-      });
+  #hold(call: Call, goOn: () => Promise<Answer>): Promise<Answer> {
+    const { promise, resolve, reject } = Promise.withResolvers<Answer>();
+    this.#held.push(() => {
+      const answer = goOn();
+      answer.then(resolve, reject);
+      return answer;
     });
+    const { yes = [], no = [] } = Object.groupBy(this.#waiting, ({ isMeant }) =>
+      isMeant(call) ? "yes" : "no",
+    );
+    this.#waiting = no;
+    for (const waiting of yes) waiting.resolve();
+    return promise;
   }
 }
 

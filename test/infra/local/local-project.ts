@@ -1,4 +1,5 @@
-import { mkdir, mkdtemp, realpath, rm, writeFile } from "node:fs/promises";
+import { writeFileSync } from "node:fs";
+import { mkdir, mkdtemp, realpath, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { onTestFinished } from "vitest";
@@ -32,7 +33,8 @@ export class LocalProject {
   async write(path: string, text: string): Promise<void> {
     const file = join(this.root, path);
     await mkdir(dirname(file), { recursive: true });
-    await writeFile(file, text);
+    // Synchronous, so that a local run in this process cannot react to the empty file in between.
+    writeFileSync(file, text);
   }
 }
 
@@ -62,7 +64,7 @@ export function apiTemplate(routes: Readonly<Record<string, TestRoute>>): Templa
     const id = `Function${entry.replace(/\W/g, "")}`;
     resources[id] ??= {
       Type: "AWS::Lambda::Function",
-      Properties: { Handler: "index.handler", Timeout: 10, MemorySize: 128, ...properties },
+      Properties: { Handler: "index.handler", Timeout: 60, MemorySize: 128, ...properties },
       Metadata: { "local:entry": entry, ...(conditions && { "local:conditions": conditions }) },
     };
     resources[`Integration${index}`] = {

@@ -1,4 +1,5 @@
 import { readFileSync } from "node:fs";
+import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { ProviderVisitor } from "lambda-sessions/local-provider";
 import * as client from "openid-client";
@@ -23,6 +24,11 @@ write("manifest.json", {
   artifacts: { Stack: { type: "aws:cloudformation:stack", properties: { templateFile: "stack.json" } } },
 });
 `;
+
+const PORT_FILE = ".local/local-provider-port";
+
+/** Port of this process alone, which no system gives to a program that asks for any free one. */
+const OWN_PORT = 20_000 + (process.pid % 10_000);
 
 const PEOPLE = readFileSync(join(PROJECT_ROOT, "infra/local/people.json"), "utf8");
 
@@ -98,14 +104,22 @@ test("three people can sign in, one of them with a second factor", () => {
 });
 
 test("a restart keeps the provider's address and its signing key", async () => {
-  const project = await makeProject();
+  // A port of its own: others may take one of the usual ports between the two runs.
+  const project = await makeProject({ [PORT_FILE]: String(OWN_PORT) });
   const first = await run(project);
+  expect(first.seen.OIDC_ISSUER).toBe(`http://127.0.0.1:${OWN_PORT}`);
   const before = await (await fetch(`${first.seen.OIDC_ISSUER}/jwks`)).json();
   await first.close();
   await expect(fetch(`${first.seen.OIDC_ISSUER}/jwks`)).rejects.toThrow();
   const second = await run(project);
   expect(second.seen.OIDC_ISSUER).toBe(first.seen.OIDC_ISSUER);
   expect(await (await fetch(`${second.seen.OIDC_ISSUER}/jwks`)).json()).toEqual(before);
+});
+
+test("the first run of a project writes down the provider's port for the next one", async () => {
+  const project = await makeProject();
+  const { seen } = await run(project);
+  expect(await readFile(join(project.root, PORT_FILE), "utf8")).toBe(new URL(seen.OIDC_ISSUER).port);
 });
 
 test("while the port of the previous run is in use, the provider listens on another one", async () => {

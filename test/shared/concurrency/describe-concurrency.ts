@@ -49,7 +49,7 @@ export function describeConcurrency(name: string, options: ConcurrencyOptions): 
   describe(`parallel clients on ${name}`, () => {
     const tally = new Tally();
 
-    test.each(KINDS)("%s", { timeout: 120_000 * SCALE }, async (_what, kind) => {
+    test.each(KINDS)("%s", { timeout: 300_000 * SCALE }, async (_what, kind) => {
       const property = fc.asyncProperty(fc.scheduler(), loads(kind), (scheduler, load) => {
         return check(load, scheduler, options, tally);
       });

@@ -50,7 +50,7 @@ function expectMuch(
     expect(count).toBeGreaterThan(runs / 4);
 }
 
-describe(`a simulation with ROTATION_SEED=${SEED}`, { timeout: 120_000 }, () => {
+describe(`a simulation with ROTATION_SEED=${SEED}`, () => {
   test.each<[string, ProviderKind]>([
     ["with the deployed key provider", "deployed"],
     ["without refreshKeys", "no refreshKeys"],

@@ -34,8 +34,9 @@ export class RelyingParty {
     this.configuration = configuration;
   }
 
-  /** Starts a provider with one client. */
+  /** Starts a provider with one client. The time of this process stands still until the test ends. */
   static async start(options: Partial<LocalProviderOptions> = {}): Promise<RelyingParty> {
+    passTime(0);
     const clients = [{ clientId: "app", clientSecret: SECRET, origins: [ORIGIN] }];
     const provider = await startLocalProvider({ people: PEOPLE, clients, algorithm: "ES256", ...options });
     onTestFinished(() => provider.close());
@@ -82,7 +83,7 @@ export class RelyingParty {
 
 const VERIFIER = "a-code-verifier-of-the-tests-with-43-characters";
 
-/** Lets the time of this process pass, in seconds. */
+/** Lets the time of this process pass, in seconds. From the first call on, it stands still in between. */
 export function passTime(seconds: number): void {
   if (!vi.isFakeTimers()) {
     vi.useFakeTimers({ toFake: ["Date"] });

@@ -1,6 +1,7 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test, vi } from "vitest";
 import { DynamoDBStore } from "../../../shared/stores/dynamodb/dynamodb-store.ts";
 import type { Fault } from "../../support/fault.ts";
+import { timeOutWhenHeld } from "../../support/time-out-when-held.ts";
 import { FaultySessions, type FaultyVisitor, look } from "./faulty-sessions.ts";
 import { type Baseline, baselineOf, type Outcome, prepare, runScenario, writesIn } from "./run-scenario.ts";
 import { ADA, WRITES, type WriteScenario } from "./write-scenarios.ts";
@@ -122,9 +123,9 @@ describe("a table that is missing or denied", () => {
 });
 
 describe("a table that does not answer", () => {
-  /** Returns a visitor whose store has a short time-out. */
+  /** Returns a visitor whose store has a time limit. */
   function hurriedVisitor(): FaultyVisitor {
-    const client = sessions.client({ requestHandler: { requestTimeout: 300, throwOnRequestTimeout: true } });
+    const client = timeOutWhenHeld(sessions.client(), sessions.proxy);
     return sessions.visitor({ store: new DynamoDBStore({ tableName: sessions.tableName, client }) });
   }
 

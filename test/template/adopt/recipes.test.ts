@@ -24,9 +24,7 @@ describe("a project that was adopted without demo and examples, with the package
     expect([stdout.includes("Checked"), stderr, status]).toEqual([true, "", 0]);
   }
 
-  test("an adopted project compiles and passes the linter, before and after all blocks of docs/recipes.md are applied, and the handler of docs/sign-in.md that calls the provider's API", {
-    timeout: 240_000,
-  }, () => {
+  test("an adopted project compiles and passes the linter, before and after all blocks of docs/recipes.md are applied, and the handler of docs/sign-in.md that calls the provider's API", () => {
     expectValid();
     const recipes = pageBlocks(copy.read("docs/recipes.md")).filter(({ language }) => language !== "sh");
     const calls = providerApiBlocks(copy.read("docs/sign-in.md")).filter(({ language }) => language !== "sh");

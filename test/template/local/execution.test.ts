@@ -1,10 +1,13 @@
 import { devNull } from "node:os";
 import { join, parse } from "node:path";
 import { setImmediate } from "node:timers/promises";
-import { describe, expect, test, vi } from "vitest";
+import { describe, expect, onTestFinished, test, vi } from "vitest";
 import { ExecutionEnvironment } from "../../../infra/local/run/functions/execution-environment.ts";
+import { LambdaFunction } from "../../../infra/local/run/functions/lambda-function.ts";
+import { Output } from "../../../infra/local/run/output.ts";
 import { makeBarrier } from "../../infra/local/barrier.ts";
 import { LocalProject, runProject } from "../../infra/local/local-project.ts";
+import { Terminal } from "../../infra/local/terminal.ts";
 
 const INTERNAL_ERROR = { status: 500, body: '{"message":"Internal Server Error"}' };
 
@@ -384,12 +387,25 @@ describe("a failure of a function", () => {
     }
   });
 
-  test("a function that exceeds its timeout is ended, even if it never yields", async () => {
-    const source = `export const handler = ({ rawPath }) => { while (rawPath === "/spin"); return rawPath; };`;
-    const { url, terminal } = await runFunction(source, { Timeout: 0.2 });
-    expect(await get(`${url}/spin`)).toEqual(INTERNAL_ERROR);
-    expect(terminal.text).toContain("[fn] Task timed out after 0.20 seconds\n");
-    expect(await get(`${url}/rest`)).toEqual({ status: 200, body: "/rest" });
+  test("a function that exceeds its timeout is ended, even if it never yields, and the next event gets another environment", async () => {
+    const source = `export const handler = ({ spins }) => { while (spins); return "rested"; };`;
+    const { root } = await LocalProject.make({ "fn.ts": source });
+    const terminal = new Terminal();
+    const definition = { name: "fn", entry: "fn.ts", handler: "handler", environment: {}, memorySize: 128 };
+    const spinning = new LambdaFunction({
+      definition: { ...definition, timeout: 0.2 },
+      root,
+      outdir: join(root, "out"),
+      variables: async () => ({ _HANDLER: "index.handler" }),
+      output: new Output(terminal),
+      onChange: () => {},
+    });
+    onTestFinished(() => spinning.close());
+    const failure = "Task timed out after 0.20 seconds";
+    expect(await spinning.invoke('{"spins":true}')).toEqual({ failure });
+    expect(terminal.text).toBe(`[fn] ${failure}\n`);
+    spinning.redefine({ ...definition, timeout: 60 });
+    expect(await spinning.invoke('{"spins":false}')).toEqual({ kind: "result", payload: '"rested"' });
   });
 
   test("a function that takes longer than the API waits is answered with 503", async () => {

@@ -55,7 +55,7 @@ describe("a signal to npm start", () => {
     },
   );
 
-  test("SIGTERM stops the local run of this project, and frees its port", { timeout: 60_000 }, async () => {
+  test("SIGTERM stops the local run of this project, and frees its port", async () => {
     const { child, stdout, ended } = npmStart(PROJECT_ROOT, ["--", "--no-types"]);
     await stdout.until(/http:\S+\n/);
     const [url = ""] = /http:\S+/.exec(stdout.text) ?? [];

@@ -35,6 +35,11 @@ function read({ bytes }: ResponseStream) {
   return { prelude: JSON.parse(bytes.toString("utf8", 0, end)), body: bytes.toString("utf8", end + 8) };
 }
 
+/** Waits until something has happened, up to the test's timeout. */
+async function until(hasHappened: () => boolean): Promise<void> {
+  while (!hasHappened()) await new Promise((resolve) => setImmediate(resolve));
+}
+
 async function* chunks(...values: string[]): AsyncGenerator<string> {
   yield* values;
 }
@@ -65,7 +70,8 @@ describe("the prelude", () => {
 
   test("the prelude is sent before the first byte of the body is there", async () => {
     const { stream, finished } = call(() => ({ statusCode: 200, body: endless() }));
-    await vi.waitFor(() => expect(read(stream)).toEqual({ prelude: { statusCode: 200 }, body: "" }));
+    await until(() => stream.bytes.includes(Buffer.alloc(8)));
+    expect(read(stream)).toEqual({ prelude: { statusCode: 200 }, body: "" });
     stream.destroy();
     await finished;
   });
@@ -125,7 +131,7 @@ describe("the body", () => {
     }
     const handler = streamSession(withSession, () => ({ statusCode: 200, body: source() }));
     const finished = handler(httpApiEvent(), stream as never, lambdaContext());
-    await vi.waitFor(() => expect(taken).toHaveLength(1));
+    await until(() => taken.length === 1);
     expect(pulled).toBe(0);
     stream._write = (_chunk, _encoding, done) => done();
     taken.pop()?.();
@@ -284,11 +290,11 @@ describe("a stream that is not sent", () => {
   test.each(KINDS)("%s is stopped when the client is gone, and the function ends", async (_kind, make) => {
     const { body, isStopped } = make();
     const { stream, finished } = call(() => ({ statusCode: 200, body }));
-    await vi.waitFor(() => expect(stream.bytes.length).toBeGreaterThan(0));
+    await until(() => stream.bytes.length > 0);
     stream.destroy();
     await once(stream, "close");
     await finished;
-    await vi.waitFor(() => expect(isStopped()).toBe(true));
+    await until(isStopped);
   });
 });
 
