@@ -19,8 +19,8 @@ export interface LoopbackResponse {
   readonly body: string;
 }
 
-/** Milliseconds until a request fails. A function of the local run may have to start first. */
-const TIMEOUT = 10_000;
+/** Milliseconds until a request fails. A function of the local run may have to be bundled and start first. */
+const TIMEOUT = 60_000;
 
 /** Returns whether a URL is one of plain HTTP on this machine. */
 export function isLoopbackUrl(url: string): boolean {
@@ -31,7 +31,7 @@ export function isLoopbackUrl(url: string): boolean {
 /**
  * Sends a request to this machine. Follows no redirect. Unlike fetch, it uses no proxy of the environment.
  *
- * @throws Error for another machine, or if no response arrives within ten seconds
+ * @throws Error for another machine, or if no response arrives within a minute
  */
 export async function sendOverLoopback(request: LoopbackRequest): Promise<LoopbackResponse> {
   const { method, url, headers = {}, body } = request;

@@ -39,7 +39,7 @@ async function start() {
     new MemoryConditionalStore(),
     ["a secret key of at least 32 bytes"],
   ];
-  const client = new OidcClient({ issuer: provider.issuer, clientId: "app", log: () => {} });
+  const client = new OidcClient({ issuer: provider.issuer, clientId: "app", timeout: 60_000, log: () => {} });
   const sessions = new SessionDirectory({ users: store, store, log: () => {} });
   const backChannel = createBackChannelRoute({ client, sessions, items, log: () => {} });
   const sessionInterface = new ServerSideSessionInterface({ store, keys, log: () => {} });

@@ -91,7 +91,7 @@ test.each<
   async (_name, arbitrary, apply) => {
     await fc.assert(
       fc.asyncProperty(arbitrary, async (value) => {
-        const world = await SignInWorld.start({ client: { timeout: 2000 } });
+        const world = await SignInWorld.start();
         apply(world, value);
         await expectAnswer(world);
         await world.provider.stop();

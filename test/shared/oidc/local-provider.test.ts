@@ -36,6 +36,7 @@ async function start({ responseMode = "query", clientSecret, storage = "cookie" 
       issuer: provider.issuer,
       clientId: "local",
       clientSecret: clientSecret === undefined ? undefined : async () => clientSecret,
+      timeout: 60_000,
     }),
     ...{ withSession, keys: [KEY], responseMode, log: log.log },
   });

@@ -79,6 +79,8 @@ export class SignInWorld {
       clientSecret: async () => provider.clientSecret ?? "",
       clock: clock.now,
       log: this.clientLog.log,
+      // No test fails because the machine is busy.
+      timeout: 60_000,
       ...client,
     });
     const routes = createSignInRoutes<Data, never>({

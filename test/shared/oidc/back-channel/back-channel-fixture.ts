@@ -68,6 +68,7 @@ export class BackChannelFixture {
         issuer: provider.issuer,
         clientId: HostileProvider.clientId,
         clock: clock.now,
+        timeout: 60_000,
         log: () => {},
       }),
       sessions: {

@@ -150,6 +150,7 @@ export class BackChannelWorld {
     const { clientId } = HostileProvider;
     return new OidcClient({
       ...{ issuer, clientId, clientSecret: async () => clientSecret, clock: this.clock.now },
+      timeout: 60_000,
       log: () => {},
     });
   }

@@ -36,6 +36,7 @@ async function start(): Promise<{ browser: Browser; steered: SteeredItems }> {
     issuer: provider.issuer,
     clientId,
     clientSecret: async () => clientSecret,
+    timeout: 60_000,
   });
   const steered = new SteeredItems(Date.now);
   const { store: items } = steered;
