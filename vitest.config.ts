@@ -11,7 +11,7 @@ const MOCKING = [
 
 export default defineConfig({
   test: {
-    // What the functions find when a test imports one; it may stub others.
+    // Environment of the functions that tests import; a test may stub other variables.
     env: { SESSION_SECRET_KEYS: JSON.stringify(["a secret key of at least 32 bytes, for tests"]) },
     // Nearly every visit of a test begins a session, and the functions log it.
     onConsoleLog: (log) => !log.includes('"event":"session_began"'),

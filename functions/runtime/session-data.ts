@@ -10,7 +10,7 @@ export const CLAIMS = { email: "string", email_verified: "boolean" } as const sa
 export interface SessionData {
   /** Stored by `GET /set`, shown by `GET /get`. */
   key: string;
-  /** How often `GET /visits` was called. */
+  /** Number of calls of `GET /visits`. */
   visits: number;
   /** The claims named above, as the provider stated them at the last sign-in. */
   claims: KeptClaims<typeof CLAIMS>;

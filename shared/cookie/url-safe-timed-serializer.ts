@@ -12,13 +12,13 @@ import { decodePayload, encodePayload } from "./payload.ts";
 export interface SerializerOptions extends SignerOptions {
   /** The JSON that encodes values. */
   readonly json: TaggedJSON;
-  /** Whether to compress payloads if that makes them shorter. */
+  /** True if payloads are compressed when that makes them shorter. */
   readonly compress: boolean;
 }
 
 /**
- * When a text was signed and a function that parses its object (`undefined` if unreadable), or why it is
- * refused.
+ * Time at which a text was signed and a function that parses its object (`undefined` if unreadable), or the
+ * reason of its refusal.
  */
 export type Verified =
   | { readonly signedAt: number; readonly read: () => PlainObject | undefined; readonly refusal?: never }

@@ -24,7 +24,7 @@ export interface WithSessionOptions {
    * `capacitor://localhost`. Default: none.
    */
   readonly trustedOrigins?: readonly string[];
-  /** Whether unsafe requests from other sites are refused with 403. Default: true. */
+  /** True if unsafe requests from other sites are refused with 403. Default: true. */
   readonly crossOriginProtection?: boolean;
   /** Receives the records of requests. Default: one line of JSON for each record. */
   readonly log?: RequestLog;

@@ -1,6 +1,6 @@
 import type { ProviderFailure } from "./provider/provider-error.ts";
 
-/** Why a sign-in was refused. It is logged, and decides the response. */
+/** Reason for which a sign-in was refused. It is logged, and decides the response. */
 export type RefusalReason = keyof typeof REFUSALS;
 
 /** Status and sentence of a refusal. */

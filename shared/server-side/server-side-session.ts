@@ -68,7 +68,7 @@ export interface SessionSave extends SessionLookup {
   readonly request: SessionRequest;
   readonly status: SessionOutcome["status"];
   readonly changes: SessionChanges;
-  /** Whether the response depends on the cookie. */
+  /** True if the response depends on the cookie. */
   readonly vary: boolean;
   /** The id of the session that this save has begun. */
   begun?: string;

@@ -12,7 +12,7 @@ export type Verdict =
   | {
       readonly record: FoundSession;
       /**
-       * Whether the token is the current one. Otherwise it is the previous one, which is valid for a few
+       * True if the token is the current one. Otherwise it is the previous one, which is valid for a few
        * seconds.
        */
       readonly isCurrent: boolean;
@@ -21,7 +21,7 @@ export type Verdict =
     }
   | {
       readonly refusal: RefusalReason;
-      /** Whether the token was the current one until a change of privilege a few seconds ago. */
+      /** True if the token was the current one until a change of privilege a few seconds ago. */
       readonly wasReplaced?: boolean;
     };
 

@@ -24,9 +24,9 @@ type StoreContext = Pick<ServerSideContext, "store" | "settings" | "json" | "now
 export interface OpenRecord {
   readonly id: string;
   readonly token: SessionToken;
-  /** When the cookie was signed, in seconds since the epoch. */
+  /** Time at which the cookie was signed, in seconds since the epoch. */
   readonly signedAt: number;
-  /** Whether the token is the current one, and not the previous one. */
+  /** True if the token is the current one, and not the previous one. */
   readonly isCurrent: boolean;
   readonly record: FoundSession;
   /** Its entry in its user's list. */
@@ -51,9 +51,9 @@ export type Written =
 export class StoredSession implements LiveWrites {
   readonly id: string;
   readonly token: SessionToken;
-  /** When the cookie was signed, in seconds since the epoch. */
+  /** Time at which the cookie was signed, in seconds since the epoch. */
   readonly signedAt: number;
-  /** Whether the token is the current one, and not the previous one. */
+  /** True if the token is the current one, and not the previous one. */
   readonly isCurrent: boolean;
   /** Its entry in its user's list. */
   readonly userSession: UserSession | undefined;

@@ -6,11 +6,11 @@ import type { SessionToken } from "./session-token.ts";
 
 /** Options of `sendToken`. */
 interface TokenCookieOptions {
-  /** When the session was created, in seconds since the epoch. */
+  /** Time of the session's creation, in seconds since the epoch. */
   readonly createdAt: number;
   /** The session's own lifetime in seconds, if it has one. */
   readonly lifetime?: number | undefined;
-  /** Whether the cookie outlives the browser window. */
+  /** True if the cookie outlives the browser window. */
   readonly permanent: boolean;
 }
 

@@ -22,15 +22,15 @@ export const COOKIE_SETTINGS = {
   ),
   /** Path below which the browser sends the cookie. */
   path: option(string(/^\//, 'a path that begins with "/"'), "/"),
-  /** Whether the cookie is sent over HTTPS only. */
+  /** True if the cookie is sent over HTTPS only. */
   secure: option(boolean, true),
-  /** Whether the cookie is hidden from the scripts of the page. */
+  /** True if the cookie is hidden from the scripts of the page. */
   httpOnly: option(boolean, true),
   /**
    * Which requests caused by other sites carry the cookie. `unset` omits the attribute, as Flask does.
    */
   sameSite: option(oneOf(["lax", "strict", "none", "unset"]), "lax"),
-  /** Whether each embedding site has its own cookie (CHIPS). */
+  /** True if each embedding site has its own cookie (CHIPS). */
   partitioned: option(boolean, false),
   /** Priority when the browser has to delete cookies (Chromium). */
   priority: option(oneOf(["low", "medium", "high"])),

@@ -7,17 +7,17 @@ import type { SessionSettings } from "./session-settings.ts";
 export interface OpenedSession {
   /** The decoded data, reserved keys included. The session takes the object over and changes it in place. */
   readonly values: PlainObject;
-  /** Whether the session begins with this request. */
+  /** True if the session begins with this request. */
   readonly isNew: boolean;
-  /** Whether the cookie belongs to a session that is over, so that it has to be deleted. */
+  /** True if the cookie belongs to a session that is over, so that it has to be deleted. */
   readonly hasEnded?: boolean;
-  /** Why the cookie of the request was refused. */
+  /** Reason for which the cookie of the request was refused. */
   readonly refusal?: RefusalReason | undefined;
   /** The id of the session for its user and in logs. It is no secret. */
   readonly id?: string | undefined;
-  /** When the session was last saved. */
+  /** Time of the last save. */
   readonly lastSeenAt?: number;
-  /** When the session expires unless it is saved again. */
+  /** Time at which the session expires unless it is saved again. */
   readonly expiresAt?: number;
   /** The size in bytes: of the record in the store, or of the cookie's name and value. */
   readonly bytes?: number;

@@ -8,7 +8,7 @@ import { isUser, type User } from "./user.ts";
  * first two are Flask's.
  */
 export const RESERVED = {
-  /** Whether the cookie outlives the browser window. */
+  /** True if the cookie outlives the browser window. */
   permanent: "_permanent",
   /** The messages for the next page: an array of tuples of category and message. */
   flashes: "_flashes",
@@ -19,7 +19,7 @@ export const RESERVED = {
    * stored.
    */
   authentication: "_auth",
-  /** When the session was created, in seconds since the epoch, if the session stores that. */
+  /** Time of the session's creation, in seconds since the epoch, if the session stores that. */
   createdAt: "_created",
   /** The lifetime of the session in seconds, if it has one of its own. */
   lifetime: "_lifetime",
@@ -50,7 +50,7 @@ export function isMetadata(key: string): boolean {
 
 /** Returns the user who is signed in to the session with these values. */
 export function userOf({ [RESERVED.user]: user }: PlainObject): User | undefined {
-  return user && isUser(user) ? user : undefined;
+  return isUser(user) ? user : undefined;
 }
 
 /** Returns whether a session is permanent: its own value, or that of the settings. */

@@ -1,13 +1,13 @@
 import type { SignatureRefusal } from "../crypto/timestamp-signer.ts";
 
 /**
- * Why a session ended before it expired: *destroyed* by its visitor, *revoked* by its user, an operator or
- * the provider, or *evicted* over the cap.
+ * Reason for which a session ended before it expired: *destroyed* by its visitor, *revoked* by its user, an
+ * operator or the provider, or *evicted* over the cap.
  */
 export type EndReason = "destroyed" | "revoked" | "evicted";
 
 /**
- * Why a cookie was refused. For server-side sessions only: the session is not in the store
+ * Reason for which a cookie was refused. For server-side sessions only: the session is not in the store
  * (`unknown_session`), it ended, or the token is not the current one (`token_replaced`).
  */
 export type RefusalReason =

@@ -37,20 +37,20 @@ export interface SessionChanges {
    */
   readonly updates: ReadonlyMap<string, Update>;
   /**
-   * Whether the handler cleared the session that the request brought, so that `values` belong to a new one.
+   * True if the handler cleared the session that the request brought, so that `values` belong to a new one.
    */
   readonly cleared: boolean;
-  /** Whether the session gets a new token: at a sign-in, or after `renew`. */
+  /** True if the session gets a new token: at a sign-in, or after `renew`. */
   readonly renewed: boolean;
   /** The user who is signed in. */
   readonly user: User | undefined;
-  /** Whether the handler signed the user in during this request. */
+  /** True if the handler signed the user in during this request. */
   readonly signedIn: boolean;
   /** Authentication of the user, if the sign-in of this request states it. */
   readonly authentication: Authentication | undefined;
-  /** Whether the handler took the flashed messages. */
+  /** True if the handler took the flashed messages. */
   readonly tookFlashes: boolean;
-  /** Whether the cookie outlives the browser window. */
+  /** True if the cookie outlives the browser window. */
   readonly permanent: boolean;
 }
 
@@ -63,7 +63,7 @@ export interface SavedSession {
    * They are sent before `setCookie`.
    */
   readonly deletions?: readonly string[];
-  /** Whether the response depends on the cookie, so that it needs `Vary: Cookie`. */
+  /** True if the response depends on the cookie, so that it needs `Vary: Cookie`. */
   readonly vary: boolean;
 }
 

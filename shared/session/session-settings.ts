@@ -20,7 +20,7 @@ const duration = integer(1, 315_360_000, "seconds");
  */
 export const SESSION_SETTINGS = {
   /**
-   * Whether to use Flask's defaults, so that a Flask application with the same secret key shares the session:
+   * True for Flask's defaults, so that a Flask application with the same secret key shares the session:
    * a cookie named `session`, SHA-1 signatures, compression, and a refresh with each request. Other settings
    * override them.
    */
@@ -43,18 +43,18 @@ export const SESSION_SETTINGS = {
    * at most `absoluteLifetime`, which visitors could exceed otherwise by asking.
    */
   rememberFor: option(duration, 2_592_000),
-  /** Whether a new session is permanent, that is, outlives the browser window. */
+  /** True if a new session is permanent, that is, outlives the browser window. */
   permanent: option(boolean, false),
   /**
-   * Whether the cookie of a permanent session is sent with every response, as Flask's
+   * True if the cookie of a permanent session is sent with every response, as Flask's
    * SESSION_REFRESH_EACH_REQUEST does; otherwise it is sent when a tenth of `lifetime` has passed. True with
    * `flask`.
    */
   refreshEachRequest: option(boolean, false),
-  /** Whether payloads that become smaller are compressed with zlib. True with `flask`. */
+  /** True if payloads that become smaller are compressed with zlib. True with `flask`. */
   compress: option(boolean, false),
   /**
-   * Whether cookies are sealed, so that visitors cannot read their data. Signed cookies are still read, and
+   * True if cookies are sealed, so that visitors cannot read their data. Signed cookies are still read, and
    * sealed when they are next written. Contradicts `flask`.
    */
   encrypt: option(boolean, false),

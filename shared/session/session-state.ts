@@ -21,9 +21,9 @@ export class SessionState {
   readonly options: SessionOptions;
   /** The flashed messages that the handler has taken. */
   flashes: readonly Flash[] | undefined;
-  /** Whether the session gets a new token. */
+  /** True if the session gets a new token. */
   renewed = false;
-  /** Whether the handler cleared the session that the request brought. */
+  /** True if the handler cleared the session that the request brought. */
   cleared = false;
   /** The authentication of a sign-in during this request. */
   signedInBy: Authentication | undefined;
@@ -101,7 +101,7 @@ export class SessionState {
     this.renewed = true;
   }
 
-  /** Whether the session was changed. Live writes count, although they are stored already. */
+  /** True if the session was changed. Live writes count, although they are stored already. */
   get modified(): boolean {
     return this.#wroteLive || this.#isModified();
   }

@@ -133,22 +133,22 @@ export class Session<D extends object = AnyData> {
     return this.#state.current?.id;
   }
 
-  /** Whether the session was used, so that the response depends on the cookie. */
+  /** True if the session was used, so that the response depends on the cookie. */
   get accessed(): boolean {
     return this.#state.data !== undefined;
   }
 
-  /** Whether the session begins with this request. */
+  /** True if the session begins with this request. */
   get isNew(): boolean {
     return this.#state.current?.isNew !== false;
   }
 
-  /** Why the cookie of the request was refused, such as `expired`. Pages can tell the visitor. */
+  /** Reason for which the request's cookie was refused, such as `expired`. Pages can tell the visitor. */
   get refusal(): RefusalReason | undefined {
     return this.#state.opened?.refusal;
   }
 
-  /** Whether the cookie outlives the browser window. */
+  /** True if the cookie outlives the browser window. */
   get permanent(): boolean {
     return isPermanent(this.#state.read().values, this.#state.options.settings.permanent);
   }
@@ -209,7 +209,7 @@ export class Session<D extends object = AnyData> {
     return authenticationOf(this.#state.read().values, this.#state.storesCreated);
   }
 
-  /** When the user authenticated; `undefined` if no user is signed in, or if the time is not known. */
+  /** Time of the user's authentication; `undefined` if no user is signed in, or if the time is not known. */
   get authenticatedAt(): Date | undefined {
     return this.authentication?.at;
   }
@@ -229,7 +229,7 @@ export class Session<D extends object = AnyData> {
   }
 
   /**
-   * When the session was created; `undefined` if new. With `flask`, the time of the last save, unless
+   * Time of the creation; `undefined` if new. With `flask`, the time of the last save, unless
    * `absoluteLifetime` is set.
    */
   get createdAt(): Date | undefined {
@@ -237,7 +237,7 @@ export class Session<D extends object = AnyData> {
     return toDate(typeof created === "number" ? created : this.#state.current?.lastSeenAt);
   }
 
-  /** When the session expires unless it is saved again before; `undefined` if it begins with this request. */
+  /** Time of expiry unless the session is saved before; `undefined` if it begins with this request. */
   get expiresAt(): Date | undefined {
     return toDate(this.#state.current?.expiresAt);
   }

@@ -5,9 +5,9 @@ import { toDate } from "../values/to-date.ts";
 export interface SessionDescription {
   /** The id of the session. It is no secret. */
   readonly id: string;
-  /** When the user signed in. */
+  /** Time of the sign-in. */
   readonly createdAt: Date;
-  /** When it was last used, rounded down by at most a tenth of its lifetime. */
+  /** Time of the last use, rounded down by at most a tenth of its lifetime. */
   readonly lastSeenAt: Date;
   /** The last second in which it may be used, unless it is used before. */
   readonly expiresAt: Date;

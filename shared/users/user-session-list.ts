@@ -26,7 +26,7 @@ export const MAX_READS = 4;
 /** A session that another one replaces. */
 export interface ReplacedSession {
   readonly id: string;
-  /** Whether nothing is added if this session is not in the list any more. */
+  /** True if nothing is added if this session is not in the list any more. */
   readonly must: boolean;
 }
 

@@ -1,4 +1,4 @@
-/** Why the identity provider, or the client's secret, could not be used. */
+/** Reason for which the identity provider, or the client's secret, could not be used. */
 export type ProviderFailure =
   | "provider_unreachable"
   | "provider_timeout"

@@ -3,15 +3,16 @@ export interface KeptTokens {
   readonly accessToken: string;
   /** Time from which the lifetime of the access token is counted. */
   readonly issuedAt: number;
-  /** When the access token expires. */
+  /** Time at which the access token expires. */
   readonly expiresAt: number;
   /** Absent if the provider issued none. */
   readonly refreshToken?: string;
   /**
-   * When the refresh token was marked as spent, which happens before it is sent. Absent if it was never sent.
+   * Time at which the refresh token was marked as spent, which happens before it is sent. Absent if it was
+   * never sent.
    */
   readonly spentAt?: number;
-  /** When the next refresh may be tried, if the provider could not answer the last one. */
+  /** Time at which the next refresh may be tried, if the provider could not answer the last one. */
   readonly retryAt?: number;
   /** Issuer of the client that received the tokens. A refresh token is sent to no other one. */
   readonly issuer: string;

@@ -1,19 +1,19 @@
 import type { LogRecord } from "../../log/write-log.ts";
 
 /**
- * Why a refresh brought no token: the provider could not be reached (`unreachable`) or was `busy` (429 or
- * 503), it rejected the client itself (`client_rejected`), did not answer in time (`timeout`), or its
- * response was an error or invalid (`failed`). After the last two the refresh token may have been used, so it
- * is never sent again.
+ * Reason for which a refresh brought no token: the provider could not be reached (`unreachable`) or was
+ * `busy` (429 or 503), it rejected the client itself (`client_rejected`), did not answer in time (`timeout`),
+ * or its response was an error or invalid (`failed`). After the last two the refresh token may have been
+ * used, so it is never sent again.
  */
 export type RefreshFailureReason = "unreachable" | "busy" | "client_rejected" | "timeout" | "failed";
 
 /**
- * Why a session ended for lack of a token: the provider rejected the refresh token (`rejected`); the access
- * token expired after a refresh without a known result (`lost`), or cannot be refreshed (`expired`); the
- * tokens were `removed`, by another request or by their expiry; no key opens them (`unreadable`); the
- * refreshed ones are for another person (`other_subject`); or the client has another issuer by now
- * (`other_issuer`).
+ * Reason for which a session ended for lack of a token: the provider rejected the refresh token (`rejected`);
+ * the access token expired after a refresh without a known result (`lost`), or cannot be refreshed
+ * (`expired`); the tokens were `removed`, by another request or by their expiry; no key opens them
+ * (`unreadable`); the refreshed ones are for another person (`other_subject`); or the client has another
+ * issuer by now (`other_issuer`).
  */
 export type TokensEndReason =
   | "rejected"

@@ -6,7 +6,7 @@ import { RESERVED, userOf } from "../reserved-keys.ts";
 /** The event by which a user proved their identity, in the words of OpenID Connect Core 1.0, section 2. */
 export interface Authentication {
   /**
-   * When the user authenticated (`auth_time`). A time in the future counts as the time of the sign-in. Absent
+   * Time of the authentication (`auth_time`). A time in the future counts as the time of the sign-in. Absent
    * if that is not known: then the user never counts as freshly authenticated.
    */
   readonly at?: Date | undefined;

@@ -3,7 +3,7 @@ import type { Token } from "./session-system.ts";
 import type { Check, Violation } from "./violation.ts";
 import { changesAfter } from "./writes.ts";
 
-/** How long the previous token opens the session after the first use of the new one, in seconds. */
+/** Seconds for which the previous token opens the session after the first use of the new one. */
 const GRACE = 10;
 
 /** The token that each token replaced. */

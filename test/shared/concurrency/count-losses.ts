@@ -26,7 +26,7 @@ export interface LossOptions {
   readonly loads: number;
 }
 
-/** What a system lost and restored under parallel requests. */
+/** Data that a system lost and restored under parallel requests. */
 export interface Losses {
   readonly operations: number;
   readonly requests: number;

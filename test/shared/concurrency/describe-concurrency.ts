@@ -15,7 +15,7 @@ export interface ConcurrencyOptions {
   readonly makeStore: () => SessionStore | Promise<SessionStore>;
   /** The number of loads of each kind. */
   readonly loads: number;
-  /** Whether a load that fails does so each time, so that it can be shrunk. */
+  /** True if a load that fails does so each time, so that it can be shrunk. */
   readonly isRepeatable: boolean;
   /** The events that must have happened in some load, so that the tests prove something. */
   readonly mustHappen: readonly string[];

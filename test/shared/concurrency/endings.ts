@@ -8,9 +8,9 @@ export interface Ending {
   readonly since: number;
   readonly at: number;
   readonly why: string;
-  /** Whether all sessions of its user were ended. */
+  /** True if all sessions of its user were ended. */
   readonly isRevocation: boolean;
-  /** Whether requests that found it before can change nothing any more. */
+  /** True if requests that found it before can change nothing any more. */
   readonly isFenced: boolean;
 }
 

@@ -7,9 +7,9 @@ export interface Effect {
   readonly result?: unknown;
   /** The values that it wrote, by key, to be saved with the session; `undefined` for a deleted key. */
   readonly writes?: Readonly<Record<string, unknown>>;
-  /** Whether it ended the session of the request; later writes belong to another one. */
+  /** True if it ended the session of the request; later writes belong to another one. */
   readonly destroys?: boolean;
-  /** Whether it requested a new token because of a change of privilege. */
+  /** True if it requested a new token because of a change of privilege. */
   readonly renews?: boolean;
   /** The user whose sessions it ended, and the one that it kept. */
   readonly revokes?: { readonly user: string; readonly except?: string | undefined };
@@ -29,7 +29,7 @@ export interface DoneStep extends Effect {
   readonly end: number;
   /** The clock at its end, in seconds. */
   readonly clock: number;
-  /** Whether it threw, so that it had no effect. */
+  /** True if it threw, so that it had no effect. */
   readonly hasFailed: boolean;
 }
 
@@ -43,7 +43,7 @@ export interface Moment {
 export interface RequestRecord {
   readonly number: number;
   readonly client: number;
-  /** Whether it sent a cookie that its client had replaced. */
+  /** True if it sent a cookie that its client had replaced. */
   readonly isReplay: boolean;
   /** The token that it sent; `undefined` without a cookie. */
   readonly shown: Token | undefined;
@@ -62,7 +62,7 @@ export interface RequestRecord {
   outcome: Outcome | "under way";
   /** The token in the response's cookie. */
   issued: Token | undefined;
-  /** Whether the response deleted the cookie. */
+  /** True if the response deleted the cookie. */
   isCleared: boolean;
   /** The sessions that the system reported as over, and why. */
   over: readonly { readonly session: string; readonly why: string }[];
@@ -75,7 +75,7 @@ const NEVER: Moment = { number: Number.POSITIVE_INFINITY, clock: Number.POSITIVE
 export class History {
   readonly isOrderly: boolean;
   readonly settings: LoadSettings;
-  /** Whether `increment` and `append` are stored when they return. */
+  /** True if `increment` and `append` are stored when they return. */
   readonly storesAtOnce: boolean;
   readonly requests: RequestRecord[] = [];
   readonly #now: () => number;

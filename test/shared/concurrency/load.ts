@@ -6,9 +6,9 @@ export type Step = readonly [verb: string, argument?: string | number];
 /** One request of a client. */
 export interface Visit {
   readonly steps: readonly Step[];
-  /** Whether the client has no other request under way. */
+  /** True if the client has no other request under way. */
   readonly isAlone: boolean;
-  /** Whether it sends a cookie that the client has replaced, and ignores the response's cookie. */
+  /** True if it sends a cookie that the client has replaced, and ignores the response's cookie. */
   readonly isReplay: boolean;
   /** The turns until the request arrives, and until the response arrives. */
   readonly way: readonly [there: number, back: number];
@@ -28,7 +28,7 @@ export interface LoadSettings {
 /** The visits of several parallel clients, each with its own cookie jar. */
 export interface Load {
   /**
-   * Whether clients obey the rules under which no race signs them out: they sign in and out without other
+   * True if clients obey the rules under which no race signs them out: they sign in and out without other
    * requests under way, and no request is under way for more than `LONGEST_WAY` seconds.
    */
   readonly isOrderly: boolean;

@@ -45,7 +45,7 @@ export class HandlerFailure extends Error {
 
 /** A session library that serves the requests of a load. */
 export interface SessionSystem<S extends BasicSession> {
-  /** Whether `increment` is stored when it returns, and not only when the session is saved. */
+  /** True if `increment` is stored when it returns, and not only when the session is saved. */
   readonly storesAtOnce: boolean;
 
   /**

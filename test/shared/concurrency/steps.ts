@@ -1,7 +1,7 @@
 import type { Effect } from "./history.ts";
 import { type BasicSession, HandlerFailure } from "./session-system.ts";
 
-/** What a run provides to its steps. */
+/** Parts of a run that its steps use. */
 export interface StepContext {
   /** Returns a value that is used nowhere else. */
   readonly fresh: () => string;

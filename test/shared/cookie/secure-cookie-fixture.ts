@@ -22,7 +22,7 @@ export type Use = (session: Session) => unknown;
 /** The origin of a cookie. All members are optional. */
 export interface CookieOrigin {
   readonly keys?: SecretKeys;
-  /** When it was signed, in seconds since the epoch. Default: now. */
+  /** Time at which it was signed, in seconds since the epoch. Default: now. */
   readonly at?: number;
   readonly settings?: SessionSettings;
 }

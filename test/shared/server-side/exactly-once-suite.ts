@@ -10,7 +10,7 @@ interface Meanwhile {
   readonly use: Use;
   /** Seconds that pass before the request. Default: 1. */
   readonly seconds?: number;
-  /** Whether it ends the session. */
+  /** True if it ends the session. */
   readonly ends?: boolean;
 }
 

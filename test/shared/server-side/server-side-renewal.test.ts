@@ -6,7 +6,7 @@ import type { Visitor } from "../../../shared/testing/visitor.ts";
 import { HOUR, kindOf, type Use } from "../cookie/secure-cookie-fixture.ts";
 import { ADA, BOB, cookiesOf, idOf, look, ServerSideFixture, seen } from "./server-side-fixture.ts";
 
-/** How long the previous token is remembered, in seconds. */
+/** Seconds for which the previous token is remembered. */
 const GRACE = 10;
 
 let fixture: ServerSideFixture;

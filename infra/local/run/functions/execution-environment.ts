@@ -68,7 +68,7 @@ export class ExecutionEnvironment {
     );
     void this.#loaded.promise.then(() => clearTimeout(limit));
     const { stdout, stderr, stdio } = this.#process;
-    // What the function does not write by its console: a crash of Node.js, or a native module.
+    // Output that does not come from the function's console: a crash of Node.js, or a native module.
     for (const stream of [stdout, stderr])
       stream?.setEncoding("utf8").on("data", (text: string) => onOutput(removeForeignFrames(text)));
     readLines(stdio[3] as Readable, (line) => this.#receive(JSON.parse(line) as RuntimeMessage));
