@@ -189,7 +189,8 @@ function readCookie(
   if (values === undefined) return "unreadable_payload";
   const { [RESERVED.createdAt]: created, [RESERVED.id]: id } = values;
   // Without a possible time in the cookie, the session is as old as its signature.
-  const isPossible = storesCreated && typeof created === "number" && created >= 0 && created <= signedAt;
+  const latest = signedAt + settings.clockSkew;
+  const isPossible = storesCreated && typeof created === "number" && created >= 0 && created <= latest;
   const createdAt = isPossible ? Math.floor(created) : signedAt;
   const { lifetime, absoluteLifetime } = lifetimesOf(values, settings);
   const lastsUntil = createdAt + absoluteLifetime;

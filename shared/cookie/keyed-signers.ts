@@ -47,12 +47,12 @@ export class KeyedSigners<Signer> {
   ): Promise<VerifiedCookies<Signer, Result> | undefined> {
     const source = this.#source;
     if (source === undefined) return undefined;
-    const provider = typeof source === "function" ? source : undefined;
-    const keys = provider ? await read(provider) : (source as SecretKeys);
+    const keys = typeof source === "function" ? await read(source) : source;
     const signer = this.#signerOf(keys, settings);
     const results = cookies.map((cookie) => verify(signer, cookie));
-    if (!provider?.refreshKeys || !areUnknown(results)) return { signer, results: newestFirst(results) };
-    const newestKeys = await read(provider.refreshKeys);
+    const { refreshKeys } = source as Partial<KeyProvider>;
+    if (!refreshKeys || !areUnknown(results)) return { signer, results: newestFirst(results) };
+    const newestKeys = await read(refreshKeys);
     if (newestKeys === keys) return { signer, results };
     const newest = this.#signerOf(newestKeys, settings);
     return { signer: newest, results: newestFirst(cookies.map((cookie) => verify(newest, cookie))) };

@@ -68,10 +68,23 @@ const NONE: readonly string[] = [];
  * Reads payload 1.0: header names are in the client's case, and `headers` has only the last value of each.
  */
 function valuesInVersion1(event: APIGatewayProxyEvent, name: string): readonly string[] {
-  const { headers, multiValueHeaders } = event;
-  const all = multiValueHeaders ?? {};
-  const repeated = Object.keys(all).find((key) => key.toLowerCase() === name);
-  if (repeated !== undefined) return all[repeated] ?? NONE;
-  const single = Object.keys(headers ?? {}).find((key) => key.toLowerCase() === name);
-  return single === undefined ? NONE : [headers[single] ?? ""];
+  const repeated = entryOf(event.multiValueHeaders, name);
+  return repeated ? repeated[1] : (entryOf(event.headers, name)?.slice(1) ?? NONE);
+}
+
+/**
+ * Returns the name and the value of a header, in the client's or the handler's case, or `undefined` without
+ * one.
+ *
+ * @param name in lower case
+ */
+export function entryOf<Value>(
+  headers: Readonly<Record<string, Value | undefined>> | null | undefined,
+  name: string,
+): [string, Value] | undefined {
+  for (const key in headers) {
+    const value = headers[key];
+    if (key.length === name.length && key.toLowerCase() === name && value !== undefined) return [key, value];
+  }
+  return undefined;
 }

@@ -20,14 +20,8 @@ export interface FailureRecord<Event extends string> extends LogRecord {
  */
 export function writeLog(record: LogRecord): void {
   const line = process.env.AWS_LAMBDA_LOG_FORMAT === "JSON" ? record : JSON.stringify(record);
-  WRITERS[record.level](line);
+  console[record.level.toLowerCase() as "info" | "warn" | "error"](line);
 }
-
-const WRITERS = {
-  INFO: (line: unknown) => console.info(line),
-  WARN: (line: unknown) => console.warn(line),
-  ERROR: (line: unknown) => console.error(line),
-} as const;
 
 /**
  * Returns the log record of an error. Errors of this project contain names of options and keys of the data,

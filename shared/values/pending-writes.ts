@@ -1,14 +1,43 @@
-/** A promise that knows whether its failure reaches anybody. */
+type Failed<R> = ((reason: unknown) => R | PromiseLike<R>) | null | undefined;
+
+/** A promise that knows whether somebody catches its failure, also at the end of a chain of `then`. */
 class WatchedPromise<T> extends Promise<T> {
-  isWatched = false;
+  /** The promises that fail if this one does. */
+  readonly #next: WatchedPromise<unknown>[] = [];
+  #isCaught = false;
+
+  get isCaught(): boolean {
+    return this.#isCaught || this.#next.some(({ isCaught }) => isCaught);
+  }
 
   // biome-ignore lint/suspicious/noThenProperty: it is a promise
   override then<R = T, E = never>(
     done?: ((value: T) => R | PromiseLike<R>) | null,
-    failed?: ((reason: unknown) => E | PromiseLike<E>) | null,
+    failed?: Failed<E>,
   ): Promise<R | E> {
-    if (failed) this.isWatched = true;
-    return super.then(done, failed);
+    const next = super.then(done, failed);
+    if (failed) this.#isCaught = true;
+    else this.#follow(next);
+    return next;
+  }
+
+  /** Passes the failure on, although it calls `then` with a function for it. */
+  override finally(done?: (() => void) | null): Promise<T> {
+    const isCaught = this.#isCaught;
+    const next = super.finally(done);
+    this.#isCaught = isCaught;
+    this.#follow(next);
+    return next;
+  }
+
+  /** Prevents that the failure is an unhandled rejection. */
+  silence(): void {
+    super.then(undefined, () => {});
+  }
+
+  #follow(next: Promise<unknown>): void {
+    this.#next.push(next as WatchedPromise<unknown>);
+    super.then(undefined, () => (next as WatchedPromise<unknown>).silence());
   }
 }
 
@@ -19,7 +48,7 @@ export class PendingWrites {
   /** Adds a write, and returns its promise. A failure that reaches nobody is no unhandled rejection. */
   add<T>(write: Promise<T>): Promise<T> {
     const watched = new WatchedPromise<T>((resolve) => resolve(write));
-    Promise.prototype.then.call(watched, undefined, () => {});
+    watched.silence();
     this.#writes.set(watched, write);
     return watched;
   }
@@ -32,7 +61,7 @@ export class PendingWrites {
   async settle(): Promise<void> {
     const missed: unknown[] = [];
     for (const [watched, write] of this.#writes)
-      await write.catch((error: unknown) => watched.isWatched || missed.push(error));
+      await write.catch((error: unknown) => watched.isCaught || missed.push(error));
     this.#writes.clear();
     if (missed.length > 0) throw missed[0];
   }

@@ -23,10 +23,6 @@ export function isPlainObject(value: object): value is PlainObject {
 
 /** Sets a key as a Map would: `__proto__` is an ordinary key. */
 export function assign(object: PlainObject, key: string, value: unknown): void {
-  if (key === "__proto__") define(object, key, value);
-  else object[key] = value;
-}
-
-function define(object: PlainObject, key: string, value: unknown): void {
-  Object.defineProperty(object, key, { value, writable: true, enumerable: true, configurable: true });
+  if (key !== "__proto__") object[key] = value;
+  else Object.defineProperty(object, key, { value, writable: true, enumerable: true, configurable: true });
 }

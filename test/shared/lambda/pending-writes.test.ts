@@ -128,6 +128,35 @@ describe.each(STORAGES)("writes that the handler does not await, with sessions i
     expect([body, await read()]).toEqual(["TypeError", { n: 1, text: "a", b: 1 }]);
   });
 
+  test("a failure that the handler catches after further steps does not fail the request", async () => {
+    const { statusCode, body } = await call(async (_event, session) => {
+      const steps = session.increment("text").then((n) => n + 1);
+      session.increment("text").then(String).catch(String).then(String);
+      return { statusCode: 200, body: await steps.catch((error: Error) => error.name) };
+    });
+    expect([statusCode, body]).toEqual([200, "TypeError"]);
+  });
+
+  test.each<[string, (promise: Promise<number>) => Promise<unknown>]>([
+    ["then", (promise) => promise.then(String)],
+    ["then, twice", (promise) => promise.then(String).then(String)],
+    ["finally", (promise) => promise.finally(() => {})],
+    ["finally and then", (promise) => promise.finally(() => {}).then(String)],
+  ])("a failure that only %s follows fails the request, and ends no process", async (_steps, follow) => {
+    const failing = call((_event, session) => {
+      follow(session.increment("text"));
+      return "";
+    });
+    await expect(failing).rejects.toThrow("session value at text is not a number");
+    const late = call(async (_event, session) => {
+      const promise = session.increment("text");
+      await turn();
+      follow(promise);
+      return "";
+    });
+    await expect(late).rejects.toThrow("session value at text is not a number");
+  });
+
   test("the handler's own error wins over that of an increment which it did not await", async () => {
     const failing = call((_event, session) => {
       session.increment("text");

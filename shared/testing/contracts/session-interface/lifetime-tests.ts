@@ -55,6 +55,16 @@ export function testLifetimes(contract: InterfaceContract): void {
     expect(seen).toEqual({ createdAt: new Date(began), expiresAt: new Date(began + 1.5 * HOUR * 1000) });
   });
 
+  test("a save by a machine whose clock is a few seconds behind keeps the times of the session", async () => {
+    const at = new Date(contract.clock.now());
+    await contract.visitor.visit((session) => session.signIn(ADA));
+    contract.clock.advance(-2);
+    await contract.visitor.visit((session) => session.set("a", 1));
+    contract.clock.advance(10);
+    const seen = await contract.read(({ createdAt, authenticatedAt }) => ({ createdAt, authenticatedAt }));
+    expect(seen).toEqual({ createdAt: at, authenticatedAt: at });
+  });
+
   test("an expired session has the refusal expired", async () => {
     await contract.visitor.visit((session) => session.set("a", 1));
     contract.clock.advance(HOUR + 1);
