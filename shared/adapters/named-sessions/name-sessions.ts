@@ -124,7 +124,11 @@ function assertDistinct([name, settings]: Named, [otherName, other]: Named): voi
       throw new OptionError(`${own}.keyDerivation`, "must not be none, which ignores the salt");
 }
 
-/** Returns the salts from which session interfaces derive keys: that of cookies, and those of tokens. */
-function saltsOf({ salt }: NamedSettings): string[] {
-  return [salt, `${salt}.server-side`, `${salt}.server-side.renewal`];
+/**
+ * Returns the salts from which session interfaces derive keys: that of cookies, and those of tokens. With
+ * `django-concat`, the key is the one that `concat` derives from a salt with a suffix.
+ */
+function saltsOf({ salt, keyDerivation }: NamedSettings): string[] {
+  const own = [salt, `${salt}.server-side`, `${salt}.server-side.renewal`];
+  return keyDerivation === "django-concat" ? [...own, ...own.map((each) => `${each}signer`)] : own;
 }

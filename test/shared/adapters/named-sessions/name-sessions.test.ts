@@ -99,6 +99,21 @@ describe("settings that are rejected", () => {
       "must differ",
     ],
     [
+      "the salt from which concat derives the key that the other derives with django-concat",
+      {
+        cart: { salt: "s", keyDerivation: "django-concat" },
+        account: { salt: "ssigner", keyDerivation: "concat" },
+      },
+      "account.salt",
+      "must differ",
+    ],
+    [
+      "the salt with which a table's tokens are derived, also of a session with django-concat",
+      { cart: { salt: "s", keyDerivation: "django-concat" }, account: { salt: "s.server-side.renewal" } },
+      "account.salt",
+      "must differ",
+    ],
+    [
       "a signature without salt",
       { cart: {}, account: { keyDerivation: "none" } },
       "account.keyDerivation",
