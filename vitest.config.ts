@@ -7,6 +7,9 @@ const MOCKING = [
   "test/shared/keys/secret-rotation-function.test.ts",
   "test/shared/stores/try-until-done.test.ts",
 ];
+
+/** Tests of the local run, which bundle functions and start processes. */
+const LOCAL_RUN = "test/shared/local-run/**/*.test.ts";
 // /library
 
 export default defineConfig({
@@ -27,7 +30,12 @@ export default defineConfig({
         extends: true,
         test: {
           name: "infra",
-          include: ["test/{infra,template/infra,template/keys,template/local}/**/*.test.ts"],
+          include: [
+            "test/{infra,template/infra,template/keys,template/local}/**/*.test.ts",
+            // library
+            LOCAL_RUN,
+            // /library
+          ],
           // The CDK hands its standard error to esbuild, which a thread has none of.
           pool: "forks",
           // One worker loads the CDK once for all of its files, and synthesizes each stack once.
@@ -40,7 +48,7 @@ export default defineConfig({
         test: {
           name: "library",
           include: ["test/shared/**/*.test.ts"],
-          exclude: MOCKING,
+          exclude: [...MOCKING, LOCAL_RUN],
           isolate: false,
         },
       },

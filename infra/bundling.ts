@@ -45,6 +45,11 @@ export function toConditions(conditions: readonly string[]): string[] {
   return [...conditions, "module"];
 }
 
+/** Returns the options for a function with conditions of package.json's `imports`. */
+export function bundlingOf(conditions: readonly string[]): BuildOptions {
+  return { ...BUNDLING, conditions: toConditions(conditions) };
+}
+
 /** Returns a data URL of a module that returns one of Node's own modules, faster than `import` loads it. */
 function toModuleUrl(name: string): string {
   return `data:text/javascript,module.exports=process.getBuiltinModule("${name}")`;

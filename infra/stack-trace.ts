@@ -8,7 +8,7 @@ import { SourceMap } from "node:module";
 import { join } from "node:path";
 import { text as readText } from "node:stream/consumers";
 import { build } from "esbuild";
-import { BUNDLING, PROJECT_ROOT, toConditions } from "./bundling.ts";
+import { bundlingOf, PROJECT_ROOT } from "./bundling.ts";
 
 /** A frame of a stack trace in the file that Lambda runs, with the minified name of its function. */
 const FRAME = /at (async )?(?:[^()\\\n"]+ \()?(?:file:\/\/)?\/var\/task\/index\.mjs:(\d+):(\d+)\)?/g;
@@ -31,11 +31,10 @@ export async function bundleWithMap(
   root = PROJECT_ROOT,
 ): Promise<MappedBundle> {
   const { outputFiles } = await build({
-    ...BUNDLING,
+    ...bundlingOf(conditions),
     absWorkingDir: root,
     entryPoints: [file],
     outfile: join(root, "index.mjs"),
-    conditions: toConditions(conditions),
     sourcemap: "external",
     write: false,
   });

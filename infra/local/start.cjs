@@ -3,7 +3,7 @@
  * that cannot run TypeScript runs it too and prints what to do.
  */
 if (process.features.typescript) {
-  import("./run/start.ts");
+  import("./start.ts");
 } else {
   console.error(
     `Node ${process.version} cannot run TypeScript. Run npm ci, and npm rebuild if npm ignores scripts. Then npm start uses the Node 24 that they install.`,

@@ -7,7 +7,7 @@ import { join, relative } from "node:path";
 import { promisify } from "node:util";
 import { App, RemovalPolicy, Stack } from "aws-cdk-lib";
 import { build, type Metafile } from "esbuild";
-import { BUNDLING, PROJECT_ROOT, toConditions } from "../../infra/bundling.ts";
+import { bundlingOf, PROJECT_ROOT } from "../../infra/bundling.ts";
 import { SessionFunction } from "../../infra/constructs/session-function.ts";
 import type { FunctionFile } from "../../infra/routes.ts";
 import { CDK_JSON } from "./synthesize.ts";
@@ -71,8 +71,7 @@ export async function bundlesOf(
   ...conditions: string[]
 ): Promise<Bundle[]> {
   const { metafile, outputFiles } = await build({
-    ...BUNDLING,
-    conditions: toConditions(conditions),
+    ...bundlingOf(conditions),
     absWorkingDir: PROJECT_ROOT,
     entryPoints: [...new Set(files)].map((file) => join(root, file)),
     outbase: root,

@@ -1,5 +1,5 @@
+import { functionsOf, readRoutes } from "lambda-sessions/local-run";
 import { describe, expect, test } from "vitest";
-import { functionsOf, readRoutes } from "../../infra/local/run/stack/stack-routes.ts";
 import { ROTATION_FUNCTION } from "../../infra/routes.ts";
 import type { SessionStackProps } from "../../infra/session-stack.ts";
 import { fixtureFiles, fixtureRoutes } from "./fixture/application.ts";

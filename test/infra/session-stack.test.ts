@@ -1,6 +1,6 @@
 import { Topic } from "aws-cdk-lib/aws-sns";
+import { describeTarget, readRoutes } from "lambda-sessions/local-run";
 import { describe, expect, test } from "vitest";
-import { describeTarget, readRoutes } from "../../infra/local/run/stack/stack-routes.ts";
 import { type FunctionFile, ROTATION_FUNCTION, type Routes, servesHead } from "../../infra/routes.ts";
 import type { SessionStack } from "../../infra/session-stack.ts";
 import { FIXTURE, fixtureFiles, fixtureRoutes, SESSIONLESS } from "./fixture/application.ts";

@@ -22,6 +22,7 @@ const ROOMS = [
   "gateway",
   "testing",
   "local-provider",
+  "local-run",
 ];
 
 /** Files that may import the AWS SDK. */

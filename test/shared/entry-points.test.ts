@@ -28,7 +28,10 @@ function namesIn(text: string): string[] {
   return [...text.matchAll(/`([^`]+)`/g)].map(([, name = ""]) => name);
 }
 
-/** Returns the packages that an entry point loads, without Node's own modules. */
+/**
+ * Returns the packages that an entry point loads, without Node's own modules: by an import, or by a
+ * `requireHere` of `createRequire`.
+ */
 async function packagesOf(path: string): Promise<string[]> {
   const { metafile } = await build({
     entryPoints: [join(SHARED, path)],
@@ -40,7 +43,11 @@ async function packagesOf(path: string): Promise<string[]> {
     metafile: true,
   });
   const imports = Object.values(metafile.outputs).flatMap((output) => output.imports.map(({ path }) => path));
-  return imports.filter((name) => !name.startsWith("node:")).sort();
+  const required = Object.keys(metafile.inputs).flatMap((file) => {
+    const code = readFileSync(file, "utf8");
+    return [...code.matchAll(/\brequireHere\("([^"]+)"\)/g)].map(([, name = ""]) => name);
+  });
+  return [...imports, ...required].filter((name) => !name.startsWith("node:")).sort();
 }
 
 test("the manifest exports every file next to the rooms and nothing else", () => {

@@ -6,8 +6,9 @@ import { Writable } from "node:stream";
 import { promisify } from "node:util";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { PROJECT_ROOT } from "../../infra/bundling.ts";
-import { type LocalServer, startLocalServer } from "../../infra/local/run/local-server.ts";
-import { Output } from "../../infra/local/run/output.ts";
+import { LOCAL_PROJECT } from "../../infra/local/local-project.ts";
+import { type LocalServer, startLocalServer } from "../../shared/local-run/local-server.ts";
+import { Output } from "../../shared/local-run/output.ts";
 
 const README = textOf("README.md");
 
@@ -23,7 +24,7 @@ const RUN_BY: Readonly<Record<string, readonly [file: string, text: string | Reg
   "npm start": ["test/template/local/start.test.ts", "infra/local/start.cjs"],
   "npm run check": [".ci/run", /npm run lint\n.*npm run types\n.*npm run synth\n/s],
   "npm run bench": [".ci/run", "step npm run bench -- --quick"],
-  "npm run rotate-key": ["test/infra/local/rotating-keys.test.ts", "rotate-key.ts"],
+  "npm run rotate-key": ["test/shared/local-run/rotating-keys.test.ts", "rotate-key.ts"],
   "npm run adopt": ["test/template/adopt/adopt-command.test.ts", "infra/adopt/adopt.ts"],
   "npm run end-key": ["test/template/keys/end-key.test.ts", "infra/keys/end-key.ts"],
   "npm run client-secret": ["test/template/keys/client-secret.test.ts", "infra/keys/client-secret.ts"],
@@ -70,7 +71,7 @@ describe.skipIf(process.platform === "win32")("the README's curl commands", () =
     folder = mkdtempSync(join(tmpdir(), "readme-"));
     const output = new Output(new Writable({ write: (_chunk, _encoding, done) => done() }));
     const secretKeys = ["a key of the README's test, thirty-two bytes or more"];
-    server = await startLocalServer({ port: 0, secretKeys, output });
+    server = await startLocalServer({ ...LOCAL_PROJECT, port: 0, secretKeys, output });
   });
 
   afterAll(async () => {

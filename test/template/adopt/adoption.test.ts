@@ -130,10 +130,10 @@ function anchorsOf(page: string): readonly string[] {
   return headings.map((heading) => heading.replace(/[^\p{L}\p{N} _-]/gu, "").replaceAll(" ", "-"));
 }
 
-test("the smallest project has at most 150 files", () => {
+test("the smallest project has at most 120 files", () => {
   const { files } = draftAdoption(PROJECT_ROOT, { name: "web-shop", ...SMALLEST });
   expect(files.length).toBeGreaterThan(80);
-  expect(files.length).toBeLessThanOrEqual(150);
+  expect(files.length).toBeLessThanOrEqual(120);
 });
 
 test("a project with the package may commit its tarball", () => {

@@ -3,7 +3,7 @@ import { join } from "node:path";
 import type { Browser, BrowserContext, Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from "vitest";
 import { PROJECT_ROOT } from "../../../infra/bundling.ts";
-import type { LocalServer } from "../../../infra/local/run/local-server.ts";
+import type { LocalServer } from "../../../shared/local-run/local-server.ts";
 import { startChromium, startWithThirdPartyCookies } from "./chromium.ts";
 import { startStack } from "./local-stack.ts";
 import { type PageServer, servePages, serveVisits } from "./other-origins.ts";

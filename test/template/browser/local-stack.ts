@@ -2,8 +2,9 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { Writable } from "node:stream";
-import { type LocalServer, startLocalServer } from "../../../infra/local/run/local-server.ts";
-import { Output } from "../../../infra/local/run/output.ts";
+import { LOCAL_PROJECT } from "../../../infra/local/local-project.ts";
+import { type LocalServer, startLocalServer } from "../../../shared/local-run/local-server.ts";
+import { Output } from "../../../shared/local-run/output.ts";
 
 /** The settings of the stacks, by where the page's sessions are kept. */
 export const STORES = {
@@ -31,6 +32,7 @@ export async function startStack(
   const data = mkdtempSync(join(tmpdir(), "browser-test-"));
   const output = new Output(new Writable({ write: (_chunk, _encoding, done) => done() }));
   const server = await startLocalServer({
+    ...LOCAL_PROJECT,
     context: { ...STORES[store], ...context },
     port: 0,
     secretKeys,

@@ -1,4 +1,4 @@
-import type { Resource, Template } from "../../../infra/local/run/stack/template.ts";
+import type { Resource, Template } from "../../../shared/local-run/stack/template.ts";
 
 /**
  * Resource types that MiniStack 1.5.33 lacks, with the reason. They are removed from the synthesized template

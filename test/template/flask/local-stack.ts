@@ -1,9 +1,10 @@
 import { Writable } from "node:stream";
 import { PROJECT_ROOT } from "../../../infra/bundling.ts";
-import { type LocalServer, startLocalServer } from "../../../infra/local/run/local-server.ts";
-import { Output } from "../../../infra/local/run/output.ts";
-import { synthesize } from "../../../infra/local/run/stack/synthesis.ts";
-import type { Resource, Template } from "../../../infra/local/run/stack/template.ts";
+import { LOCAL_PROJECT } from "../../../infra/local/local-project.ts";
+import { type LocalServer, startLocalServer } from "../../../shared/local-run/local-server.ts";
+import { Output } from "../../../shared/local-run/output.ts";
+import { synthesize } from "../../../shared/local-run/stack/synthesis.ts";
+import type { Resource, Template } from "../../../shared/local-run/stack/template.ts";
 
 /**
  * Runs the stack with Flask's settings and one more function, `ANY /values`, that stores and returns every
@@ -11,7 +12,7 @@ import type { Resource, Template } from "../../../infra/local/run/stack/template
  */
 export async function startStack(secretKeys: readonly string[]): Promise<LocalServer> {
   const template = withValues(await synthesize({ root: PROJECT_ROOT, context: { flask: "true" } }));
-  return startLocalServer({ template, port: 0, secretKeys, output: new Output(silence()) });
+  return startLocalServer({ ...LOCAL_PROJECT, template, port: 0, secretKeys, output: new Output(silence()) });
 }
 
 /** Returns the template with a copy of one route, its integration and its function, under other names. */

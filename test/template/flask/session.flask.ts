@@ -1,5 +1,5 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
-import type { LocalServer } from "../../../infra/local/run/local-server.ts";
+import type { LocalServer } from "../../../shared/local-run/local-server.ts";
 import { type FlaskConfig, type FlaskServer, startFlask } from "./flask-server.ts";
 import { startStack } from "./local-stack.ts";
 import { SharedBrowser } from "./shared-browser.ts";

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { synthesize } from "../../../infra/local/run/stack/synthesis.ts";
-import type { Template } from "../../../infra/local/run/stack/template.ts";
+import { synthesize } from "../../../shared/local-run/stack/synthesis.ts";
+import type { Template } from "../../../shared/local-run/stack/template.ts";
 import type { ExampleProject } from "./example-project.ts";
 import { followPage } from "./start-example.ts";
 

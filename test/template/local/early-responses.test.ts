@@ -2,8 +2,8 @@ import { once } from "node:events";
 import { connect } from "node:net";
 import { text } from "node:stream/consumers";
 import { describe, expect, onTestFinished, test } from "vitest";
-import { startEmbeddedDynamoDB } from "../../../infra/local/run/tables/embedded-dynamodb.ts";
-import { LocalProject, type RunningProject, runProject } from "../../infra/local/local-project.ts";
+import { startEmbeddedDynamoDB } from "../../../shared/local-run/tables/embedded-dynamodb.ts";
+import { LocalProject, type RunningProject, runProject } from "../../shared/local-run/local-project.ts";
 
 const FILES = { "size.ts": "export const handler = (event: { body?: string }) => event.body?.length ?? 0;" };
 

@@ -2,12 +2,13 @@ import { devNull } from "node:os";
 import { join, parse } from "node:path";
 import { setImmediate } from "node:timers/promises";
 import { describe, expect, onTestFinished, test, vi } from "vitest";
-import { ExecutionEnvironment } from "../../../infra/local/run/functions/execution-environment.ts";
-import { LambdaFunction } from "../../../infra/local/run/functions/lambda-function.ts";
-import { Output } from "../../../infra/local/run/output.ts";
-import { makeBarrier } from "../../infra/local/barrier.ts";
-import { LocalProject, runProject } from "../../infra/local/local-project.ts";
-import { Terminal } from "../../infra/local/terminal.ts";
+import { LOCAL_PROJECT } from "../../../infra/local/local-project.ts";
+import { ExecutionEnvironment } from "../../../shared/local-run/functions/execution-environment.ts";
+import { LambdaFunction } from "../../../shared/local-run/functions/lambda-function.ts";
+import { Output } from "../../../shared/local-run/output.ts";
+import { makeBarrier } from "../../shared/local-run/barrier.ts";
+import { LocalProject, runProject } from "../../shared/local-run/local-project.ts";
+import { Terminal } from "../../shared/local-run/terminal.ts";
 
 const INTERNAL_ERROR = { status: 500, body: '{"message":"Internal Server Error"}' };
 
@@ -394,7 +395,7 @@ describe("a failure of a function", () => {
     const definition = { name: "fn", entry: "fn.ts", handler: "handler", environment: {}, memorySize: 128 };
     const spinning = new LambdaFunction({
       definition: { ...definition, timeout: 0.2 },
-      root,
+      project: { ...LOCAL_PROJECT, root },
       outdir: join(root, "out"),
       variables: async () => ({ _HANDLER: "index.handler" }),
       output: new Output(terminal),

@@ -1,11 +1,12 @@
-import { type LocalServer, startLocalServer } from "../../../infra/local/run/local-server.ts";
-import { Output } from "../../../infra/local/run/output.ts";
-import type { Template } from "../../../infra/local/run/stack/template.ts";
+import { LOCAL_PROJECT } from "../../../infra/local/local-project.ts";
 import type { SessionStackProps } from "../../../infra/session-stack.ts";
+import { type LocalServer, startLocalServer } from "../../../shared/local-run/local-server.ts";
+import { Output } from "../../../shared/local-run/output.ts";
+import type { Template } from "../../../shared/local-run/stack/template.ts";
 import { FIXTURE } from "../../infra/fixture/application.ts";
 import { synthesize } from "../../infra/fixture/synthesize.ts";
-import { TEST_KEYS } from "../../infra/local/local-project.ts";
-import { Terminal } from "../../infra/local/terminal.ts";
+import { TEST_KEYS } from "../../shared/local-run/local-project.ts";
+import { Terminal } from "../../shared/local-run/terminal.ts";
 
 /** Local run of the fixture application, with its output. */
 export interface FixtureRun extends LocalServer {
@@ -24,7 +25,12 @@ export function fixtureTemplate(props: SessionStackProps = {}): Template {
  */
 export async function runFixture(template: Template, data: string, port = 0): Promise<FixtureRun> {
   const terminal = new Terminal();
-  const options = { root: FIXTURE.root, secretKeys: TEST_KEYS, output: new Output(terminal) };
+  const options = {
+    ...LOCAL_PROJECT,
+    root: FIXTURE.root,
+    secretKeys: TEST_KEYS,
+    output: new Output(terminal),
+  };
   return { ...(await startLocalServer({ ...options, template, data, port })), terminal };
 }
 

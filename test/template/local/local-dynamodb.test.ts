@@ -2,7 +2,7 @@ import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, expect, onTestFinished, test, vi } from "vitest";
-import { LocalRunError } from "../../../infra/local/run/local-run-error.ts";
+import { LocalRunError } from "../../../shared/local-run/local-run-error.ts";
 import { fixtureTemplate, LocalVisitor, runFixture } from "./fixture-run.ts";
 
 const folder = await mkdtemp(join(tmpdir(), "local-dynamodb-"));

@@ -1,8 +1,8 @@
 import { cp, rename, rm, stat, symlink, utimes } from "node:fs/promises";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
-import { makeBarrier } from "../../infra/local/barrier.ts";
-import { type LocalProject, runProject } from "../../infra/local/local-project.ts";
+import { makeBarrier } from "../../shared/local-run/barrier.ts";
+import { type LocalProject, runProject } from "../../shared/local-run/local-project.ts";
 
 function saying(text: string): string {
   return `import { end } from "./lib/end.ts";\nexport const handler = () => "${text}" + end;`;

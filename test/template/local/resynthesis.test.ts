@@ -1,11 +1,17 @@
 import { rename, utimes } from "node:fs/promises";
 import { join } from "node:path";
 import { describe, expect, onTestFinished, test } from "vitest";
-import { startLocalServer } from "../../../infra/local/run/local-server.ts";
-import { Output } from "../../../infra/local/run/output.ts";
-import { makeBarrier } from "../../infra/local/barrier.ts";
-import { apiTemplate, LocalProject, TEST_KEYS, type TestRoute } from "../../infra/local/local-project.ts";
-import { Terminal } from "../../infra/local/terminal.ts";
+import { LOCAL_PROJECT } from "../../../infra/local/local-project.ts";
+import { startLocalServer } from "../../../shared/local-run/local-server.ts";
+import { Output } from "../../../shared/local-run/output.ts";
+import { makeBarrier } from "../../shared/local-run/barrier.ts";
+import {
+  apiTemplate,
+  LocalProject,
+  TEST_KEYS,
+  type TestRoute,
+} from "../../shared/local-run/local-project.ts";
+import { Terminal } from "../../shared/local-run/terminal.ts";
 
 /** Source of a CDK app that writes the template of a module beside it. */
 const APP = `
@@ -37,7 +43,7 @@ async function runApp(
   const terminal = new Terminal();
   const output = new Output(terminal);
   const options = { root: project.root, port: 0, secretKeys: TEST_KEYS, environment, output };
-  const server = await startLocalServer(options);
+  const server = await startLocalServer({ ...LOCAL_PROJECT, ...options });
   onTestFinished(() => server.close());
   const setRoutes = (next: Readonly<Record<string, TestRoute>>) =>
     project.write("app/lib/template.mjs", moduleOf(next));

@@ -4,10 +4,11 @@ import { join } from "node:path";
 import { type ApplicationRequest, ProviderVisitor } from "lambda-sessions/local-provider";
 import { CookieJar } from "lambda-sessions/testing";
 import { expect, onTestFinished, test } from "vitest";
-import { startLocalServer } from "../../../infra/local/run/local-server.ts";
-import { Output } from "../../../infra/local/run/output.ts";
-import { TEST_KEYS } from "../../infra/local/local-project.ts";
-import { Terminal } from "../../infra/local/terminal.ts";
+import { LOCAL_PROJECT } from "../../../infra/local/local-project.ts";
+import { startLocalServer } from "../../../shared/local-run/local-server.ts";
+import { Output } from "../../../shared/local-run/output.ts";
+import { TEST_KEYS } from "../../shared/local-run/local-project.ts";
+import { Terminal } from "../../shared/local-run/terminal.ts";
 
 /** Browser at the application of a local run and at its provider. */
 class Visitor {
@@ -56,7 +57,11 @@ async function runStack(context: Readonly<Record<string, string>> = {}) {
   const terminal = new Terminal();
   const output = new Output(terminal);
   const options = { port: 0, secretKeys: TEST_KEYS, data, output };
-  const server = await startLocalServer({ ...options, context: { signIn: "oidc", ...context } });
+  const server = await startLocalServer({
+    ...LOCAL_PROJECT,
+    ...options,
+    context: { signIn: "oidc", ...context },
+  });
   onTestFinished(() => server.close());
   const [, issuer = ""] = /local provider at (\S+)/.exec(terminal.text) ?? [];
   return { url: server.url, issuer, terminal, visit: () => new Visitor(server.url) };

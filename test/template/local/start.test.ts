@@ -3,8 +3,8 @@ import { join } from "node:path";
 import { describe, expect, onTestFinished, test } from "vitest";
 import { APPLICATION } from "../../../infra/application.ts";
 import { PROJECT_ROOT } from "../../../infra/bundling.ts";
-import { TEST_KEYS } from "../../infra/local/local-project.ts";
-import { Terminal } from "../../infra/local/terminal.ts";
+import { TEST_KEYS } from "../../shared/local-run/local-project.ts";
+import { Terminal } from "../../shared/local-run/terminal.ts";
 
 const SECRETS = { SESSION_SECRET_KEYS: JSON.stringify(TEST_KEYS) };
 

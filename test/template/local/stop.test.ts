@@ -3,8 +3,8 @@ import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { describe, expect, onTestFinished, test } from "vitest";
 import { PROJECT_ROOT } from "../../../infra/bundling.ts";
-import { LocalProject, TEST_KEYS } from "../../infra/local/local-project.ts";
-import { Terminal } from "../../infra/local/terminal.ts";
+import { LocalProject, TEST_KEYS } from "../../shared/local-run/local-project.ts";
+import { Terminal } from "../../shared/local-run/terminal.ts";
 
 /** Runs `npm start` in a folder. `ended` resolves when every process that can print has ended. */
 function npmStart(root: string, args: readonly string[] = []) {
@@ -30,7 +30,7 @@ function npmStart(root: string, args: readonly string[] = []) {
 /** Source of a server that ends with the npm that started it, and ignores signals. */
 const SERVER = `
 import { createServer } from "node:http";
-import { watchNpm } from "${pathToFileURL(join(PROJECT_ROOT, "infra/local/run/npm-watch.ts"))}";
+import { watchNpm } from "${pathToFileURL(join(PROJECT_ROOT, "shared/local-run/npm-watch.ts"))}";
 for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"]) process.on(signal, () => {});
 const server = createServer((_request, response) => response.end("here"));
 await watchNpm(() => process.exit());

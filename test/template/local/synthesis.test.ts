@@ -1,7 +1,7 @@
 import { describe, expect, test, vi } from "vitest";
-import { LocalRunError } from "../../../infra/local/run/local-run-error.ts";
-import { synthesize } from "../../../infra/local/run/stack/synthesis.ts";
-import { LocalProject } from "../../infra/local/local-project.ts";
+import { LocalRunError } from "../../../shared/local-run/local-run-error.ts";
+import { synthesize } from "../../../shared/local-run/stack/synthesis.ts";
+import { LocalProject } from "../../shared/local-run/local-project.ts";
 
 /**
  * Source of an app that writes an assembly with two stacks. The second has the API, and the app's context and

@@ -2,10 +2,10 @@ import { symlink } from "node:fs/promises";
 import { join } from "node:path";
 import { describe, expect, onTestFinished, test } from "vitest";
 import { PROJECT_ROOT } from "../../../infra/bundling.ts";
-import { Output } from "../../../infra/local/run/output.ts";
-import { TypeCheck } from "../../../infra/local/run/type-check.ts";
-import { LocalProject } from "../../infra/local/local-project.ts";
-import { Terminal } from "../../infra/local/terminal.ts";
+import { Output } from "../../../shared/local-run/output.ts";
+import { TypeCheck } from "../../../shared/local-run/type-check.ts";
+import { LocalProject } from "../../shared/local-run/local-project.ts";
+import { Terminal } from "../../shared/local-run/terminal.ts";
 
 const TSCONFIG = JSON.stringify({
   compilerOptions: { strict: true, noLib: true, types: [] },

@@ -3,8 +3,8 @@ import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
-import { findReferences, resolveString } from "../../../infra/local/run/stack/intrinsics.ts";
-import { type Resource, resourcesOf, type Template } from "../../../infra/local/run/stack/template.ts";
+import { findReferences, resolveString } from "../../../shared/local-run/stack/intrinsics.ts";
+import { type Resource, resourcesOf, type Template } from "../../../shared/local-run/stack/template.ts";
 
 const execute = promisify(execFile);
 

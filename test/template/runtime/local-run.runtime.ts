@@ -2,8 +2,8 @@ import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, expect, test } from "vitest";
-import { ExecutionEnvironment } from "../../../infra/local/run/functions/execution-environment.ts";
-import { composeVariables } from "../../../infra/local/run/functions/function-variables.ts";
+import { ExecutionEnvironment } from "../../../shared/local-run/functions/execution-environment.ts";
+import { composeVariables } from "../../../shared/local-run/functions/function-variables.ts";
 import { FunctionProcess } from "./function-process.ts";
 
 const root = await mkdtemp(join(tmpdir(), "local-run-"));
