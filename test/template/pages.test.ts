@@ -48,8 +48,8 @@ describe("the pages", () => {
     expect(pages.filter((page) => !linked.includes(page))).toEqual([]);
   });
 
-  test("a page of the library links only pages that are in its package, and the web", () => {
-    const pages = PAGES.filter((page) => page.startsWith("shared/docs/"));
+  test("a page of the library, and its README, link only pages that are in its package, and the web", () => {
+    const pages = PAGES.filter((page) => page.startsWith("shared/"));
     const outside = pages.flatMap((page) =>
       linksOf(page).filter((link) => !/^shared\/(docs\/|README\.md)/.test(link)),
     );

@@ -21,7 +21,7 @@ export function renderFreshBody(session: FreshSession, seconds: number): Markup 
 <main>
 <header>
 <h1 id="top">A fresh sign-in</h1>
-<p>You signed in as <strong>${session.user.name}</strong> ${renderMoment(at)}, so this section is open until ${renderMoment(end)}.</p>
+<p>You signed in as <strong>${session.user.name}</strong> at ${renderMoment(at)}, so this section is open until ${renderMoment(end)}.</p>
 </header>
 <section aria-labelledby="note"><h2 id="note">Send a note</h2>
 <p>If you wait until that time, you are asked to sign in again, and come back to this form. Your note is then not sent by itself.</p>

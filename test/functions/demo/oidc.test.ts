@@ -124,7 +124,7 @@ describe.each(USER_STORAGES)("the times of a sign-in with storage=%s", (storage)
     demo.clock.advance(60);
     const open = await browser.get("/demo/fresh", { headers: PAGES });
     expect(open.status).toBe(200);
-    expect(time(open, "as Ada")).toBe("2026-11-23 12:00:00");
+    expect(time(open, "as Ada at")).toBe("2026-11-23 12:00:00");
     expect(time(open, "is open until")).toBe("2026-11-23 12:01:00");
     demo.clock.advance(1);
     const closed = await browser.get("/demo/fresh", { headers: PAGES });
