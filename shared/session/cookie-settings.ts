@@ -22,15 +22,15 @@ export const COOKIE_SETTINGS = {
   ),
   /** Path below which the browser sends the cookie. */
   path: option(string(/^\//, 'a path that begins with "/"'), "/"),
-  /** True if the cookie is sent over HTTPS only. */
+  /** Sends the cookie over HTTPS only. */
   secure: option(boolean, true),
-  /** True if the cookie is hidden from the scripts of the page. */
+  /** Hides the cookie from the scripts of the page. */
   httpOnly: option(boolean, true),
   /**
-   * Which requests caused by other sites carry the cookie. `unset` omits the attribute, as Flask does.
+   * Requests caused by other sites that carry the cookie. `unset` omits the attribute, as Flask does.
    */
   sameSite: option(oneOf(["lax", "strict", "none", "unset"]), "lax"),
-  /** True if each embedding site has its own cookie (CHIPS). */
+  /** Gives each embedding site its own cookie (CHIPS). */
   partitioned: option(boolean, false),
   /** Priority when the browser has to delete cookies (Chromium). */
   priority: option(oneOf(["low", "medium", "high"])),

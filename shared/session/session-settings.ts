@@ -20,7 +20,7 @@ const duration = integer(1, 315_360_000, "seconds");
  */
 export const SESSION_SETTINGS = {
   /**
-   * True for Flask's defaults, so that a Flask application with the same secret key shares the session:
+   * Selects Flask's defaults, so that a Flask application with the same secret key shares the session:
    * a cookie named `session`, SHA-1 signatures, compression, and a refresh with each request. Other settings
    * override them.
    */
@@ -43,18 +43,17 @@ export const SESSION_SETTINGS = {
    * at most `absoluteLifetime`, which visitors could exceed otherwise by asking.
    */
   rememberFor: option(duration, 2_592_000),
-  /** True if a new session is permanent, that is, outlives the browser window. */
+  /** Makes new sessions permanent, so that they outlive the browser window. */
   permanent: option(boolean, false),
   /**
-   * True if the cookie of a permanent session is sent with every response, as Flask's
-   * SESSION_REFRESH_EACH_REQUEST does; otherwise it is sent when a tenth of `lifetime` has passed. True with
-   * `flask`.
+   * Sends the cookie of a permanent session with every response, as Flask's SESSION_REFRESH_EACH_REQUEST
+   * does; otherwise it is sent when a tenth of `lifetime` has passed. True with `flask`.
    */
   refreshEachRequest: option(boolean, false),
-  /** True if payloads that become smaller are compressed with zlib. True with `flask`. */
+  /** Compresses payloads that become smaller, with zlib. True with `flask`. */
   compress: option(boolean, false),
   /**
-   * True if cookies are sealed, so that visitors cannot read their data. Signed cookies are still read, and
+   * Seals cookies, so that visitors cannot read their data. Signed cookies are still read, and
    * sealed when they are next written. Contradicts `flask`.
    */
   encrypt: option(boolean, false),
@@ -76,7 +75,7 @@ export const SESSION_SETTINGS = {
   renewAfter: option(duration, NEVER),
   /** Maximum number of sessions of one user, where sessions can be revoked. */
   maxSessionsPerUser: option(integer(1, 200), 50),
-  /** Which session is evicted when a user exceeds that number: the least recently used, or the new one. */
+  /** Session that is evicted when a user exceeds that number: the least recently used, or the new one. */
   sessionLimitPolicy: option(oneOf(["end-oldest", "refuse-new"]), "end-oldest"),
 } satisfies OptionTable;
 
