@@ -52,8 +52,7 @@ export function middySession<D extends object = AnyData>(withSession: WithSessio
   const opened = openedRequests<OwnedExchange<D>>(withSession);
   return {
     async before(request) {
-      const { context } = request;
-      const owned = opened.get(request) ?? opened.get(context) ?? (await open(withSession, request));
+      const owned = opened.get(request) ?? opened.get(request.context) ?? (await open(withSession, request));
       opened.set(request, owned).set(request.context, owned);
       request.internal.session = owned.exchange.session;
     },
@@ -73,13 +72,11 @@ export function middySession<D extends object = AnyData>(withSession: WithSessio
       if (!owned?.owner) return;
       owned.owner = undefined;
       const { session, fail } = owned.exchange;
-      const refusal = await fail(error).catch(() => {});
+      const refusal = await fail(error).catch(() => undefined);
       const { response } = request;
-      if (refusal) request.response = refusal;
-      else if (response !== undefined)
-        request.response = addSession(event as HttpEvent, toHttpResult(response), {
-          vary: session.accessed,
-        });
+      request.response =
+        refusal ??
+        (response && addSession(event as HttpEvent, toHttpResult(response), { vary: session.accessed }));
     },
   };
 }

@@ -48,7 +48,7 @@ export function nameSessions<Name extends string>(
   make: MakeSessionInterface<Name>,
   shared: SessionSettings = {},
 ): NamedSessionInterfaces<Name> {
-  if (!isObject(settings)) throw new OptionError("sessions", "must be an object with settings by name");
+  if (!isObject(settings)) throw new OptionError("sessions", "must be an object of settings by name");
   const names = Object.keys(settings) as Name[];
   if (names.length === 0) throw new OptionError("sessions", "must name at least one session");
   const named = names.map((name) => [name, nameSession(name, settings[name], shared)] as const);
@@ -130,5 +130,5 @@ function assertDistinct([name, settings]: Named, [otherName, other]: Named): voi
  */
 function saltsOf({ salt, keyDerivation }: NamedSettings): string[] {
   const own = [salt, `${salt}.server-side`, `${salt}.server-side.renewal`];
-  return keyDerivation === "django-concat" ? [...own, ...own.map((each) => `${each}signer`)] : own;
+  return keyDerivation === "django-concat" ? own.flatMap((each) => [each, `${each}signer`]) : own;
 }

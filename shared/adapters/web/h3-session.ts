@@ -51,7 +51,7 @@ export function h3Session<D extends object>(withSession: WithSession<D>): H3Sess
       const request = toWebRequest(event.req, { source: runtime?.awsLambda?.event, address });
       const exchange = await openExchange(withSession, request.event);
       const { session } = exchange;
-      if (!session) return toResponse(event, exchange.refusal);
+      if (!session) return toWebResponse(exchange.refusal);
       sessions.set(event, session);
       rememberEvent(session, request.event);
       return respond(exchange, request, event, next);
@@ -71,24 +71,15 @@ async function respond<D extends object>(
     if (value instanceof Error) throw value;
   } catch (error) {
     if (exchange.session.accessed) keepFromCaches(event, error);
-    return replaceResponse(event, await exchange.fail(error));
+    return toRefusal(event, await exchange.fail(error));
   }
   return save(exchange, request, event, value);
 }
 
-/**
- * Returns the response of a refusal. Instead of its own `Vary`, h3 sends the one that an earlier middleware has
- * prepared, such as that for CORS.
- */
-function toResponse({ res: { errHeaders } }: H3SessionEvent, refusal: HttpResult): Response {
-  if (errHeaders.has("vary")) errHeaders.append("vary", `${refusal.headers?.vary}`);
+/** Returns a refusal, which h3 sends without the cookies of the handler. */
+function toRefusal({ res }: H3SessionEvent, refusal: HttpResult): Response {
+  res.errHeaders.delete("set-cookie");
   return toWebResponse(refusal);
-}
-
-/** Returns the response of a refusal without the cookies of the handler. */
-function replaceResponse(event: H3SessionEvent, refusal: HttpResult): Response {
-  event.res.errHeaders.delete("set-cookie");
-  return toResponse(event, refusal);
 }
 
 /** h3 adds these headers to its response to an error, which may be made from the session. */
@@ -115,7 +106,7 @@ async function save<D extends object>(
   if (isRefusal(saved)) {
     discard(value);
     discard(body);
-    return replaceResponse(event, saved);
+    return toRefusal(event, saved);
   }
   addSessionHeaders(prepared, saved, sendsOneCookie, own);
   return value;

@@ -192,7 +192,6 @@ describe("middySession", () => {
   test.each([
     ["a string", "Please try again.", "Please try again."],
     ["data without a status", { problem: "no such order" }, '{"problem":"no such order"}'],
-    ["an empty string", "", ""],
   ])(
     "%s that an error handler has made the response becomes JSON, as a handler's",
     async (_kind, own, body) => {
