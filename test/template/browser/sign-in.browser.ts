@@ -5,8 +5,11 @@ import type { LocalServer } from "../../../shared/local-run/local-server.ts";
 import { startChromium } from "./chromium.ts";
 import { STORES, type Store, startStack } from "./local-stack.ts";
 
-/** Seconds for which a sign-in opens the demo's section: long enough to return, short enough to wait for its end. */
-const FRESH_FOR = 4;
+/**
+ * Seconds for which a sign-in opens the demo's section: long enough to return and to send a form on a busy
+ * machine, short enough to wait for its end.
+ */
+const FRESH_FOR = 15;
 
 // Each test goes through many pages of two servers.
 vi.setConfig({ testTimeout: 120_000 });
@@ -50,7 +53,7 @@ describe.each(Object.keys(STORES) as Store[])("with signIn=oidc and sessions in 
     const fresh = new URL("/demo/fresh", stack.url).href;
     const headers = { accept: "application/json" };
     const status = async () => (await context.request.get(fresh, { headers, maxRedirects: 0 })).status();
-    await expect.poll(status, { timeout: 30_000, interval: 250 }).toBe(401);
+    await expect.poll(status, { timeout: 60_000, interval: 250 }).toBe(401);
   }
 
   describe.each([
