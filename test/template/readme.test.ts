@@ -16,7 +16,7 @@ function textOf(path: string): string {
   return readFileSync(join(PROJECT_ROOT, path), "utf8");
 }
 
-/** The file that runs a command of the README, and the text with which it does. */
+/** The file that runs a command of the README or of CONTRIBUTING, and the text with which it does. */
 const RUN_BY: Readonly<Record<string, readonly [file: string, text: string | RegExp]>> = {
   "npm ci": [".ci/run", "step npm ci\n"],
   "npm test": [".ci/run", "step npm test\n"],
@@ -36,8 +36,10 @@ const RUN_BY: Readonly<Record<string, readonly [file: string, text: string | Reg
   "npm run delivery": [".ci/run", "step npm run delivery -- synth"],
 };
 
-describe("the commands of the README", () => {
-  const code = [...README.matchAll(/```sh\n(.*?)```|`([^`\n]+)`/gs)].map(
+describe("the commands of the README and of CONTRIBUTING", () => {
+  const [, proofs = ""] = textOf("CONTRIBUTING.md").split("\n## What proves the template\n");
+  const pages = README + proofs;
+  const code = [...pages.matchAll(/```sh\n(.*?)```|`([^`\n]+)`/gs)].map(
     ([, block, inline]) => block ?? inline ?? "",
   );
   const found = code.flatMap(
@@ -45,12 +47,12 @@ describe("the commands of the README", () => {
   );
   const commands = [...new Set<string>(found)];
 
-  test("every command in RUN_BY occurs in the README", () => {
+  test("every command in RUN_BY occurs on the two pages", () => {
     expect(commands.length).toBeGreaterThan(9);
     expect(Object.keys(RUN_BY).filter((command) => !commands.includes(command))).toEqual([]);
   });
 
-  test.each(commands)("a test runs the README's command %s", (command) => {
+  test.each(commands)("a test runs the command %s", (command) => {
     const [file, text] = RUN_BY[command] ?? [".ci/run", `step ${command}\n`];
     expect(textOf(file)).toMatch(text);
     const [, script] = /^npm run (.+)/.exec(command) ?? [];
