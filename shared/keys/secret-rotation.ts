@@ -11,7 +11,8 @@ import {
   type RotationTimes,
   rotateKeys,
 } from "./key-ring.ts";
-import { type Environment, RetryableError } from "./secrets-manager.ts";
+import { retry, type Wait } from "./retry.ts";
+import type { Environment } from "./secrets-manager.ts";
 import { SecretsManagerVersions } from "./secrets-manager-versions.ts";
 
 /**
@@ -36,7 +37,7 @@ export interface SecretRotationOptions extends Omit<RotationTimes, "now"> {
   /** Returns a new secret key. */
   readonly newKey?: () => string;
   /** Waits for this many milliseconds before the next try. */
-  readonly wait?: (milliseconds: number) => Promise<unknown>;
+  readonly wait?: Wait;
   /** Receives log records. Default: writes one line of JSON. */
   readonly log?: (record: RotationRecord) => void;
 }
@@ -100,24 +101,11 @@ export class SecretRotation {
    */
   async run(request: RotationRequest): Promise<void> {
     try {
-      await this.#retry(() => this.#step(request));
+      await retry(() => this.#step(request), PAUSES, this.#options.wait);
     } catch (error) {
       this.#log(failureRecord("rotation_failed", error as Error));
       throw error;
     }
-  }
-
-  async #retry(step: () => Promise<void>): Promise<void> {
-    const { wait = sleep } = this.#options;
-    for (const pause of PAUSES) {
-      try {
-        return await step();
-      } catch (error) {
-        if (!(error instanceof RetryableError)) throw error;
-        await wait(pause);
-      }
-    }
-    return step();
   }
 
   async #step({ Step, SecretId, ClientRequestToken: token }: RotationRequest): Promise<void> {
@@ -240,8 +228,4 @@ function toRecord({ current, next, previous }: KeyRing): KeysRotated {
     ...(next && { next: keyId(next.key) }),
     previous: previous.length,
   };
-}
-
-function sleep(milliseconds: number): Promise<void> {
-  return new Promise((resolve) => setTimeout(resolve, milliseconds));
 }

@@ -1,4 +1,5 @@
-import { callSecretsManager, type Environment, RetryableError, toError } from "./secrets-manager.ts";
+import { retry, type Wait } from "./retry.ts";
+import { callSecretsManager, type Environment, toError } from "./secrets-manager.ts";
 
 /** Options that name a secret. */
 export interface SecretStringOptions {
@@ -7,7 +8,7 @@ export interface SecretStringOptions {
   /** Region, credentials and endpoint, as Lambda sets them. Default: `process.env`. */
   readonly environment?: Environment;
   /** Waits for this many milliseconds before the next try. */
-  readonly wait?: (milliseconds: number) => Promise<unknown>;
+  readonly wait?: Wait;
 }
 
 /** Pauses between the tries, in milliseconds. */
@@ -20,17 +21,8 @@ const PAUSES = [100, 300] as const;
  * @returns an empty string if the secret has no value yet
  * @throws Error if Secrets Manager cannot be reached or refuses the request
  */
-export async function readSecretString(options: SecretStringOptions): Promise<string> {
-  const { wait = (milliseconds) => new Promise((resolve) => setTimeout(resolve, milliseconds)) } = options;
-  for (const pause of PAUSES) {
-    try {
-      return await readOnce(options);
-    } catch (error) {
-      if (!(error instanceof RetryableError)) throw error;
-      await wait(pause);
-    }
-  }
-  return readOnce(options);
+export function readSecretString(options: SecretStringOptions): Promise<string> {
+  return retry(() => readOnce(options), PAUSES, options.wait);
 }
 
 async function readOnce({ secretId, environment = process.env }: SecretStringOptions): Promise<string> {

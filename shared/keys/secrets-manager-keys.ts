@@ -2,7 +2,8 @@ import { assertSecretKeys, type KeyProvider, type SecretKeys } from "../crypto/s
 import { failureRecord, writeLog } from "../log/write-log.ts";
 import { parseJsonObject } from "./json-object.ts";
 import { KeyCache } from "./key-cache.ts";
-import { type Environment, getSecretString, RetryableError } from "./secrets-manager.ts";
+import { retry, type Wait } from "./retry.ts";
+import { type Environment, getSecretString } from "./secrets-manager.ts";
 
 /** Options that name the secret and how often it is read. */
 export interface SecretsManagerKeysOptions {
@@ -20,7 +21,7 @@ export interface SecretsManagerKeysOptions {
   /** Returns the time in milliseconds since the epoch. Default: `Date.now`. */
   readonly clock?: () => number;
   /** Waits for this many milliseconds before the next try. */
-  readonly wait?: (milliseconds: number) => Promise<unknown>;
+  readonly wait?: Wait;
   /**
    * Receives a failure that a request waited for, if cached keys are returned instead. Default: writes one
    * line of JSON.
@@ -63,22 +64,13 @@ function createReader(options: SecretsManagerKeysOptions): (isFirst: boolean) =>
  * Reads the secret with further tries. If keys are cached, there is only one try, because a request may wait
  * for it.
  */
-async function readSecret(options: SecretsManagerKeysOptions, pauses: readonly number[]): Promise<string> {
+function readSecret(options: SecretsManagerKeysOptions, pauses: readonly number[]): Promise<string> {
   const {
     secretId,
     environment = process.env,
     read = () => getSecretString(secretId, environment),
-    wait = sleep,
   } = options;
-  for (const pause of pauses) {
-    try {
-      return await read();
-    } catch (error) {
-      if (!(error instanceof RetryableError)) throw error;
-      await wait(pause);
-    }
-  }
-  return read();
+  return retry(read, pauses, options.wait);
 }
 
 /**
@@ -94,10 +86,6 @@ export function parseSecretKeys(text: string): SecretKeys {
   const keys = [SECRET_KEY, ...fallbacks];
   assertSecretKeys(keys, "secret");
   return keys;
-}
-
-function sleep(milliseconds: number): Promise<void> {
-  return new Promise((resolve) => setTimeout(resolve, milliseconds));
 }
 
 function logFailure(error: Error): void {

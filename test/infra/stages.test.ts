@@ -140,7 +140,7 @@ describe("functions that accept any name at sign-in", () => {
       (id) => id.startsWith("SignIn"),
     );
 
-  test("the stage prod rejects them in one sentence that names their files and the remedies", () => {
+  test("the stage prod rejects functions that accept any name in one sentence that names their files and the remedies", () => {
     expect(() => signIns({ stage: "prod" })).toThrow(
       'The setting stage cannot be "prod": it would deploy functions/sign-in.ts, which sign in every visitor under any name. Connect your identity provider with signIn=oidc, or your own one and remove these files from NOT_FOR_PRODUCTION in infra/routes.ts (the template\'s npm run adopt -- --without-demo removes the demo), or deploy them as they are with demo=true.',
     );
@@ -175,7 +175,7 @@ describe("functions that accept any name at sign-in", () => {
     );
   });
 
-  test("the stage dev and demo=true deploy them", () => {
+  test("the stage dev and demo=true deploy functions that accept any name at sign-in", () => {
     expect(signIns({ stage: "dev" })).toHaveLength(1);
     expect(signIns({ stage: "prod", demo: true })).toHaveLength(1);
   });

@@ -148,7 +148,7 @@ describe("a key _sid of Flask's own", () => {
     expect(result).toEqual(["their own", true, ["_sid"], undefined]);
   });
 
-  test("a function changes it", async () => {
+  test("a function changes the _sid of a Flask application", async () => {
     await visitor.visit((session) => session.set("_sid", "ours"), flaskSaves({ _sid: "theirs" }));
     expect(itemsInFlask()).toEqual({ _sid: "ours" });
   });

@@ -182,7 +182,7 @@ describe("the client's secret", () => {
     ],
     ["in the header, if the provider takes only that", ["client_secret_basic"], /^Basic /, false],
     ["in the header, if the metadata says nothing", undefined, /^Basic /, false],
-  ])("is sent %s", async (_name, methods, header, isInBody) => {
+  ])("the client secret is sent %s", async (_name, methods, header, isInBody) => {
     const world = await SignInWorld.start();
     world.provider.metadata = { token_endpoint_auth_methods_supported: methods };
     expect(await signsIn(world)).toBe(true);

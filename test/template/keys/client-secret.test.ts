@@ -80,7 +80,7 @@ describe.skipIf(process.platform === "win32")("npm run client-secret", () => {
       Readable.from([`${SECRET}\n${SECRET}\n`]),
       "A client secret is one line of visible ASCII characters. This is something else, so nothing was stored.",
     ],
-  ])("stores nothing after %s", async (_, input, failure) => {
+  ])("npm run client-secret stores nothing after %s", async (_, input, failure) => {
     const { environment, state } = await deploy();
     const result = await run(environment, input);
     expect(result.failure).toBe(failure);

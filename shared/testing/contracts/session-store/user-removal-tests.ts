@@ -25,7 +25,7 @@ export function testUserRemovals(contract: StoreContract): void {
     expect(await contract.store.removeUserSessions(contract.userKey)).toEqual([]);
   });
 
-  test("removeUserSessions keeps the session except", async () => {
+  test("removeUserSessions keeps the session that except names", async () => {
     for (const id of ["a", "b", "c"]) await contract.addUserSession(contract.userKey, id);
     const before = await contract.store.readUser(contract.userKey);
     expect((await contract.store.removeUserSessions(contract.userKey, "b")).toSorted()).toEqual(["a", "c"]);
