@@ -46,6 +46,13 @@ function idToken(nonce: string, { audience = CLIENT_ID, sub = "ada", key = keys.
     .sign(key);
 }
 
+test("a path that would turn the origin into another host is not requested", async () => {
+  const storage = { read: () => Promise.reject(new Error("the token was read")) };
+  const client = new Client("https://api.example.com", storage);
+  for (const path of [".evil.example/", "@evil.example/", ":443@evil.example/", ""])
+    await expect(client.fetch(path), path).rejects.toThrow("path must begin with a slash");
+});
+
 describe.each([
   { storage: "dynamodb", sessionTransport: "both" },
   { storage: "revocable-cookie", sessionTransport: "header" },
