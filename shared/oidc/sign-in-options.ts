@@ -51,7 +51,10 @@ export interface SignInRoutesOptions<D extends object> {
   readonly withSession: WithSession<D>;
   /** The secret keys of the sessions, which seal the cookies of a sign-in too. */
   readonly keys: SecretKeys | KeyProvider;
-  /** The settings of the sessions, of which the sign-in's cookies take `secure`. */
+  /**
+   * The settings of the sessions, as the session interface has them. The sign-in's cookies have their
+   * `secure`, and `rememberFor` and `sameSite` decide how a sign-in ends. Default: the defaults.
+   */
   readonly settings?: SessionSettings;
   /** Origin of the application for its visitors. Default: the one by which AWS routed the request. */
   readonly publicOrigin?: string | undefined;

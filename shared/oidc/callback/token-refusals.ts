@@ -39,9 +39,10 @@ interface Details {
   readonly isToken?: boolean;
 }
 
+/** The errors of `openid-client` wrap those of `oauth4webapi`, whose cause has the details. */
 function detailsOf(error: unknown): Details {
-  const { cause } =
-    (error as Error).cause instanceof Error ? ((error as Error).cause as Error) : (error as Error);
+  const { cause: inner } = error as Error;
+  const { cause } = inner instanceof Error ? inner : (error as Error);
   if (typeof cause === "string") return { isToken: true };
   return typeof cause === "object" && cause !== null ? (cause as Details) : {};
 }

@@ -4,11 +4,12 @@ import {
   randomNonce,
   randomPKCECodeVerifier,
 } from "openid-client";
+import { createIdentifier } from "../../crypto/identifiers.ts";
 import { type HttpEvent, HttpRequest } from "../../lambda/http-event.ts";
 import type { HttpResult } from "../../lambda/http-result.ts";
 import { ResponseHeaders } from "../../lambda/response-headers.ts";
 import type { SignInContext } from "../sign-in-context.ts";
-import { createSignInId, hashProvider, type Transaction } from "../transaction/transaction.ts";
+import { hashProvider, type Transaction } from "../transaction/transaction.ts";
 import { redirectUri } from "./redirect-uri.ts";
 import { isStepUp, type SignInRequest } from "./sign-in-request.ts";
 
@@ -30,7 +31,7 @@ export async function startSignIn(
   const configuration = await client.configuration();
   const metadata = configuration.serverMetadata();
   const transaction: Transaction = {
-    id: createSignInId(),
+    id: createIdentifier(),
     verifier: randomPKCECodeVerifier(),
     nonce: randomNonce(),
     provider: hashProvider(metadata.issuer, client),

@@ -77,9 +77,9 @@ export class TransactionCookies {
     const cookies = [...this.#namesAndValues(headers)];
     return Promise.all(
       cookies.map(async ([name, value]) => {
-        const { value: transaction } = { value: undefined, ...(await this.#seal.unseal(value, age)) };
-        const isOwn = transaction !== undefined && this.#nameOf(transaction.id) === name;
-        return { name, transaction: isOwn ? transaction : undefined };
+        const unsealed = await this.#seal.unseal(value, age);
+        const isOwn = unsealed.refusal === undefined && this.#nameOf(unsealed.value.id) === name;
+        return { name, transaction: isOwn ? unsealed.value : undefined };
       }),
     );
   }

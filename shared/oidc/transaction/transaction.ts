@@ -1,4 +1,4 @@
-import { createIdentifier, hashIdentifier } from "../../crypto/identifiers.ts";
+import { hashIdentifier } from "../../crypto/identifiers.ts";
 import type { OidcClient } from "../provider/oidc-client.ts";
 import type { SignInRequest } from "../start/sign-in-request.ts";
 
@@ -33,11 +33,6 @@ export interface SignInState {
   readonly id: string;
   readonly request: SignInRequest;
   readonly isRestart: boolean;
-}
-
-/** Returns an id for a new sign-in. */
-export function createSignInId(): string {
-  return createIdentifier();
 }
 
 /** Returns the hash that a transaction keeps of its provider. */

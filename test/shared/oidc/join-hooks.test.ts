@@ -14,7 +14,7 @@ function recording(calls: string[], name: string, isWanted = true): Required<Sig
 }
 
 describe("joined hooks", () => {
-  test("call those of each part in order, and skip parts and hooks that are absent", async () => {
+  test("joined hooks call those of each part in order, and skip parts and hooks that are absent", async () => {
     const calls: string[] = [];
     const { onSignOut } = recording(calls, "second");
     const hooks = joinHooks(recording(calls, "first"), undefined, { onSignOut });
@@ -24,13 +24,13 @@ describe("joined hooks", () => {
     expect(calls).toEqual(["first onSignIn", "first afterSave", "first onSignOut", "second onSignOut"]);
   });
 
-  test("refuse a sign-in that one part refuses, and ask no further part", async () => {
+  test("joined hooks refuse a sign-in that one part refuses, and ask no further part", async () => {
     const calls: string[] = [];
     const hooks = joinHooks(recording(calls, "first", false), recording(calls, "second"));
     expect([await hooks.afterSave(NOTHING), calls]).toEqual([false, ["first afterSave"]]);
   });
 
-  test("throw the error of the first part that throws", async () => {
+  test("joined hooks throw the error of the first part that throws", async () => {
     const calls: string[] = [];
     const failing = { onSignIn: () => Promise.reject(new Error("of the first")) };
     const { onSignIn } = joinHooks(failing, recording(calls, "second"));

@@ -60,7 +60,7 @@ describe("options", () => {
 });
 
 describe("metadata and keys", () => {
-  test("are read once for many sign-ins", async () => {
+  test("metadata and keys are read once for many sign-ins", async () => {
     const world = await SignInWorld.start();
     for (let time = 0; time < 3; time++) expect(await signsIn(world)).toBe(true);
     expect(world.provider.requests).toEqual({ discovery: 1, keys: 1, token: 3 });

@@ -46,7 +46,7 @@ async function writtenOf(state: () => Promise<{ calls: string[][]; versions: Rec
 }
 
 describe.skipIf(process.platform === "win32")("npm run client-secret", () => {
-  test("asks in a terminal without showing the secret, and stores it for its owner alone", async () => {
+  test("npm run client-secret asks in a terminal without showing the secret, and stores it for its owner alone", async () => {
     const { environment, state, temporaryFolder } = await deploy();
     expect(await run(environment, typing(`${SECRET}\r`))).toEqual({
       output:
@@ -58,14 +58,14 @@ describe.skipIf(process.platform === "win32")("npm run client-secret", () => {
     expect(await readdir(temporaryFolder)).toEqual([]);
   });
 
-  test("reads the secret from a pipe, without the end of its line", async () => {
+  test("npm run client-secret reads the secret from a pipe, without the end of its line", async () => {
     const { environment, state } = await deploy();
     const { output } = await run(environment, Readable.from([`${SECRET}\n`]));
     expect(output).toBe("Stored. The functions use it from the next sign-in on, without a deployment.\n");
     expect(await writtenOf(state)).toEqual([`arn:client: ${SECRET}`]);
   });
 
-  test("stores the secret of the named stack", async () => {
+  test("npm run client-secret stores the secret of the named stack", async () => {
     const { environment, state } = await deploy({ stack: "Shop-prod" });
     await run(environment, Readable.from([SECRET]), "--stack", "Shop-prod");
     expect(await writtenOf(state)).toEqual([`arn:client: ${SECRET}`]);
@@ -88,7 +88,7 @@ describe.skipIf(process.platform === "win32")("npm run client-secret", () => {
     expect(await writtenOf(state)).toEqual([]);
   });
 
-  test("does not accept the secret as an argument, and does not repeat it", async () => {
+  test("npm run client-secret does not accept the secret as an argument, and does not repeat it", async () => {
     const { environment, state } = await deploy();
     for (const args of [[SECRET], [`--${SECRET}`], ["--stack"]])
       expect(await run(environment, Readable.from([]), ...args)).toEqual({
@@ -99,7 +99,7 @@ describe.skipIf(process.platform === "win32")("npm run client-secret", () => {
     expect((await state()).calls).toEqual([]);
   });
 
-  test("names the settings that a stack without a client secret needs", async () => {
+  test("npm run client-secret names the settings that a stack without a client secret needs", async () => {
     const { environment, state } = await deploy({ client: undefined });
     expect(await run(environment, Readable.from([SECRET]))).toMatchObject({
       failure:

@@ -15,29 +15,29 @@ beforeEach(async () => {
 });
 
 describe("an access token", () => {
-  test("is the one of the sign-in while a fifth of its life is left, and the provider is not asked", async () => {
+  test("an access token is the one of the sign-in while a fifth of its life is left, and the provider is not asked", async () => {
     fixture.clock.advance(LIFE - 60);
     expect([await fixture.ask(data), fixture.provider.refreshes]).toEqual(["access-1", 0]);
   });
 
-  test("is refreshed when less than a fifth of its life is left", async () => {
+  test("an access token is refreshed when less than a fifth of its life is left", async () => {
     fixture.clock.advance(LIFE - 59);
     expect([await fixture.ask(data), fixture.provider.refreshes]).toEqual(["access-2", 1]);
     expect(fixture.events).toEqual(["provider_tokens_refreshed"]);
   });
 
-  test("is not refreshed again by the requests after a refresh", async () => {
+  test("an access token is not refreshed again by the requests after a refresh", async () => {
     fixture.clock.advance(LIFE - 1);
     const tokens = [await fixture.ask(data), await fixture.ask(data), await fixture.ask(data)];
     expect([tokens, fixture.provider.refreshes]).toEqual([["access-2", "access-2", "access-2"], 1]);
   });
 
-  test("is refreshed after it has expired", async () => {
+  test("an access token is refreshed after it has expired", async () => {
     fixture.clock.advance(10 * LIFE);
     expect(await fixture.ask(data)).toBe("access-2");
   });
 
-  test("is refreshed again and again, each time with the refresh token of the last response", async () => {
+  test("an access token is refreshed again and again, each time with the refresh token of the last response", async () => {
     for (const expected of ["access-2", "access-3", "access-4"]) {
       fixture.clock.advance(LIFE);
       expect(await fixture.ask(data)).toBe(expected);
@@ -52,16 +52,19 @@ describe("an access token", () => {
   test.each([
     [100, 69, 71, "30 seconds before its expiry, if a fifth of its life is shorter"],
     [20, 9, 11, "in the second half of a life of less than a minute"],
-  ])("with a life of %i seconds is refreshed between %i and %i: %s", async (life, before, after) => {
-    const short = new TokenFixture({ life });
-    const session = await short.signIn();
-    short.clock.advance(before);
-    expect(await short.ask(session)).toBe("access-1");
-    short.clock.advance(after - before);
-    expect(await short.ask(session)).toBe("access-2");
-  });
+  ])(
+    "an access token with a life of %i seconds is refreshed between %i and %i: %s",
+    async (life, before, after) => {
+      const short = new TokenFixture({ life });
+      const session = await short.signIn();
+      short.clock.advance(before);
+      expect(await short.ask(session)).toBe("access-1");
+      short.clock.advance(after - before);
+      expect(await short.ask(session)).toBe("access-2");
+    },
+  );
 
-  test("without a stated life is refreshed after an hour at most", async () => {
+  test("an access token without a stated life is refreshed after an hour at most", async () => {
     const silent = new TokenFixture();
     silent.provider.life = undefined;
     const session = await silent.signIn();
@@ -71,7 +74,7 @@ describe("an access token", () => {
     expect(await silent.ask(session)).toBe("access-2");
   });
 
-  test("with a life of no second at all is returned to the request that refreshed it", async () => {
+  test("an access token with a life of no second at all is returned to the request that refreshed it", async () => {
     fixture.provider.life = 0;
     fixture.clock.advance(LIFE);
     expect([await fixture.ask(data), await fixture.ask(data)]).toEqual(["access-2", "access-3"]);
@@ -80,7 +83,7 @@ describe("an access token", () => {
 });
 
 describe("a refresh token", () => {
-  test("that the provider does not replace is used for the next refresh too", async () => {
+  test("a refresh token that the provider does not replace is used for the next refresh too", async () => {
     const keeping = new TokenFixture({ life: LIFE, rotates: false });
     const session = await keeping.signIn();
     for (const expected of ["access-2", "access-3"]) {
@@ -90,7 +93,7 @@ describe("a refresh token", () => {
     expect([...keeping.provider.uses]).toEqual([["refresh-1", 2]]);
   });
 
-  test("that was never issued leaves the access token valid until it expires, and then the session ends", async () => {
+  test("a refresh token that was never issued leaves the access token valid until it expires, and then the session ends", async () => {
     const keeper = fixture.makeKeeper();
     const session = fixture.makeSession({});
     session.signIn(ADA);
@@ -107,13 +110,13 @@ describe("a refresh token", () => {
 describe("parallel calls", () => {
   beforeEach(() => fixture.clock.advance(LIFE - 1));
 
-  test("of one instance share one refresh, also for several requests", async () => {
+  test("parallel calls of one instance share one refresh, also for several requests", async () => {
     const keeper = fixture.makeKeeper();
     const tokens = await Promise.all(Array.from({ length: 20 }, () => fixture.ask(data, keeper)));
     expect([new Set(tokens), fixture.provider.refreshes]).toEqual([new Set(["access-2"]), 1]);
   });
 
-  test("of other instances get the valid token at once, while one instance refreshes it", async () => {
+  test("parallel calls of other instances get the valid token at once, while one instance refreshes it", async () => {
     const others: string[] = [];
     fixture.provider.answer(async (next) => {
       others.push(await fixture.ask(data), await fixture.ask(data));
@@ -126,7 +129,7 @@ describe("parallel calls", () => {
     ]);
   });
 
-  test("of an instance whose mark comes second get the valid token without a request to the provider", async () => {
+  test("parallel calls of an instance whose mark comes second get the valid token without a request to the provider", async () => {
     let first: string | undefined;
     fixture.steered.before("write", async () => {
       first = await fixture.ask(data);
@@ -134,7 +137,7 @@ describe("parallel calls", () => {
     expect([await fixture.ask(data), first, fixture.provider.refreshes]).toEqual(["access-2", "access-2", 1]);
   });
 
-  test("of a process that was frozen during a refresh do not join it, because its token may have expired", async () => {
+  test("parallel calls of a process that was frozen during a refresh do not join it, because its token may have expired", async () => {
     const keeper = fixture.makeKeeper();
     const { frozen, thaw } = await fixture.freeze(data, keeper);
     fixture.clock.advance(2 * LIFE);
@@ -144,7 +147,7 @@ describe("parallel calls", () => {
     expect([...fixture.provider.uses]).toEqual([["refresh-1", 1]]);
   });
 
-  test("for several sessions of a user do not share their tokens", async () => {
+  test("parallel calls for several sessions of a user do not share their tokens", async () => {
     const keeper = fixture.makeKeeper();
     const other = await fixture.signIn(keeper);
     const tokens = await Promise.all([fixture.ask(data, keeper), fixture.ask(other, keeper)]);
@@ -155,7 +158,7 @@ describe("parallel calls", () => {
 describe("while another instance refreshes an expired token", () => {
   beforeEach(() => fixture.clock.advance(LIFE));
 
-  test("a request waits once, for a second, and gets the new token", async () => {
+  test("a request with an expired token that another instance refreshes waits once, for a second, and gets the new token", async () => {
     const { promise: isWaiting, resolve: onWaiting } = Promise.withResolvers<void>();
     const { promise: isStored, resolve: onStored } = Promise.withResolvers<void>();
     fixture.onWait = () => {
@@ -283,7 +286,7 @@ describe("the session ends, and the log says why:", () => {
     ]);
   });
 
-  test("but not if a new sign-in replaces the tokens before they are removed", async () => {
+  test("the session does not end if a new sign-in replaces the tokens before they are removed", async () => {
     fixture.provider.revokeAll();
     fixture.clock.advance(LIFE);
     fixture.steered.before("remove", () => fixture.signIn(fixture.makeKeeper(), fixture.openSession(data)));
@@ -294,7 +297,7 @@ describe("the session ends, and the log says why:", () => {
     ]);
   });
 
-  test("and an ID token of the same person changes nothing", async () => {
+  test("an ID token of the same person in a refresh changes nothing", async () => {
     fixture.provider.more = { id_token: idToken({ sub: CLAIMS.sub }) };
     fixture.clock.advance(LIFE);
     expect(await fixture.ask(data)).toBe("access-2");

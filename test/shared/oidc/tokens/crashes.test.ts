@@ -77,10 +77,10 @@ const STEPS: readonly Step[] = [
   ],
 ];
 
-describe.each(STEPS)("if an instance crashes %s,", (when, arrange, isSpent) => {
+describe.each(STEPS)("%s", (when, arrange, isSpent) => {
   const hasStored = when.includes("has stored");
 
-  test("the next request gets a valid token at once, and no refresh token is used twice", async () => {
+  test(`if an instance crashes ${when}, the next request gets a valid token at once, and no refresh token is used twice`, async () => {
     fixture.clock.advance(LIFE - 59);
     arrange();
     await crash();
@@ -89,7 +89,7 @@ describe.each(STEPS)("if an instance crashes %s,", (when, arrange, isSpent) => {
     expect([fixture.provider.accepts(token), fixture.waits, fixture.provider.reused]).toEqual([true, [], []]);
   });
 
-  test(`the session ${isSpent ? "ends when its access token has expired" : "goes on"}`, async () => {
+  test(`if an instance crashes ${when}, the session ${isSpent ? "ends when its access token has expired" : "goes on"}`, async () => {
     fixture.clock.advance(LIFE - 59);
     arrange();
     await crash();
@@ -104,7 +104,7 @@ describe.each(STEPS)("if an instance crashes %s,", (when, arrange, isSpent) => {
     expect(fixture.provider.reused).toEqual([]);
   });
 
-  test("a request with an expired token is not blocked: 503 for a minute at most, and then the session ends or goes on", async () => {
+  test(`if an instance crashes ${when}, a request with an expired token is not blocked: 503 for a minute at most, and then the session ends or goes on`, async () => {
     fixture.clock.advance(LIFE);
     arrange();
     await crash();
@@ -118,7 +118,7 @@ describe.each(STEPS)("if an instance crashes %s,", (when, arrange, isSpent) => {
 });
 
 describe("an instance that was frozen during a refresh", () => {
-  test("does not bring back the tokens of a session that has ended", async () => {
+  test("an instance that was frozen during a refresh does not bring back the tokens of a session that has ended", async () => {
     fixture.clock.advance(LIFE);
     const { frozen, thaw } = await fixture.freeze(data);
     fixture.clock.advance(LOST_AFTER);
@@ -130,7 +130,7 @@ describe("an instance that was frozen during a refresh", () => {
     ]);
   });
 
-  test("does not overwrite the tokens of a new sign-in in the same session", async () => {
+  test("an instance that was frozen during a refresh does not overwrite the tokens of a new sign-in in the same session", async () => {
     fixture.clock.advance(LIFE - 1);
     const { frozen, thaw } = await fixture.freeze(data);
     await fixture.signIn(fixture.makeKeeper(), fixture.openSession(data));

@@ -21,7 +21,7 @@ async function itemValue(): Promise<string> {
 }
 
 describe("the item with the tokens", () => {
-  test("contains no token, no claim and no identifier that the session has", async () => {
+  test("the item with the tokens contains no token, no claim and no identifier that the session has", async () => {
     const { id } = data.providerTokens as { id: string };
     const item = [...fixture.steered.keys, await itemValue()].join();
     for (const secret of ["access-1", "refresh-1", "ada", id]) {
@@ -30,7 +30,7 @@ describe("the item with the tokens", () => {
     }
   });
 
-  test("is not opened for another user, nor for another session", async () => {
+  test("the item with the tokens is not opened for another user, nor for another session", async () => {
     const keeper = fixture.makeKeeper();
     const stolen = fixture.makeSession({ ...data, _user: { id: "bob", name: "Bob" } });
     expect(await outcomeOf(keeper.accessToken(stolen))).toBe("ProviderTokensEndedError: unreadable");
@@ -44,21 +44,24 @@ describe("the item with the tokens", () => {
   test.each([
     ["absoluteLifetime", { absoluteLifetime: 60 * DAY }, 60],
     ["400 days without one, as with flask", { flask: true }, 400],
-  ])("expires with the longest life of a session: %s", async (_what, settings, days) => {
-    const keeper = fixture.makeKeeper({ settings });
-    const session = await fixture.signIn(keeper);
-    fixture.clock.advance(days * DAY);
-    expect(await fixture.ask(session, keeper)).toMatch(/^access-/);
-    fixture.clock.advance(1);
-    expect(await fixture.ask(session, keeper)).toBe("ProviderTokensEndedError: removed");
-  });
+  ])(
+    "the item with the tokens expires with the longest life of a session: %s",
+    async (_what, settings, days) => {
+      const keeper = fixture.makeKeeper({ settings });
+      const session = await fixture.signIn(keeper);
+      fixture.clock.advance(days * DAY);
+      expect(await fixture.ask(session, keeper)).toMatch(/^access-/);
+      fixture.clock.advance(1);
+      expect(await fixture.ask(session, keeper)).toBe("ProviderTokensEndedError: removed");
+    },
+  );
 
-  test("that cannot be stored refuses the sign-in", async () => {
+  test("an item with tokens that cannot be stored refuses the sign-in", async () => {
     fixture.steered.fail("write");
     await expect(fixture.signIn()).rejects.toThrow("the store does not respond");
   });
 
-  test("that is too large for the store refuses the sign-in with an error that shows the sizes", async () => {
+  test("an item with tokens that is too large for the store refuses the sign-in with an error that shows the sizes", async () => {
     const session = fixture.makeSession({});
     session.signIn(ADA);
     const tokens = { ...fixture.provider.issue(), access_token: "a".repeat(70_000) };
@@ -93,14 +96,14 @@ describe("when the secret keys rotate", () => {
 });
 
 describe("the hook of a sign-out", () => {
-  test("does nothing for a session without tokens, or without a user", async () => {
+  test("the hook of a sign-out does nothing for a session without tokens, or without a user", async () => {
     const keeper = fixture.makeKeeper();
     await keeper.onSignOut(fixture.openSession({}));
     await keeper.onSignOut(fixture.makeSession(data));
     expect(await fixture.ask(data)).toBe("access-1");
   });
 
-  test("during a refresh: the new tokens are not stored", async () => {
+  test("after a sign-out during a refresh, the new tokens are not stored", async () => {
     fixture.clock.advance(LIFE - 1);
     fixture.provider.answer(async (next) => {
       await fixture.makeKeeper().onSignOut(fixture.openSession(data));

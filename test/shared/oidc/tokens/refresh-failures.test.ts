@@ -23,8 +23,8 @@ const NOT_USED: readonly [reason: string, when: string, failure: Failure][] = [
   ["client_rejected", "the provider rejects the client's secret", ["client_rejected", ""]],
 ];
 
-describe.each(NOT_USED)("%s: if %s, the refresh token was not used, so", (reason, _when, failure) => {
-  test("the request gets the token that is still valid, and a later one refreshes it", async () => {
+describe.each(NOT_USED)("%s: %s, so the refresh token was not used", (reason, when, failure) => {
+  test(`if ${when}, the request gets the token that is still valid, and a later one refreshes it`, async () => {
     fixture.clock.advance(LIFE - 59);
     fixture.provider.fail(...failure);
     expect([await fixture.ask(data), fixture.events]).toEqual([
@@ -37,7 +37,7 @@ describe.each(NOT_USED)("%s: if %s, the refresh token was not used, so", (reason
     expect([...fixture.provider.uses]).toEqual([["refresh-1", 1]]);
   });
 
-  test("a request with an expired token is answered with 503, and the session goes on", async () => {
+  test(`if ${when}, a request with an expired token is answered with 503, and the session goes on`, async () => {
     fixture.clock.advance(LIFE);
     fixture.provider.fail(...failure);
     expect(await fixture.ask(data)).toBe("SessionUnavailableError");
@@ -46,7 +46,7 @@ describe.each(NOT_USED)("%s: if %s, the refresh token was not used, so", (reason
     expect(await fixture.ask(data)).toBe("access-2");
   });
 
-  test("nothing breaks if the mark cannot be taken back: the token stays spent", async () => {
+  test(`if ${when} and the mark cannot be taken back, the refresh token stays spent`, async () => {
     fixture.clock.advance(LIFE - 59);
     fixture.provider.fail(...failure);
     fixture.steered.skip("write");
@@ -85,8 +85,8 @@ const MAYBE_USED: readonly [reason: string, when: string, arrange: () => void][]
   ],
 ];
 
-describe.each(MAYBE_USED)("%s: if %s, the refresh token may have been used, so", (reason, _when, arrange) => {
-  test("it is never sent again: the valid access token is used, and then the session ends", async () => {
+describe.each(MAYBE_USED)("%s: %s, so the refresh token may have been used", (reason, when, arrange) => {
+  test(`if ${when}, the refresh token is never sent again: the valid access token is used, and then the session ends`, async () => {
     fixture.clock.advance(LIFE - 59);
     arrange();
     const used = fixture.provider.refreshes;
@@ -100,7 +100,7 @@ describe.each(MAYBE_USED)("%s: if %s, the refresh token may have been used, so",
     expect(fixture.provider.reused).toEqual([]);
   });
 
-  test("a session whose access token has expired ends at once", async () => {
+  test(`if ${when}, a session whose access token has expired ends at once`, async () => {
     fixture.clock.advance(LIFE);
     arrange();
     expect(await fixture.ask(data)).toBe("ProviderTokensEndedError: lost");
@@ -112,15 +112,18 @@ describe("a provider that asks to wait", () => {
   test.each([
     [30, 30],
     [100_000, 300],
-  ])("for %i seconds gets no refresh for %i seconds", async (retryAfter, waits) => {
-    fixture.clock.advance(LIFE);
-    fixture.provider.fail("provider_unavailable", "", {}, { status: 503, retryAfter });
-    expect(await fixture.ask(data)).toBe("SessionUnavailableError");
-    fixture.clock.advance(waits - 1);
-    expect([await fixture.ask(data), fixture.provider.refreshes]).toEqual(["SessionUnavailableError", 0]);
-    fixture.clock.advance(1);
-    expect(await fixture.ask(data)).toBe("access-2");
-  });
+  ])(
+    "a provider that asks to wait for %i seconds gets no refresh for %i seconds",
+    async (retryAfter, waits) => {
+      fixture.clock.advance(LIFE);
+      fixture.provider.fail("provider_unavailable", "", {}, { status: 503, retryAfter });
+      expect(await fixture.ask(data)).toBe("SessionUnavailableError");
+      fixture.clock.advance(waits - 1);
+      expect([await fixture.ask(data), fixture.provider.refreshes]).toEqual(["SessionUnavailableError", 0]);
+      fixture.clock.advance(1);
+      expect(await fixture.ask(data)).toBe("access-2");
+    },
+  );
 });
 
 describe("a provider whose metadata cannot be read", () => {
@@ -128,14 +131,14 @@ describe("a provider whose metadata cannot be read", () => {
     fixture.provider.isReachable = false;
   });
 
-  test("leaves the refresh token unmarked, and the valid access token is used", async () => {
+  test("a provider whose metadata cannot be read leaves the refresh token unmarked, and the valid access token is used", async () => {
     fixture.clock.advance(LIFE - 1);
     expect(await fixture.ask(data)).toBe("access-1");
     fixture.provider.isReachable = true;
     expect(await fixture.ask(data)).toBe("access-2");
   });
 
-  test("is answered with 503 when the access token has expired, and the session goes on", async () => {
+  test("a request is answered with 503 when the metadata cannot be read and the access token has expired, and the session goes on", async () => {
     fixture.clock.advance(LIFE);
     expect(await fixture.ask(data)).toBe("SessionUnavailableError");
     expect(fixture.events).toEqual(["provider_tokens_not_refreshed: unreachable"]);
@@ -143,7 +146,7 @@ describe("a provider whose metadata cannot be read", () => {
     expect(await fixture.ask(data)).toBe("access-2");
   });
 
-  test("does not concern a token that need not be refreshed", async () => {
+  test("metadata that cannot be read do not concern a token that need not be refreshed", async () => {
     expect([await fixture.ask(data), fixture.events]).toEqual(["access-1", []]);
   });
 });
@@ -151,18 +154,18 @@ describe("a provider whose metadata cannot be read", () => {
 describe("a store that fails", () => {
   beforeEach(() => fixture.clock.advance(LIFE - 59));
 
-  test("while the mark is written: nothing is sent, and the next request refreshes", async () => {
+  test("if the store fails while the mark is written, nothing is sent, and the next request refreshes", async () => {
     fixture.steered.fail("write");
     expect([await fixture.ask(data), fixture.provider.refreshes]).toEqual(["Error", 0]);
     expect(await fixture.ask(data)).toBe("access-2");
   });
 
-  test("after the mark was written, which is found: the refresh goes on", async () => {
+  test("if the store fails after the mark was written, it is found, and the refresh goes on", async () => {
     fixture.steered.fail("write", undefined, { delivered: true });
     expect([await fixture.ask(data), fixture.provider.refreshes]).toEqual(["access-2", 1]);
   });
 
-  test("while the new tokens are written: the request gets the new one, the next ones the previous one", async () => {
+  test("if the store fails while the new tokens are written, the request gets the new one, the next ones the previous one", async () => {
     fixture.steered.skip("write");
     fixture.steered.fail("write");
     expect([await fixture.ask(data), fixture.events]).toEqual(["access-2", ["provider_tokens_not_stored"]]);
@@ -172,7 +175,7 @@ describe("a store that fails", () => {
     expect(fixture.provider.reused).toEqual([]);
   });
 
-  test("after the new tokens were written, which are found: all requests get the new one", async () => {
+  test("if the store fails after the new tokens were written, they are found, and all requests get the new one", async () => {
     fixture.steered.skip("write");
     fixture.steered.fail("write", undefined, { delivered: true });
     expect([await fixture.ask(data), await fixture.ask(data)]).toEqual(["access-2", "access-2"]);

@@ -63,7 +63,7 @@ const TOKENS = {
 };
 
 describe("a refresh by the client that is used in production", () => {
-  test("sends the refresh token, and returns the new tokens", async () => {
+  test("a refresh sends the refresh token, and returns the new tokens", async () => {
     respond = (response) => json(response, 200, TOKENS);
     expect(await refresh()).toMatchObject({ access_token: "access-2", refresh_token: "refresh-2" });
     expect(bodies.map((body) => Object.fromEntries(body))).toEqual([
@@ -71,7 +71,7 @@ describe("a refresh by the client that is used in production", () => {
     ]);
   });
 
-  test("is sent again with a new secret only if the provider has rejected the client", async () => {
+  test("a refresh is sent again with a new secret only if the provider has rejected the client", async () => {
     const answers: Respond[] = [
       (response) => json(response, 401, { error: "invalid_client" }, { "www-authenticate": "Basic" }),
       (response) => json(response, 200, TOKENS),
@@ -110,33 +110,33 @@ describe("a refresh by the client that is used in production", () => {
   ];
 
   test.each(FAILURES)(
-    "that is answered with %s fails with a reason",
+    "a refresh that is answered with %s fails with a reason",
     async (_name, status, body, headers, failure) => {
       respond = (response) => json(response, status, body, headers);
       expect([await refresh(), bodies.length]).toEqual([failure, 1]);
     },
   );
 
-  test("whose connection breaks may have used the refresh token", async () => {
+  test("a refresh whose connection breaks may have used the refresh token", async () => {
     respond = (response) => response.destroy();
     expect(await refresh()).toEqual({ reason: "failed" });
   });
 
-  test("that is not answered in time may have used the refresh token", async () => {
+  test("a refresh that is not answered in time may have used the refresh token", async () => {
     const controller = new AbortController();
     vi.spyOn(AbortSignal, "timeout").mockReturnValue(controller.signal);
     respond = () => controller.abort(new DOMException("The operation timed out", "TimeoutError"));
     expect(await refresh()).toEqual({ reason: "timeout" });
   });
 
-  test("whose connection is refused has not used the refresh token", async () => {
+  test("a refresh whose connection is refused has not used the refresh token", async () => {
     const client = new OidcClient({ issuer, clientId: "application", log: () => {} });
     const send = await prepareRefresh(client);
     await close();
     expect(await send?.("refresh-1")).toEqual({ reason: "unreachable", retryAfter: 5 });
   });
 
-  test("is not prepared by a client that cannot read the metadata", async () => {
+  test("a refresh is not prepared by a client that cannot read the metadata", async () => {
     await close();
     const client = new OidcClient({ issuer, clientId: "application", log: () => {} });
     expect(await prepareRefresh(client)).toBeUndefined();

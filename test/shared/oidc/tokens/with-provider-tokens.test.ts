@@ -64,13 +64,13 @@ describe.each(STORAGES)("with storage=%s", (storage) => {
     expect((await browser.get("/me")).json()).toEqual({ user: null, data: {} });
   });
 
-  describe("when the provider rejects the refresh,", () => {
+  describe("a refresh that is rejected", () => {
     beforeEach(() => {
       application.provider.revokeAll();
       application.clock.advance(LIFE);
     });
 
-    test("a page leads to the sign-in and back, and the session has ended", async () => {
+    test("when the provider rejects the refresh, a page leads to the sign-in and back, and the session has ended", async () => {
       const { status, headers, cookies } = await browser.get("/token");
       expect([status, headers.get("location")]).toEqual([303, "/sign-in?returnTo=%2Ftoken"]);
       expect(cookies.join()).toContain("Max-Age=0");
@@ -79,18 +79,18 @@ describe.each(STORAGES)("with storage=%s", (storage) => {
       expect(application.sessionLog.records.map(({ event }) => event)).toContain("session_destroyed");
     });
 
-    test("a client that prefers JSON gets 401 and problem details", async () => {
+    test("when the provider rejects the refresh, a client that prefers JSON gets 401 and problem details", async () => {
       const { status, headers } = await browser.get("/token", JSON_CLIENT);
       expect([status, headers.get("content-type")]).toEqual([401, "application/problem+json"]);
     });
 
-    test("a form gets 401 and leads to the sign-in, and its change is not saved", async () => {
+    test("when the provider rejects the refresh, a form gets 401 and leads to the sign-in, and its change is not saved", async () => {
       const { status } = await browser.post("/token");
       const { user, data } = (await browser.get("/me")).json();
       expect([status, user, data.note]).toEqual([401, null, undefined]);
     });
 
-    test("both of two parallel requests are asked to sign in, and none fails", async () => {
+    test("when the provider rejects the refresh, both of two parallel requests are asked to sign in, and none fails", async () => {
       const tab = application.tabOf(browser);
       const first = browser.get("/token");
       application.onWait = () => first;
@@ -115,30 +115,30 @@ describe.each(STORAGES)("with storage=%s", (storage) => {
 });
 
 describe("a handler without tokens", () => {
-  test("of a visitor who is not signed in is not called inside requireUser", async () => {
+  test("a handler that needs tokens of a visitor who is not signed in is not called inside requireUser", async () => {
     const browser = new TokenApplication("dynamodb").browser();
     expect((await browser.get("/token", JSON_CLIENT)).status).toBe(401);
   });
 
-  test("fails with an error that names requireUser, if nobody is signed in", async () => {
+  test("accessToken throws an error that names requireUser, if nobody is signed in", async () => {
     const browser = new TokenApplication("dynamodb").browser();
     await expect(browser.get("/any")).rejects.toThrow("wrap the handler in requireUser");
   });
 
-  test("fails with an error that names the setting, if keepTokens is not true", async () => {
+  test("accessToken throws an error that names the setting, if keepTokens is not true", async () => {
     const withProviderTokens = createWithProviderTokens(undefined);
     const handler = withProviderTokens(async (_event, session) => session.accessToken());
     await expect(handler({} as never, {}, {} as never)).rejects.toThrow("set keepTokens to true");
   });
 
-  test("is no reason to change errors of the handler itself", async () => {
+  test("withProviderTokens does not change errors of the handler itself", async () => {
     const handler = createWithProviderTokens(undefined)(() => {
       throw new RangeError("of the handler");
     });
     await expect(handler({} as never, {}, {} as never)).rejects.toThrow(RangeError);
   });
 
-  test("is refused at construction with a path to the sign-in that is none", () => {
+  test("a path to the sign-in that is none is refused at construction", () => {
     expect(() => createWithProviderTokens(undefined, { signIn: "https://evil.example" })).toThrow(
       OptionError,
     );
