@@ -16,7 +16,8 @@ import { IGNORED } from "../../infra/adopt/draft.ts";
 import { PROJECT_ROOT } from "../../infra/bundling.ts";
 
 /** Environment variables of the test run that a command in a copy must not see. */
-const NOT_FOR_COMMANDS = /^(npm_|INIT_CWD$|VITE|TEST$|NODE_ENV$|NODE_OPTIONS$|SESSION_|GIT_|PROOFS$)/i;
+const NOT_FOR_COMMANDS =
+  /^(npm_(?!config_fetch_)|INIT_CWD$|VITE|TEST$|NODE_ENV$|NODE_OPTIONS$|SESSION_|GIT_|PROOFS$)/i;
 
 /** The result of a command in a copy. */
 export interface Outcome {

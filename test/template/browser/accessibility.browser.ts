@@ -6,6 +6,7 @@ import type { LocalServer } from "../../../shared/local-run/local-server.ts";
 import { startChromium } from "./chromium.ts";
 import { DemoPage } from "./demo-page.ts";
 import { type Store, startStack } from "./local-stack.ts";
+import { openWindow } from "./open-window.ts";
 
 let chromium: Browser;
 const stacks = new Map<Store, LocalServer>();
@@ -42,9 +43,8 @@ const STATES: Readonly<Record<string, (demo: DemoPage, name: string) => Promise<
 
 /** Signs in on a second device, so that a list of devices has two entries. */
 async function signInElsewhere(demo: DemoPage, name: string): Promise<void> {
-  const context = await chromium.newContext({ userAgent: PHONE });
+  const context = await openWindow(chromium, { userAgent: PHONE });
   await (await DemoPage.open(context, demo.page.url())).signIn(name);
-  await context.close();
 }
 
 async function fill(demo: DemoPage, name: string): Promise<void> {
@@ -77,7 +77,7 @@ const USERS = { light: "Ada", dark: "Grace", phone: "Barbara", "phone-dark": "W"
 describe.each(["cookie", "dynamodb"] as const)("with sessions in %s", (store) => {
   describe.each(Object.keys(STATES))("the page that is %s", (state) => {
     test.each(looksOf(state))("the page is accessible and fits the window: %s", async (look) => {
-      const context = await chromium.newContext(LOOKS[look]);
+      const context = await openWindow(chromium, LOOKS[look]);
       const demo = await DemoPage.open(context, stacks.get(store)?.url ?? "");
       await STATES[state]?.(demo, USERS[look]);
       const name = [store, ...(state === "in-use" ? [] : [state]), look].join("-");
@@ -90,7 +90,6 @@ describe.each(["cookie", "dynamodb"] as const)("with sessions in %s", (store) =>
       expect(violations.map(({ id, nodes }) => [id, nodes.map(({ html }) => html)])).toEqual([]);
       expect(passes.map(({ id }) => id)).toContain("color-contrast");
       expect(await isTooWide(demo)).toBe(false);
-      await context.close();
     });
   });
 });

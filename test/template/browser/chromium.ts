@@ -24,6 +24,9 @@ export function startChromium(): Promise<Browser> {
   return chromium.launch(launchOptions());
 }
 
+/** Milliseconds that a wait may take, so that a busy machine fails no test. Playwright's own limit is half of it. */
+export const MOST_TIME = 60_000;
+
 /**
  * Starts the browser with a profile that allows or blocks cookies of third parties. Its default is the
  * distribution's. The profile is deleted when the browser is closed.
@@ -34,7 +37,9 @@ export async function startWithThirdPartyCookies(allowed: boolean): Promise<Brow
   const profile = { block_third_party_cookies: !allowed, cookie_controls_mode: allowed ? 0 : 1 };
   writeFileSync(join(folder, "Default/Preferences"), JSON.stringify({ profile }));
   const context = await chromium.launchPersistentContext(folder, launchOptions());
-  context.once("close", () => rmSync(folder, { recursive: true, force: true, maxRetries: 5 }));
+  context.setDefaultTimeout(MOST_TIME);
+  // The browser's processes may still write into the profile for a moment.
+  context.once("close", () => rmSync(folder, { recursive: true, force: true, maxRetries: 20 }));
   return context;
 }
 

@@ -1,9 +1,10 @@
 import type { Browser, BrowserContext } from "playwright-core";
-import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import type { LocalServer } from "../../../shared/local-run/local-server.ts";
 import { startChromium } from "./chromium.ts";
 import { DemoPage } from "./demo-page.ts";
 import { startStack } from "./local-stack.ts";
+import { openWindow } from "./open-window.ts";
 
 let chromium: Browser;
 let context: BrowserContext;
@@ -13,7 +14,6 @@ beforeAll(async () => {
 });
 
 afterAll(() => chromium.close());
-afterEach(() => context.close());
 
 describe.each(["cookie", "dynamodb"] as const)("with sessions in %s", (store) => {
   let stack: LocalServer;
@@ -25,7 +25,7 @@ describe.each(["cookie", "dynamodb"] as const)("with sessions in %s", (store) =>
   afterAll(() => stack.close());
 
   async function open(): Promise<DemoPage> {
-    context = await chromium.newContext();
+    context = await openWindow(chromium);
     return DemoPage.open(context, stack.url);
   }
 
@@ -87,7 +87,7 @@ describe("with the deployed settings", () => {
   afterAll(() => stack.close());
 
   test("the browser keeps a __Host- cookie for HTTPS only, and flipping a bit keeps its attributes", async () => {
-    context = await chromium.newContext();
+    context = await openWindow(chromium);
     const demo = await DemoPage.open(context, stack.url);
     await demo.press("Count a visit");
     await demo.see("Visits: 1");

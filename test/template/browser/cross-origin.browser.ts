@@ -6,6 +6,7 @@ import { PROJECT_ROOT } from "../../../infra/bundling.ts";
 import type { LocalServer } from "../../../shared/local-run/local-server.ts";
 import { startChromium, startWithThirdPartyCookies } from "./chromium.ts";
 import { startStack } from "./local-stack.ts";
+import { openWindow } from "./open-window.ts";
 import { type PageServer, servePages, serveVisits } from "./other-origins.ts";
 
 let pages: PageServer;
@@ -64,8 +65,7 @@ describe("a page of another origin", () => {
   });
 
   async function open(origin: string): Promise<Page> {
-    const context = await chromium.newContext();
-    onTestFinished(() => context.close());
+    const context = await openWindow(chromium);
     const page = await context.newPage();
     await page.goto(origin);
     return page;

@@ -4,6 +4,7 @@ import type { LocalServer } from "../../../shared/local-run/local-server.ts";
 import { startChromium } from "./chromium.ts";
 import { DemoPage } from "./demo-page.ts";
 import { startStack } from "./local-stack.ts";
+import { openWindow } from "./open-window.ts";
 
 let chromium: Browser;
 let stack: LocalServer;
@@ -19,7 +20,7 @@ beforeAll(async () => {
 afterAll(() => Promise.all([chromium.close(), stack.close(), dead.close()]));
 
 test("a database that does not respond leads to an error page with a link back, and the session still exists afterwards", async () => {
-  const demo = await DemoPage.open(await chromium.newContext(), stack.url);
+  const demo = await DemoPage.open(await openWindow(chromium), stack.url);
   await demo.signIn("Ada");
   // Cookies ignore the port, so both stacks receive the same one.
   const response = await demo.page.goto(new URL("/demo", dead.url).href);
@@ -31,7 +32,7 @@ test("a database that does not respond leads to an error page with a link back, 
 });
 
 test("a change that the database did not store is reported and not shown as done", async () => {
-  const demo = await DemoPage.open(await chromium.newContext(), dead.url);
+  const demo = await DemoPage.open(await openWindow(chromium), dead.url);
   await demo.press("Count a visit");
   await demo.see("Sessions are not available at the moment. Please try again.");
   await demo.see("Visits: 0");

@@ -1,5 +1,11 @@
 import type { BrowserContext, Page, Response } from "playwright-core";
 
+/** Script that never runs an action that the page delays for a second or longer. */
+const KEEP_MESSAGES = `{
+  const start = setTimeout;
+  globalThis.setTimeout = (action, time, ...more) => (time < 1000 ? start(action, time, ...more) : 0);
+}`;
+
 /** The actions of a visitor on the demo's page, in the words that the page shows. */
 export class DemoPage {
   readonly page: Page;
@@ -11,9 +17,14 @@ export class DemoPage {
     this.#url = new URL("/demo", url).href;
   }
 
-  /** Opens the page in a new tab. */
+  /**
+   * Opens the page in a new tab. Its messages stay until the next response, because a click is lost if the
+   * removal of a message moves the button between the press and the release of the mouse. A clock that a test
+   * installs afterwards removes them.
+   */
   static async open(context: BrowserContext, url: string): Promise<DemoPage> {
     const demo = new DemoPage(await context.newPage(), url);
+    await demo.page.addInitScript(KEEP_MESSAGES);
     await demo.reload();
     return demo;
   }

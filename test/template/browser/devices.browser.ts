@@ -4,6 +4,7 @@ import type { LocalServer } from "../../../shared/local-run/local-server.ts";
 import { startChromium } from "./chromium.ts";
 import { DemoPage } from "./demo-page.ts";
 import { startStack } from "./local-stack.ts";
+import { openWindow } from "./open-window.ts";
 
 const PHONE =
   "Mozilla/5.0 (iPhone; CPU iPhone OS 18_0 like Mac OS X) AppleWebKit/605.1.15 (KHTML, like Gecko) Version/18.0 Mobile/15E148 Safari/604.1";
@@ -31,7 +32,7 @@ describe.each(["revocable-cookie", "dynamodb"] as const)("with sessions in %s", 
   /** Signs in with a new browser profile, which has its own cookies. */
   async function signIn(name: string, userAgent?: string): Promise<DemoPage> {
     const demo = await DemoPage.open(
-      await chromium.newContext({ ...(userAgent && { userAgent }) }),
+      await openWindow(chromium, { ...(userAgent && { userAgent }) }),
       stack.url,
     );
     await demo.signIn(name);

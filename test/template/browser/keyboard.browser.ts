@@ -4,6 +4,7 @@ import type { LocalServer } from "../../../shared/local-run/local-server.ts";
 import { startChromium } from "./chromium.ts";
 import { DemoPage } from "./demo-page.ts";
 import { startStack } from "./local-stack.ts";
+import { openWindow } from "./open-window.ts";
 
 let chromium: Browser;
 let stack: LocalServer;
@@ -27,7 +28,7 @@ async function tabTo({ page }: DemoPage, name: string): Promise<void> {
 }
 
 test.each([true, false])("the page can be used by keyboard (scripts: %s)", async (javaScriptEnabled) => {
-  const demo = await DemoPage.open(await chromium.newContext({ javaScriptEnabled }), stack.url);
+  const demo = await DemoPage.open(await openWindow(chromium, { javaScriptEnabled }), stack.url);
   const { keyboard } = demo.page;
 
   await tabTo(demo, "Name");
@@ -64,7 +65,7 @@ test.each([true, false])("the page can be used by keyboard (scripts: %s)", async
 });
 
 test("the element with the focus has a visible outline", async () => {
-  const demo = await DemoPage.open(await chromium.newContext(), stack.url);
+  const demo = await DemoPage.open(await openWindow(chromium), stack.url);
   for (const name of ["Name", "Sign in", "Count a visit"]) {
     await tabTo(demo, name);
     const outline = await demo.page.evaluate(

@@ -4,6 +4,7 @@ import type { LocalServer } from "../../../shared/local-run/local-server.ts";
 import { startChromium } from "./chromium.ts";
 import { DemoPage } from "./demo-page.ts";
 import { type Store, startStack } from "./local-stack.ts";
+import { openWindow } from "./open-window.ts";
 
 const PHONE = { width: 390, height: 844 };
 const LAPTOP = { width: 1280, height: 800 };
@@ -48,7 +49,7 @@ async function open(
   store: Store = "cookie",
   javaScriptEnabled = true,
 ): Promise<DemoPage> {
-  const context = await chromium.newContext({ viewport, javaScriptEnabled });
+  const context = await openWindow(chromium, { viewport, javaScriptEnabled });
   return DemoPage.open(context, stacks.get(store)?.url ?? "");
 }
 

@@ -7,9 +7,10 @@ import { AxeBuilder } from "@axe-core/playwright";
 import { type LocalProvider, startLocalProvider } from "lambda-sessions/local-provider";
 import * as client from "openid-client";
 import type { Browser, BrowserContextOptions, Page } from "playwright-core";
-import { afterAll, beforeAll, expect, onTestFinished, test } from "vitest";
+import { afterAll, beforeAll, expect, test } from "vitest";
 import { PROJECT_ROOT } from "../../../infra/bundling.ts";
 import { startChromium } from "./chromium.ts";
+import { openWindow } from "./open-window.ts";
 
 const SECRET = "a client secret of the tests";
 const VERIFIER = "a-code-verifier-of-the-tests-with-43-characters";
@@ -44,9 +45,7 @@ afterAll(async () => {
 });
 
 async function openPage(options: BrowserContextOptions = {}): Promise<Page> {
-  const context = await chromium.newContext(options);
-  onTestFinished(() => context.close());
-  return context.newPage();
+  return (await openWindow(chromium, options)).newPage();
 }
 
 async function authorizationUrl(parameters: Readonly<Record<string, string>> = {}): Promise<string> {
@@ -87,7 +86,7 @@ test("a person with a second factor signs in with the keyboard alone and without
   await page.goto(await authorizationUrl());
   for (const _person of ["Ada", "Alan", "Grace"]) await page.keyboard.press("Tab");
   await page.keyboard.press("Enter");
-  await page.getByLabel("Code").waitFor();
+  await page.getByLabel("Code").and(page.locator(":focus")).waitFor();
   await page.keyboard.type("123456");
   await page.keyboard.press("Enter");
   await page.waitForURL(`${origin}/**`);

@@ -1,7 +1,6 @@
-import { once } from "node:events";
-import { type AddressInfo, createServer } from "node:net";
 import type { Browser } from "playwright-core";
-import { afterAll, beforeAll, expect, onTestFinished, test } from "vitest";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { findFreePort } from "../../support/child-process.ts";
 import {
   type RunningExample,
   type RunningProgram,
@@ -9,6 +8,7 @@ import {
   startProgram,
 } from "../frameworks/start-example.ts";
 import { startChromium } from "./chromium.ts";
+import { openWindow } from "./open-window.ts";
 
 const SCRIPT = "web/main.js";
 
@@ -32,18 +32,8 @@ afterAll(async () => {
   await Promise.all([chromium?.close(), api?.close()]);
 });
 
-async function findFreePort(): Promise<number> {
-  const server = createServer().listen(0);
-  await once(server, "listening");
-  const { port } = server.address() as AddressInfo;
-  server.close();
-  await once(server, "close");
-  return port;
-}
-
 test("a visitor of the single-page application counts, and finds the number again after a reload", async () => {
-  const context = await chromium.newContext();
-  onTestFinished(() => context.close());
+  const context = await openWindow(chromium);
   const complaints: string[] = [];
   context.on("console", (message) => complaints.push(message.text()));
   const page = await context.newPage();

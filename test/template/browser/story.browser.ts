@@ -4,6 +4,7 @@ import type { LocalServer } from "../../../shared/local-run/local-server.ts";
 import { startChromium } from "./chromium.ts";
 import { DemoPage } from "./demo-page.ts";
 import { STORES, type Store, startStack } from "./local-stack.ts";
+import { openWindow } from "./open-window.ts";
 
 let chromium: Browser;
 
@@ -28,7 +29,7 @@ describe.each(Object.keys(STORES) as Store[])("with sessions in %s", (store) => 
   ])("%s", (_how, javaScriptEnabled) => {
     /** Opens the page as a new visitor and collects the browser's console messages and errors. */
     async function visit(): Promise<{ demo: DemoPage; complaints: string[] }> {
-      const context = await chromium.newContext({ javaScriptEnabled, timezoneId: "America/New_York" });
+      const context = await openWindow(chromium, { javaScriptEnabled, timezoneId: "America/New_York" });
       const complaints: string[] = [];
       context.on("console", (message) => complaints.push(message.text()));
       context.on("weberror", (error) => complaints.push(String(error.error())));
@@ -142,7 +143,8 @@ describe.each(Object.keys(STORES) as Store[])("with sessions in %s", (store) => 
     let demo: DemoPage;
 
     beforeEach(async () => {
-      demo = await DemoPage.open(await chromium.newContext({ timezoneId: "America/New_York" }), stack.url);
+      const context = await openWindow(chromium, { timezoneId: "America/New_York" });
+      demo = await DemoPage.open(context, stack.url);
     });
 
     test("scripts keep the focus on the button, or move it to the heading of its section or of the page", async () => {
@@ -194,10 +196,19 @@ describe.each(Object.keys(STORES) as Store[])("with sessions in %s", (store) => 
     });
 
     test("scripts send a form once when its button is pressed twice", async () => {
+      let sent = 0;
+      const pressedTwice = Promise.withResolvers<void>();
+      await demo.page.route("**/demo/visits", async (route) => {
+        sent++;
+        await pressedTwice.promise;
+        await route.continue();
+      });
       await demo.page.getByRole("button", { name: "Count a visit" }).dblclick();
+      pressedTwice.resolve();
       await demo.see("Visits: 1");
       await demo.reload();
       await demo.see("Visits: 1");
+      expect(sent).toBe(1);
     });
 
     test("scripts report a missing response and keep the page", async () => {
@@ -224,7 +235,7 @@ describe.each(Object.keys(STORES) as Store[])("with sessions in %s", (store) => 
   });
 
   test("a form of another site is refused, and the session stays unchanged", async () => {
-    const demo = await DemoPage.open(await chromium.newContext(), stack.url);
+    const demo = await DemoPage.open(await openWindow(chromium), stack.url);
     await demo.signIn("Ada");
     // Another host makes it another site.
     const foreign = await demo.page.context().newPage();

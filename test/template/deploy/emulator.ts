@@ -20,7 +20,7 @@ export interface Emulator {
 /** The file with MiniStack's log, in which the cause of a failure can be found. */
 export const EMULATOR_LOG = join(FOLDER, "ministack.log");
 
-const MOST_SECONDS = 60;
+const MOST_SECONDS = 180;
 
 /**
  * Starts an empty MiniStack on a free port of the loopback interface. It and its functions end with this

@@ -10,7 +10,7 @@ export type FilterLogEvents = (request: {
 const INTERVAL = 250;
 
 /** Time of `expect.poll` for logs, which arrive some seconds after a request. */
-export const LOG_POLL = { timeout: 50_000, interval: 3_000 } as const;
+export const LOG_POLL = { timeout: 180_000, interval: 3_000 } as const;
 
 /** Reads logs with one call at a time, and never more often than AWS allows. */
 export class PacedLogs {

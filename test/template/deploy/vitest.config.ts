@@ -7,7 +7,7 @@ export default defineConfig({
     fileParallelism: false,
     // Prints the seconds of a deployment at once.
     disableConsoleIntercept: true,
-    testTimeout: 60_000,
-    hookTimeout: 60_000,
+    testTimeout: 240_000,
+    hookTimeout: 120_000,
   },
 });

@@ -11,7 +11,7 @@ export interface ServerProcess {
   stop(): Promise<void>;
 }
 
-const MOST_SECONDS = 60;
+const MOST_SECONDS = 180;
 
 /**
  * Starts a server on a free port and waits until it responds. The server ends with this process at the

@@ -6,13 +6,16 @@ import { Output } from "../../../shared/local-run/output.ts";
 import { synthesize } from "../../../shared/local-run/stack/synthesis.ts";
 import type { Resource, Template } from "../../../shared/local-run/stack/template.ts";
 
+let template: Promise<Template> | undefined;
+
 /**
  * Runs the stack with Flask's settings and one more function, `ANY /values`, that stores and returns every
  * type.
  */
 export async function startStack(secretKeys: readonly string[]): Promise<LocalServer> {
-  const template = withValues(await synthesize({ root: PROJECT_ROOT, context: { flask: "true" } }));
-  return startLocalServer({ ...LOCAL_PROJECT, template, port: 0, secretKeys, output: new Output(silence()) });
+  template ??= synthesize({ root: PROJECT_ROOT, context: { flask: "true" } }).then(withValues);
+  const output = new Output(silence());
+  return startLocalServer({ ...LOCAL_PROJECT, template: await template, port: 0, secretKeys, output });
 }
 
 /** Returns the template with a copy of one route, its integration and its function, under other names. */

@@ -5,7 +5,7 @@ import { PROJECT_ROOT } from "../../../infra/bundling.ts";
 import { ExampleProject } from "./example-project.ts";
 import { readPageExample } from "./page-example.ts";
 
-test("a project that has followed all pages passes npm run check", { timeout: 300_000 }, () => {
+test("a project that has followed all pages passes npm run check", { timeout: 600_000 }, () => {
   const pages = globSync("*.md", { cwd: join(PROJECT_ROOT, "shared/docs") });
   expect(pages.length).toBeGreaterThan(5);
   const project = new ExampleProject(...pages.map((page) => readPageExample(page)));

@@ -1,6 +1,5 @@
-import { createServer } from "node:http";
-import type { AddressInfo } from "node:net";
 import { afterAll, beforeAll, expect, test } from "vitest";
+import { findFreePort } from "../../support/child-process.ts";
 import type { ExampleProject } from "./example-project.ts";
 import { followPage, type RunningProgram, startProgram } from "./start-example.ts";
 import { Visitor } from "./visitor.ts";
@@ -73,20 +72,8 @@ test("the Web Function of the page is synthesized with a public endpoint, its ke
     },
   });
 
-  const endpoint = `127.0.0.1:${await freePort()}`;
+  const endpoint = `127.0.0.1:${await findFreePort()}`;
   const { url } = await start(".local/web-function/index.mjs", { AWS_LAMBDA_HTTP_ENDPOINT: endpoint });
   expect(url).toBe(`http://${endpoint}`);
   expect(await (await new Visitor(url).get("/")).json()).toEqual({ visits: 1 });
-}, 180_000);
-
-async function freePort(): Promise<number> {
-  const server = createServer();
-  await new Promise<void>((resolve) => {
-    server.listen(0, "127.0.0.1", resolve);
-  });
-  const { port } = server.address() as AddressInfo;
-  await new Promise((resolve) => {
-    server.close(resolve);
-  });
-  return port;
-}
+});

@@ -74,7 +74,7 @@ describe("a failed npm pack", () => {
 
   test("npm pack leaves the workspace as it was when the tarball cannot be written", async () => {
     expect(copy.pack("--pack-destination", join(copy.root, "no-such-folder")).status).not.toBe(0);
-    await expect.poll(() => copy.hasRemains, { timeout: 10_000 }).toBe(false);
+    await expect.poll(() => copy.hasRemains, { timeout: 60_000 }).toBe(false);
     expect(copy.read("shared/package.json")).toBe(manifest);
   });
 });

@@ -7,7 +7,7 @@ export default defineConfig({
     include: ["*.package.ts"],
     // Runs one file at a time, because both pack the library, which takes a core and a half.
     fileParallelism: false,
-    testTimeout: 60_000,
-    hookTimeout: 120_000,
+    testTimeout: 240_000,
+    hookTimeout: 240_000,
   },
 });

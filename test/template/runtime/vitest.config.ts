@@ -1,5 +1,5 @@
 import { defineConfig } from "vitest/config";
 
 export default defineConfig({
-  test: { include: ["test/template/runtime/*.runtime.ts"], testTimeout: 30_000, hookTimeout: 120_000 },
+  test: { include: ["test/template/runtime/*.runtime.ts"], testTimeout: 120_000, hookTimeout: 120_000 },
 });

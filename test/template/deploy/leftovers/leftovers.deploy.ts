@@ -11,7 +11,7 @@ describe("after the stacks are destroyed", () => {
   test.each(Object.entries(LISTINGS))("no %s remain after the stacks are destroyed", async (_kind, list) => {
     const ours = async () => (await list()).filter((name) => name?.includes(prefix));
     // Polls, because AWS lists some resources a little longer than they exist.
-    await expect.poll(ours, { timeout: 50_000, interval: 3_000 }).toEqual([]);
+    await expect.poll(ours, { timeout: 180_000, interval: 3_000 }).toEqual([]);
   });
 
   test.runIf(emulator)("the bootstrap stack is all that the account contains", async () => {

@@ -89,7 +89,7 @@ describe.runIf(signIn)("in the stack whose visitors sign in at a provider", () =
     await new SecretsManager().putSecretValue({ SecretId, SecretString: SECRET });
     const status = async () => (await new Visitor().browser.get("/sign-in")).status;
     // The function looks for a missing secret again after a while.
-    await expect.poll(status, { timeout: 50_000, interval: 2000 }).toBe(303);
+    await expect.poll(status, { timeout: 180_000, interval: 2000 }).toBe(303);
   });
 
   test("a visitor signs in at the provider, returns to the page that asked, and keeps their data", async () => {

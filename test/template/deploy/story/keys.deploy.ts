@@ -37,7 +37,7 @@ describe("a rotation of the keys", () => {
     const before = await resources.secret();
     await rotate(resources);
     await expect
-      .poll(async () => Object.keys(await resources.secret()), { timeout: 50_000, interval: 1_000 })
+      .poll(async () => Object.keys(await resources.secret()), { timeout: 180_000, interval: 1_000 })
       .toContain("SECRET_KEY_FALLBACKS");
     const after = await resources.secret();
     expect([`${after.SECRET_KEY}`.length, after.SECRET_KEY === before.SECRET_KEY]).toEqual([64, true]);
