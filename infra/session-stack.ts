@@ -1,30 +1,24 @@
 import { CfnOutput, Stack, type StackProps, Token } from "aws-cdk-lib";
 import type { Construct } from "constructs";
-import { APPLICATION, type Application, refuseBrokenRoutes } from "./application.ts";
-import { AUTHORIZER, type AuthorizedTarget, isUrl, type Target } from "./authorized.ts";
+import { APPLICATION, type Application } from "./application.ts";
+import { AUTHORIZER, type AuthorizedTarget, isUrl } from "./authorized.ts";
 import { SessionApi } from "./constructs/api/session-api.ts";
+import { ApplicationFunctions } from "./constructs/application-functions.ts";
 import { SessionDomain } from "./constructs/session-domain.ts";
-import { SessionFunction } from "./constructs/session-function.ts";
+import type { SessionFunction } from "./constructs/session-function.ts";
 import { SessionMonitoring } from "./constructs/session-monitoring.ts";
 import { SessionSecret } from "./constructs/session-secret.ts";
 import { SessionTable } from "./constructs/session-table.ts";
 import { SignInProvider } from "./constructs/sign-in-provider.ts";
-import { type FunctionFile, ROTATION_FUNCTION, type RouteKey, type Routes, servesHead } from "./routes.ts";
-import { applyAssurance } from "./settings/assurance.ts";
+import { type FunctionFile, type RouteKey, type Routes, servesHead } from "./routes.ts";
 import { readCors } from "./settings/cors.ts";
-import { type CustomDomain, readCustomDomain } from "./settings/custom-domain.ts";
-import { type KeyRotation, readKeyRotation, refuseManyKeys } from "./settings/key-rotation.ts";
-import { checkSettings } from "./settings/read-settings.ts";
-import {
-  refuseContradictions,
-  refuseUnusedPath,
-  toSessionEnvironment,
-} from "./settings/session-environment.ts";
-import { type SessionStorage, storageOf } from "./settings/session-storage.ts";
-import { conditionsOf, identitySourceOf } from "./settings/session-transport.ts";
+import { readKeyRotation } from "./settings/key-rotation.ts";
+import { storageOf } from "./settings/session-storage.ts";
+import { identitySourceOf } from "./settings/session-transport.ts";
 import { type Settings, settingOf } from "./settings/settings.ts";
-import { hasBackChannelLogout, hasOidc, refuseBrokenSignIn } from "./settings/sign-in.ts";
-import { type Retention, readMonitoring, readRetention, refuseSilentAlarms } from "./settings/stage.ts";
+import { hasOidc } from "./settings/sign-in.ts";
+import { type Retention, readMonitoring, readRetention } from "./settings/stage.ts";
+import { planStack, type StackPlan } from "./stack-plan.ts";
 
 /** Properties of a stack in CDK, and every setting of docs/settings.md. */
 export interface SessionStackProps extends Omit<StackProps, "stackName">, Settings {
@@ -35,53 +29,40 @@ export interface SessionStackProps extends Omit<StackProps, "stackName">, Settin
 /**
  * Stack with an HTTP API whose functions share one session: the API, one function per file in the routes
  * table, the secret keys, and a function that rotates them. Sessions are kept in signed cookies by default;
- * settings add a table, monitoring and a host name. The output `Url` is the API's address.
+ * settings add a table, a sign-in, monitoring and a host name. The output `Url` is the API's address.
  *
  * @throws SettingError if a setting is invalid or contradicts another
  */
 export class SessionStack extends Stack {
-  readonly #application: Application;
-  readonly #settings: Settings;
-  readonly #retention: Retention;
-  readonly #storage: SessionStorage;
-  readonly #secret: SessionSecret;
-  readonly #table: SessionTable | undefined;
-  #provider: SignInProvider | undefined;
-  readonly #functions = new Map<FunctionFile, SessionFunction>();
+  /** Retention and protection of this deployment's data, for other tables of the application. */
+  readonly retention: Retention;
+  readonly #functions: ApplicationFunctions;
 
   constructor(scope: Construct, id: string, props: SessionStackProps = {}) {
     super(scope, id, props);
-    this.#application = props.application ?? APPLICATION;
-    this.#settings = applyAssurance(checkSettings({ ...props }));
-    refuseContradictions(this.#settings);
-    refuseManyKeys(this.#settings);
-    refuseSilentAlarms(this.#settings);
-    refuseBrokenSignIn(this.#settings);
-    this.#storage = storageOf(this.#settings);
-    const hasTable = this.#storage !== "cookie";
-    const routes = this.#application.routesOf({
-      hasTable,
-      hasOidc: hasOidc(this.#settings),
-      hasBackChannel: hasBackChannelLogout(this.#settings),
-    });
-    refuseBrokenRoutes(this.#settings, this.#application, routes);
-    refuseUnusedPath(this.#settings, this.#sessionRoutesOf(routes));
-    const domain = readCustomDomain(this.#settings, this.#knownRegion());
-    this.#retention = readRetention(this.#settings);
-    this.terminationProtection = props.terminationProtection ?? this.#retention.deletionProtection;
-    this.addStackTag("project", settingOf(this.#settings, "stackName"));
-    this.addStackTag("stage", settingOf(this.#settings, "stage"));
-    this.#secret = new SessionSecret(this, "Secret", this.#retention);
-    if (hasTable) this.#table = new SessionTable(this, "Table", this.#retention);
-    const api = this.#addApi(routes, domain);
-    for (const addResources of this.#application.resources ?? []) addResources(this);
-    const rotation = this.#addRotation(readKeyRotation(this.#settings));
-    this.#addMonitoring(api, rotation);
-  }
-
-  /** Retention and protection of this deployment's data, for other tables of the application. */
-  get retention(): Retention {
-    return this.#retention;
+    const { application = APPLICATION } = props;
+    const plan = planStack(props, application, this.#knownRegion());
+    const { settings, routes } = plan;
+    const retention = readRetention(settings);
+    this.retention = retention;
+    this.terminationProtection = props.terminationProtection ?? retention.deletionProtection;
+    this.addStackTag("project", settingOf(settings, "stackName"));
+    this.addStackTag("stage", settingOf(settings, "stage"));
+    const secret = new SessionSecret(this, "Secret", retention);
+    const table = storageOf(settings) === "cookie" ? undefined : new SessionTable(this, "Table", retention);
+    const api = this.#makeApi(plan);
+    const provider = hasOidc(settings) ? this.#makeProvider(application, settings, api) : undefined;
+    const resources = { application, settings, retention, secret, table, provider };
+    this.#functions = new ApplicationFunctions(this, resources);
+    this.#addRoutes(api, routes, table !== undefined);
+    this.#addOutput("Url", api.url, "Address of the API");
+    for (const addResources of application.resources ?? []) addResources(this);
+    const rotation = this.#functions.makeRotation(readKeyRotation(settings));
+    const monitoring = readMonitoring(settings);
+    if (!monitoring) return;
+    const watched = { api, functions: this.#functions.all, rotation, table };
+    const { topicArn } = new SessionMonitoring(this, "Monitoring", { ...watched, ...monitoring });
+    this.#addOutput("AlarmTopic", topicArn, "SNS topic of the alarms");
   }
 
   /**
@@ -90,7 +71,7 @@ export class SessionStack extends Stack {
    * @throws Error if no route of this deployment names the file
    */
   functionOf(entry: FunctionFile): SessionFunction {
-    const found = this.#functions.get(entry);
+    const found = this.#functions.find(entry);
     if (found) return found;
     throw new Error(
       `The stack has no function ${entry}. Add a route to it in infra/routes.ts, or call addFunction("${entry}") first.`,
@@ -99,7 +80,7 @@ export class SessionStack extends Stack {
 
   /** Adds the function of a file without a route, such as one that runs on a schedule. */
   addFunction(entry: FunctionFile): SessionFunction {
-    return this.#makeFunction(entry);
+    return this.#functions.make(entry);
   }
 
   /**
@@ -113,128 +94,40 @@ export class SessionStack extends Stack {
     return CDK_DEFAULT_ACCOUNT && CDK_DEFAULT_REGION;
   }
 
-  #addApi(routes: Routes, customDomain: CustomDomain | undefined): SessionApi {
-    const domain = customDomain && this.#addDomain(customDomain);
-    const api = new SessionApi(this, "Api", {
-      rateLimit: settingOf(this.#settings, "throttlingRateLimit"),
-      burstLimit: settingOf(this.#settings, "throttlingBurstLimit"),
+  #makeApi({ settings, routes, domain: customDomain }: StackPlan): SessionApi {
+    const domain = customDomain && new SessionDomain(this, "Domain", customDomain);
+    if (domain)
+      this.#addOutput(
+        "DomainTarget",
+        domain.target,
+        "Name that the DNS record of the host name must point to",
+      );
+    return new SessionApi(this, "Api", {
+      rateLimit: settingOf(settings, "throttlingRateLimit"),
+      burstLimit: settingOf(settings, "throttlingBurstLimit"),
       domain,
-      cors: readCors(this.#settings, Object.keys(routes) as RouteKey[]),
-      identitySource: identitySourceOf(this.#settings),
-      ...this.#retention,
+      cors: readCors(settings, Object.keys(routes) as RouteKey[]),
+      identitySource: identitySourceOf(settings),
+      ...this.retention,
     });
-    if (hasOidc(this.#settings)) this.#provider = this.#addProvider(api.url);
-    for (const [routeKey, target] of Object.entries(routes))
-      this.#addRoute(api, routeKey as RouteKey, target, servesHead(routeKey, routes));
-    new CfnOutput(this, "Url", { value: api.url, description: "Address of the API" });
-    return api;
   }
 
-  #addRoute(api: SessionApi, routeKey: RouteKey, target: Target, head: boolean): void {
-    const { target: place, ...options }: AuthorizedTarget = typeof target === "string" ? { target } : target;
-    const authorizer = typeof target === "string" ? undefined : this.#makeFunction(AUTHORIZER);
-    const hasSessionIds = ["dynamodb", "revocable-cookie"].includes(this.#storage);
-    const to = isUrl(place) ? { url: place, ...options, hasSessionIds } : this.#makeFunction(place);
-    api.addRoute(routeKey, to, { head, authorizer });
+  #makeProvider(application: Application, settings: Settings, { url }: SessionApi): SignInProvider {
+    const { providerClients: clients = [], providerListeners: listeners = [] } = application;
+    return new SignInProvider(this, "Provider", { settings, url, clients, listeners, ...this.retention });
   }
 
-  #addProvider(url: string): SignInProvider {
-    const { providerClients: clients = [], providerListeners: listeners = [] } = this.#application;
-    const props = { settings: this.#settings, url, clients, listeners, ...this.#retention };
-    return new SignInProvider(this, "Provider", props);
-  }
-
-  #sessionRoutesOf(routes: Routes): RouteKey[] {
-    const { sessionless } = this.#application;
-    const withSession = Object.entries(routes).filter(
-      ([, target]) => typeof target !== "string" || !sessionless.includes(target),
-    );
-    return withSession.map(([routeKey]) => routeKey as RouteKey);
-  }
-
-  #addDomain(customDomain: CustomDomain): SessionDomain {
-    const domain = new SessionDomain(this, "Domain", customDomain);
-    const description = "Name that the DNS record of the host name must point to";
-    new CfnOutput(this, "DomainTarget", { value: domain.target, description });
-    return domain;
-  }
-
-  /** Returns the function of a file, and creates it the first time. */
-  #makeFunction(entry: FunctionFile): SessionFunction {
-    const known = this.#functions.get(entry);
-    if (known) return known;
-    const { root, sessionless } = this.#application;
-    const hasSession = !sessionless.includes(entry);
-    const made = new SessionFunction(this, toConstructId(entry), {
-      root,
-      entry,
-      conditions: hasSession ? conditionsOf(this.#settings) : [],
-      memorySize: settingOf(this.#settings, "memorySize"),
-      timeout: settingOf(this.#settings, "timeout"),
-      logLevel: settingOf(this.#settings, "logLevel"),
-      tracing: settingOf(this.#settings, "tracing"),
-      environment: this.#environmentOf(hasSession),
-      ...this.#retention,
-    });
-    if (hasSession) this.#grantSession(entry, made);
-    this.#provider?.connect(entry, made);
-    this.#functions.set(entry, made);
-    return made;
-  }
-
-  #environmentOf(hasSession: boolean): Record<string, string> {
-    const publicOrigin = settingOf(this.#settings, "publicOrigin");
-    return {
-      ...(publicOrigin && { PUBLIC_ORIGIN: publicOrigin }),
-      ...(hasSession && toSessionEnvironment(this.#settings)),
-      ...(hasSession && hasOidc(this.#settings) && { SIGN_IN: "oidc" }),
-    };
-  }
-
-  #addRotation(keyRotation: KeyRotation | undefined): SessionFunction | undefined {
-    if (keyRotation === undefined) {
-      this.#secret.acknowledgeManualRotation();
-      return undefined;
+  #addRoutes(api: SessionApi, routes: Routes, hasSessionIds: boolean): void {
+    for (const [routeKey, target] of Object.entries(routes)) {
+      const isOpen = typeof target === "string";
+      const { target: place, ...options }: AuthorizedTarget = isOpen ? { target } : target;
+      const authorizer = isOpen ? undefined : this.#functions.make(AUTHORIZER);
+      const to = isUrl(place) ? { url: place, ...options, hasSessionIds } : this.#functions.make(place);
+      api.addRoute(routeKey as RouteKey, to, { head: servesHead(routeKey, routes), authorizer });
     }
-    const { days, period, longestLife } = keyRotation;
-    const rotation = new SessionFunction(this, toConstructId(ROTATION_FUNCTION), {
-      entry: ROTATION_FUNCTION,
-      memorySize: settingOf(this.#settings, "memorySize"),
-      timeout: ROTATION_TIMEOUT,
-      tracing: settingOf(this.#settings, "tracing"),
-      environment: { SESSION_KEY_PERIOD: `${period}`, SESSION_LONGEST_LIFE: `${longestLife}` },
-      ...this.#retention,
-    });
-    this.#secret.rotateBy(rotation, days);
-    return rotation;
   }
 
-  #addMonitoring(api: SessionApi, rotation: SessionFunction | undefined): void {
-    const monitoring = readMonitoring(this.#settings);
-    if (monitoring === undefined) return;
-    const functions = [...this.#functions.values()];
-    const watched = { api, functions, rotation, table: this.#table };
-    const { topicArn } = new SessionMonitoring(this, "Monitoring", { ...watched, ...monitoring });
-    new CfnOutput(this, "AlarmTopic", { value: topicArn, description: "SNS topic of the alarms" });
+  #addOutput(name: string, value: string, description: string): void {
+    new CfnOutput(this, name, { value, description });
   }
-
-  #grantSession(entry: FunctionFile, target: SessionFunction): void {
-    this.#secret.grantRead(target);
-    if (this.#storage === "cookie") return;
-    if (entry === AUTHORIZER) this.#table?.grantOpening(target, this.#storage === "dynamodb");
-    else if (this.#storage === "dynamodb") this.#table?.grantSessions(target);
-    else this.#table?.grantUserSessions(target);
-  }
-}
-
-/**
- * Timeout in seconds of a step of a rotation: five calls, with three attempts of two seconds each, and a
- * reserve.
- */
-const ROTATION_TIMEOUT = 45;
-
-/** Returns the construct id of a function: `functions/rotate-keys.ts` becomes `RotateKeys`. */
-function toConstructId(entry: FunctionFile): string {
-  const words = entry.replace(/^functions\/|\.ts$/g, "").split(/[^A-Za-z\d]+/);
-  return words.map((word) => word.charAt(0).toUpperCase() + word.slice(1)).join("");
 }

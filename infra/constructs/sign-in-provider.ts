@@ -1,10 +1,11 @@
-import { CfnOutput } from "aws-cdk-lib";
+import { CfnOutput, type RemovalPolicy, Validations } from "aws-cdk-lib";
+import { Grant } from "aws-cdk-lib/aws-iam";
+import { CfnSecret } from "aws-cdk-lib/aws-secretsmanager";
 import { Construct } from "constructs";
 import type { FunctionFile } from "../routes.ts";
 import { type Settings, settingOf } from "../settings/settings.ts";
 import { type ProviderClient, readProviderClient, toProviderEnvironment } from "../settings/sign-in.ts";
 import type { Retention } from "../settings/stage.ts";
-import { ClientSecret } from "./client-secret.ts";
 import { CognitoUsers } from "./cognito-users.ts";
 import type { SessionFunction } from "./session-function.ts";
 
@@ -64,5 +65,35 @@ export class SignInProvider extends Construct {
   /** Adds an output of the stack with a name that commands can rely on. */
   #addOutput(name: string, value: string, description: string): void {
     new CfnOutput(this, name, { value, description }).overrideLogicalId(name);
+  }
+}
+
+/**
+ * Client secret of the application at its identity provider. The deployment creates it empty, and
+ * `npm run client-secret` fills it, so the secret is in no template, no setting and no log of CloudFormation.
+ */
+class ClientSecret extends Construct {
+  readonly #secret: CfnSecret;
+
+  constructor(scope: Construct, id: string, { removalPolicy }: { readonly removalPolicy: RemovalPolicy }) {
+    super(scope, id);
+    this.#secret = new CfnSecret(this, "Value", {
+      description: "Client secret of the application at its identity provider",
+    });
+    this.#secret.applyRemovalPolicy(removalPolicy);
+    Validations.of(this.#secret).acknowledge({
+      id: "AwsSolutions-SMG4",
+      reason: "Only the identity provider can issue another client secret.",
+    });
+  }
+
+  /** Allows a function to read the client secret, and sets its variable `OIDC_CLIENT_SECRET_ARN`. */
+  grantRead(target: SessionFunction): Grant {
+    target.handler.addEnvironment("OIDC_CLIENT_SECRET_ARN", this.#secret.ref);
+    return Grant.addToPrincipal({
+      grantee: target.handler,
+      actions: ["secretsmanager:GetSecretValue"],
+      resourceArns: [this.#secret.ref],
+    });
   }
 }
