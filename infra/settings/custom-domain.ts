@@ -1,5 +1,5 @@
 import { createContradiction } from "./setting-error.ts";
-import { type SettingName, type Settings, settingOf } from "./settings.ts";
+import type { SettingName, Settings } from "./settings.ts";
 
 /** Host name of the API other than API Gateway's. */
 export interface CustomDomain {
@@ -18,6 +18,7 @@ export interface CustomDomain {
  */
 export function readCustomDomain(settings: Settings, region?: string): CustomDomain | undefined {
   const { domainName, certificateArn, hostedZoneId } = settings;
+  refuseForeignCookie(settings);
   if (domainName === undefined) {
     refuse(settings, "certificateArn", "needs domainName");
     refuse(settings, "hostedZoneId", "needs domainName");
@@ -26,15 +27,24 @@ export function readCustomDomain(settings: Settings, region?: string): CustomDom
   if (certificateArn === undefined) return refuse(settings, "domainName", "needs certificateArn");
   if (region !== undefined && certificateArn.split(":")[3] !== region)
     refuse(settings, "certificateArn", `must be of ${region}, the stack's region`);
-  if (!isCookieOf(domainName, settings))
-    refuse(settings, "cookieDomain", `must be ${domainName} or a domain above it, as domainName says`);
   return { domainName, certificateArn, hostedZoneId };
 }
 
-/** Returns whether a browser accepts the cookie from this host (RFC 6265, section 5.1.3). */
-function isCookieOf(host: string, settings: Settings): boolean {
-  const domain = settingOf(settings, "cookieDomain")?.toLowerCase().replace(/^\./, "");
-  return domain === undefined || host === domain || host.endsWith(`.${domain}`);
+/**
+ * Rejects a domain of the cookie that no browser accepts from the host that visitors see (RFC 6265, section
+ * 5.1.3): that of `publicOrigin`, or else of `domainName`.
+ */
+function refuseForeignCookie(settings: Settings): void {
+  const { domainName, publicOrigin } = settings;
+  const domain = settings.cookieDomain?.toLowerCase().replace(/^\./, "");
+  const host = publicOrigin === undefined ? domainName : new URL(publicOrigin).hostname;
+  if (domain === undefined || host === domain || host?.endsWith(`.${domain}`)) return;
+  const source = publicOrigin === undefined ? "domainName" : "publicOrigin";
+  const problem =
+    host === undefined
+      ? "needs domainName or publicOrigin, because the host name of API Gateway is not below it"
+      : `must be ${host} or a domain above it, as ${source} says`;
+  refuse(settings, "cookieDomain", problem);
 }
 
 function refuse(settings: Settings, name: SettingName, problem: string): undefined {

@@ -1,4 +1,4 @@
-import { OptionError, resolveSettings, type SessionSettings } from "lambda-sessions";
+import { OptionError, type ResolvedSettings, resolveSettings, type SessionSettings } from "lambda-sessions";
 import type { RouteKey } from "../routes.ts";
 import { refuseIdleSettings } from "./session-storage.ts";
 import { refuseBrokenTransport } from "./session-transport.ts";
@@ -39,8 +39,26 @@ export function toSessionEnvironment(settings: Settings): Record<string, string>
 export function refuseContradictions(settings: Settings): void {
   refuseIdleSettings(settings);
   refuseBrokenTransport(settings);
+  const { cookie, renewAfter, absoluteLifetime, rememberFor } = resolve(settings);
+  if (cookie.partitioned && cookie.sameSite !== "none")
+    throw createContradiction(
+      "cookiePartitioned",
+      true,
+      "needs cookieSameSite=none, because browsers send no other cookie to a page that another site embeds",
+    );
+  const longest = Math.max(absoluteLifetime, rememberFor);
+  if (renewAfter >= longest && Number.isFinite(renewAfter))
+    throw createContradiction(
+      "renewAfter",
+      renewAfter,
+      `must be less than ${longest}, the seconds after which every session has ended`,
+    );
+}
+
+/** Returns the settings of sessions as the functions resolve them. */
+function resolve(settings: Settings): ResolvedSettings {
   try {
-    resolveSettings(nest(listSessionValues(settings)));
+    return resolveSettings(nest(listSessionValues(settings)));
   } catch (error) {
     throw error instanceof OptionError ? translateError(error, settings) : error;
   }

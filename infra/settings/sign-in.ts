@@ -90,6 +90,9 @@ export function refuseBrokenSignIn(settings: Settings): void {
     );
 }
 
+/** Scopes of a user pool without resource servers. */
+const COGNITO_SCOPES = ["openid", "profile", "email", "phone", "aws.cognito.signin.user.admin"];
+
 /** Rejects settings of another provider, and those that ask for what Cognito does not have. */
 function refuseBesideCognito(settings: Settings): void {
   for (const name of ["oidcIssuer", "oidcClientId"] as const)
@@ -100,6 +103,14 @@ function refuseBesideCognito(settings: Settings): void {
     "contradicts cognito=true, because Cognito sends no back-channel logout",
   );
   refuse(settings, "oidcAcr", "contradicts cognito=true, because Cognito's tokens name no context");
+  const unknown = settings.oidcScope?.split(" ").find((scope) => !COGNITO_SCOPES.includes(scope));
+  if (unknown !== undefined)
+    refuse(
+      settings,
+      "oidcScope",
+      `contradicts cognito=true, because the user pool has no scope ${unknown}. ` +
+        `Use some of ${COGNITO_SCOPES.join(", ").replace(/, (?=[^ ]+$)/, " and ")}`,
+    );
   if (settings.oidcResponseMode === "form_post")
     refuse(
       settings,

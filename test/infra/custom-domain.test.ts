@@ -96,6 +96,18 @@ describe("settings of a custom host name", () => {
       { domainName, certificateArn, cookieDomain: "pp.example.com" },
       'The setting cookieDomain cannot be "pp.example.com": it must be app.example.com or a domain above it, as domainName says.',
     ],
+    [
+      { publicOrigin: "https://www.example.com", cookieDomain: "example.org" },
+      'The setting cookieDomain cannot be "example.org": it must be www.example.com or a domain above it, as publicOrigin says.',
+    ],
+    [
+      { domainName, certificateArn, publicOrigin: "https://www.example.org", cookieDomain: "example.com" },
+      'The setting cookieDomain cannot be "example.com": it must be www.example.org or a domain above it, as publicOrigin says.',
+    ],
+    [
+      { cookieDomain: "example.org" },
+      'The setting cookieDomain cannot be "example.org": it needs domainName or publicOrigin, because the host name of API Gateway is not below it.',
+    ],
   ])("settings of a host name that cannot work are rejected in one sentence: %j", (props, sentence) => {
     expect(() => synthesize(props)).toThrow(
       expect.objectContaining({ name: "SettingError", message: sentence }),
@@ -133,7 +145,8 @@ describe("settings of a custom host name", () => {
     { domainName, certificateArn, cookieDomain: "app.example.com" },
     { domainName, certificateArn, cookieDomain: "example.com" },
     { domainName, certificateArn, cookieDomain: "Example.com" },
-    { cookieDomain: "example.org" },
+    { publicOrigin: "https://www.example.com:8443", cookieDomain: "example.com" },
+    { domainName, certificateArn, publicOrigin: "https://www.example.org", cookieDomain: "example.org" },
   ])("settings of a host name that can work are accepted: %j", (props) => {
     expect(() => synthesize(props)).not.toThrow();
   });

@@ -99,6 +99,22 @@ describe("settings that contradict each other", () => {
       "The setting cookiePartitioned cannot be true: it needs cookieSecure.",
     ],
     [
+      { cookiePartitioned: true },
+      "The setting cookiePartitioned cannot be true: it needs cookieSameSite=none, because browsers send no other cookie to a page that another site embeds.",
+    ],
+    [
+      { cookiePartitioned: true, cookieSameSite: "unset" },
+      "The setting cookiePartitioned cannot be true: it needs cookieSameSite=none, because browsers send no other cookie to a page that another site embeds.",
+    ],
+    [
+      { storage: "dynamodb", renewAfter: 3600, absoluteLifetime: 3600 },
+      "The setting renewAfter cannot be 3600: it must be less than 3600, the seconds after which every session has ended.",
+    ],
+    [
+      { storage: "dynamodb", renewAfter: 2_592_000 },
+      "The setting renewAfter cannot be 2592000: it must be less than 2592000, the seconds after which every session has ended.",
+    ],
+    [
       { cookieName: "__Host-sid", cookieDomain: "example.com" },
       'The setting cookieDomain cannot be "example.com": it contradicts the name __Host-sid, which forbids it.',
     ],
@@ -168,6 +184,8 @@ describe("settings that contradict each other", () => {
     { cookieSecure: false, cookieDomain: "example.com" },
     { storage: "dynamodb", flask: false, compress: false },
     { storage: "dynamodb", renewAfter: 60, maxSessionsPerUser: 5 },
+    { storage: "dynamodb", renewAfter: 3600, absoluteLifetime: 3600, rememberFor: 86_400 },
+    { cookiePartitioned: true, cookieSameSite: "none" },
     { storage: "revocable-cookie", flask: true, compress: true, sessionLimitPolicy: "end-oldest" },
     { sessionTransport: "cookie" },
     { sessionTransport: "header", storage: "dynamodb" },

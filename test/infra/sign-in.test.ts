@@ -20,6 +20,10 @@ describe("settings of the sign-in that contradict each other", () => {
       'The setting signIn cannot be "oidc": it needs oidcIssuer and oidcClientId, or cognito=true.',
     ],
     [
+      { ...COGNITO, oidcScope: "openid offline_access" },
+      'The setting oidcScope cannot be "openid offline_access": it contradicts cognito=true, because the user pool has no scope offline_access. Use some of openid, profile, email, phone and aws.cognito.signin.user.admin.',
+    ],
+    [
       { signIn: "oidc", oidcIssuer: OIDC.oidcIssuer },
       'The setting signIn cannot be "oidc": it needs oidcIssuer and oidcClientId, or cognito=true.',
     ],
