@@ -20,7 +20,7 @@ const MOST_HEADER_BYTES = 10_240;
  * Listens on both addresses that browsers resolve `localhost` to, 127.0.0.1 and ::1. Node's own `listen(port,
  * "localhost")` listens on one of them only. Without IPv6, it listens on 127.0.0.1 alone.
  *
- * @param port 0 means any free port
+ * @param port 0 means any port that is free on both
  * @throws Error with Node's code, such as `EADDRINUSE`, if the port is in use or not allowed
  */
 export async function listenOnLoopback(
@@ -34,9 +34,10 @@ export async function listenOnLoopback(
   try {
     servers.push(await listen(chosen, "::1", listener, onInvalid));
   } catch (error) {
-    if (isPortProblem(error) && port !== 0) {
+    if (isPortProblem(error)) {
       await closeAll(servers);
-      throw error;
+      if (port !== 0) throw error;
+      return listenOnLoopback(port, listener, onInvalid);
     }
   }
   return { port: chosen, close: () => closeAll(servers) };

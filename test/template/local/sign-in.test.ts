@@ -60,7 +60,7 @@ async function runStack(context: Readonly<Record<string, string>> = {}) {
   const server = await startLocalServer({
     ...LOCAL_PROJECT,
     ...options,
-    context: { signIn: "oidc", ...context },
+    context: { signIn: "oidc", timeout: "30", ...context },
   });
   onTestFinished(() => server.close());
   const [, issuer = ""] = /local provider at (\S+)/.exec(terminal.text) ?? [];

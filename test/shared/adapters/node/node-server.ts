@@ -17,7 +17,8 @@ export interface NodeServer {
 
 /** Starts a server. */
 export async function serve(listener: Listener): Promise<NodeServer> {
-  const server = createServer(listener).listen(0, "127.0.0.1");
+  // Without Node's time limits for requests: a hundred thousand of them at once take a busy machine longer.
+  const server = createServer({ headersTimeout: 0, requestTimeout: 0 }, listener).listen(0, "127.0.0.1");
   await once(server, "listening");
   const { port } = server.address() as AddressInfo;
   const close = async () => {
