@@ -3,7 +3,7 @@ import type { HttpResult } from "../lambda/http-result.ts";
 import { ResponseHeaders } from "../lambda/response-headers.ts";
 import { SessionUnavailableError } from "../session/session-errors.ts";
 import { refusalPage } from "./pages/refusal-page.ts";
-import { codeOf, ProviderError } from "./provider/provider-error.ts";
+import { messageOf, ProviderError } from "./provider/provider-error.ts";
 import { REFUSALS, type RefusalReason } from "./refusals.ts";
 import type { SignInContext } from "./sign-in-context.ts";
 import { type SignInRequest, signInPath } from "./start/sign-in-request.ts";
@@ -48,12 +48,4 @@ export function refuseFailure(
   if (error instanceof SessionUnavailableError)
     return refuseSignIn(context, event, "session_unavailable", { request, message: messageOf(error) });
   throw error;
-}
-
-/**
- * Returns the message of an error of ours. Of its cause, which other code made, only the name and the code.
- */
-export function messageOf({ message, cause }: Error): string {
-  if (!(cause instanceof Error)) return message;
-  return `${message}: ${cause.name} ${codeOf(cause)}`.trimEnd();
 }

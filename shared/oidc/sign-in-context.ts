@@ -4,6 +4,7 @@ import type { HttpEvent } from "../lambda/http-event.ts";
 import { originOf } from "../lambda/origin.ts";
 import { writeLog } from "../log/write-log.ts";
 import { OptionError } from "../options/option-error.ts";
+import { isNonEmptyString } from "../options/option-kind.ts";
 import { isOrigin } from "../options/origin.ts";
 import { resolveSettings } from "../session/session-settings.ts";
 import type { User } from "../session/user.ts";
@@ -100,6 +101,5 @@ function createSeals(keys: SecretKeys | KeyProvider, secure: boolean) {
 /** Returns the user for the claims of an ID token: `sub`, and the first claim that names the user. */
 function toDefaultUser(claims: ProviderClaims): User {
   const { sub, name, preferred_username, email } = claims;
-  const names = [name, preferred_username, email].filter((one) => typeof one === "string" && one !== "");
-  return { id: sub, name: `${names[0] ?? sub}` };
+  return { id: sub, name: [name, preferred_username, email].find(isNonEmptyString) ?? sub };
 }

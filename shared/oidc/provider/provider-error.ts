@@ -71,3 +71,11 @@ export function codeOf(error: unknown): string {
   const { code } = (error ?? {}) as { readonly code?: unknown };
   return typeof code === "string" && /^[A-Z][A-Z0-9_]{1,60}$/.test(code) ? code : "";
 }
+
+/**
+ * Returns the message of an error of ours. Of its cause, which other code made, only the name and the code.
+ */
+export function messageOf({ message, cause }: Error): string {
+  if (!(cause instanceof Error)) return message;
+  return `${message}: ${cause.name} ${codeOf(cause)}`.trimEnd();
+}

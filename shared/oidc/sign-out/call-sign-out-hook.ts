@@ -1,6 +1,6 @@
 import type { Session } from "../../session/session.ts";
 import { HookError } from "../hook-error.ts";
-import { messageOf } from "../refuse-sign-in.ts";
+import { messageOf } from "../provider/provider-error.ts";
 import type { SignInContext } from "../sign-in-context.ts";
 
 /** Calls `onSignOut` before a user's session ends. A failure is logged, and the session ends all the same. */

@@ -1,8 +1,8 @@
 import type { LogRecord } from "../../log/write-log.ts";
 
 /**
- * Reason for which a refresh brought no token: the provider could not be reached (`unreachable`) or was
- * `busy` (429 or 503), it rejected the client itself (`client_rejected`), did not answer in time (`timeout`),
+ * Reason for which a refresh brought no token: the provider or the client secret could not be reached
+ * (`unreachable`), the provider was `busy` (429 or 503), it rejected the client itself (`client_rejected`), did not answer in time (`timeout`),
  * or its response was an error or invalid (`failed`). After the last two the refresh token may have been
  * used, so it is never sent again.
  */
@@ -31,8 +31,15 @@ export type ProviderTokensRecord = LogRecord & { readonly session?: string | und
         readonly level: "WARN";
         readonly event: "provider_tokens_not_refreshed";
         readonly reason: RefreshFailureReason;
+        /** The cause and its remedy, if there is no metadata or no client secret, so nothing was sent. */
+        readonly message?: string;
       }
-    | { readonly level: "ERROR"; readonly event: "provider_tokens_not_stored" }
+    | {
+        readonly level: "ERROR";
+        readonly event: "provider_tokens_not_stored";
+        /** The cause. */
+        readonly message: string;
+      }
     | { readonly level: "WARN"; readonly event: "provider_tokens_ended"; readonly reason: TokensEndReason }
   );
 

@@ -1,4 +1,6 @@
 import { setTimeout as sleep } from "node:timers/promises";
+import { SessionUnavailableError } from "../../session/session-errors.ts";
+import { messageOf, ProviderError } from "../provider/provider-error.ts";
 import {
   isLost,
   isRefreshDue,
@@ -48,8 +50,8 @@ export class TokenRefresh {
     if (tokens.issuer !== client.issuer) return this.#end(place, entry, "other_issuer");
     if (!isRefreshDue(tokens, this.#now)) return this.#withoutRefresh(place, entry);
     const refresh = await prepareRefresh(client);
-    if (refresh === undefined) {
-      this.#logFailure(place, "unreachable");
+    if (refresh instanceof ProviderError) {
+      this.#logFailure(place, "unreachable", messageOf(refresh));
       return toOutcome(entry, this.#now, "the provider cannot be reached");
     }
     const marked = await vault.write(place, markSpent(tokens, this.#now), entry);
@@ -84,8 +86,11 @@ export class TokenRefresh {
       const stored = await vault.write(place, refreshed, marked);
       if (stored === undefined) return await this.#withoutRefresh(place, await vault.read(place));
       log({ level: "INFO", event: "provider_tokens_refreshed", session: place.session });
-    } catch {
-      log({ level: "ERROR", event: "provider_tokens_not_stored", session: place.session });
+    } catch (error) {
+      const failure =
+        error instanceof SessionUnavailableError ? error : new Error("the store failed", { cause: error });
+      const { session } = place;
+      log({ level: "ERROR", event: "provider_tokens_not_stored", session, message: messageOf(failure) });
     }
     return { accessToken: refreshed.accessToken };
   }
@@ -124,7 +129,8 @@ export class TokenRefresh {
     return toOutcome(await vault.read(place), this.#now, "a new sign-in has replaced it");
   }
 
-  #logFailure({ session }: TokenPlace, reason: RefreshFailureReason): void {
-    this.#options.log({ level: "WARN", event: "provider_tokens_not_refreshed", reason, session });
+  #logFailure({ session }: TokenPlace, reason: RefreshFailureReason, message?: string): void {
+    const record = { level: "WARN", event: "provider_tokens_not_refreshed", reason, session } as const;
+    this.#options.log({ ...record, ...(message && { message }) });
   }
 }

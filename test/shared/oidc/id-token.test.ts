@@ -128,13 +128,20 @@ test("a clock of the provider that differs by less than a minute is tolerated", 
   expect(await world.userOf(browser)).toBe("u-1");
 });
 
-test("the provider's claims become the user: a subject, and the first claim that names them", async () => {
-  const world = await SignInWorld.start();
-  world.provider.claims = { name: undefined, preferred_username: "", email: EMAIL };
-  const browser = world.browser();
-  await world.signIn(browser);
-  expect((await browser.get("/me")).json().user).toEqual({ id: "u-1", name: EMAIL });
-});
+test.each([
+  [{ name: undefined, preferred_username: "", email: EMAIL }, EMAIL],
+  [{ name: "Ada \ud83e", preferred_username: "ada" }, "ada"],
+  [{ name: 5, preferred_username: null, email: [EMAIL] }, "u-1"],
+])(
+  "the provider's claims become the user, whose name is the first well-formed one, and at last the subject: %j",
+  async (claims, name) => {
+    const world = await SignInWorld.start();
+    world.provider.claims = claims;
+    const browser = world.browser();
+    await world.signIn(browser);
+    expect((await browser.get("/me")).json().user).toEqual({ id: "u-1", name });
+  },
+);
 
 test("the session keeps the claims that the application names, and of their declared types only", async () => {
   const world = await SignInWorld.start();

@@ -141,7 +141,15 @@ describe("a provider whose metadata cannot be read", () => {
   test("a request is answered with 503 when the metadata cannot be read and the access token has expired, and the session goes on", async () => {
     fixture.clock.advance(LIFE);
     expect(await fixture.ask(data)).toBe("SessionUnavailableError");
-    expect(fixture.events).toEqual(["provider_tokens_not_refreshed: unreachable"]);
+    expect(fixture.log.records).toEqual([
+      {
+        level: "WARN",
+        event: "provider_tokens_not_refreshed",
+        reason: "unreachable",
+        message: "the provider cannot be reached",
+        session: "session-id",
+      },
+    ]);
     fixture.provider.isReachable = true;
     expect(await fixture.ask(data)).toBe("access-2");
   });
@@ -169,6 +177,7 @@ describe("a store that fails", () => {
     fixture.steered.skip("write");
     fixture.steered.fail("write");
     expect([await fixture.ask(data), fixture.events]).toEqual(["access-2", ["provider_tokens_not_stored"]]);
+    expect(fixture.log.records).toMatchObject([{ level: "ERROR", message: "the store failed: Error" }]);
     expect(await fixture.ask(data)).toBe("access-1");
     fixture.clock.advance(LIFE);
     expect(await fixture.ask(data)).toBe("ProviderTokensEndedError: lost");

@@ -2,6 +2,7 @@ import { createServer, type IncomingMessage, type ServerResponse } from "node:ht
 import type { AddressInfo } from "node:net";
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import { OidcClient } from "../../../../shared/oidc/provider/oidc-client.ts";
+import { ProviderError } from "../../../../shared/oidc/provider/provider-error.ts";
 import { prepareRefresh } from "../../../../shared/oidc/tokens/refresh-grant.ts";
 
 type Respond = (response: ServerResponse) => void;
@@ -50,7 +51,7 @@ async function refresh({ secrets }: { secrets?: string[] } = {}): Promise<object
     log: () => {},
   });
   const send = await prepareRefresh(client);
-  if (send === undefined) throw new Error("the provider cannot be reached");
+  if (send instanceof ProviderError) throw send;
   const result = await send("refresh-1");
   return "reason" in result ? result : { ...result.response, subject: result.subject };
 }
@@ -133,12 +134,16 @@ describe("a refresh by the client that is used in production", () => {
     const client = new OidcClient({ issuer, clientId: "application", log: () => {} });
     const send = await prepareRefresh(client);
     await close();
-    expect(await send?.("refresh-1")).toEqual({ reason: "unreachable", retryAfter: 5 });
+    if (send instanceof ProviderError) throw send;
+    expect(await send("refresh-1")).toEqual({ reason: "unreachable", retryAfter: 5 });
   });
 
   test("a refresh is not prepared by a client that cannot read the metadata", async () => {
     await close();
     const client = new OidcClient({ issuer, clientId: "application", log: () => {} });
-    expect(await prepareRefresh(client)).toBeUndefined();
+    expect(await prepareRefresh(client)).toMatchObject({
+      reason: "provider_unreachable",
+      message: "the provider cannot be reached (ECONNREFUSED)",
+    });
   });
 });
