@@ -21,6 +21,6 @@ test.each(COMBINATIONS)("a project that was adopted with %o compiles and passes 
   const compiled = copy.run(process.execPath, "node_modules/typescript/bin/tsc", "--noEmit");
   expect([compiled.stdout, compiled.status]).toEqual(["", 0]);
   const biome = ["node_modules/@biomejs/biome/bin/biome", "check", "--error-on-warnings"];
-  const linted = copy.run(process.execPath, ...biome, "functions", "infra", "test");
+  const linted = copy.run(process.execPath, ...biome, "functions", "infra", "test", "vitest.config.ts");
   expect([linted.stdout.includes("Checked"), linted.stderr, linted.status]).toEqual([true, "", 0]);
 });

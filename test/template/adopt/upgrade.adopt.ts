@@ -103,6 +103,16 @@ describe("docs/upgrading.md, followed by a project without the demo,", () => {
     expect(git(project, "status", "--short")).toBe("M  infra/app.ts");
   });
 
+  test("docs/upgrading.md switches a project from the library's source to the package, and what is left compiles", () => {
+    clone();
+    adopt();
+    expect(follow("git rm -r --quiet shared")).toMatchObject({ status: 0, stderr: "" });
+    edit(project, "tsconfig.json", (text) => text.replace('"shared", ', ""));
+    project.linkPackages();
+    const compiled = project.run(process.execPath, "node_modules/typescript/bin/tsc", "--noEmit");
+    expect([compiled.stdout, compiled.status]).toEqual(["", 0]);
+  });
+
   test("docs/upgrading.md merges the template's changes into a project that began as a copy of the files", () => {
     const begun = git(template, "rev-parse", "HEAD");
     project.commitAll();
