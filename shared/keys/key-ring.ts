@@ -1,6 +1,6 @@
 import { hash, randomBytes } from "node:crypto";
 import { assertSecretKeys } from "../crypto/secret-keys.ts";
-import { parseJsonObject } from "./json-object.ts";
+import { parseObjectOrEmpty } from "./parse-object-or-empty.ts";
 
 /** Secret key with its dates. Times are seconds since the epoch. */
 export interface DatedKey {
@@ -138,7 +138,7 @@ interface HistoryEntry {
  * @throws Error that names the expected format and never contains the string
  */
 export function parseKeyRing(text: string): KeyRing {
-  const { SECRET_KEY, SECRET_KEY_FALLBACKS, SECRET_KEY_HISTORY } = parseJsonObject(text);
+  const { SECRET_KEY, SECRET_KEY_FALLBACKS, SECRET_KEY_HISTORY } = parseObjectOrEmpty(text);
   const fallbacks = SECRET_KEY_FALLBACKS ?? [];
   if (typeof SECRET_KEY !== "string" || !Array.isArray(fallbacks))
     throw new Error('the secret must be JSON: { "SECRET_KEY": "…", "SECRET_KEY_FALLBACKS": ["…"] }');
@@ -155,7 +155,7 @@ export function parseKeyRing(text: string): KeyRing {
 export function formatKeyRing(ring: KeyRing, text = "{}"): string {
   const [current, ...fallbacks] = keysOf(ring);
   return JSON.stringify({
-    ...parseJsonObject(text),
+    ...parseObjectOrEmpty(text),
     SECRET_KEY: current?.key,
     SECRET_KEY_FALLBACKS: fallbacks.map(({ key }) => key),
     SECRET_KEY_HISTORY: keysOf(ring).map((key) => toHistoryEntry(key, key === ring.next)),

@@ -1,5 +1,4 @@
 import { type FailureRecord, failureRecord, type LogRecord, writeLog } from "../log/write-log.ts";
-import { parseJsonObject } from "./json-object.ts";
 import {
   formatKeyRing,
   type KeyRing,
@@ -11,6 +10,7 @@ import {
   type RotationTimes,
   rotateKeys,
 } from "./key-ring.ts";
+import { parseObjectOrEmpty } from "./parse-object-or-empty.ts";
 import { retry, type Wait } from "./retry.ts";
 import type { Environment } from "./secrets-manager.ts";
 import { SecretsManagerVersions } from "./secrets-manager-versions.ts";
@@ -134,7 +134,7 @@ export class SecretRotation {
     this.#warnIfOverdue(ring);
     if ((await versions.text(token)) !== undefined) return;
     const made = formatKeyRing(rotateKeys(ring, this.#times, this.#options.newKey), text);
-    await versions.put(token, JSON.stringify({ ...parseJsonObject(made), SECRET_KEY_BASE: current }));
+    await versions.put(token, JSON.stringify({ ...parseObjectOrEmpty(made), SECRET_KEY_BASE: current }));
   }
 
   /**
@@ -172,7 +172,7 @@ export class SecretRotation {
 
   /** Returns the reason for which a new version must not become current, or `undefined` if it may. */
   #findProblem({ current }: Rotation, before: string, after: string): string | undefined {
-    if (parseJsonObject(after).SECRET_KEY_BASE !== current)
+    if (parseObjectOrEmpty(after).SECRET_KEY_BASE !== current)
       return "the keys were changed in the meantime, and that change is kept";
     const [from, to, times] = [parseKeyRing(before), parseKeyRing(after), this.#times];
     if (times.now - creationTime(from, to, times.now) > MOST_PENDING)

@@ -1,7 +1,7 @@
 import { assertSecretKeys, type KeyProvider, type SecretKeys } from "../crypto/secret-keys.ts";
 import { failureRecord, writeLog } from "../log/write-log.ts";
-import { parseJsonObject } from "./json-object.ts";
 import { KeyCache } from "./key-cache.ts";
+import { parseObjectOrEmpty } from "./parse-object-or-empty.ts";
 import { retry, type Wait } from "./retry.ts";
 import { type Environment, getSecretString } from "./secrets-manager.ts";
 
@@ -79,7 +79,7 @@ function readSecret(options: SecretsManagerKeysOptions, pauses: readonly number[
  * @throws Error that names the expected format and never contains the string
  */
 export function parseSecretKeys(text: string): SecretKeys {
-  const { SECRET_KEY, SECRET_KEY_FALLBACKS } = parseJsonObject(text);
+  const { SECRET_KEY, SECRET_KEY_FALLBACKS } = parseObjectOrEmpty(text);
   const fallbacks = SECRET_KEY_FALLBACKS ?? [];
   if (SECRET_KEY === undefined || !Array.isArray(fallbacks))
     throw new Error('the secret must be JSON: { "SECRET_KEY": "…", "SECRET_KEY_FALLBACKS": ["…"] }');

@@ -1,6 +1,6 @@
 import type { IncomingMessage, RequestOptions } from "node:http";
 import aws4 from "aws4";
-import { parseJsonObject } from "./json-object.ts";
+import { parseObjectOrEmpty } from "./parse-object-or-empty.ts";
 
 /** Environment variables of Lambda: AWS_REGION, the credentials, AWS_ENDPOINT_URL_SECRETS_MANAGER. */
 export type Environment = Readonly<Record<string, string | undefined>>;
@@ -44,7 +44,7 @@ export async function callSecretsManager(
   environment: Environment,
 ): Promise<SecretsManagerResponse> {
   const { status, body } = await post(action, JSON.stringify(parameters), environment);
-  return { status, body: parseJsonObject(body) };
+  return { status, body: parseObjectOrEmpty(body) };
 }
 
 /** Reports a failure that may be temporary: the network, a server error, throttling. */

@@ -2,7 +2,7 @@
  * Returns the object in a JSON string from outside, or an empty object if the string is not JSON or contains
  * null.
  */
-export function parseJsonObject(text: string): Readonly<Record<string, unknown>> {
+export function parseObjectOrEmpty(text: string): Readonly<Record<string, unknown>> {
   try {
     return Object(JSON.parse(text));
   } catch {
