@@ -6,7 +6,7 @@ import type { HttpEvent } from "../lambda/http-event.ts";
  */
 export function sendsOneCookie(event: HttpEvent): boolean {
   const { multiValueHeaders, requestContext } = event as Partial<APIGatewayProxyEvent>;
-  return !multiValueHeaders && requestContext !== undefined && "elb" in requestContext;
+  return !multiValueHeaders && "elb" in Object(requestContext);
 }
 
 /** Message for a second cookie where one fits. */

@@ -33,28 +33,27 @@ export interface Refused {
  * @param withSession the application's, which has the session interface, the protection and the log
  * @param context of the invocation. Default: an empty one, outside Lambda
  */
-export async function openExchange<D extends object>(
+export function openExchange<D extends object>(
   withSession: WithSession<D>,
   event: HttpEvent,
   context = {} as Context,
 ): Promise<SessionExchange<D> | Refused> {
-  const opened = Promise.withResolvers<Session<D>>();
+  const opened = Promise.withResolvers<SessionExchange<D> | Refused>();
   const response = Promise.withResolvers<HandlerResult>();
   const handler = withSession<HttpEvent>((_event, session) => {
-    opened.resolve(session);
+    const save = (own: HttpResult) => {
+      response.resolve(own);
+      return result;
+    };
+    const fail = (error: unknown) => {
+      response.reject(error);
+      return result;
+    };
+    opened.resolve({ session, save, fail });
     return response.promise;
   });
   const result = handler(event, context);
-  const refused = result.then((refusal): Refused => ({ refusal }));
-  // Once the session is open, the result belongs to `save` or `fail`, which hand on its rejection.
-  refused.catch(() => {});
-  const save = (own: HttpResult) => {
-    response.resolve(own);
-    return result;
-  };
-  const fail = (error: unknown) => {
-    response.reject(error);
-    return result;
-  };
-  return Promise.race([opened.promise.then((session) => ({ session, save, fail })), refused]);
+  // Once the session is open, neither changes anything: the result belongs to `save` or `fail`.
+  result.then((refusal) => opened.resolve({ refusal }), opened.reject);
+  return opened.promise;
 }

@@ -1,6 +1,6 @@
 import type { SignedInSession } from "../../lambda/guards/require-user.ts";
+import { assertFunctions } from "../../options/assert-functions.ts";
 import { OptionError } from "../../options/option-error.ts";
-import { assertFunction } from "../assert-function.ts";
 
 /** The values that API Gateway accepts in the context of an authorizer. */
 export type ClaimValue = string | number | boolean;
@@ -40,7 +40,7 @@ export function checkClaims<D extends object>(claims: Readonly<Record<string, Cl
         "must be a letter, followed by letters, digits and underscores",
       );
     if (RESERVED.test(name)) throw new OptionError(`claims.${name}`, "is a reserved name; rename it");
-    assertFunction(claim, `claims.${name}`, "a function of the session");
+    assertFunctions({ [`claims.${name}`]: claim });
   }
 }
 

@@ -4,6 +4,7 @@ import type {
   APIGatewayRequestAuthorizerEventV2,
 } from "aws-lambda";
 import type { HttpEvent } from "../../lambda/http-event.ts";
+import { headerNames } from "../header-names.ts";
 
 /** The event of an authorizer of a WebSocket API, which is called for the route `$connect` alone. */
 export interface WebSocketAuthorizerEvent
@@ -44,14 +45,12 @@ export function toHttpEvent(event: AuthorizerEvent): HttpEvent {
 }
 
 /** The headers in which a service behind the authorizer receives the user, in any spelling. */
-const IDENTITY = /^x[^a-z\d](user[^a-z\d](id|claims)|session[^a-z\d]id)$/i;
+const IDENTITY = /^x[^a-z\d](user[^a-z\d](id|claims)|session[^a-z\d]id)$/;
 
 /**
  * Returns whether a request has a header such as `x_user_id`. CGI and WSGI make the same variable of it as of
  * `x-user-id`, but API Gateway overwrites only the latter, so a client could name another user.
  */
 export function forgesHeader(event: AuthorizerEvent): boolean {
-  const { headers, multiValueHeaders } = event as Partial<APIGatewayRequestAuthorizerEvent>;
-  const names = Object.keys({ ...headers, ...multiValueHeaders });
-  return names.some((name) => IDENTITY.test(name) && /[^a-z-]/i.test(name));
+  return headerNames(event).some((name) => IDENTITY.test(name) && /[^a-z-]/.test(name));
 }

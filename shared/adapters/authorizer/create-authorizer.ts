@@ -4,12 +4,12 @@ import { HttpRequest } from "../../lambda/http-event.ts";
 import type { RequestLog } from "../../lambda/request-log.ts";
 import type { WithSessionOptions } from "../../lambda/with-session.ts";
 import { failureRecord, writeLog } from "../../log/write-log.ts";
+import { assertFunctions } from "../../options/assert-functions.ts";
 import { OptionError } from "../../options/option-error.ts";
 import type { AnyData, Session } from "../../session/session.ts";
 import { SessionUnavailableError } from "../../session/session-errors.ts";
 import type { SessionInterface } from "../../session/session-interface.ts";
 import { closeSession } from "../../session/session-outcome.ts";
-import { assertFunction, assertSessionInterface } from "../assert-function.ts";
 import type { TokenRequests } from "../header-transport/token-request.ts";
 import { type Claim, checkClaims, toContext } from "./authorizer-context.ts";
 import { type AuthorizerEvent, forgesHeader, isVersion2, toHttpEvent } from "./authorizer-event.ts";
@@ -62,10 +62,9 @@ export function createAuthorizer<D extends object = AnyData>(options: Authorizer
   const given: AuthorizerOptions<D> = Object(options);
   const { sessionInterface, trustedOrigins, crossOriginProtection = true, log = writeLog } = given;
   const { tokens, claims = {}, allow: isAllowed = () => true, signedOutStatus = 403 } = given;
-  assertSessionInterface(sessionInterface);
-  assertFunction(isAllowed, "allow");
-  assertFunction(log, "log");
-  if (tokens) assertFunction(tokens.read, "tokens", "new TokenRequests(…)");
+  assertFunctions({ sessionInterface: sessionInterface?.open }, "a session interface");
+  assertFunctions({ log, allow: isAllowed });
+  if (tokens) assertFunctions({ tokens: tokens.read }, "new TokenRequests(…)");
   const protection = new CrossOriginProtection(trustedOrigins);
   checkClaims(claims);
   if (signedOutStatus !== 401 && signedOutStatus !== 403)

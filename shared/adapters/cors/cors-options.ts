@@ -13,6 +13,7 @@ function listOf(allowed: string, isAllowed: (value: unknown) => boolean): Option
 const names = listOf("names, and not *", (value) => /^[\w!#$%&'+.^`|~-]+$/.test(String(value)));
 
 const CORS_OPTIONS = {
+  trustedOrigins: option(listOf("origins such as https://app.example.com", isTrustableOrigin)),
   /** Methods of the requests. Default: GET, HEAD, POST, PUT, PATCH and DELETE. */
   allowMethods: option(names, ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE"]),
   /** Headers that scripts may send. Default: `authorization`, `content-type` and `session-transport`. */
@@ -40,7 +41,7 @@ export const CORS_DEFAULTS = defaultsOf(CORS_OPTIONS);
  * @throws OptionError that names the option
  */
 export function resolveCorsOptions(options: CorsOptions): Required<CorsOptions> {
-  const trustedOrigins = option(listOf("origins such as https://app.example.com", isTrustableOrigin));
-  checkOptions({ ...options, trustedOrigins: options.trustedOrigins }, { ...CORS_OPTIONS, trustedOrigins });
+  // Callers without types may omit both.
+  checkOptions({ ...options, trustedOrigins: options?.trustedOrigins }, CORS_OPTIONS);
   return { ...CORS_DEFAULTS, ...options };
 }

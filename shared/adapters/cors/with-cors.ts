@@ -3,6 +3,7 @@ import { type HttpEvent, HttpRequest } from "../../lambda/http-event.ts";
 import { type HandlerResult, type HttpResult, toHttpResult } from "../../lambda/http-result.ts";
 import { ResponseHeaders } from "../../lambda/response-headers.ts";
 import type { LambdaHandler } from "../../lambda/with-session.ts";
+import { assertFunctions } from "../../options/assert-functions.ts";
 import { type CorsOptions, resolveCorsOptions } from "./cors-options.ts";
 
 /** A handler as Lambda calls it, also one without a session. */
@@ -22,24 +23,24 @@ type Handler<E extends HttpEvent> = (event: E, context: Context) => HandlerResul
  */
 export function withCors<E extends HttpEvent>(handler: Handler<E>, options: CorsOptions): LambdaHandler<E> {
   const { trustedOrigins, exposeHeaders, allowMethods, allowHeaders, maxAge } = resolveCorsOptions(options);
+  assertFunctions({ handler });
   const trusted = new Set<string | undefined>(trustedOrigins);
   const ofPreflight = { "allow-methods": allowMethods, "allow-headers": allowHeaders, "max-age": maxAge };
   const ofResponse = { "expose-headers": exposeHeaders };
   return async (event, context) => {
     const request = new HttpRequest(event);
     const origin = request.header("origin");
-    const isPreflight =
-      request.method === "OPTIONS" && request.header(`${PREFIX}request-method`) !== undefined;
+    const isPreflight = request.method === "OPTIONS" && request.header(`${PREFIX}request-method`);
     const result = isPreflight ? { statusCode: 204 } : toHttpResult(await handler(event, context));
     const headers = new ResponseHeaders(event, withoutCorsHeaders(result));
     headers.set("vary", [headers.get("vary") ?? [], "Origin"].flat().join(", "));
-    if (!trusted.has(origin)) return headers.toResult([]);
     const added = {
       "allow-origin": origin,
       "allow-credentials": true,
       ...(isPreflight ? ofPreflight : ofResponse),
     };
-    for (const [name, value] of Object.entries(added)) headers.set(PREFIX + name, String(value));
+    if (trusted.has(origin))
+      for (const [name, value] of Object.entries(added)) headers.set(PREFIX + name, `${value}`);
     return headers.toResult([]);
   };
 }

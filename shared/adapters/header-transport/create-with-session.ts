@@ -6,6 +6,7 @@ import {
   type WithSession,
   type WithSessionOptions,
 } from "../../lambda/with-session.ts";
+import { assertFunctions } from "../../options/assert-functions.ts";
 import type { AnyData, Session } from "../../session/session.ts";
 import { TokenRequests, type TransportOptions } from "./token-request.ts";
 import { addVary, toStandIn, toTokenResult, VARY } from "./token-response.ts";
@@ -28,12 +29,14 @@ export type HeaderTransportOptions = WithSessionOptions & TransportOptions;
 export function createWithSession<D extends object = AnyData>(
   options: HeaderTransportOptions,
 ): ReturnType<typeof createWithCookies<D>> {
-  const { transport: _, settings: __, ...shared } = options;
+  const { transport: _, settings: __, ...shared } = Object(options) as HeaderTransportOptions;
+  assertFunctions({ sessionInterface: shared.sessionInterface?.open }, "a session interface");
   const requests = new TokenRequests(options);
   const vary = VARY[requests.transport];
   const withCookies = createWithCookies(shared) as WithSession<D>;
   const withToken = createWithCookies({ ...shared, crossOriginProtection: false }) as WithSession<D>;
   const withSession: WithSession<D> = (handler) => {
+    assertFunctions({ handler });
     const byCookie = withCookies(handler);
     return async (event, context) => {
       const request = requests.read(event);

@@ -1,11 +1,12 @@
 import type { APIGatewayProxyEventV2 } from "aws-lambda";
 import { explainOutside } from "../../cookie/cookie-reach.ts";
-import { type HttpEvent, HttpRequest, headerValues, isVersion1 } from "../../lambda/http-event.ts";
+import { type HttpEvent, HttpRequest, headerValues } from "../../lambda/http-event.ts";
 import { OptionError } from "../../options/option-error.ts";
 import { oneOf, type ValueOf } from "../../options/option-kind.ts";
 import type { ResolvedCookie } from "../../session/cookie-settings.ts";
 import type { SessionRequest } from "../../session/session-interface.ts";
 import { type ResolvedSource, resolveSource, type SettingsSource } from "../../session/settings-source.ts";
+import { headerNames } from "../header-names.ts";
 import { toPlainEvent } from "../plain-event.ts";
 import { hasBearer, readBearer } from "./bearer-token.ts";
 
@@ -42,7 +43,8 @@ export class TokenRequests {
   readonly #settings: ResolvedSource;
 
   /** @throws OptionError that names the option */
-  constructor({ transport, settings = {} }: TransportOptions) {
+  constructor(options: TransportOptions) {
+    const { transport, settings = {} }: TransportOptions = Object(options);
     if (!TRANSPORT.includes(transport)) throw new OptionError("transport", `must be ${TRANSPORT.allowed}`);
     this.transport = transport;
     this.#settings = resolveSource(settings);
@@ -59,7 +61,7 @@ export class TokenRequests {
     const { method, address } = request;
     const path = reach(cookie, request);
     const headers = headersWithoutPage(event, request);
-    return { event: toPlainEvent({ method, path, queryString: "", headers, cookies, address }), cookie };
+    return { event: toPlainEvent({ method, path, cookies, address }, headers), cookie };
   }
 }
 
@@ -79,8 +81,6 @@ function reach(cookie: ResolvedCookie, request: SessionRequest): string {
  * whose token is in a header is withheld by no SameSite rule.
  */
 function headersWithoutPage(event: HttpEvent, request: HttpRequest): Record<string, string | undefined> {
-  const given = { ...event.headers, ...(isVersion1(event) && event.multiValueHeaders) };
-  const names = Object.keys(given).map((name) => name.toLowerCase());
-  const kept = names.filter((name) => name !== "cookie" && name !== "sec-fetch-site");
+  const kept = headerNames(event).filter((name) => name !== "cookie" && name !== "sec-fetch-site");
   return Object.fromEntries(kept.map((name) => [name, request.header(name)]));
 }

@@ -1,7 +1,8 @@
-import { type HttpEvent, isVersion1 } from "../../lambda/http-event.ts";
-import type { HttpResult } from "../../lambda/http-result.ts";
+import type { HttpEvent } from "../../lambda/http-event.ts";
+import type { Headers, HttpResult } from "../../lambda/http-result.ts";
 import { ResponseHeaders } from "../../lambda/response-headers.ts";
 import { OptionError } from "../../options/option-error.ts";
+import { headerNames } from "../header-names.ts";
 import type { HeaderTransport } from "./token-request.ts";
 
 /**
@@ -26,14 +27,9 @@ type StandIn = HttpResult & { [OWN]?: HttpResult };
  */
 export function toStandIn(event: HttpEvent, own: HttpResult): HttpResult {
   const headers = new ResponseHeaders(event, own);
-  const given = { ...own.headers, ...(isVersion1(event) && own.multiValueHeaders) };
-  const names = Object.keys(given).map((name) => name.toLowerCase());
-  const kept = names.filter((name) => name !== "set-cookie" && name !== "vary");
-  const values = kept.flatMap((name) => {
-    const value = headers.get(name);
-    return value === undefined ? [] : [[name, value] as const];
-  });
-  const standIn: StandIn = { statusCode: own.statusCode, headers: Object.fromEntries(values), [OWN]: own };
+  const kept = headerNames(own).filter((name) => name !== "set-cookie" && name !== "vary");
+  const values = Object.fromEntries(kept.map((name) => [name, headers.get(name)]));
+  const standIn: StandIn = { statusCode: own.statusCode, headers: values as Headers, [OWN]: own };
   return standIn;
 }
 

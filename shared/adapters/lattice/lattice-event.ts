@@ -48,14 +48,13 @@ export function fromLatticeEvent(event: LatticeEvent): APIGatewayProxyEventV2 {
   const queryString = query.length > 0 ? query.join("?") : parameters.map((pair) => pair.join("=")).join("&");
   const lines = pairsOf(event.headers).map(([name, value]) => [name.toLowerCase(), value] as const);
   const { cookie: cookies = [], ...headers } = groupValues(lines);
-  const plain = toPlainEvent({
+  const request = {
     method: event.method,
     path,
-    queryString,
-    headers: joinValues(headers),
     cookies: cookies.flatMap((line) => line.split(";")).map((pair) => pair.trim()),
     address: headers["x-forwarded-for"]?.join().split(",").at(-1)?.trim(),
-  });
+  };
+  const plain = toPlainEvent(request, joinValues(headers), queryString);
   const decoded = new URLSearchParams(queryString);
   return {
     ...plain,

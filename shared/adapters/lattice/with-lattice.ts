@@ -1,5 +1,6 @@
 import type { APIGatewayProxyEventV2, Context } from "aws-lambda";
 import { type HandlerResult, toHttpResult } from "../../lambda/http-result.ts";
+import { assertFunctions } from "../../options/assert-functions.ts";
 import { fromLatticeEvent, isLattice1, type LatticeEvent } from "./lattice-event.ts";
 
 /** A handler of payload format 2.0, such as one that `withSession` returns. */
@@ -22,10 +23,13 @@ export interface LatticeResult {
  *
  * The function rejects with an Error that names the remedy if a response to an event of V1 has a second
  * cookie.
+ *
+ * @throws OptionError if `handler` is no function
  */
 export function withLattice(
   handler: Handler,
 ): (event: LatticeEvent, context: Context) => Promise<LatticeResult> {
+  assertFunctions({ handler });
   return async (event, context) => {
     const result = toHttpResult(await handler(fromLatticeEvent(event), context));
     const { statusCode = 200, body = "", isBase64Encoded = false, cookies = [] } = result;

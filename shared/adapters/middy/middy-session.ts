@@ -1,9 +1,10 @@
 import type { Context } from "aws-lambda";
 import type { HttpEvent } from "../../lambda/http-event.ts";
-import { addSession, type HttpResult, toHttpResult } from "../../lambda/http-result.ts";
+import type { HttpResult } from "../../lambda/http-result.ts";
 import type { WithSession } from "../../lambda/with-session.ts";
 import type { AnyData, Session } from "../../session/session.ts";
 import { discard } from "../discard.ts";
+import { toErrorResult } from "../error-result.ts";
 import { openedRequests } from "../opened-requests.ts";
 import { openExchange, type SessionExchange } from "../session-exchange.ts";
 import { RefusalError } from "./refusal-error.ts";
@@ -32,13 +33,12 @@ export interface MiddySession<D extends object> {
 }
 
 /** An exchange, and the request that ends it. */
-interface OwnedExchange<D extends object> {
+interface OwnedExchange<D extends object> extends SessionExchange<D> {
   /**
    * Request of the Middy that has opened the session and saves it; a Middy inside has another request. Absent
    * once the exchange has ended.
    */
   owner?: object | undefined;
-  readonly exchange: SessionExchange<D>;
 }
 
 /**
@@ -47,6 +47,8 @@ interface OwnedExchange<D extends object> {
  * The session is saved after the middlewares that were added later, and before the earlier ones, which also
  * see the session layer's own responses: CORS belongs before it. In a Middy that the handler calls, such as a
  * route of `@middy/http-router`, the session is the same, and the outer Middy saves it.
+ *
+ * @throws OptionError if `withSession` is no function
  */
 export function middySession<D extends object = AnyData>(withSession: WithSession<D>): MiddySession<D> {
   const opened = openedRequests<OwnedExchange<D>>(withSession);
@@ -54,15 +56,15 @@ export function middySession<D extends object = AnyData>(withSession: WithSessio
     async before(request) {
       const owned = opened.get(request) ?? opened.get(request.context) ?? (await open(withSession, request));
       opened.set(request, owned).set(request.context, owned);
-      request.internal.session = owned.exchange.session;
+      request.internal.session = owned.session;
     },
     async after(request) {
       const owned = opened.get(request);
-      if (!owned) throw new Error("middySession needs its `before`");
+      if (!owned) throw new Error("middySession: no `before`");
       if (owned.owner !== request) return;
       owned.owner = undefined;
       const own: HttpResult | undefined = request.response;
-      request.response = await owned.exchange.save(own as HttpResult);
+      request.response = await owned.save(own as HttpResult);
       if (request.response.body !== own?.body) discard(own?.body);
     },
     async onError(request) {
@@ -71,12 +73,9 @@ export function middySession<D extends object = AnyData>(withSession: WithSessio
       const owned = opened.get(request);
       if (!owned?.owner) return;
       owned.owner = undefined;
-      const { session, fail } = owned.exchange;
-      const refusal = await fail(error).catch(() => undefined);
-      const { response } = request;
-      request.response =
-        refusal ??
-        (response && addSession(event as HttpEvent, toHttpResult(response), { vary: session.accessed }));
+      const own: HttpResult | undefined = request.response;
+      const toResult = () => own && toErrorResult(event as HttpEvent, own, owned.session);
+      request.response = await owned.fail(error).catch(toResult);
     },
   };
 }
@@ -86,20 +85,14 @@ async function open<D extends object>(
   withSession: WithSession<D>,
   request: MiddyRequest<D>,
 ): Promise<OwnedExchange<D>> {
-  const event = toSessionEvent(request.event as HttpEvent);
-  const exchange = await openExchange(withSession, event, request.context);
-  const { session: value } = exchange;
-  if (!value) throw new RefusalError(exchange.refusal);
+  const event = request.event as HttpEvent;
+  // Middleware may have capitalized the names, which the protection against other sites would not find then.
+  const headers = Object.fromEntries(
+    Object.entries(event.headers ?? {}).map(([name, value]) => [name.toLowerCase(), value]),
+  );
+  const exchange = await openExchange(withSession, { ...event, headers }, request.context);
+  if (!exchange.session) throw new RefusalError(exchange.refusal);
   // An object of its own, because requests in parallel may share one context.
-  request.context = Object.create(request.context, { session: { value } });
-  return { owner: request, exchange };
-}
-
-/**
- * Returns the event with the names of its headers as an HTTP API sends them. Middleware may have capitalized
- * them, and the protection against other sites would not find them.
- */
-function toSessionEvent(event: HttpEvent): HttpEvent {
-  const entries = Object.entries(event.headers ?? {}).map(([name, value]) => [name.toLowerCase(), value]);
-  return { ...event, headers: Object.fromEntries(entries) };
+  request.context = Object.create(request.context, { session: { value: exchange.session } });
+  return { ...exchange, owner: request };
 }

@@ -5,7 +5,7 @@ import { createWithSession, type LambdaHandler, type WithSessionOptions } from "
 import type { Session } from "../../session/session.ts";
 import { closeSession, openedWith, type SavedSession, settleSession } from "../../session/session-outcome.ts";
 import type { Storable } from "../../values/session-value.ts";
-import { sendsOneCookie } from "../one-cookie.ts";
+import { ONE_COOKIE, sendsOneCookie } from "../one-cookie.ts";
 import { JointSession } from "./joint-session.ts";
 import { JointSessionInterface } from "./joint-session-interface.ts";
 import { type NamedSessionInterfaces, namedSessionsOf } from "./name-sessions.ts";
@@ -49,27 +49,33 @@ export type WithSessions<S extends DataByName<S>> = <E extends HttpEvent = APIGa
 export function createWithSessions<S extends DataByName<S>>(
   options: WithSessionsOptions<keyof S & string>,
 ): Checked<S> {
-  const { sessions, ...others } = options;
+  const { sessions, ...others } = Object(options) as WithSessionsOptions<keyof S & string>;
   const sessionInterface = new JointSessionInterface(namedSessionsOf(sessions));
   const withSession = createWithSession({ ...others, sessionInterface });
-  const withSessions: WithSessions<S> = (handler) => async (event, context) => {
-    assertManyCookies(event);
-    let joint: JointSession | undefined;
-    const inner = withSession<typeof event>(async (_event, session) => {
-      joint = openedWith(session, JointSession) as JointSession;
-      const result = await handler(event, joint.toRecord() as NamedSessions<S>, context);
-      for (const each of joint.opened) await settleSession(each.session);
-      return result;
-    });
-    try {
-      const result = await inner(event, context);
-      return joint?.saved ? addSaved(event, result, joint.saved) : result;
-    } finally {
-      for (const each of joint?.opened ?? []) await closeSession(each.session);
-    }
+  const withSessions: WithSessions<S> = (handler) => {
+    return async (event, context) => {
+      if (sendsOneCookie(event)) throw new Error(ONE_COOKIE);
+      let joint: JointSession | undefined;
+      const inner = withSession<typeof event>(async (_event, session) => {
+        joint = openedWith(session, JointSession) as JointSession;
+        const result = await handler(event, joint.toRecord() as NamedSessions<S>, context);
+        for (const each of joint.opened) await settleSession(each.session);
+        return result;
+      });
+      try {
+        const result = await inner(event, context);
+        return joint?.saved ? addSaved(event, result, joint.saved) : result;
+      } finally {
+        for (const each of joint?.opened ?? []) await closeSession(each.session);
+      }
+    };
   };
+  sessionNames.set(withSessions, Object.keys(sessions));
   return withSessions as Checked<S>;
 }
+
+/** Names of the sessions of each `withSessions`. */
+export const sessionNames = new WeakMap<object, readonly string[]>();
 
 /** Adds the headers of the sessions that were saved to the refusal of another one. */
 function addSaved(event: HttpEvent, refusal: HttpResult, saved: SavedSession): HttpResult {
@@ -88,15 +94,3 @@ type UnstorableName<S extends DataByName<S>> = {
   [Name in keyof S]: S[Name] extends Storable<S[Name]> ? never : Name;
 }[keyof S] &
   string;
-
-/**
- * Throws for a load balancer that sends one cookie: at the first request, not at the first one that saves two
- * sessions.
- */
-function assertManyCookies(event: HttpEvent): void {
-  if (!sendsOneCookie(event)) return;
-  throw new Error(
-    "this load balancer sends one cookie, which is too few for several sessions: " +
-      "set lambda.multi_value_headers.enabled in its target group",
-  );
-}

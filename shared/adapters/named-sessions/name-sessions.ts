@@ -1,3 +1,4 @@
+import { assertFunctions } from "../../options/assert-functions.ts";
 import { OptionError } from "../../options/option-error.ts";
 import type { SessionInterface } from "../../session/session-interface.ts";
 import {
@@ -55,7 +56,9 @@ export function nameSessions<Name extends string>(
   for (const [index, one] of named.entries())
     for (const other of named.slice(0, index)) assertDistinct(one, other);
   const made = named.map(([name, own]): NamedSession<Name> => {
-    return { name, cookieName: own.cookie.name, sessionInterface: make(own, name) };
+    const sessionInterface = make(own, name);
+    assertFunctions({ [name]: sessionInterface?.open }, "a session interface");
+    return { name, cookieName: own.cookie.name, sessionInterface };
   });
   const interfaces = Object.fromEntries(made.map(({ name, sessionInterface }) => [name, sessionInterface]));
   namedSessions.set(interfaces, made);
@@ -108,17 +111,12 @@ type Named = readonly [name: string, settings: NamedSettings];
 
 /** @throws OptionError when the cookie of one session might be accepted as that of another */
 function assertDistinct([name, settings]: Named, [otherName, other]: Named): void {
-  if (settings.cookie.name === other.cookie.name)
-    throw new OptionError(
-      `${name}.cookie.name`,
-      `must differ from that of ${otherName}, ${other.cookie.name}`,
-    );
   const salts = saltsOf(other);
-  if (saltsOf(settings).some((salt) => salts.includes(salt)))
-    throw new OptionError(
-      `${name}.salt`,
-      `must differ from that of ${otherName}, or a cookie of one would be accepted as the other's`,
-    );
+  const shared =
+    settings.cookie.name === other.cookie.name
+      ? "cookie.name"
+      : saltsOf(settings).some((salt) => salts.includes(salt)) && "salt";
+  if (shared) throw new OptionError(`${name}.${shared}`, `must differ from that of ${otherName}`);
   for (const [own, { keyDerivation }] of [[name, settings] as const, [otherName, other] as const])
     if (keyDerivation === "none")
       throw new OptionError(`${own}.keyDerivation`, "must not be none, which ignores the salt");

@@ -2,7 +2,12 @@ import type { HttpEvent } from "../../lambda/http-event.ts";
 import type { SessionHandler, WithSession } from "../../lambda/with-session.ts";
 import { OptionError } from "../../options/option-error.ts";
 import type { Session } from "../../session/session.ts";
-import type { DataByName, NamedSessions, WithSessions } from "./create-with-sessions.ts";
+import {
+  type DataByName,
+  type NamedSessions,
+  sessionNames,
+  type WithSessions,
+} from "./create-with-sessions.ts";
 
 /** One of several sessions, for adapters of frameworks, and the way to the others. */
 export interface PickedSession<S extends DataByName<S>, Name extends keyof S> {
@@ -20,19 +25,20 @@ export interface PickedSession<S extends DataByName<S>, Name extends keyof S> {
  * Picks the session that adapters of frameworks pass on, such as the one with the user, which guards need.
  * All sessions of the request are opened and saved.
  *
- * @throws OptionError at the first request, for a name that no session has
+ * @throws OptionError that names the argument
  */
 export function pickSession<S extends DataByName<S>, Name extends keyof S>(
   withSessions: WithSessions<S>,
   name: Name,
 ): PickedSession<S, Name> {
+  const names = sessionNames.get(withSessions);
+  if (!names) throw new OptionError("withSessions", "must be the result of createWithSessions");
+  if (!names.includes(`${String(name)}`)) throw new OptionError("name", `must be one of ${names.join(", ")}`);
   const opened = new WeakMap<Session<S[Name]>, NamedSessions<S>>();
   return {
     withSession: <E extends HttpEvent>(handler: SessionHandler<S[Name], E>) =>
       withSessions<E>((event, sessions, context) => {
         const session = sessions[name];
-        if (session === undefined)
-          throw new OptionError("name", `must be one of ${Object.keys(sessions).join(", ")}`);
         opened.set(session, sessions);
         return handler(event, session, context);
       }),

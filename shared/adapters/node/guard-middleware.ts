@@ -1,5 +1,6 @@
 import type { Context } from "aws-lambda";
 import { toHttpResult } from "../../lambda/http-result.ts";
+import { assertFunctions } from "../../options/assert-functions.ts";
 import type { Guard } from "../guard.ts";
 import type { NodeExchange } from "./node-exchange.ts";
 import { sendResult } from "./node-headers.ts";
@@ -14,6 +15,7 @@ export function guardMiddleware<D extends object>(
   guard: Guard<D>,
   exchangeOf: (request: RequestLike) => NodeExchange<D>,
 ): NodeMiddleware {
+  assertFunctions({ guard });
   const guarded = guard(() => PASSED);
   /** Returns whether the request has passed. If not, the guard has answered. */
   const check = async (request: RequestLike, response: ResponseLike) => {

@@ -1,6 +1,6 @@
 import type { OutgoingHttpHeaders, ServerResponse } from "node:http";
 import type { HttpResult } from "../../lambda/http-result.ts";
-import { addHeaders, sendResult, setHead, toResult } from "./node-headers.ts";
+import { addHeaders, sendResult, toResult } from "./node-headers.ts";
 import { checkCall, drop, type Method, type SendCall, send } from "./send-call.ts";
 
 /** Callbacks of a response that is held. */
@@ -10,7 +10,7 @@ export interface Holder {
    * a body, which replaces the response.
    */
   save(own: HttpResult): Promise<HttpResult>;
-  /** Receives an error of saving. Nothing was sent, so another response can follow. */
+  /** Receives an error of saving. If nothing was sent, the holder resets the head, and another response can follow. */
   fail(error: unknown): void;
 }
 
@@ -147,10 +147,12 @@ export class HeldResponse {
     for (const call of this.#held) drop(this.#response, call);
   }
 
-  /** Drops the response, so that the one which the framework makes of the error can follow. */
+  /**
+   * Drops the response. The holder resets its head, so that the response which the framework makes of the error
+   * can follow.
+   */
   #fail(error: unknown): void {
     this.#state = "failed";
-    if (!this.#response.headersSent) setHead(this.#response, this.#before, { statusCode: 500 });
     for (const call of this.#held) drop(this.#response, call);
     this.#holder.fail(error);
   }

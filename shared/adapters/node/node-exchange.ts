@@ -1,10 +1,11 @@
 import type { APIGatewayProxyEventV2 } from "aws-lambda";
-import { addSession, type HttpResult } from "../../lambda/http-result.ts";
+import type { HttpResult } from "../../lambda/http-result.ts";
 import type { WithSession } from "../../lambda/with-session.ts";
 import type { Session } from "../../session/session.ts";
+import { toErrorResult } from "../error-result.ts";
 import { openExchange } from "../session-exchange.ts";
 import { HeldResponse } from "./held-response.ts";
-import { headersOf, sendResult } from "./node-headers.ts";
+import { headersOf, sendResult, setHead } from "./node-headers.ts";
 import { nodeResponseOf, type RequestLike, type ResponseLike, toNodeEvent } from "./node-message.ts";
 
 /** A request whose session is open, and whose response is held. */
@@ -39,10 +40,12 @@ export async function openNodeExchange<D extends object>(
   const { session, save } = exchange;
   let failure: Promise<HttpResult> | undefined;
   new HeldResponse(held, before, {
-    // The response to a handler's own error may be made from the session, so it is private.
-    save: (own) => failure?.catch(() => addSession(event, own, { vary: session.accessed })) ?? save(own),
+    save: (own) => failure?.catch(() => toErrorResult(event, own, session)) ?? save(own),
     fail: (error) => {
-      if (!held.headersSent) prepareError(response, before);
+      if (!held.headersSent) {
+        removeHeaders(response, before);
+        setHead(held, before, toErrorResult(event, { statusCode: 500 }, session));
+      }
       onError(error as Error);
     },
   });
@@ -53,11 +56,7 @@ export async function openNodeExchange<D extends object>(
   return { session, event, fail };
 }
 
-/**
- * Prepares the response that the framework makes of an error. A framework's own headers are removed, such as
- * the encoding of a body that is not sent, and no cache stores it.
- */
-function prepareError(response: ResponseLike, before: object): void {
+/** Removes a framework's own headers, such as the encoding of a body that is not sent. */
+function removeHeaders(response: ResponseLike, before: object): void {
   for (const name of Object.keys(response.getHeaders())) if (!(name in before)) response.removeHeader(name);
-  nodeResponseOf(response).setHeader("cache-control", "no-store");
 }

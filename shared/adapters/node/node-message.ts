@@ -44,14 +44,9 @@ export function toNodeEvent(request: RequestLike): APIGatewayProxyEventV2 {
   const [path = "", ...query] = toTarget(message.originalUrl ?? message.url ?? "").split("?");
   const entries = Object.entries(headers).map(([name, value]) => [name, value?.toString()]);
   const host = headers[":authority"] ?? headers.host;
-  return toPlainEvent({
-    method,
-    path,
-    queryString: query.join("?"),
-    headers: { ...Object.fromEntries(entries), host },
-    cookies: headers.cookie === undefined ? [] : [headers.cookie],
-    address: request.ip ?? socket.remoteAddress,
-  });
+  const cookies = [headers.cookie ?? []].flat();
+  const plain = { method, path, cookies, address: request.ip ?? socket.remoteAddress };
+  return toPlainEvent(plain, { ...Object.fromEntries(entries), host }, query.join("?"));
 }
 
 /**
@@ -59,6 +54,6 @@ export function toNodeEvent(request: RequestLike): APIGatewayProxyEventV2 {
  */
 function toTarget(url: string): string {
   if (url.startsWith("/")) return url;
-  const { pathname, search } = URL.parse(url, "http://any.invalid") ?? { pathname: "/", search: "" };
-  return pathname + search;
+  const target = URL.parse(url, "http://any.invalid");
+  return target ? target.pathname + target.search : "/";
 }

@@ -43,6 +43,8 @@ export interface NodeSession<D extends object> {
  *
  * A refusal of the session layer replaces the response; headers that were set before this middleware remain.
  * An error of opening or saving that is no refusal is passed to `next`.
+ *
+ * @throws OptionError if `withSession` is no function
  */
 export function nodeSession<D extends object = AnyData>(withSession: WithSession<D>): NodeSession<D> {
   const exchanges = openedRequests<NodeExchange<D>>(withSession);
@@ -50,7 +52,7 @@ export function nodeSession<D extends object = AnyData>(withSession: WithSession
   const exchangeOf = (request: RequestLike) => {
     const exchange = find(request);
     if (exchange) return exchange;
-    throw new Error("the request has no session: use the middleware of nodeSession before this handler");
+    throw new Error("the request has no session: use nodeSession before this handler");
   };
   const middleware: NodeMiddleware = (request, response, next) => {
     if (find(request)) return next();

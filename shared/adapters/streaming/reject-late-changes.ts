@@ -31,5 +31,5 @@ export function rejectLateChanges(session: Session): void {
     const get = () => Reflect.get(Object.getPrototypeOf(session), name, session);
     Object.defineProperty(session, name, { get, set: refuse(`session.${name} was set`) });
   }
-  if (!session.accessed) stateOf(session).read = refuse("the session was first used");
+  if (!session.accessed) stateOf(session).read = refuse("the session was used");
 }

@@ -26,17 +26,17 @@ export async function writeBody(body: StreamBody, target: Writable): Promise<voi
   // A ReadableStream cannot be cancelled while it is iterated.
   const source = body instanceof ReadableStream ? Readable.fromWeb(body) : body;
   const gone = new AbortController();
+  const { signal } = gone;
   const leave = () => gone.abort();
   target.once("close", leave);
-  const left = once(gone.signal, "abort");
+  const left = once(signal, "abort");
   if (target.destroyed) leave();
   try {
-    await Promise.race([left, pump(source, target, gone.signal)]);
+    await Promise.race([left, pump(source, target, signal)]);
   } catch (error) {
-    if (!gone.signal.aborted) throw error;
+    if (!signal.aborted) throw error;
   }
-  if (gone.signal.aborted) return discard(source);
-  target.off("close", leave);
+  if (signal.aborted) return discard(source);
   target.end();
 }
 

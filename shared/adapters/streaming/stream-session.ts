@@ -3,6 +3,7 @@ import type { APIGatewayProxyEventV2, Context, StreamifyHandler } from "aws-lamb
 import { type HttpEvent, HttpRequest } from "../../lambda/http-event.ts";
 import type { HandlerResult, HttpResult } from "../../lambda/http-result.ts";
 import type { WithSession } from "../../lambda/with-session.ts";
+import { assertFunctions } from "../../options/assert-functions.ts";
 import type { Session } from "../../session/session.ts";
 import { discard } from "../discard.ts";
 import { rejectLateChanges } from "./reject-late-changes.ts";
@@ -30,17 +31,17 @@ export type StreamingHandler<D extends object, E extends HttpEvent> = (
  * because its status has already been sent.
  *
  * @param withSession the application's
+ * @throws OptionError that names an argument which is no function
  * @throws Error outside Lambda's Node.js runtime, which provides `awslambda`
  */
 export function streamSession<D extends object, E extends HttpEvent = APIGatewayProxyEventV2>(
   withSession: WithSession<D>,
   handler: StreamingHandler<D, E>,
 ): StreamifyHandler<E, void> {
+  assertFunctions({ withSession, handler });
   // Clients of the AWS SDK set the global without this member.
-  if (!("streamifyResponse" in Object(Reflect.get(globalThis, "awslambda"))))
-    throw new Error(
-      "awslambda is missing: tests call provideAwsLambda of lambda-sessions/gateway; HTTP APIs do not stream",
-    );
+  if (!globalThis.awslambda?.streamifyResponse)
+    throw new Error("awslambda is missing: tests call provideAwsLambda of lambda-sessions/gateway");
   return awslambda.streamifyResponse<E, void>(async (event, stream, context) => {
     let own: unknown;
     let late: Session<D> | undefined;
@@ -80,7 +81,8 @@ async function send(
   stream: awslambda.HttpResponseStream,
 ): Promise<void> {
   const { body = "", isBase64Encoded, ...prelude } = result;
-  if (body instanceof Readable && body.errored) throw body.errored;
+  const { errored } = Object(body);
+  if (errored) throw errored;
   const target = awslambda.HttpResponseStream.from(stream, prelude);
   // The first write sends the prelude, without waiting for the first byte of the body.
   target.write("");

@@ -2,11 +2,12 @@ import type { HttpResult } from "../../lambda/http-result.ts";
 import type { WithSession } from "../../lambda/with-session.ts";
 import type { Session } from "../../session/session.ts";
 import { discard } from "../discard.ts";
+import { toErrorResult } from "../error-result.ts";
 import { openedRequests } from "../opened-requests.ts";
 import { openExchange, type SessionExchange } from "../session-exchange.ts";
 import { rememberEvent } from "./session-events.ts";
 import { toWebRequest, type WebRequest } from "./web-request.ts";
-import { addSessionHeaders, isRefusal, toHeadResult, toWebResponse } from "./web-response.ts";
+import { addSessionHeaders, toHeadResult, toWebResponse } from "./web-response.ts";
 
 /** The part of an event of h3 that is used. */
 export interface H3SessionEvent {
@@ -36,6 +37,7 @@ export interface H3Session<D extends object> {
  * handler throws or returns an error, nothing is saved, and h3 responds.
  *
  * @param withSession the application's, from `createWithSession`
+ * @throws OptionError if `withSession` is no function
  */
 export function h3Session<D extends object>(withSession: WithSession<D>): H3Session<D> {
   const sessions = openedRequests<Session<D>>(withSession);
@@ -70,7 +72,15 @@ async function respond<D extends object>(
     value = await next();
     if (value instanceof Error) throw value;
   } catch (error) {
-    if (exchange.session.accessed) keepFromCaches(event, error);
+    const { errHeaders } = event.res;
+    const own = joinHeaders(error, errHeaders);
+    // h3 adds these headers to its response to the error.
+    const result = toErrorResult(
+      request.event,
+      toHeadResult({ status: 500, headers: own }),
+      exchange.session,
+    );
+    addSessionHeaders(errHeaders, result, false, own);
     return toRefusal(event, await exchange.fail(error));
   }
   return save(exchange, request, event, value);
@@ -82,11 +92,13 @@ function toRefusal({ res }: H3SessionEvent, refusal: HttpResult): Response {
   return toWebResponse(refusal);
 }
 
-/** h3 adds these headers to its response to an error, which may be made from the session. */
-function keepFromCaches({ res: { errHeaders } }: H3SessionEvent, error: unknown): void {
-  const { headers } = (error ?? {}) as { readonly headers?: Headers };
-  if (!errHeaders.has("cache-control") && !headers?.has?.("cache-control"))
-    errHeaders.set("cache-control", "no-store");
+/** Returns the headers of a response or an error, with those that h3 adds. */
+function joinHeaders(value: unknown, prepared: Headers): Headers {
+  const { headers } = Object(value);
+  // Data that h3 sends as JSON may have a member of this name.
+  const own = new Headers(headers instanceof Headers ? headers : {});
+  for (const [name, text] of prepared) own.set(name, text);
+  return own;
 }
 
 async function save<D extends object>(
@@ -98,14 +110,11 @@ async function save<D extends object>(
   // h3 sends the one or the other beside the headers of the value; a symbol is an unknown route.
   const hasFailed = typeof value === "symbol" || (value instanceof Response && value.status >= 400);
   const prepared = hasFailed ? event.res.errHeaders : event.res.headers;
-  const { headers, body } = Object(value);
-  // Data that h3 sends as JSON may have a member of this name.
-  const own = new Headers(headers instanceof Headers ? headers : {});
-  for (const [name, text] of prepared) own.set(name, text);
+  const own = joinHeaders(value, prepared);
   const saved = await exchange.save(toHeadResult({ status: 200, headers: own }));
-  if (isRefusal(saved)) {
+  if (saved.body !== undefined) {
     discard(value);
-    discard(body);
+    discard(Object(value).body);
     return toRefusal(event, saved);
   }
   addSessionHeaders(prepared, saved, sendsOneCookie, own);

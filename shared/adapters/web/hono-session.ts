@@ -1,8 +1,9 @@
 import type { WithSession } from "../../lambda/with-session.ts";
+import { assertFunctions } from "../../options/assert-functions.ts";
 import type { AnyData, Session } from "../../session/session.ts";
-import { respondInSession } from "./respond-in-session.ts";
+import { toErrorResponse } from "./error-response.ts";
+import { sessionResponder } from "./session-responder.ts";
 import { toWebRequest } from "./web-request.ts";
-import { toPrivate } from "./web-response.ts";
 
 /** Variables of a Hono application: `new Hono<{ Variables: SessionVariables<SessionData> }>()`. */
 export interface SessionVariables<D extends object = AnyData> {
@@ -43,14 +44,17 @@ export interface HonoSessionOptions {
  * responds.
  *
  * @param withSession the application's, from `createWithSession`
+ * @throws OptionError that names the argument or the option
  */
 export function honoSession<D extends object>(
   withSession: WithSession<D>,
-  { address }: HonoSessionOptions = {},
+  { address = () => undefined }: HonoSessionOptions = {},
 ): (c: HonoContext<D>, next: () => Promise<void>) => Promise<Response | undefined> {
+  const respondInSession = sessionResponder(withSession);
+  assertFunctions({ address });
   return async (c, next) => {
     const source = (c.env as { readonly event?: unknown } | undefined)?.event;
-    const request = toWebRequest(c.req.raw, { source, address: address?.(c) });
+    const request = toWebRequest(c.req.raw, { source, address: address(c) });
     let hasAnswered = false;
     const respond = async (session: Session<D>): Promise<Response> => {
       c.set("session", session);
@@ -61,13 +65,13 @@ export function honoSession<D extends object>(
       return c.res;
     };
     try {
-      const response = await respondInSession(withSession, request, respond, c);
+      const response = await respondInSession(request, respond, c);
       if (!c.finalized) return response;
       replaceResponse(c, response);
     } catch (error) {
       if (!hasAnswered) throw error;
       // Hono adds the headers of the present response to that of `onError`, which answers an error of saving.
-      replaceResponse(c, toPrivate(c.error ? c.res : new Response(), c.var.session));
+      replaceResponse(c, toErrorResponse(request, c.error ? c.res : new Response(), c.var.session));
       if (!c.error) throw error;
     }
     return undefined;

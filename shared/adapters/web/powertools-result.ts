@@ -1,6 +1,5 @@
 import { type HttpEvent, isVersion1 } from "../../lambda/http-event.ts";
 import type { HttpResult } from "../../lambda/http-result.ts";
-import { ResponseHeaders } from "../../lambda/response-headers.ts";
 import { ONE_COOKIE, sendsOneCookie } from "../one-cookie.ts";
 
 /**
@@ -19,19 +18,4 @@ export function withHeaders(result: HttpResult, own: Headers, event: HttpEvent):
   const repeated = Object.entries(headers).map(([name, value]) => [name, [value]] as const);
   const all = { ...Object.fromEntries(repeated), ...(cookies.length > 0 && { "set-cookie": cookies }) };
   return { ...rest, headers: {}, multiValueHeaders: all };
-}
-
-/**
- * Returns the response to an application's own error. It may be made from the session, so caches must not
- * store it.
- */
-export function toPrivateResult(
-  result: HttpResult,
-  session: { readonly accessed: boolean },
-  event: HttpEvent,
-): HttpResult {
-  const headers = new ResponseHeaders(event, result);
-  if (session.accessed && headers.get("cache-control") === undefined)
-    headers.set("cache-control", "no-store");
-  return headers.toResult([]);
 }

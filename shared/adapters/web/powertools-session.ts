@@ -2,10 +2,12 @@ import type { Context } from "aws-lambda";
 import type { HttpEvent } from "../../lambda/http-event.ts";
 import type { HttpResult } from "../../lambda/http-result.ts";
 import type { LambdaHandler, WithSession } from "../../lambda/with-session.ts";
+import { assertFunctions } from "../../options/assert-functions.ts";
 import type { Session } from "../../session/session.ts";
+import { toErrorResult } from "../error-result.ts";
 import { openedRequests } from "../opened-requests.ts";
 import { openExchange, type SessionExchange } from "../session-exchange.ts";
-import { toPrivateResult, withHeaders } from "./powertools-result.ts";
+import { withHeaders } from "./powertools-result.ts";
 import { rememberEvent } from "./session-events.ts";
 
 /** The part of the request context of Powertools that is used. */
@@ -50,6 +52,7 @@ interface Call<D extends object> {
  * `resolveStream` is not served, because it sends one cookie of several.
  *
  * @param withSession the application's, from `createWithSession`
+ * @throws OptionError that names the argument
  */
 export function powertoolsSession<D extends object>(withSession: WithSession<D>): PowertoolsSession<D> {
   const calls = openedRequests<Call<D>>(withSession);
@@ -74,21 +77,23 @@ export function powertoolsSession<D extends object>(withSession: WithSession<D>)
         throw error;
       }
     },
-    handler: (resolve) => async (event, context) => {
-      const exchange = await openExchange(withSession, event, context);
-      if (!exchange.session) return exchange.refusal;
-      // A copy, because a test may send one event in parallel.
-      const own = { ...event };
-      const call: Call<D> = { session: exchange.session };
-      calls.set(own, call);
-      rememberEvent(exchange.session, own);
-      return respond(exchange, call, own, () => resolve(own, context));
+    handler: (resolve) => {
+      assertFunctions({ resolve });
+      return async (event, context) => {
+        const exchange = await openExchange(withSession, event, context);
+        if (!exchange.session) return exchange.refusal;
+        // A copy, because a test may send one event in parallel.
+        const own = { ...event };
+        const call: Call<D> = { session: exchange.session };
+        calls.set(own, call);
+        rememberEvent(exchange.session, own);
+        return respond(exchange, call, own, () => resolve(own, context));
+      };
     },
   };
 }
 
-const NOT_OPEN =
-  "the session is not open: export sessions.handler((event, context) => app.resolve(event, context)) as the handler";
+const NOT_OPEN = "the session is not open: export sessions.handler(…) as the handler";
 
 async function respond<D extends object>(
   exchange: SessionExchange<D>,
@@ -104,5 +109,5 @@ async function respond<D extends object>(
   }
   if (call.reqCtx) result = withHeaders(result, call.reqCtx.res.headers, event);
   if (!call.failure) return exchange.save(result);
-  return exchange.fail(call.failure.error).catch(() => toPrivateResult(result, call.session, event));
+  return exchange.fail(call.failure.error).catch(() => toErrorResult(event, result, call.session));
 }

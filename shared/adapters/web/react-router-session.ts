@@ -1,8 +1,10 @@
 import type { WithSession } from "../../lambda/with-session.ts";
+import { assertFunctions } from "../../options/assert-functions.ts";
+import { OptionError } from "../../options/option-error.ts";
 import type { Session } from "../../session/session.ts";
-import { respondInSession } from "./respond-in-session.ts";
+import { toErrorResponse } from "./error-response.ts";
+import { sessionResponder } from "./session-responder.ts";
 import { type RequestOrigin, toWebRequest } from "./web-request.ts";
-import { toPrivate } from "./web-response.ts";
 
 /** Key of the session in React Router's context: `createContext<Session<SessionData>>()`. */
 export interface SessionContext<D extends object> {
@@ -33,30 +35,32 @@ export interface ReactRouterSessionOptions {
  * session layer is the response; a navigation shows it in the error boundary, as `isRouteErrorResponse`.
  *
  * @param withSession the application's, from `createWithSession`
+ * @throws OptionError that names the argument or the option
  */
 export function reactRouterSession<D extends object>(
   withSession: WithSession<D>,
   sessionContext: SessionContext<D>,
-  { origin }: ReactRouterSessionOptions = {},
+  { origin = () => ({}) }: ReactRouterSessionOptions = {},
 ): (args: MiddlewareArguments<D>, next: () => Promise<unknown>) => Promise<Response> {
+  const respondInSession = sessionResponder(withSession);
+  if (!sessionContext) throw new OptionError("sessionContext", "must be a context");
+  assertFunctions({ origin });
   return async (args, next) => {
+    const request = toWebRequest(args.request, origin(args));
     let failed: Response | undefined;
     const respond = async (session: Session<D>): Promise<Response> => {
       args.context.set(sessionContext, session);
       const response = (await next()) as Response;
       if (response.status < 500) return response;
-      failed = toPrivate(response, session);
-      throw FAILED;
+      failed = toErrorResponse(request, response, session);
+      // Makes the session layer save nothing.
+      throw new Error("failed");
     };
     try {
-      const request = toWebRequest(args.request, origin?.(args));
-      return await respondInSession(withSession, request, respond, args.request);
+      return await respondInSession(request, respond, args.request);
     } catch (error) {
       if (failed) return failed;
       throw error;
     }
   };
 }
-
-/** Makes the session layer save nothing. */
-const FAILED = new Error("a loader or an action has failed");

@@ -2,9 +2,10 @@ import type { HttpResult } from "../../lambda/http-result.ts";
 import type { WithSession } from "../../lambda/with-session.ts";
 import type { AnyData, Session } from "../../session/session.ts";
 import type { Value } from "../../values/data-keys.ts";
+import { openedRequests } from "../opened-requests.ts";
 import { toPlainEvent } from "../plain-event.ts";
 import { openExchange, type SessionExchange } from "../session-exchange.ts";
-import { isRefusal, toWebResponse } from "./web-response.ts";
+import { toWebResponse } from "./web-response.ts";
 
 type Key<T> = keyof T & string;
 
@@ -39,9 +40,6 @@ export interface ReactRouterStorage<D extends object, F> {
   destroySession(session: object): Promise<string>;
 }
 
-/** Exchanges of sessions that are open. */
-const exchanges = new WeakMap<object, SessionExchange<AnyData>>();
-
 /**
  * Returns an object in the shape of React Router's `SessionStorage`, for applications and libraries that call
  * `getSession`, `commitSession` and `destroySession` themselves.
@@ -51,19 +49,26 @@ const exchanges = new WeakMap<object, SessionExchange<AnyData>>();
  * requests of other sites, and sets neither `Vary` nor `Cache-Control`. The middleware does both.
  *
  * @param withSession the application's, from `createWithSession`
+ * @throws OptionError if `withSession` is no function
  */
 export function reactRouterStorage<D extends object, F = D>(
   withSession: WithSession<D>,
 ): ReactRouterStorage<D, F> {
+  const exchanges = openedRequests<SessionExchange<D>>(withSession);
+  const exchangeOf = (session: object): SessionExchange<D> => {
+    const exchange = exchanges.get(session);
+    if (exchange) return exchange;
+    throw new TypeError("session must be one that getSession of this storage returned");
+  };
   return {
     getSession: async (cookieHeader) => {
       const cookies = cookieHeader ? [cookieHeader] : [];
       // The cookie came, so its path matches.
-      const request = { method: "GET", path: "", queryString: "", headers: {}, cookies };
-      const exchange = await openExchange(withSession, toPlainEvent(request));
+      const event = toPlainEvent({ method: "GET", path: "", cookies }, {});
+      const exchange = await openExchange(withSession, event);
       if (!exchange.session) throw toWebResponse(exchange.refusal);
       const session = toStorageSession<D, F>(exchange.session);
-      exchanges.set(session, exchange as SessionExchange<AnyData>);
+      exchanges.set(session, exchange);
       return session;
     },
     commitSession: async (session) => commit(exchangeOf(session)),
@@ -75,16 +80,9 @@ export function reactRouterStorage<D extends object, F = D>(
   };
 }
 
-function exchangeOf(session: object): SessionExchange<AnyData> {
-  const exchange = exchanges.get(session);
-  if (exchange === undefined)
-    throw new TypeError("session must be one that getSession of this storage returned");
-  return exchange;
-}
-
-async function commit(exchange: SessionExchange<AnyData>): Promise<string> {
+async function commit<D extends object>(exchange: SessionExchange<D>): Promise<string> {
   const saved: HttpResult = await exchange.save({ statusCode: 200 });
-  if (isRefusal(saved)) throw toWebResponse(saved);
+  if (saved.body !== undefined) throw toWebResponse(saved);
   return saved.cookies?.at(-1) ?? "";
 }
 

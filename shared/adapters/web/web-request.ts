@@ -26,19 +26,15 @@ export interface RequestOrigin {
  * balancer, then method, path, cookies and address are the event's: frameworks leave out the stage, and some
  * encode a Cookie header as a whole if one cookie in it is not ASCII.
  */
-export function toWebRequest(request: Request, { source, address: known }: RequestOrigin = {}): WebRequest {
-  const { host, pathname, search } = new URL(request.url);
-  const headers: Record<string, string> = { host, ...Object.fromEntries(request.headers) };
-  const cookie = request.headers.get("cookie");
-  const isEvent = isHttpEvent(source);
-  const { method, path, cookies, address } = isEvent
-    ? new HttpRequest(source)
-    : { method: request.method, path: pathname, cookies: cookie === null ? [] : [cookie], address: known };
-  const event = toPlainEvent({ method, path, cookies, address, queryString: search.slice(1), headers });
-  return { event, sendsOneCookie: isEvent && sendsOneCookie(source) };
-}
-
-function isHttpEvent(source: unknown): source is HttpEvent {
-  const event = Object(source);
-  return "requestContext" in event && ("httpMethod" in event || "rawPath" in event);
+export function toWebRequest(request: Request, { source, address }: RequestOrigin = {}): WebRequest {
+  const { method, headers, url } = request;
+  const { host, pathname: path, search } = new URL(url);
+  const cookies = [headers.get("cookie") ?? []].flat();
+  const event: HttpEvent = Object(source);
+  const isEvent = "httpMethod" in event || "rawPath" in event;
+  const plain = isEvent ? new HttpRequest(event) : { method, path, cookies, address };
+  return {
+    event: toPlainEvent(plain, { host, ...Object.fromEntries(headers) }, search.slice(1)),
+    sendsOneCookie: sendsOneCookie(event),
+  };
 }

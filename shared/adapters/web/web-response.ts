@@ -8,24 +8,19 @@ new Headers();
 /** Converts a result of payload 2.0 to a response. */
 export function toWebResponse(result: HttpResult): Response {
   const { statusCode: status = 200, headers = {}, cookies = [], body, isBase64Encoded } = result;
-  const own = new Headers(headers as Record<string, string>);
-  for (const cookie of cookies) own.append("set-cookie", cookie);
+  const own = [...Object.entries(headers), ...cookies.map((cookie) => ["set-cookie", cookie])];
   const bytes = isBase64Encoded ? Buffer.from(body ?? "", "base64") : body;
   // A body, even an empty one, is an error with the statuses 204 and 304.
-  return new Response(bytes || null, { status, headers: own });
+  return new Response(bytes || null, { status, headers: own as [string, string][] });
 }
 
 /**
- * Returns a response as `SessionExchange.save` takes it: without a body and without the handler's cookies.
+ * Returns a response as `SessionExchange.save` takes it: without the handler's cookies, and without a body,
+ * so that a result with one is a refusal.
  */
 export function toHeadResult({ status, headers }: Pick<Response, "status" | "headers">): HttpResult {
   const { "set-cookie": _cookie, ...others } = Object.fromEntries(headers);
   return { statusCode: status, headers: others };
-}
-
-/** Returns whether a result replaces the response: a refusal has a body, and a saved response has none. */
-export function isRefusal({ body }: HttpResult): boolean {
-  return body !== undefined;
 }
 
 /**
@@ -50,20 +45,20 @@ export function addSessionHeaders(
   for (const cookie of sendsOneCookie ? cookies.slice(-1) : cookies) headers.append("set-cookie", cookie);
 }
 
-/** Returns a response with headers that can be changed. Its body is the same stream, unread. */
-export function copyResponse(response: Response): Response {
-  return new Response(response.body, response);
-}
-
 /**
- * Returns the framework's response to a handler's own error. It may be made from the session, and has no
- * headers of the session layer, so caches must not store it.
+ * Returns a response with the session's headers: the same one, or a copy with its unread stream if its headers
+ * are immutable.
  */
-export function toPrivate(response: Response, { accessed }: { readonly accessed: boolean }): Response {
-  if (!accessed || response.headers.has("cache-control")) return response;
-  const copy = copyResponse(response);
-  copy.headers.set("cache-control", "no-store");
-  return copy;
+export function toSessionResponse(response: Response, saved: HttpResult, sendsOneCookie: boolean): Response {
+  try {
+    addSessionHeaders(response.headers, saved, sendsOneCookie);
+    return response;
+  } catch (error) {
+    if (!(error instanceof TypeError)) throw error;
+    const copy = new Response(response.body, response);
+    addSessionHeaders(copy.headers, saved, sendsOneCookie);
+    return copy;
+  }
 }
 
 /** Returns whether a value is a response, of this or another implementation. */

@@ -1,6 +1,7 @@
 import type { WithSession } from "../../lambda/with-session.ts";
+import { assertFunctions } from "../../options/assert-functions.ts";
 import type { Session } from "../../session/session.ts";
-import { respondInSession } from "./respond-in-session.ts";
+import { sessionResponder } from "./session-responder.ts";
 import { type RequestOrigin, toWebRequest } from "./web-request.ts";
 
 /** A handler of requests in the terms of the Fetch Standard that receives the visitor's session. */
@@ -27,14 +28,19 @@ export interface WebSessionOptions<Rest extends unknown[]> {
  * handler throws anything else, nothing is saved.
  *
  * @param withSession the application's, from `createWithSession`
+ * @throws OptionError that names the argument or the option
  */
 export function webSession<D extends object, Rest extends unknown[] = []>(
   withSession: WithSession<D>,
-  { origin }: WebSessionOptions<Rest> = {},
+  { origin = () => ({}) }: WebSessionOptions<Rest> = {},
 ): (handler: WebHandler<D, Rest>) => (request: Request, ...rest: Rest) => Promise<Response> {
-  return (handler) =>
-    async (request, ...rest) =>
-      respondInSession(withSession, toWebRequest(request, origin?.(request, ...rest)), (session) =>
+  const respondInSession = sessionResponder(withSession);
+  assertFunctions({ origin });
+  return (handler) => {
+    assertFunctions({ handler });
+    return async (request, ...rest) =>
+      respondInSession(toWebRequest(request, origin(request, ...rest)), (session) =>
         handler(request, session, ...rest),
       );
+  };
 }

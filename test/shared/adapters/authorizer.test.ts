@@ -460,7 +460,7 @@ describe("options", () => {
 test("an authorizer without options is refused with the first option that it needs", () => {
   const create = createAuthorizer as (options?: object) => unknown;
   for (const options of [undefined, {}, { sessionInterface: {} }])
-    expect(() => create(options)).toThrow("sessionInterface: must be a session interface, such as");
+    expect(() => create(options)).toThrow("sessionInterface: must be a session interface");
 });
 
 /** Maximum bytes of the code of the authorizer itself, without the session layer. */

@@ -187,7 +187,7 @@ describe("a handler of Fastify", () => {
     });
     expect([response.statusCode, cookies, valuesOf(response, "x-own")]).toEqual([500, [], []]);
     expect(`${response.body}`).toMatch(/cannot be stored/);
-    expect(valuesOf(response, "cache-control")).toEqual(["no-store"]);
+    expect(valuesOf(response, "cache-control")).toEqual(["private, no-cache"]);
   });
 
   test("a form of another site does not reach a handler of Fastify, and the refusal can be read by another origin", async () => {

@@ -93,6 +93,7 @@ async function respond(handler: (event: Event) => unknown, init: RequestInit = {
 }
 
 const cookiesOf = ({ headers }: Response) => headers.getSetCookie();
+const cachingOf = ({ headers }: Response) => [headers.get("cache-control"), headers.get("vary")];
 const SESSION = expect.stringMatching(/^__Host-session=e/);
 
 describe("a handler of h3 that fails", () => {
@@ -103,13 +104,13 @@ describe("a handler of h3 that fails", () => {
   ])("one that %s is answered by h3, and nothing is saved", async (_how, handler, status) => {
     const response = await respond(handler);
     expect([response.status, cookiesOf(response)]).toEqual([status, []]);
-    expect(response.headers.get("cache-control")).toBe("no-store");
+    expect(cachingOf(response)).toEqual(["private, no-cache", "Cookie"]);
   });
 
-  test("an error with a Cache-Control header of its own keeps it", async () => {
-    const headers = { "cache-control": "public" };
+  test("an error with a Cache-Control header of its own keeps it, and caches tell visitors apart", async () => {
+    const headers = { "cache-control": "public", vary: "Accept" };
     const response = await respond(() => Promise.reject(new HTTPError("gone", { status: 410, headers })));
-    expect(response.headers.get("cache-control")).toBe("public");
+    expect(cachingOf(response)).toEqual(["public", "Accept, Cookie"]);
   });
 
   test("an error of the session layer is answered with 503, without the handler's cookies", async () => {

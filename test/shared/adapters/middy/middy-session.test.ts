@@ -269,7 +269,7 @@ describe("middySession", () => {
     const app = middlewares()
       .use({ after })
       .handler(() => null);
-    await expect(app(httpApiEvent() as never, {} as never)).rejects.toThrow("needs its `before`");
+    await expect(app(httpApiEvent() as never, {} as never)).rejects.toThrow("no `before`");
   });
 
   test("an error of saving is thrown, because no response was made", async () => {

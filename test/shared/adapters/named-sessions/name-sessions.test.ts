@@ -71,7 +71,7 @@ describe("settings that are rejected", () => {
       "the same cookie",
       { cart: { cookie: { name: "s" } }, account: { cookie: { name: "s" } } },
       "account.cookie.name",
-      "must differ from that of cart, s",
+      "must differ from that of cart",
     ],
     [
       "the cookie that another session has by its name",
@@ -84,7 +84,7 @@ describe("settings that are rejected", () => {
       "the salt that another session has by its name",
       { cart: {}, account: { salt: "cookie-session.cart" } },
       "account.salt",
-      "accepted as the other's",
+      "must differ from that of",
     ],
     [
       "the salt with which a table's tokens of the other are signed",

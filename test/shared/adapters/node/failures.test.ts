@@ -231,7 +231,8 @@ describe("a save that fails", () => {
     expect(response.statusCode).toBe(500);
     expect(response.body.toString()).toBe("failed");
     expect(valuesOf(response, "set-cookie")).toEqual([]);
-    expect(valuesOf(response, "cache-control")).toEqual(["no-store"]);
+    expect(valuesOf(response, "cache-control")).toEqual(["private, no-cache"]);
+    expect(valuesOf(response, "vary")).toEqual(["Cookie"]);
     expect(server.errors).toEqual([new TypeError("broken")]);
   });
 

@@ -131,7 +131,7 @@ describe("the middleware", () => {
       createWithSession({ sessionInterface: new RememberingInterface({ keys, log }), log }),
     );
     const request = { headers: {} } as IncomingMessage;
-    expect(() => sessions.of(request)).toThrow("use the middleware of nodeSession before this handler");
+    expect(() => sessions.of(request)).toThrow("use nodeSession before this handler");
     expect(() => sessions.fail(request, new Error("mine"))).not.toThrow();
   });
 

@@ -181,7 +181,7 @@ describe("a body that changes the session after it was saved", () => {
         }
         return { statusCode: 200, body: body() };
       });
-      await expect(finished).rejects.toThrow("the session was first used after the response began");
+      await expect(finished).rejects.toThrow("the session was used after the response began");
       expect(read(stream)).toEqual({ prelude: { statusCode: 200 }, body: "before" });
     },
   );
