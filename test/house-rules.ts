@@ -35,7 +35,7 @@ const TABLE = ["GetItem", "PutItem", "UpdateItem"].map((action) => `dynamodb:${a
 
 /** Limits of each function with a session, by storage. */
 export const WITH_SESSION: Readonly<Record<SessionStorage, FunctionRules>> = {
-  cookie: { bytes: 58_200, packages: SMALL_PACKAGES, permissions: [...LOGS, READ_KEYS] },
+  cookie: { bytes: 58_180, packages: SMALL_PACKAGES, permissions: [...LOGS, READ_KEYS] },
   "revocable-cookie": {
     bytes: 280_500,
     packages: [...SMALL_PACKAGES, ...SDK_PACKAGES],

@@ -60,7 +60,7 @@ export function testReach(contract: InterfaceContract): void {
       await contract.start({ cookie: { sameSite } });
       const { visitor } = contract;
       await visitor.visit((session) => session.set("visits", 1));
-      const { setCookie, vary } = await visitor.visit((session) => session.set("visits", 7), foreign);
+      const { setCookie, vary } = await visitor.visit((session) => session.set("visits", 7).renew(), foreign);
       expect([setCookie, vary]).toEqual([undefined, true]);
       expect(contract.log.records).toEqual([
         {
