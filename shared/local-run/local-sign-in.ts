@@ -97,7 +97,8 @@ async function startProvider(
   const [keysFile, portFile] = [join(root, KEYS_FILE), join(root, PORT_FILE)];
   try {
     await mkdir(join(root, ".local"), { recursive: true });
-    const previous = Number(await readFile(portFile, "utf8").catch(() => ""));
+    const kept = await readFile(portFile, "utf8").catch(() => "");
+    const previous = /^\d{1,5}\s*$/.test(kept) && Number(kept) < 65_536 ? Number(kept) : 0;
     const others = Array.from({ length: PORTS }, (_, index) => FIRST_PORT + index);
     const { startLocalProvider } = await import("../local-provider/local-provider.ts");
     for (const port of previous ? [previous, ...others] : others) {

@@ -107,7 +107,10 @@ async function runApp(
 function describeEnd(command: string, code: number | null, errors: string): string {
   if (!errors)
     return `The CDK app (${command}) ended with exit code ${code} and printed no error. Run it alone to see more.`;
-  return errors.includes("\n") ? `The CDK app (${command}) failed.\n${removeForeignFrames(errors)}` : errors;
+  if (!errors.includes("\n")) return errors;
+  // Node.js begins with the line of its own code that has noticed the error.
+  const own = errors.replace(/^node:\S+\n[^\n]*\n\s*\^\s*\n/, "");
+  return `The CDK app (${command}) failed.\n${removeForeignFrames(own)}`;
 }
 
 /** Stack of the CDK app with an HTTP API. */

@@ -124,6 +124,15 @@ test("the first run of a project writes down the provider's port for the next on
   expect(await readFile(join(project.root, PORT_FILE), "utf8")).toBe(new URL(seen.OIDC_ISSUER).port);
 });
 
+test.each(["99999", "-1", "1e3", "port"])(
+  "a file that names %j as the provider's port is replaced",
+  async (text) => {
+    const project = await makeProject({ [PORT_FILE]: text });
+    const { seen } = await run(project);
+    expect(await readFile(join(project.root, PORT_FILE), "utf8")).toBe(new URL(seen.OIDC_ISSUER).port);
+  },
+);
+
 test("while the port of the previous run is in use, the provider listens on another one", async () => {
   const project = await makeProject();
   const [first, second] = [await run(project), await run(project)];

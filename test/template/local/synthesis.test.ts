@@ -115,6 +115,20 @@ describe("synthesis", () => {
     );
   });
 
+  test("a synthesis whose app has a syntax error names file and line, and no line of Node.js", async () => {
+    const { root } = await project("\nconst 1;");
+    await expect(synthesize({ root })).rejects.toThrow(
+      /^The CDK app \(node app\.mjs\) failed\.\n(?!node:)[^\n]*app\.mjs:2\n.*SyntaxError/s,
+    );
+  });
+
+  test("a synthesis whose app rejects names the error first, and no line of Node.js", async () => {
+    const { root } = await project(
+      `\nprocess.emitWarning = () => {}; await Promise.reject({ name: "broken stack" });`,
+    );
+    await expect(synthesize({ root })).rejects.toThrow(/^The CDK app \(node app\.mjs\) failed\.\n(?!node:)/);
+  });
+
   describe("several stacks with an API", () => {
     const several = APP.replace("AWS::SNS::Topic", "AWS::ApiGatewayV2::Api");
     const servedOf = async (root: string, stack?: string) => {
