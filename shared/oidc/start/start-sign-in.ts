@@ -69,7 +69,8 @@ function toWishes(
   metadata: { readonly claims_supported?: unknown; readonly prompt_values_supported?: unknown },
   required: string | undefined,
 ): Record<string, string> {
-  const { maxAge, acr = required, select } = request;
+  const { maxAge, select } = request;
+  const acr = narrowContexts(request.acr ?? required, required);
   const contexts = acr !== undefined && { acr_values: acr };
   if (isStepUp(request))
     return {
@@ -84,4 +85,13 @@ function toWishes(
     ...contexts,
     ...(select && allowsSelection && { prompt: "select_account" }),
   };
+}
+
+/**
+ * Returns those of the contexts that each sign-in needs too, because the provider may choose any of them.
+ * Returns all of them if there are none: then the sign-in is refused, whatever the provider chooses.
+ */
+function narrowContexts(acr: string | undefined, required: string | undefined): string | undefined {
+  const needed = acr?.split(" ").filter((context) => required?.split(" ").includes(context));
+  return needed?.join(" ") || acr;
 }

@@ -18,6 +18,16 @@ test("a step-up for its time alone asks for the required contexts too", async ()
 });
 
 test.each([
+  ["pwd mfa phr", "mfa", "of which one is required"],
+  ["phr hwk mfa", "hwk mfa", "of which two are required"],
+  ["pwd phr", "pwd phr", "of which none is required, so that the refusal says so"],
+])("a step-up with the contexts %s asks for %s, %s", async (asked, expected, _why) => {
+  const world = await SignInWorld.start({ acr: "mfa hwk" });
+  const path = `/sign-in?${new URLSearchParams({ acr: asked })}`;
+  expect(parametersOf(await world.begin(world.browser(), path)).acr_values).toBe(expected);
+});
+
+test.each([
   ["mfa", "/sign-in"],
   ["hwk", "/sign-in"],
   ["hwk", "/sign-in?acr=hwk"],
