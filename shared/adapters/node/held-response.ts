@@ -87,9 +87,13 @@ export class HeldResponse {
   }
 
   #send(call: SendCall): unknown {
+    const response = this.#response;
     if (this.#state === "waiting" || this.#state === "saving") return this.#hold(call);
-    const isReplaced = this.#state === "failed" && this.#response.writableEnded;
-    return this.#state === "refused" || isReplaced ? drop(this.#response, call) : send(this.#response, call);
+    // The calls by which Node sends the head of the refusal come here if the middleware of another session holds it.
+    const isReplaced =
+      (this.#state === "refused" && response.headersSent) ||
+      (this.#state === "failed" && response.writableEnded);
+    return isReplaced ? drop(response, call) : send(response, call);
   }
 
   #hold(sent: SendCall): unknown {

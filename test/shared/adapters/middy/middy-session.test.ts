@@ -154,6 +154,16 @@ describe("middySession", () => {
     expect(() => kept[0]?.set("user", "Eve")).toThrow("the session was saved before this change");
   });
 
+  test("an error of a middleware that was added earlier passes on after the session was saved", async () => {
+    const failing: Middleware = {
+      after: () => {
+        throw new RangeError("mine");
+      },
+    };
+    const respond: Handler = (_event, { session }) => session.set("user", "Ada");
+    await expect(call(respond, { around: [failing] })).rejects.toThrow(new RangeError("mine"));
+  });
+
   test("the response of an error handler has no session cookie", async () => {
     const handleErrors: Middleware = {
       onError: (request) => {

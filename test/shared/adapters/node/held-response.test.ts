@@ -46,7 +46,6 @@ describe("a response is held until the session is saved", () => {
       head = response;
     });
     await server.sessionInterface.begun.promise;
-    // A second request on another connection is answered by the same process meanwhile.
     await new Promise((resolve) => {
       setImmediate(resolve);
     });
