@@ -195,6 +195,16 @@ describe("the request as the session layer sees it", () => {
     expect((await post("https://evil.example")).status).toBe(403);
   });
 
+  test("the Host header is the host where a server has made the URL of another one", async () => {
+    const handler = withWebSession(() => new Response("ok"));
+    const post = (origin: string) => {
+      const headers = { origin, host: "app.example.com" };
+      return handler(new Request("https://evil.example/", { method: "POST", headers }));
+    };
+    expect((await post("https://app.example.com")).status).toBe(200);
+    expect((await post("https://evil.example")).status).toBe(403);
+  });
+
   test("the path is the event's with the stage, where the framework's request has it without", async () => {
     const settings = { cookie: { name: "session", path: "/prod" } };
     const staged = createWithSession<Data>({
