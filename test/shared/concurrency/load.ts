@@ -84,7 +84,7 @@ function settings(renewAfter: readonly (number | undefined)[]): fc.Arbitrary<Loa
   return fc.record({
     lifetime: fc.constant(LIFETIME),
     renewAfter: fc.constantFrom(...renewAfter),
-    maxSessionsPerUser: fc.constantFrom(1, 2, 2, 3, 50),
+    maxSessionsPerUser: fc.constantFrom(1, 1, 2, 2, 3, 50),
     sessionLimitPolicy: fc.constantFrom("end-oldest", "refuse-new"),
     permanent: fc.boolean(),
     refreshEachRequest: fc.boolean(),
