@@ -15,6 +15,8 @@ export interface ExecutionEnvironmentOptions {
   readonly cache: string;
   /** Memory limit in MiB. */
   readonly memorySize: number;
+  /** Timeout of the function in seconds, which also limits the loading if it is longer than ten. */
+  readonly timeout: number;
   /** Receives the function's output. */
   readonly onOutput: (text: string) => void;
   /** Receives a failure between two events, such as an unhandled rejection. */
@@ -24,7 +26,10 @@ export interface ExecutionEnvironmentOptions {
 /** Outcome of an event: a result as JSON, or a description of the failure. */
 type Outcome = { readonly payload: string; readonly failure?: never } | { readonly failure: string };
 
-/** Lambda's timeout for loading a function, in seconds. */
+/**
+ * Lambda's timeout for loading a function, in seconds. A function that takes longer is loaded once more there,
+ * within its own timeout.
+ */
 const INIT_TIMEOUT = 10;
 
 /** Program of the process, as source or as built for the package. */
@@ -52,7 +57,7 @@ export class ExecutionEnvironment {
   #failure: string | undefined;
 
   constructor(options: ExecutionEnvironmentOptions) {
-    const { file, variables, cache, memorySize, onOutput } = options;
+    const { file, variables, cache, memorySize, timeout, onOutput } = options;
     this.file = file;
     this.variables = variables;
     this.#options = options;
@@ -63,10 +68,8 @@ export class ExecutionEnvironment {
       execArgv: ["--enable-source-maps", `--max-old-space-size=${memorySize}`],
       stdio: ["ignore", "pipe", "pipe", "pipe", "ipc"],
     });
-    const limit = setTimeout(
-      () => this.#stop(`Init timed out after ${INIT_TIMEOUT} seconds`),
-      INIT_TIMEOUT * 1000,
-    );
+    const seconds = Math.max(INIT_TIMEOUT, timeout);
+    const limit = setTimeout(() => this.#stop(`Init timed out after ${seconds} seconds`), seconds * 1000);
     void this.#loaded.promise.then(() => clearTimeout(limit));
     const { stdout, stderr, stdio } = this.#process;
     // Output that does not come from the function's console: a crash of Node.js, or a native module.

@@ -142,10 +142,11 @@ export class LambdaFunction {
   #open(): ExecutionEnvironment | undefined {
     if (this.#environments.size >= MOST_ENVIRONMENTS) return undefined;
     const { output, outdir } = this.#options;
-    const { memorySize } = this.#definition;
+    const { memorySize, timeout } = this.#definition;
     const environment = new ExecutionEnvironment({
       file: this.#file,
       memorySize,
+      timeout,
       cache: join(outdir, "compiled"),
       variables: this.#variables,
       onOutput: (text) => output.printFunctionOutput(this.label, text),

@@ -376,6 +376,7 @@ describe("a failure of a function", () => {
         file: join(project.root, "index.mjs"),
         variables: { _HANDLER: "index.handler" },
         memorySize: 128,
+        timeout: 10,
         cache: join(project.root, "compiled"),
         onOutput: (text) => output.push(text),
         onFailure: (text) => output.push(text),
@@ -407,6 +408,33 @@ describe("a failure of a function", () => {
     expect(terminal.text).toBe(`[fn] ${failure}\n`);
     spinning.redefine({ ...definition, timeout: 60 });
     expect(await spinning.invoke('{"spins":false}')).toEqual({ kind: "result", payload: '"rested"' });
+  });
+
+  test.each([
+    [3, 10],
+    [60, 60],
+  ])("a function with a timeout of %d seconds may take %d seconds to load", async (timeout, seconds) => {
+    const source =
+      "setInterval(() => {}, 1e6); await new Promise(() => {}); export const handler = () => {};";
+    const { root } = await LocalProject.make({ "index.mjs": source });
+    const limit = Promise.withResolvers<() => void>();
+    vi.spyOn(globalThis, "setTimeout").mockImplementationOnce(((expire: () => void, wait: number) => {
+      if (wait === seconds * 1000) limit.resolve(expire);
+    }) as never);
+    const environment = new ExecutionEnvironment({
+      file: join(root, "index.mjs"),
+      variables: { _HANDLER: "index.handler" },
+      memorySize: 128,
+      timeout,
+      cache: join(root, "compiled"),
+      onOutput: () => {},
+      onFailure: () => {},
+    });
+    onTestFinished(() => environment.terminate());
+    (await limit.promise)();
+    const invocation = { event: "{}", requestId: "", traceId: "", functionArn: "" };
+    const failure = `Init timed out after ${seconds} seconds`;
+    expect(await environment.invoke(invocation, timeout)).toEqual({ failure });
   });
 
   test("a function that takes longer than the API waits is answered with 503", async () => {

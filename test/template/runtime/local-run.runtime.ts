@@ -38,6 +38,7 @@ async function inLocalRun(folder: string, variables: Record<string, string>): Pr
     variables,
     cache: join(root, "compiled"),
     memorySize: 128,
+    timeout: 10,
     onOutput: () => {},
     onFailure: () => {},
   });
