@@ -211,3 +211,14 @@ describe("a sign-in that does not succeed", () => {
     expect(await look(visitor)).toEqual({ b: 1 });
   });
 });
+
+test("an increment that was under way when the visitor signed in does not hide a later one", async () => {
+  const { result } = await visitor.visit(async (session) => {
+    const before = session.increment("n");
+    session.signIn(ADA);
+    const after = session.increment("n", 5);
+    return [await after, await before, session.get("n")];
+  });
+  expect(result).toEqual([6, 2, 6]);
+  expect(await look(visitor)).toMatchObject({ n: 7 });
+});

@@ -1,4 +1,5 @@
 import { beforeEach, describe, expect, test } from "vitest";
+import { hashIdentifier } from "../../../shared/crypto/identifiers.ts";
 import type { Session } from "../../../shared/session/session.ts";
 import type { SessionSettings } from "../../../shared/session/session-settings.ts";
 import type { Visitor } from "../../../shared/testing/visitor.ts";
@@ -109,4 +110,17 @@ test("all sessions of a user end with one whose sign-in is under way", async () 
   await ada.visit((session) => session.signIn(ADA));
   expect(await fixture.found(before)).toBe("revoked");
   expect(await look(ada)).toMatchObject({ user: ADA.id });
+});
+
+test("a sign-in that stops after it has listed the session leaves no entry of one that ended meanwhile", async () => {
+  await ada.visit((session) => session.signIn(ADA));
+  const entry = { createdAt: fixture.clock.seconds, lastSeenAt: fixture.clock.seconds, expiresAt: 2e9 };
+  fixture.steered.before("end", async () => {
+    const userKey = hashIdentifier(ADA.id);
+    const { generation = 0 } = (await fixture.store.readUser(userKey)) ?? {};
+    await fixture.store.addUserSession(userKey, { generation, id, session: entry, remove: [] });
+  });
+  expect(await fixture.sessions.endAllOf(ADA.id)).toBe(1);
+  expect(await fixture.found(id)).toBe("revoked");
+  expect(await fixture.listOf(ADA)).toEqual(new Map());
 });

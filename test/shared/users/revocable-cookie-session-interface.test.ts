@@ -467,6 +467,12 @@ describe("the log of a user's session", () => {
     expect(log.beginnings).toEqual([]);
   });
 
+  test("a sign-in whose entry was written, but not confirmed, leaves no entry", async () => {
+    steered.fail("addUserSession", new Error("gone"), { delivered: true });
+    await expect(makeVisitor().visit((session) => session.signIn(BOB))).rejects.toThrow("gone");
+    expect(await listOf(BOB)).toEqual(new Map());
+  });
+
   test("the log contains no part of the cookie, the user or the data", async () => {
     const secrets = new Set<string>(["Ada", "secret data"]);
     for (const use of [
