@@ -15,7 +15,7 @@ import { StoredSession } from "./stored-session.ts";
 
 /** A token that was refused. The id of its session is known if its signature is valid. */
 interface RefusedToken extends RefusedCookie {
-  /** Whether the token was the current one until a change of privilege a few seconds ago. */
+  /** True if the token was the current one until a change of privilege a few seconds ago. */
   readonly wasReplaced?: boolean | undefined;
 }
 
