@@ -4,10 +4,9 @@ import { crossOriginProtectionFrom, trustedOriginsFrom } from "./environment.ts"
 import type { SessionData } from "./session-data.ts";
 
 /**
- * Wraps a handler, which gets the visitor's session. The storage is chosen when the function is bundled:
- * package.json names the files of `session-interface/` by condition. For another storage, add a session
- * interface there. So is the transport: with `sessionTransport=header` or `both`, `createWithSession` comes
- * from `header-transport.ts`.
+ * Wraps a handler, which gets the visitor's session. Storage and transport are chosen when the function is
+ * bundled, by conditions of package.json: the storage is a file of `session-interface/`, to which you can add
+ * one; with `sessionTransport=header` or `both`, `createWithSession` comes from `header-transport.ts`.
  */
 export const withSession = createWithSession<SessionData>({
   sessionInterface,

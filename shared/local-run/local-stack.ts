@@ -52,7 +52,10 @@ export class LocalStack {
       project,
       outdir,
       output,
-      onSave,
+      onSave: () => {
+        this.#source?.retry();
+        onSave?.();
+      },
       variables: async () => ({
         secretKeys: await secretKeys(),
         environment: { ...this.#tables?.environment, ...environment },

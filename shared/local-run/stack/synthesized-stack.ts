@@ -40,8 +40,7 @@ export class SynthesizedStack {
     this.#options = options;
     this.#sources = [join(options.root, "cdk.json")];
     this.#watcher = new SourceWatcher(() => {
-      // After a failure, the missing file may not be among the sources yet.
-      if (this.#failed) this.#seen.clear();
+      this.retry();
       void this.refresh();
       options.onSave?.();
     });
@@ -68,6 +67,16 @@ export class SynthesizedStack {
       });
       await this.#running;
     }
+  }
+
+  /**
+   * Synthesizes the stack again if the last synthesis has failed, because the file that it missed may be none
+   * of the sources.
+   */
+  retry(): void {
+    if (!this.#failed) return;
+    this.#seen.clear();
+    void this.refresh();
   }
 
   /** Stops watching, and ends a running synthesis. */

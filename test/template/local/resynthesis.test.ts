@@ -183,6 +183,18 @@ describe("a stack that no longer synthesizes", () => {
     },
   );
 
+  test("a stack that names a function's missing file is synthesized again when the file is created", async () => {
+    const files = { "functions/one.ts": COUNTER };
+    const { url, project, terminal } = await runApp(files, { "GET /one": "functions/one.ts" });
+    const routes = { "GET /one": "functions/one.ts", "GET /two": "functions/two.ts" };
+    const check = `import { existsSync } from "node:fs";\nif (!existsSync("functions/two.ts")) throw new Error("no file");\n`;
+    await project.write("app/lib/template.mjs", check + moduleOf(routes));
+    await terminal.until(/The previous stack keeps running, because the new one fails:\n/);
+    await project.write("functions/two.ts", `export const handler = () => "two";`);
+    await terminal.until(/synthesized again\.\n {2}\+ GET \/two/);
+    expect(await get(`${url}/two`)).toEqual([200, "two"]);
+  });
+
   test("a stack is synthesized again when a missing module is created", async () => {
     const { project, terminal } = await runApp({ "one.ts": COUNTER }, { "GET /": "one.ts" });
     await project.write("app/lib/template.mjs", `export { template } from "./later.mjs";`);
