@@ -1,6 +1,7 @@
 /**
- * `npm run test:growth`: a copy of this project grows as an application does. After each step its own tests
- * (`npm run test:app`) and `npm run types` pass, with no change to a test but in test/house-rules.ts.
+ * `npm run test:growth`: a copy of this project grows as an application does, and then removes the examples.
+ * After the growth and after the removal `npm run types` and its own tests (`npm run test:app`) pass, with no
+ * change to a test but in test/house-rules.ts.
  *
  * Installs the library that one step adds, Hono, into this folder, from its own lock file.
  */

@@ -1,6 +1,6 @@
 /** A change that a fork makes to the project. */
 export interface Step {
-  /** Completes the sentence "with … the application's tests pass". */
+  /** Name of what the application has after it, for the message of a failure. */
   readonly what: string;
   /** New files, by path. */
   readonly files?: Readonly<Record<string, string>>;
@@ -261,13 +261,8 @@ const WITHOUT_EXAMPLES: Step = {
   ],
 };
 
-/** The steps. Each builds on the previous ones. */
-export const STEPS: readonly Step[] = [
-  SUBFOLDER,
-  LIBRARY,
-  TABLE,
-  SECRET,
-  SESSIONLESS,
-  UNDOCUMENTED,
-  WITHOUT_EXAMPLES,
-];
+/** The steps that add. Each builds on the previous ones, and none makes another one's tests pass. */
+export const GROWTH: readonly Step[] = [SUBFOLDER, LIBRARY, TABLE, SECRET, SESSIONLESS, UNDOCUMENTED];
+
+/** The step after them, which removes. */
+export const REMOVAL: readonly Step[] = [WITHOUT_EXAMPLES];

@@ -3,7 +3,7 @@ import { defineConfig } from "vitest/config";
 export default defineConfig({
   test: {
     include: ["test/template/growth/*.growth.ts"],
-    testTimeout: 10 * 60_000,
+    testTimeout: 30 * 60_000,
     hookTimeout: 120_000,
     bail: 1,
   },
