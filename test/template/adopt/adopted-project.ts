@@ -4,6 +4,7 @@ import { mkdtempSync, readdirSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { basename, join } from "node:path";
 import { commandEnvironment, ProjectCopy } from "../project-copy.ts";
+import { installPackages } from "./installed-packages.ts";
 
 /** An argument of {@link AdoptedProject.adopt} that is replaced by the path of the library's tarball. */
 export const PACKED_LIBRARY = "PACKED_LIBRARY";
@@ -18,13 +19,17 @@ export interface RunningProject {
 export class AdoptedProject extends ProjectCopy {
   #tarballs: string | undefined;
 
-  /** Installs the packages, runs `npm run adopt` and installs the remaining packages, as the README says. */
+  /**
+   * Runs `npm run adopt` and installs the remaining packages, as the README says. Before it, the packages are
+   * links, because an installation of the template itself is the one in which this test runs.
+   */
   adopt(...args: readonly string[]): void {
     this.commitAll();
-    this.sh("npm ci --prefer-offline --no-audit --no-fund");
+    this.linkPackages();
     this.sh(`npm run adopt -- ${args.map((arg) => (arg === PACKED_LIBRARY ? this.#pack() : arg)).join(" ")}`);
     this.sh("git add --all && git commit --quiet --message=Adopted");
-    this.sh("npm ci --prefer-offline --no-audit --no-fund");
+    rmSync(join(this.root, "node_modules"), { recursive: true });
+    installPackages(this);
   }
 
   /**
