@@ -30,7 +30,7 @@ export default defineConfig({
         extends: true,
         test: {
           name: "infra",
-          include: ["test/{infra,template/infra,template/keys,template/local,shared/local-run}/**/*.test.ts"],
+          include: ["test/{infra,template/infra,template/keys,template/local,*/local-run}/**/*.test.ts"],
           // The CDK hands its standard error to esbuild, which a thread has none of.
           pool: "forks",
           // One worker loads the CDK once for all of its files, and synthesizes each stack once.
