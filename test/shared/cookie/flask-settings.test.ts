@@ -53,6 +53,14 @@ describe("the keys that Flask shows of a session of this library", () => {
     expect(itemsInFlask()).toEqual({ a: 1, _permanent: true });
   });
 
+  test("a session of which Flask has left only _permanent is read and not sent again", async () => {
+    const { setCookie, vary } = await visitor.visit(
+      (session) => session.get("a"),
+      flaskSaves({ _permanent: true }),
+    );
+    expect([setCookie, vary]).toEqual([undefined, true]);
+  });
+
   test("a session with an absolute lifetime is saved with the time of its creation, which that setting needs", async () => {
     const settings = { ...FLASK, absoluteLifetime: HOUR };
     visitor = fixture.makeVisitor({ settings });

@@ -374,3 +374,12 @@ describe("any Cookie header", () => {
     );
   });
 });
+
+test("Cookie headers of a made-up event that are no strings are passed over", async () => {
+  const fixture = new SecureCookieFixture();
+  const visitor = fixture.makeVisitor();
+  await visitor.visit((session) => session.set("a", 1));
+  const cookies = [null, 7, {}, `${NAME}=${visitor.token}`] as string[];
+  const { result } = await fixture.makeVisitor().visit((session) => session.get("a"), { cookies });
+  expect(result).toBe(1);
+});
