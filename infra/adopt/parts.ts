@@ -41,7 +41,15 @@ export const PARTS = {
    * project that owns as little as possible leaves both to the template. Tests of its own handlers and its house rules
    * stay.
    */
-  library: ["shared", "test/infra/*.test.ts", "test/infra/delivery", "test/infra/fixture", "test/shared"],
+  library: [
+    "shared",
+    "test/infra/*.test.ts",
+    "test/infra/delivery",
+    "test/infra/fixture",
+    "test/shared",
+    "test/support/dynalite.d.ts",
+    "test/support/fault-proxy.test.ts",
+  ],
   /** Sentences that are true only of a project with the package. */
   package: [],
 } as const satisfies Readonly<Record<string, readonly string[]>>;
