@@ -3,7 +3,9 @@ import { sessions } from "#session-interface";
 import { seeOther } from "./runtime/responses.ts";
 import { withSession } from "./runtime/session.ts";
 
-/** `POST /sessions/end`: ends one session of the signed-in user (`id`), or several (`which`: `others`, `all`). */
+/**
+ * `POST /sessions/end`: ends one session of the signed-in user (`id`), or several (`which`: `others`, `all`).
+ */
 export const handler = withSession(async (event, session) => {
   if (!session.user) return refuse(event, 401, "Please sign in.");
   const { body, problem } = readForm(event);

@@ -42,7 +42,9 @@ function refuseBrokenGuards(settings: Settings, application: Application, routes
   }
 }
 
-/** Rejects a key that is no method and path. The type excludes most of them, but nothing checks types here. */
+/**
+ * Rejects a key that is no method and path. The type excludes most of them, but nothing checks types here.
+ */
 function refuseInvalidKey(routeKey: string): void {
   const path = routeKey.replace(METHOD, "");
   if (routeKey === "$default" || (path !== routeKey && /^\/(|.*[^/])$/.test(path))) return;

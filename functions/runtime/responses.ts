@@ -15,7 +15,10 @@ export function json(value: unknown, statusCode = 200): APIGatewayProxyStructure
   return { statusCode, headers: { "content-type": "application/json" }, body };
 }
 
-/** The replacer of `json`. It reads the value itself, since `toJSON` of a Buffer has made an object of the argument. */
+/**
+ * The replacer of `json`. It reads the value itself, since `toJSON` of a Buffer has made an object of the
+ * argument.
+ */
 function toJson(this: Readonly<Record<string, unknown>>, key: string, item: unknown): unknown {
   const value = this[key];
   if (value instanceof Uint8Array) return Buffer.from(value).toString("base64");

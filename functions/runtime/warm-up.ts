@@ -28,7 +28,9 @@ export function warmUpCookies(silent: SessionInterface): WarmUp {
   };
 }
 
-/** Opens a new session, and connects to the table by reading a session that does not exist. Writes nothing. */
+/**
+ * Opens a new session, and connects to the table by reading a session that does not exist. Writes nothing.
+ */
 export function warmUpStore(store: SessionStore): WarmUp {
   return async (withSession) => {
     const handler = withSession((_event, session) => session.isNew);

@@ -1,7 +1,10 @@
 import type { Draft } from "./draft.ts";
 import type { ProjectName } from "./project-name.ts";
 
-/** Files that replace the template's, by their paths. `.txt` after a module's name keeps the compiler away from it. */
+/**
+ * Files that replace the template's, by their paths. `.txt` after a module's name keeps the compiler away
+ * from it.
+ */
 const FILES = "infra/adopt/files";
 
 /**

@@ -13,7 +13,10 @@ export interface ProjectName {
 /** Names for npm from which a stack can be named. npm itself allows more. */
 const NPM_NAME = /^(@[a-z\d][a-z\d-]*\/)?[a-z][a-z\d]*(-[a-z\d]+)*$/;
 
-/** npm allows 214 characters and CloudFormation 128, of which some are needed for suffixes such as `-delivery`. */
+/**
+ * npm allows 214 characters and CloudFormation 128, of which some are needed for suffixes such as
+ * `-delivery`.
+ */
 const LONGEST_NAME = 100;
 
 /**

@@ -12,7 +12,10 @@ import { ApiGatewayv2DomainProperties } from "aws-cdk-lib/aws-route53-targets";
 import { Construct } from "constructs";
 import type { CustomDomain } from "../settings/custom-domain.ts";
 
-/** Host name for an API, with TLS 1.2 or newer, for IPv4 and IPv6. Adds the DNS records if the hosted zone is given. */
+/**
+ * Host name for an API, with TLS 1.2 or newer, for IPv4 and IPv6. Adds the DNS records if the hosted zone is
+ * given.
+ */
 export class SessionDomain extends Construct {
   readonly #name: DomainName;
   readonly #url: string;

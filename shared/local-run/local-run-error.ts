@@ -1,3 +1,5 @@
+import { dirname } from "node:path";
+
 /**
  * Error of the local run that the developer can solve, such as an invalid setting, a port in use or a stack
  * that does not synthesize. Only its message is printed.
@@ -14,7 +16,9 @@ export function toFileError(error: unknown, path: string): unknown {
   const { code = "" } = error as NodeJS.ErrnoException;
   if (!["EACCES", "EPERM", "EROFS", "EEXIST", "ENOTDIR", "EISDIR"].includes(code)) return error;
   const remedy = "Make it writable for you, or delete it; the next run creates it again.";
-  return new LocalRunError(`${path} cannot be read and written (${code}). ${remedy}`, { cause: error });
+  // A file where a folder is needed, such as a file `.local`.
+  const place = code === "ENOTDIR" ? dirname(path) : path;
+  return new LocalRunError(`${place} cannot be read and written (${code}). ${remedy}`, { cause: error });
 }
 
 /**

@@ -53,7 +53,9 @@ export class Output {
     this.#write(`${method} ${path} ${this.#style(style, String(statusCode))} ${Math.round(milliseconds)} ms`);
   }
 
-  /** Prints the status of the response to a request that Node.js cannot parse. `code` is Node's, or a method. */
+  /**
+   * Prints the status of the response to a request that Node.js cannot parse. `code` is Node's, or a method.
+   */
   printInvalidRequest(statusCode: number, code: string): void {
     this.#write(`A request that cannot be read (${code}) ${this.#style("yellow", String(statusCode))}`);
   }

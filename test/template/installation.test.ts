@@ -80,7 +80,9 @@ describe.each([
     return readFileSync(join(source, `${name}-${entry.version}.tgz`));
   }
 
-  /** Runs npm ci against a registry that has only the tampered package. Returns whether it installed a Node. */
+  /**
+   * Runs npm ci against a registry that has only the tampered package. Returns whether it installed a Node.
+   */
   async function install(tarball: Buffer, lock: Entry): Promise<boolean> {
     const project = mkdtempSync(join(folder, "project-"));
     const root = { name: "p", optionalDependencies: { [name]: entry.version } };

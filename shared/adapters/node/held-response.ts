@@ -10,7 +10,10 @@ export interface Holder {
    * a body, which replaces the response.
    */
   save(own: HttpResult): Promise<HttpResult>;
-  /** Receives an error of saving. If nothing was sent, the holder resets the head, and another response can follow. */
+  /**
+   * Receives an error of saving. If nothing was sent, the holder resets the head, and another response can
+   * follow.
+   */
   fail(error: unknown): void;
 }
 

@@ -1,6 +1,8 @@
 import type { WireRequest, WireResponse } from "./wire.ts";
 
-/** Function as Lambda calls it: with event and context, and a stream between them if it streams its response. */
+/**
+ * Function as Lambda calls it: with event and context, and a stream between them if it streams its response.
+ */
 export type LambdaFunction = (...received: never[]) => unknown;
 
 /** One form in which AWS calls a function for a request: the event, and the rules for its result. */

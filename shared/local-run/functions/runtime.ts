@@ -23,7 +23,9 @@ export interface Invocation {
   readonly deadline: number;
 }
 
-/** Messages of the process: loaded, an event received, output of the function, and the outcome of each event. */
+/**
+ * Messages of the process: loaded, an event received, output of the function, and the outcome of each event.
+ */
 export type RuntimeMessage =
   | { readonly kind: "ready" }
   | { readonly kind: "received" }

@@ -67,7 +67,9 @@ const LOCAL_CONTEXT = {
   "aws:cdk:disable-creation-stack-traces": true,
 };
 
-/** Returns a command without `npx`, which would find the same command on the app's PATH, and take two seconds. */
+/**
+ * Returns a command without `npx`, which would find the same command on the app's PATH, and take two seconds.
+ */
 function withoutNpx(command: string): string {
   return command.replace(/^npx\s+(--no(-install)?\s+)?(--\s+)?/, "");
 }

@@ -7,7 +7,9 @@ import type { SignInRequest } from "../start/sign-in-request.ts";
 /** Seconds that the provider's clock may differ from ours. */
 const TOLERANCE = 60;
 
-/** Maximum age in seconds for `maxAge=0`, which asks for a new authentication: the time that a sign-in takes. */
+/**
+ * Maximum age in seconds for `maxAge=0`, which asks for a new authentication: the time that a sign-in takes.
+ */
 const NEW = 60;
 
 /**

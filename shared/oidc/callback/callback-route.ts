@@ -39,7 +39,7 @@ export async function answerCallback<D extends object>(
   }
 }
 
-/** Why a sign-in was refused after its session was saved. */
+/** Reason for which a sign-in was refused after its session was saved. */
 interface Problem {
   readonly reason: RefusalReason;
   readonly message?: string;

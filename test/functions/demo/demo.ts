@@ -18,7 +18,10 @@ const STORAGES = {
 /** Accept header of a browser that navigates to a page. */
 export const PAGES = { accept: "text/html,application/xhtml+xml,*/*;q=0.8" };
 
-/** Returns a browser in front of the demo's routes, with sessions in cookies. `SIGN_IN` decides which they are. */
+/**
+ * Returns a browser in front of the demo's routes, with sessions in cookies. `SIGN_IN` decides which they
+ * are.
+ */
 export function startDemo(
   environment: Readonly<Record<string, string | undefined>> = {},
   options: BrowserOptions = {},

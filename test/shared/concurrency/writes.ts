@@ -12,7 +12,9 @@ export interface Write {
   readonly isCertain: boolean;
 }
 
-/** The steps that are stored at once, if the system does so and the request does not renew its session before. */
+/**
+ * The steps that are stored at once, if the system does so and the request does not renew its session before.
+ */
 export const ATOMIC: ReadonlySet<string> = new Set(["increment", "append"]);
 
 /**

@@ -13,7 +13,10 @@ import type { ProviderKind } from "./rotation-simulation-function.ts";
 /** Seed of the random numbers. ROTATION_SEED repeats a run. */
 const SEED = Number(process.env.ROTATION_SEED ?? Math.floor(Math.random() * 2 ** 31));
 
-/** Seed of schemes that must fail, which only shows that the simulation finds it. By chance, few runs do not fail. */
+/**
+ * Seed of schemes that must fail, which only shows that the simulation finds it. By chance, few runs do not
+ * fail.
+ */
 const SEED_TO_FAIL = 1;
 
 const RUNS = runsOf({ all: 1000, sampled: 100 });

@@ -175,7 +175,7 @@ describe("a folder that cannot be used", () => {
     const { root } = await LocalProject.make({ ".local": "" });
     expect(await refusal(join(root, ".local/dynamodb"))).toEqual(
       new LocalRunError(
-        `${relative("", join(root, ".local/dynamodb"))} cannot be read and written (ENOTDIR). Make it writable for you, or delete it; the next run creates it again.`,
+        `${relative("", join(root, ".local"))} cannot be read and written (ENOTDIR). Make it writable for you, or delete it; the next run creates it again.`,
       ),
     );
   });

@@ -36,7 +36,7 @@ describe("a folder .local that cannot be used", () => {
     expect(error).toBeInstanceOf(LocalRunError);
     expect(error.message).toMatch(
       new RegExp(
-        `\\.local(\\Wsecret-keys\\.json)? cannot be read and written \\(${code}\\)\\. Make it writable for you, or delete it; the next run creates it again\\.$`,
+        `\\.local cannot be read and written \\(${code}\\)\\. Make it writable for you, or delete it; the next run creates it again\\.$`,
       ),
     );
   };

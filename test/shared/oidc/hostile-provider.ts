@@ -22,7 +22,9 @@ interface Grant {
 
 const CLIENT_SECRET = "the secret of the client, for tests";
 
-/** OpenID provider on a loopback address that does what a test asks for, including what no provider should do. */
+/**
+ * OpenID provider on a loopback address that does what a test asks for, including what no provider should do.
+ */
 export class HostileProvider {
   static readonly clientId = "client-1";
   readonly clock: Clock;

@@ -31,7 +31,9 @@ export function installPackages(project: AdoptedProject): void {
   }
 }
 
-/** Creates a folder with the same files. npm changes its own notes at the top in place, so they are copied. */
+/**
+ * Creates a folder with the same files. npm changes its own notes at the top in place, so they are copied.
+ */
 function linkFolder(from: string, to: string, isTop = true): void {
   mkdirSync(to);
   for (const entry of readdirSync(from, { withFileTypes: true })) {

@@ -24,7 +24,10 @@ export function startChromium(): Promise<Browser> {
   return chromium.launch(launchOptions());
 }
 
-/** Milliseconds that a wait may take, so that a busy machine fails no test. Playwright's own limit is half of it. */
+/**
+ * Milliseconds that a wait may take, so that a busy machine fails no test. Playwright's own limit is half of
+ * it.
+ */
 export const MOST_TIME = 60_000;
 
 /**

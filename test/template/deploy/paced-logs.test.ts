@@ -5,7 +5,10 @@ import { type FilterLogEvents, PacedLogs } from "./paced-logs.ts";
 /** A dozen log groups, as a stack has them. */
 const GROUPS = Array.from({ length: 12 }, (_, index) => `group-${index}`);
 
-/** Fake CloudWatch Logs with two pages in each group. It throttles the sixth call within a second, as AWS does. */
+/**
+ * Fake CloudWatch Logs with two pages in each group. It throttles the sixth call within a second, as AWS
+ * does.
+ */
 class FakeLogs {
   readonly clock = new Clock();
   readonly #calls: number[] = [];

@@ -35,7 +35,9 @@ async function run(environment: Readonly<Record<string, string>>, input: SecretI
   return { output, failure: failure?.message };
 }
 
-/** Returns the secrets that were written, as `id: string`, and checks that no argument contains the secret. */
+/**
+ * Returns the secrets that were written, as `id: string`, and checks that no argument contains the secret.
+ */
 async function writtenOf(state: () => Promise<{ calls: string[][]; versions: Record<string, string> }>) {
   const { calls, versions } = await state();
   expect(JSON.stringify(calls)).not.toContain(SECRET);

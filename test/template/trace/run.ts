@@ -8,7 +8,10 @@ import { join } from "node:path";
 /** The number of attempts: on a busy machine V8 sometimes drops a breakpoint, which the trace detects. */
 const TRIES = 8;
 
-/** Makes V8 compile each function at once and only once, because it drops breakpoints when it compiles one again. */
+/**
+ * Makes V8 compile each function at once and only once, because it drops breakpoints when it compiles one
+ * again.
+ */
 const COMPILE_ONCE = ["--no-lazy", "--no-flush-bytecode", "--no-sparkplug", "--no-maglev", "--no-opt"];
 
 const ARGUMENTS = [...COMPILE_ONCE, join(import.meta.dirname, "trace-requests.ts"), ...process.argv.slice(2)];

@@ -42,7 +42,9 @@ export interface WorldOptions {
 
 const KEYS = ["a secret key of at least 32 bytes, for tests"];
 
-/** Application whose requests are answered by two instances in turn, and a provider that can end its sessions. */
+/**
+ * Application whose requests are answered by two instances in turn, and a provider that can end its sessions.
+ */
 export class BackChannelWorld {
   readonly clock: Clock;
   readonly provider: HostileProvider;

@@ -79,7 +79,9 @@ type Fault =
   | "crash after use"
   | "rejected";
 
-/** One request: after a pause, of one of the sessions, by one of the instances, with a fault of the provider. */
+/**
+ * One request: after a pause, of one of the sessions, by one of the instances, with a fault of the provider.
+ */
 const REQUEST = fc.record({
   pause: fc.constantFrom(0, 0, 0, 1, 30, 61, LIFE - 59, LIFE),
   session: fc.nat(1),

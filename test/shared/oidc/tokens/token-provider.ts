@@ -8,7 +8,10 @@ export const CLIENT_ID = "application";
 /** Response of the token endpoint, or an error that `fetch` throws. */
 type Answer = () => Response | Promise<Response>;
 
-/** Returns an ID token with these claims. Its signature is not verified, because TLS authenticates the response. */
+/**
+ * Returns an ID token with these claims. Its signature is not verified, because TLS authenticates the
+ * response.
+ */
 export function idToken(claims: object): string {
   const now = Math.floor(Date.now() / 1000);
   const payload = { iss: ISSUER, aud: CLIENT_ID, iat: now, exp: now + 60, ...claims };
@@ -88,7 +91,9 @@ export class TokenProvider implements RefreshClient {
     };
   }
 
-  /** Returns whether this provider has issued an access token that has not expired at a time, by default now. */
+  /**
+   * Returns whether this provider has issued an access token that has not expired at a time, by default now.
+   */
   accepts(accessToken: string, at = this.#now()): boolean {
     return (this.#expiries.get(accessToken) ?? 0) > at;
   }
