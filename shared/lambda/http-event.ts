@@ -68,23 +68,7 @@ const NONE: readonly string[] = [];
  * Reads payload 1.0: header names are in the client's case, and `headers` has only the last value of each.
  */
 function valuesInVersion1(event: APIGatewayProxyEvent, name: string): readonly string[] {
-  const repeated = entryOf(event.multiValueHeaders, name);
-  return repeated ? repeated[1] : (entryOf(event.headers, name)?.slice(1) ?? NONE);
-}
-
-/**
- * Returns the name and the value of a header, in the client's or the handler's case, or `undefined` without
- * one.
- *
- * @param name in lower case
- */
-export function entryOf<Value>(
-  headers: Readonly<Record<string, Value | undefined>> | null | undefined,
-  name: string,
-): [string, Value] | undefined {
-  for (const key in headers) {
-    const value = headers[key];
-    if (key.length === name.length && key.toLowerCase() === name && value !== undefined) return [key, value];
-  }
-  return undefined;
+  for (const headers of [event.multiValueHeaders, event.headers])
+    for (const key in headers) if (key.toLowerCase() === name) return [headers[key] ?? NONE].flat();
+  return NONE;
 }

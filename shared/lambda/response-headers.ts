@@ -1,4 +1,4 @@
-import { entryOf, type HttpEvent, isVersion1 } from "./http-event.ts";
+import { type HttpEvent, isVersion1 } from "./http-event.ts";
 import type { Headers, HttpResult } from "./http-result.ts";
 
 type Repeated = NonNullable<HttpResult["multiValueHeaders"]>;
@@ -67,3 +67,12 @@ export class ResponseHeaders {
 }
 
 const COOKIE = "set-cookie";
+
+/** Returns a header's own name and value. */
+function entryOf<Value>(headers: Record<string, Value>, name: string): [string, Value] | undefined {
+  for (const key in headers) {
+    const value = headers[key];
+    if (key.length === name.length && key.toLowerCase() === name && value !== undefined) return [key, value];
+  }
+  return undefined;
+}

@@ -50,7 +50,7 @@ export function isMetadata(key: string): boolean {
 
 /** Returns the user who is signed in to the session with these values. */
 export function userOf({ [RESERVED.user]: user }: PlainObject): User | undefined {
-  return isUser(user) ? user : undefined;
+  return user && isUser(user) ? user : undefined;
 }
 
 /** Returns whether a session is permanent: its own value, or that of the settings. */

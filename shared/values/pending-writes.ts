@@ -2,31 +2,30 @@ type Failed<R> = ((reason: unknown) => R | PromiseLike<R>) | null | undefined;
 
 /** A promise that knows whether somebody catches its failure, also at the end of a chain of `then`. */
 class WatchedPromise<T> extends Promise<T> {
-  /** The promises that fail if this one does. */
-  readonly #next: WatchedPromise<unknown>[] = [];
-  #isCaught = false;
-
-  get isCaught(): boolean {
-    return this.#isCaught || this.#next.some(({ isCaught }) => isCaught);
-  }
+  isCaught = false;
+  /** The promise whose failure this one passes on. */
+  #source: WatchedPromise<unknown> | undefined;
+  #isFinally = false;
 
   // biome-ignore lint/suspicious/noThenProperty: it is a promise
   override then<R = T, E = never>(
     done?: ((value: T) => R | PromiseLike<R>) | null,
     failed?: Failed<E>,
   ): Promise<R | E> {
-    const next = super.then(done, failed);
-    if (failed) this.#isCaught = true;
-    else this.#follow(next);
+    const next = super.then(done, failed) as WatchedPromise<R | E>;
+    if (failed && !this.#isFinally) this.#catch();
+    else {
+      next.#source = this;
+      super.then(undefined, () => next.silence());
+    }
     return next;
   }
 
-  /** Passes the failure on, although it calls `then` with a function for it. */
+  /** Calls `then` with a function for failures, which passes them on. */
   override finally(done?: (() => void) | null): Promise<T> {
-    const isCaught = this.#isCaught;
+    this.#isFinally = true;
     const next = super.finally(done);
-    this.#isCaught = isCaught;
-    this.#follow(next);
+    this.#isFinally = false;
     return next;
   }
 
@@ -35,9 +34,9 @@ class WatchedPromise<T> extends Promise<T> {
     super.then(undefined, () => {});
   }
 
-  #follow(next: Promise<unknown>): void {
-    this.#next.push(next as WatchedPromise<unknown>);
-    super.then(undefined, () => (next as WatchedPromise<unknown>).silence());
+  #catch(): void {
+    this.isCaught = true;
+    if (this.#source) this.#source.#catch();
   }
 }
 
