@@ -11,9 +11,9 @@ import { commandEnvironment, type Outcome } from "../project-copy.ts";
  */
 const DEPENDENCIES = ["@types/aws-lambda", "aws4", "cookie"];
 
-/** Packages that the README's code needs beside the tarball. */
+/** Packages that the README's code and the entry points need beside the tarball. */
 const TOOLS = [
-  ...["@aws-sdk", "find-my-way", "jose", "openid-client", "tough-cookie", "vitest"],
+  ...["@aws-sdk", "esbuild", "find-my-way", "jose", "openid-client", "tough-cookie", "vitest"],
   ...["@types/node", "undici-types"],
 ];
 
