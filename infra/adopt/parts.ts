@@ -47,7 +47,6 @@ export const PARTS = {
     "test/infra/delivery",
     "test/infra/fixture",
     "test/shared",
-    "test/support/dynalite.d.ts",
     "test/support/fault-proxy.test.ts",
   ],
   /** Sentences that are true only of a project with the package. */

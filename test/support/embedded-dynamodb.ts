@@ -1,4 +1,5 @@
 import type { Server } from "node:http";
+import { createRequire } from "node:module";
 import type { AddressInfo } from "node:net";
 import {
   CreateTableCommand,
@@ -6,7 +7,11 @@ import {
   DynamoDBClient,
   type DynamoDBClientConfig,
 } from "@aws-sdk/client-dynamodb";
-import dynalite from "dynalite";
+
+/** dynalite (https://github.com/architect/dynalite), a DynamoDB on LevelDB. It has no type declarations. */
+type Dynalite = (options: { readonly createTableMs: number }) => Server;
+
+const dynalite = createRequire(import.meta.url)("dynalite") as Dynalite;
 
 /** DynamoDB in this process. */
 export interface EmbeddedDynamoDB {
