@@ -6,8 +6,8 @@ const LONGEST_NAME = 100;
 
 /**
  * `POST /sign-in`: signs in every visitor who gives a name, as Flask's quickstart does. Put your identity
- * provider here: ask it who the visitor is, and pass the id and the name that it answers to `signIn`. Here the
- * name is the id.
+ * provider here: ask it who the visitor is, and pass the id and the name that it answers to `signIn`. Here
+ * the name is the id.
  */
 export const handler = withSession((event, session) => {
   const { body, problem } = readForm(event);

@@ -43,8 +43,8 @@ export async function bundleWithMap(
 }
 
 /**
- * Replaces the frames of a bundle in a stack trace, or in a log entry that contains one, by positions and lines
- * of the sources.
+ * Replaces the frames of a bundle in a stack trace, or in a log entry that contains one, by positions and
+ * lines of the sources.
  *
  * @throws Error if the bundle is too short to be the one that the trace comes from
  */

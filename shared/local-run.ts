@@ -1,6 +1,7 @@
 /**
  * Local run of a CDK stack: `npm start` of a project. Serves the HTTP API of the synthesized template on this
- * machine, with its functions as processes, its tables in an embedded DynamoDB and a provider for its sign-in.
+ * machine, with its functions as processes, its tables in an embedded DynamoDB and a provider for its
+ * sign-in.
  */
 export type { CdkProject } from "./local-run/cdk-project.ts";
 export { rotateKey } from "./local-run/keys/rotate-key.ts";

@@ -7,8 +7,9 @@ export function text(body: string, statusCode = 200): APIGatewayProxyStructuredR
 }
 
 /**
- * Returns a response with a value as JSON. A bigint becomes a string of its digits, bytes become a string in Base64. The
- * type has no charset parameter, because JSON is UTF-8 and defines none (RFC 8259, sections 8.1 and 11).
+ * Returns a response with a value as JSON. A bigint becomes a string of its digits, bytes become a string in
+ * Base64. The type has no charset parameter, because JSON is UTF-8 and defines none (RFC 8259, sections 8.1
+ * and 11).
  */
 export function json(value: unknown, statusCode = 200): APIGatewayProxyStructuredResultV2 {
   const body = JSON.stringify(value ?? null, toJson);
@@ -26,9 +27,9 @@ function toJson(this: Readonly<Record<string, unknown>>, key: string, item: unkn
 }
 
 /**
- * Returns a response with a page. Its Content Security Policy (Level 3) lets a browser run no script, load nothing and
- * show the page in no frame, whatever gets into its markup. For a year after it, browsers use HTTPS alone for this host;
- * over HTTP, as in the local run, they ignore that header (RFC 6797, section 8.1).
+ * Returns a response with a page. Its Content Security Policy (Level 3) lets a browser run no script, load
+ * nothing and show the page in no frame, whatever gets into its markup. For a year after it, browsers use
+ * HTTPS alone for this host; over HTTP, as in the local run, they ignore that header (RFC 6797, section 8.1).
  */
 export function page(title: string, body: Markup): APIGatewayProxyStructuredResultV2 {
   const headers = {

@@ -6,14 +6,14 @@ import type { SessionStore } from "lambda-sessions/server-side";
 import type { SessionData } from "./session-data.ts";
 
 /**
- * Prepares a function while it starts, because Lambda gives a small function more CPU then than for its requests. A
- * failure is left to the first request, which tries again and reports it.
+ * Prepares a function while it starts, because Lambda gives a small function more CPU then than for its
+ * requests. A failure is left to the first request, which tries again and reports it.
  */
 export type WarmUp = (withSession: WithSession<SessionData>) => Promise<void>;
 
 /**
- * Begins and signs a session, then verifies and reads it. This reads the keys and compiles the code that every request
- * needs.
+ * Begins and signs a session, then verifies and reads it. This reads the keys and compiles the code that
+ * every request needs.
  *
  * @param silent the session interface, which logs nothing because no visitor's session begins
  */

@@ -1,7 +1,7 @@
 /**
- * `npm run adopt -- NAME`: turns the template into your own project, and removes the workshop that proves the template.
- * `--without-demo`, `--without-examples` and `--with-package VERSION-OR-TARBALL` remove more, `--with-workshop` removes
- * nothing; `--stack NAME` names the stack; `--dry-run` lists the changes.
+ * `npm run adopt -- NAME`: turns the template into your own project, and removes the workshop that proves the
+ * template. `--without-demo`, `--without-examples` and `--with-package VERSION-OR-TARBALL` remove more,
+ * `--with-workshop` removes nothing; `--stack NAME` names the stack; `--dry-run` lists the changes.
  */
 import { PROJECT_ROOT } from "../bundling.ts";
 import { type CommandOptions, readAdoptOptions } from "./adopt-options.ts";

@@ -20,7 +20,8 @@ const LIBRARY = "shared/package.json";
  * Drafts the changes that turn the template into a project of its owner.
  *
  * @param from the folder that a relative path of a tarball starts from
- * @throws AdoptionError for options that do not fit together or the project, and for a file that cannot be changed
+ * @throws AdoptionError for options that do not fit together or the project, and for a file that cannot be
+ * changed
  */
 export function draftAdoption(root: string, options: AdoptOptions, from: string = root): Draft {
   const draft = new Draft(root);

@@ -22,8 +22,8 @@ export const IGNORED: readonly string[] = [
 ];
 
 /**
- * Changes of a project that are prepared in memory and applied together: if one of them fails, none is applied. Paths are
- * relative to the project's root, with slashes.
+ * Changes of a project that are prepared in memory and applied together: if one of them fails, none is
+ * applied. Paths are relative to the project's root, with slashes.
  */
 export class Draft {
   readonly #root: string;

@@ -4,8 +4,8 @@ import { AdoptionError } from "./adoption-error.ts";
 const UPDATE = ["install", "--package-lock-only", "--ignore-scripts", "--no-audit", "--no-fund"];
 
 /**
- * Updates package-lock.json from package.json with npm: offline if possible, because most adoptions only remove
- * packages, and else from the registry.
+ * Updates package-lock.json from package.json with npm: offline if possible, because most adoptions only
+ * remove packages, and else from the registry.
  *
  * @throws AdoptionError with the output of npm
  */

@@ -5,7 +5,8 @@ import { AdoptionError } from "./adoption-error.ts";
 const VERSION = /^[~^]?\d+\.\d+\.\d+(-[\w.-]+)?$/;
 
 /**
- * Returns the value of package.json's `dependencies` for a version, such as `^1.2.0`, or for a tarball, by its path.
+ * Returns the value of package.json's `dependencies` for a version, such as `^1.2.0`, or for a tarball, by
+ * its path.
  *
  * @param from the folder that a relative path starts from
  * @throws AdoptionError for anything else, and for a tarball that does not exist

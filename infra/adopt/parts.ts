@@ -4,8 +4,9 @@ import type { AdoptOptions } from "./adopt-options.ts";
 export type Part = keyof typeof PARTS;
 
 /**
- * The files and folders of each part, by path or pattern. What refers to them, such as an npm script, a package that only they import or a
- * line of the routes, is not listed: it is found by its reference to a removed path.
+ * The files and folders of each part, by path or pattern. What refers to them, such as an npm script, a
+ * package that only they import or a line of the routes, is not listed: it is found by its reference to a
+ * removed path.
  */
 export const PARTS = {
   /** Tests of this command and of the template's README, which the first adoption replaces. */
@@ -37,9 +38,9 @@ export const PARTS = {
     "test/functions/visits.test.ts",
   ],
   /**
-   * The library's source, which the package replaces, and the tests that prove `infra/` on a fixture application: a
-   * project that owns as little as possible leaves both to the template. Tests of its own handlers and its house rules
-   * stay.
+   * The library's source, which the package replaces, and the tests that prove `infra/` on a fixture
+   * application: a project that owns as little as possible leaves both to the template. Tests of its own
+   * handlers and its house rules stay.
    */
   library: [
     "shared",

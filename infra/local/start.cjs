@@ -1,6 +1,6 @@
 /**
- * `npm start`: runs the stack on this machine until Ctrl-C. This file is CommonJS and JavaScript, so that a Node
- * that cannot run TypeScript runs it too and prints what to do.
+ * `npm start`: runs the stack on this machine until Ctrl-C. This file is CommonJS and JavaScript, so that a
+ * Node that cannot run TypeScript runs it too and prints what to do.
  */
 if (process.features.typescript) {
   import("./start.ts");

@@ -13,7 +13,8 @@ export interface CustomDomain {
  * Returns the host name that the settings choose, if any.
  *
  * @param region region of the stack, if it is known
- * @throws SettingError if a setting is missing, if the certificate is of another region, or if no browser would
+ * @throws SettingError if a setting is missing, if the certificate is of another region, or if no browser
+ * would
  *   accept the cookie from this host name
  */
 export function readCustomDomain(settings: Settings, region?: string): CustomDomain | undefined {

@@ -1,6 +1,6 @@
 /**
- * Stops a stream that is not read to its end, so that its source can close. Ignores other bodies, such as data
- * with a method of the same name: `destroy` of some database libraries deletes a row.
+ * Stops a stream that is not read to its end, so that its source can close. Ignores other bodies, such as
+ * data with a method of the same name: `destroy` of some database libraries deletes a row.
  */
 export function discard(body: unknown): void {
   // Methods that stop a `Readable`, a `ReadableStream` and a generator.

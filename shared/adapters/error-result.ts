@@ -4,7 +4,8 @@ import { addSession, type HandlerResult, type HttpResult, toHttpResult } from ".
 /**
  * Returns the response that a framework has made of an error, with the headers of one that has read the
  * session: `Vary: Cookie`, and `Cache-Control: private, no-cache` unless it has its own. Nothing was saved,
- * but what an error handler sends may be made from the session. If the session was not used, neither is added.
+ * but what an error handler sends may be made from the session. If the session was not used, neither is
+ * added.
  */
 export function toErrorResult(
   event: HttpEvent,

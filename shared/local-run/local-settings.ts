@@ -20,7 +20,8 @@ export interface LocalSettings {
 export const DEFAULT_PORT = 3000;
 
 /**
- * Reads the options `-c NAME=VALUE`, `--stack NAME` and `--no-types`, and the variables `PORT` and `SESSION_SECRET_KEYS`.
+ * Reads the options `-c NAME=VALUE`, `--stack NAME` and `--no-types`, and the variables `PORT` and
+ * `SESSION_SECRET_KEYS`.
  *
  * @throws LocalRunError that names the invalid option or variable
  */

@@ -5,8 +5,8 @@ import { type FunctionFile, type Routes, servesHead } from "../../infra/routes.t
 type Handler = (event: never, context: never) => unknown;
 
 /**
- * Returns the handlers of routes and of `probe.ts`. As in the stack, routes for GET serve HEAD. Each is loaded at its first call, so that a function that
- * cannot be loaded fails only its own tests.
+ * Returns the handlers of routes and of `probe.ts`. As in the stack, routes for GET serve HEAD. Each is
+ * loaded at its first call, so that a function that cannot be loaded fails only its own tests.
  */
 export function handlersOf(routes: Routes): Record<string, Handler> {
   const lazy = fileEntries(routes).flatMap(([routeKey, file]) => {

@@ -19,8 +19,8 @@ test("GET /session shows an empty session to a visitor without one, and begins n
     user: null,
     data: {},
     permanent: false,
-    began: null,
-    ends: null,
+    createdAt: null,
+    expiresAt: null,
     bytes: 0,
   });
 });
@@ -32,14 +32,14 @@ test("GET /session shows user, data, creation, expiry and size", async () => {
     session.signIn({ id: "Ada", name: "Ada" });
   });
   const [cookie] = browser.jar.cookies(APP_ORIGIN);
-  const { began, ends, ...told } = (await browser.get("/session")).json();
+  const { createdAt, expiresAt, ...told } = (await browser.get("/session")).json();
   expect(told).toEqual({
     user: { id: "Ada", name: "Ada" },
     data: { key: "value" },
     permanent: false,
     bytes: `${cookie?.key}${cookie?.value}`.length,
   });
-  expect(Date.parse(ends) - Date.parse(began)).toBe(30 * 24 * 60 * 60 * 1000);
+  expect(Date.parse(expiresAt) - Date.parse(createdAt)).toBe(30 * 24 * 60 * 60 * 1000);
 });
 
 test("GET /session never shows the token, nor a part of it", async () => {

@@ -4,8 +4,8 @@ import { once } from "node:events";
 import { createServer } from "node:net";
 
 /**
- * Returns a port of the loopback interface that is currently free. Systems assign ports from 32768 or above to
- * connections and to servers without a port of their own, so none of them takes this one in the meantime.
+ * Returns a port of the loopback interface that is currently free. Systems assign ports from 32768 or above
+ * to connections and to servers without a port of their own, so none of them takes this one in the meantime.
  */
 export async function findFreePort(): Promise<number> {
   for (;;) {

@@ -29,7 +29,8 @@ export class FakeSecret {
   /** Returns the failure of a call by its number from 0. */
   faultOf: (call: number) => CallFault | undefined = () => undefined;
   /**
-   * Removes AWSPENDING from the version that becomes current. A successful rotation may end with the label on that version or on none
+   * Removes AWSPENDING from the version that becomes current. A successful rotation may end with the label on
+   * that version or on none
    * (https://docs.aws.amazon.com/secretsmanager/latest/apireference/API_RotateSecret.html).
    */
   dropsPending = false;

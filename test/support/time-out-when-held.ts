@@ -6,8 +6,8 @@ import type { FaultProxy } from "./fault-proxy.ts";
 const IDS = ["amz-sdk-invocation-id", "amz-sdk-request"] as const;
 
 /**
- * Makes each call of a client time out as soon as the proxy holds it or its response, and no other call. A limit
- * in milliseconds would also end calls that a busy machine answers late.
+ * Makes each call of a client time out as soon as the proxy holds it or its response, and no other call. A
+ * limit in milliseconds would also end calls that a busy machine answers late.
  */
 export function timeOutWhenHeld(client: DynamoDBClient, proxy: FaultProxy): DynamoDBClient {
   const { requestHandler } = client.config;

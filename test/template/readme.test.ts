@@ -94,8 +94,8 @@ describe.skipIf(process.platform === "win32")("the README's curl commands", () =
     expect(JSON.parse(answers[3] ?? "")).toMatchObject({
       user: null,
       data: { key: "value", visits: 1 },
-      began: expect.any(String),
-      ends: expect.any(String),
+      createdAt: expect.any(String),
+      expiresAt: expect.any(String),
       bytes: expect.any(Number),
     });
   });

@@ -4,11 +4,12 @@ import { PARTS, type Part } from "../parts.ts";
 const NAMES = Object.keys(PARTS) as readonly Part[];
 
 /**
- * Resolves the blocks that mark sentences and steps as true only while a part is present. A block begins with the
- * comment `<!-- demo -->`, a line `# demo` in YAML and shell scripts or `// demo` in TypeScript, and ends with the same
- * comment and a slash before the name.
+ * Resolves the blocks that mark sentences and steps as true only while a part is present. A block begins with
+ * the comment `<!-- demo -->`, a line `# demo` in YAML and shell scripts or `// demo` in TypeScript, and ends
+ * with the same comment and a slash before the name.
  *
- * @returns the text without the blocks of removed parts, and, unless the workshop stays, without the comments around all
+ * @returns the text without the blocks of removed parts, and, unless the workshop stays, without the comments
+ * around all
  *   others
  * @throws AdoptionError for a block that does not end
  */

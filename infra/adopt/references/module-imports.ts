@@ -17,8 +17,8 @@ export function packagesOf(draft: Draft): ReadonlySet<string> {
 }
 
 /**
- * Removes the modules of `test/` that tests imported before and none imports any more. A test beside its own subject,
- * such as `browser.test.ts` beside `browser.ts`, goes with it.
+ * Removes the modules of `test/` that tests imported before and none imports any more. A test beside its own
+ * subject, such as `browser.test.ts` beside `browser.ts`, goes with it.
  *
  * @param before importers of each path before anything was removed
  */

@@ -14,8 +14,8 @@ export interface PackageJson {
 }
 
 /**
- * Removes what refers to removed files: workspaces, scripts and imports by their paths, and packages that no module
- * imports any more. A package that is never imported, such as a command-line tool, stays.
+ * Removes what refers to removed files: workspaces, scripts and imports by their paths, and packages that no
+ * module imports any more. A package that is never imported, such as a command-line tool, stays.
  *
  * @param unused names of packages that were imported before and no longer are
  * @returns the names of the removed scripts

@@ -92,7 +92,8 @@ export class HeldResponse {
   #send(call: SendCall): unknown {
     const response = this.#response;
     if (this.#state === "waiting" || this.#state === "saving") return this.#hold(call);
-    // The calls by which Node sends the head of the refusal come here if the middleware of another session holds it.
+    // The calls by which Node sends the head of the refusal come here if the middleware of another session
+    // holds it.
     const isReplaced =
       (this.#state === "refused" && response.headersSent) ||
       (this.#state === "failed" && response.writableEnded);
@@ -155,8 +156,8 @@ export class HeldResponse {
   }
 
   /**
-   * Drops the response. The holder resets its head, so that the response which the framework makes of the error
-   * can follow.
+   * Drops the response. The holder resets its head, so that the response which the framework makes of the
+   * error can follow.
    */
   #fail(error: unknown): void {
     this.#state = "failed";

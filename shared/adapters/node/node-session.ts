@@ -27,8 +27,8 @@ export interface NodeSession<D extends object> {
    */
   fail(request: RequestLike, error: unknown): void;
   /**
-   * Middleware of Express for errors: calls `fail`, and passes the error on, but not before a response that has
-   * ended is sent. Use it after the routes.
+   * Middleware of Express for errors: calls `fail`, and passes the error on, but not before a response that
+   * has ended is sent. Use it after the routes.
    */
   onError(error: unknown, request: RequestLike, response: ResponseLike, next: NextHandler): void;
   /**

@@ -18,8 +18,8 @@ export function send(response: ServerResponse, { method, args }: SendCall): unkn
 }
 
 /**
- * Makes none of a call but its callback, so that a handler which waits for that can end. `write` returns false,
- * as that of a closed response, and no 'drain' follows: an endless source is not read on.
+ * Makes none of a call but its callback, so that a handler which waits for that can end. `write` returns
+ * false, as that of a closed response, and no 'drain' follows: an endless source is not read on.
  */
 export function drop(response: ServerResponse, { name, args }: SendCall): unknown {
   const callback = args.findLast((argument) => typeof argument === "function");

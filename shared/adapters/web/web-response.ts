@@ -46,8 +46,8 @@ export function addSessionHeaders(
 }
 
 /**
- * Returns a response with the session's headers: the same one, or a copy with its unread stream if its headers
- * are immutable.
+ * Returns a response with the session's headers: the same one, or a copy with its unread stream if its
+ * headers are immutable.
  */
 export function toSessionResponse(response: Response, saved: HttpResult, sendsOneCookie: boolean): Response {
   try {

@@ -18,8 +18,9 @@ const NAME_PREFIX = /^__(host-http|host|http|secure)-/i;
  * `partitioned` and `domain` are removed, `sameSite` none becomes lax, and a name loses its prefix. All other
  * settings stay as deployed.
  *
- * The default name becomes `session-` and a part of its own for each project, because browsers send the cookies
- * of localhost to all its ports. With `flask`, it stays `session`, so that a Flask application shares it.
+ * The default name becomes `session-` and a part of its own for each project, because browsers send the
+ * cookies of localhost to all its ports. With `flask`, it stays `session`, so that a Flask application shares
+ * it.
  *
  * @param settings JSON as deployed; absent if every setting has its default
  * @param root folder of the project

@@ -27,8 +27,8 @@ export interface FreshnessOptions extends GuardOptions {
  * session interface's clock.
  *
  * A visitor who returns from the sign-in without such an authentication is asked again. So the sign-in must
- * refuse what does not comply, as the routes of `lambda-sessions/oidc` do. Less than a minute asks too much of
- * a provider whose clock is behind: its visitors are refused.
+ * refuse what does not comply, as the routes of `lambda-sessions/oidc` do. Less than a minute asks too much
+ * of a provider whose clock is behind: its visitors are refused.
  *
  * @param seconds maximum age of the authentication
  * @throws OptionError that names the option

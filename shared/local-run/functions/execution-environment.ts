@@ -27,8 +27,8 @@ export interface ExecutionEnvironmentOptions {
 type Outcome = { readonly payload: string; readonly failure?: never } | { readonly failure: string };
 
 /**
- * Lambda's timeout for loading a function, in seconds. A function that takes longer is loaded once more there,
- * within its own timeout.
+ * Lambda's timeout for loading a function, in seconds. A function that takes longer is loaded once more
+ * there, within its own timeout.
  */
 const INIT_TIMEOUT = 10;
 

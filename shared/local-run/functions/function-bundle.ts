@@ -125,8 +125,8 @@ export class FunctionBundle {
   }
 
   /**
-   * Writes each build to a folder of its own, which is the working directory of its environments. So a starting
-   * environment never reads an incomplete file.
+   * Writes each build to a folder of its own, which is the working directory of its environments. So a
+   * starting environment never reads an incomplete file.
    */
   async #write(contents: Uint8Array): Promise<string> {
     this.#count += 1;

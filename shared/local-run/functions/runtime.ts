@@ -1,6 +1,6 @@
 /**
- * Process of an execution environment. Loads one function's bundle and calls its handler, one event at a time,
- * as AWS's runtime does (https://github.com/aws/aws-lambda-nodejs-runtime-interface-client).
+ * Process of an execution environment. Loads one function's bundle and calls its handler, one event at a
+ * time, as AWS's runtime does (https://github.com/aws/aws-lambda-nodejs-runtime-interface-client).
  * {@link ExecutionEnvironment} starts it; do not import it.
  */
 

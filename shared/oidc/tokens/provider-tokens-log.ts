@@ -2,9 +2,9 @@ import type { LogRecord } from "../../log/write-log.ts";
 
 /**
  * Reason for which a refresh brought no token: the provider or the client secret could not be reached
- * (`unreachable`), the provider was `busy` (429 or 503), it rejected the client itself (`client_rejected`), did not answer in time (`timeout`),
- * or its response was an error or invalid (`failed`). After the last two the refresh token may have been
- * used, so it is never sent again.
+ * (`unreachable`), the provider was `busy` (429 or 503), it rejected the client itself (`client_rejected`),
+ * did not answer in time (`timeout`), or its response was an error or invalid (`failed`). After the last two
+ * the refresh token may have been used, so it is never sent again.
  */
 export type RefreshFailureReason = "unreachable" | "busy" | "client_rejected" | "timeout" | "failed";
 

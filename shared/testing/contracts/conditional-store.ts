@@ -18,7 +18,8 @@ const TOPICS = {
  * Defines the vitest tests that every `ConditionalStore` must pass. Call it in a test file of your own:
  *
  * ```ts
- * describeConditionalStore("RedisItems", ({ clock }) => new RedisItems({ url: process.env.REDIS_URL, clock }));
+ * const url = process.env.REDIS_URL;
+ * describeConditionalStore("RedisItems", ({ clock }) => new RedisItems({ url, clock }));
  * ```
  */
 export function describeConditionalStore(name: string, makeStore: MakeConditionalStore): void {

@@ -18,8 +18,8 @@ export interface Write {
 export const ATOMIC: ReadonlySet<string> = new Set(["increment", "append"]);
 
 /**
- * Returns whether a step is stored when it returns. After a renewal in the same request it waits for the save,
- * because the token before still opens the session.
+ * Returns whether a step is stored when it returns. After a renewal in the same request it waits for the
+ * save, because the token before still opens the session.
  */
 export function isStoredAtOnce(step: DoneStep, { steps }: RequestRecord, { storesAtOnce }: History): boolean {
   const renewal = steps.findIndex(({ renews }) => renews);

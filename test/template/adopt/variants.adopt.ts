@@ -20,9 +20,9 @@ const SMALL = ["--without-demo", "--without-examples"];
 const application = () => "npm run test:app";
 
 /**
- * Returns the tests that the adoption can change: those of the application, and those of the library that read
- * files or start programs. All others only import what `npm run check` compiles, and the template's suite runs
- * them with the same source.
+ * Returns the tests that the adoption can change: those of the application, and those of the library that
+ * read files or start programs. All others only import what `npm run check` compiles, and the template's
+ * suite runs them with the same source.
  */
 function changeable(project: AdoptedProject): string {
   const library = project.files.filter((path) => /^test\/shared\/.*\.test\.ts$/.test(path));

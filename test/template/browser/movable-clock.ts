@@ -4,8 +4,8 @@ import { join } from "node:path";
 import { vi } from "vitest";
 
 /**
- * Time of a stack and its provider, which tests move forward instead of waiting: `Date.now()` of this process,
- * in which the provider runs, and of the functions' processes.
+ * Time of a stack and its provider, which tests move forward instead of waiting: `Date.now()` of this
+ * process, in which the provider runs, and of the functions' processes.
  */
 export class MovableClock {
   /** Variables of the functions, which read the time from this clock. */

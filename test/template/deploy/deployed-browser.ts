@@ -15,8 +15,8 @@ export interface DeployedRequest {
 export interface ShownSession {
   readonly user: { readonly id: string; readonly name: string } | null;
   readonly data: Readonly<Record<string, unknown>>;
-  readonly began: string | null;
-  readonly ends: string | null;
+  readonly createdAt: string | null;
+  readonly expiresAt: string | null;
 }
 
 /** A browser with its own cookies, at the public URL of a deployed API. It follows no redirects. */

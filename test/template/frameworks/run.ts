@@ -23,10 +23,10 @@
  *
  * `startExample` makes a copy of this project, adds the files and the routes (in place of those with the same
  * keys), links the packages that the page installs, runs linter and compiler with the frameworks' real types,
- * and starts the copy's local run; `example.output` has its log.
- * `startProgram(example.project, ["server.ts"])` also runs a server of the example that is no function; it must
- * print its address and take `PORT`. `followPage` does all but start the local run. A new framework is added to
- * package.json in this folder: `npm install --prefix test/template/frameworks --ignore-scripts NAME`.
+ * and starts the copy's local run; `example.output` has its log. `startProgram(example.project,
+ * ["server.ts"])` also runs a server of the example that is no function; it must print its address and take
+ * `PORT`. `followPage` does all but start the local run. A new framework is added to package.json in this
+ * folder: `npm install --prefix test/template/frameworks --ignore-scripts NAME`.
  *
  * Installs the frameworks into this folder from its own lock file, and needs the npm registry for it.
  */

@@ -5,9 +5,10 @@ import { onTestFinished } from "vitest";
 import { SETTINGS } from "../../../infra/settings/settings.ts";
 
 /**
- * A fake AWS CLI with the calls that the command makes and its state in a file. It accepts the string of a secret only from a
- * file, and moves a label only away from the version that has it. As the AWS CLI does, it only strips `file://`, and reads and writes
- * the encoding of the system, here Latin-1, unless versions 1 (`PYTHONUTF8`) and 2 are asked for UTF-8.
+ * A fake AWS CLI with the calls that the command makes and its state in a file. It accepts the string of a
+ * secret only from a file, and moves a label only away from the version that has it. As the AWS CLI does, it
+ * only strips `file://`, and reads and writes the encoding of the system, here Latin-1, unless versions 1
+ * (`PYTHONUTF8`) and 2 are asked for UTF-8.
  */
 const AWS = `#!${process.execPath}
 const fs = require("node:fs");
@@ -61,7 +62,8 @@ fs.writeFileSync(process.env.FAKE_AWS_STATE, JSON.stringify(state));
 /**
  * Creates a folder with a fake `aws` and the state of a deployed stack.
  *
- * @param changes parts of that state: `versions` and `stages` of the secret, and `client`, the ARN of a client secret
+ * @param changes parts of that state: `versions` and `stages` of the secret, and `client`, the ARN of a
+ * client secret
  * @param temporary name of a folder in it for temporary files
  */
 export async function fakeDeployment(changes: object, temporary = "temporary") {

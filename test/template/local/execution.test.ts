@@ -347,7 +347,8 @@ describe("a failure of a function", () => {
   });
 
   test("an event that reaches a process while it exits is handled by another one", async () => {
-    // The process reports its result, blocks while the next event arrives, and exits before it can read that event.
+    // The process reports its result, blocks while the next event arrives, and exits before it can read that
+    // event.
     const source = `
       let events = 0;
       const exit = () => {

@@ -146,7 +146,8 @@ test("in whatever order requests, faults and crashes happen, no refresh token is
   await fc.assert(property, { numRuns: runsOf({ all: 3000, sampled: 150 }) });
   // A sample is too small for all of these outcomes.
   if (!ALL_PROOFS) return;
-  // The proof is about all of these outcomes: tokens of the sign-in and of a refresh, and each way to have none.
+  // The proof is about all of these outcomes: tokens of the sign-in and of a refresh, and each way to have
+  // none.
   const ended = ["rejected", "lost", "removed"].map((reason) => `ProviderTokensEndedError: ${reason}`);
   const outcomes = ["access-0", "access-1", "SessionUnavailableError", "Error", ...ended];
   expect([...tally.keys()].sort()).toEqual(outcomes.sort());

@@ -73,7 +73,8 @@ export class TokenFixture {
   }
 
   /**
-   * Freezes an instance while the provider has its refresh token: returns its call, which goes on after `thaw`.
+   * Freezes an instance while the provider has its refresh token: returns its call, which goes on after
+   * `thaw`.
    */
   async freeze(
     data: Record<string, unknown>,

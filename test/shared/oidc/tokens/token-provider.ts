@@ -29,8 +29,8 @@ export interface TokenProviderOptions {
 }
 
 /**
- * Token endpoint of a provider, behind the real `openid-client`. It issues tokens, counts how often it has used
- * each refresh token, and rejects one that was rotated.
+ * Token endpoint of a provider, behind the real `openid-client`. It issues tokens, counts how often it has
+ * used each refresh token, and rejects one that was rotated.
  */
 export class TokenProvider implements RefreshClient {
   issuer = ISSUER;

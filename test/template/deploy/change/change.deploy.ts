@@ -36,5 +36,5 @@ describe.each(["cookie", "dynamodb"] as const satisfies readonly StackKind[])("i
 
 /** Returns the hours until the session expires without further requests, as `GET /session` shows it. */
 async function hoursLeft(browser: DeployedBrowser): Promise<number> {
-  return (Date.parse((await browser.session()).ends ?? "") - Date.now()) / (HOUR * 1000);
+  return (Date.parse((await browser.session()).expiresAt ?? "") - Date.now()) / (HOUR * 1000);
 }
