@@ -12,11 +12,12 @@ const MOST_COOKIES = 20;
 
 /**
  * Name of a transaction's cookie and its value. Over HTTPS, cookies without the prefix are not looked at:
- * other hosts of the domain can set any number of them.
+ * other hosts of the domain can set any number of them, with spaces in their values. So only a semicolon
+ * separates cookies.
  */
 const PAIR = {
-  secure: /(?:^|[;\s])(__Host-sign-in-[\w-]{22})=(~[\w-]+)(?=;|\s|$)/g,
-  insecure: /(?:^|[;\s])(sign-in-[\w-]{22})=(~[\w-]+)(?=;|\s|$)/g,
+  secure: /(?:^|;)[ \t]*(__Host-sign-in-[\w-]{22})=(~[\w-]+)[ \t]*(?=;|$)/g,
+  insecure: /(?:^|;)[ \t]*(sign-in-[\w-]{22})=(~[\w-]+)[ \t]*(?=;|$)/g,
 } as const;
 
 /** A transaction with the name of its cookie. */

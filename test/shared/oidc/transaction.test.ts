@@ -109,6 +109,21 @@ describe("tabs of one browser", () => {
     expect(await world.userOf(browser)).toBe("u-1");
   });
 
+  test.each([" ", ", ", "="])(
+    "the value of a cookie that another host of the domain has set is no transaction, with %j in front of its name",
+    async (separator) => {
+      const world = await SignInWorld.start();
+      const attacker = world.browser();
+      const parameters = world.provider.authorize(await world.begin(attacker), "attacker");
+      const [cookie] = attacker.jar.cookies(HOME);
+      const victim = world.browser();
+      const set = `x=1${separator}${cookie?.cookieString()}; Domain=example.com; Path=/; Secure`;
+      victim.jar.store(set, "https://evil.example.com/");
+      expect((await world.callback(victim, parameters)).status).toBe(400);
+      expect(await world.userOf(victim)).toBeUndefined();
+    },
+  );
+
   test("without HTTPS the cookies have no prefix", async () => {
     const world = await SignInWorld.start({ settings: { cookie: { secure: false } } });
     const response = await world.browser().get("/sign-in");
