@@ -30,6 +30,7 @@ const NOT_SET_UP: Refusal = [
   503,
   "Signing in is not set up correctly. The operators of this site can repair it.",
 ];
+const REPORTED_ERROR = "The identity provider reported an error, so you were not signed in.";
 
 /** Refusals of what the visitor's browser sent. */
 const OF_REQUESTS = {
@@ -47,7 +48,9 @@ const OF_REQUESTS = {
 } satisfies Record<string, Refusal>;
 
 /**
- * Errors of the provider's response (RFC 6749, section 4.1.2.1; OpenID Connect Core 1.0, section 3.1.2.6).
+ * Errors of the provider's response (RFC 6749, section 4.1.2.1; OpenID Connect Core 1.0, section 3.1.2.6). The
+ * browser brings them, so anybody can write one: none is a failure of the server, which an alarm would
+ * report.
  */
 const OF_PROVIDER_ERRORS = {
   access_denied: CANCELLED,
@@ -56,13 +59,13 @@ const OF_PROVIDER_ERRORS = {
   consent_required: NOT_FINISHED,
   account_selection_required: NOT_FINISHED,
   unmet_authentication_requirements: NOT_CONFIRMED,
-  temporarily_unavailable: UNAVAILABLE,
-  server_error: UNAVAILABLE,
-  invalid_request: NOT_SET_UP,
-  invalid_scope: NOT_SET_UP,
-  unauthorized_client: NOT_SET_UP,
-  unsupported_response_type: NOT_SET_UP,
-  unknown_provider_error: [502, "The identity provider reported an error, so you were not signed in."],
+  temporarily_unavailable: [401, UNAVAILABLE[1]],
+  server_error: [401, UNAVAILABLE[1]],
+  invalid_request: [401, NOT_SET_UP[1]],
+  invalid_scope: [401, NOT_SET_UP[1]],
+  unauthorized_client: [401, NOT_SET_UP[1]],
+  unsupported_response_type: [401, NOT_SET_UP[1]],
+  unknown_provider_error: [401, REPORTED_ERROR],
 } satisfies Record<string, Refusal>;
 
 /** Refusals of ID tokens (OpenID Connect Core 1.0, section 3.1.3.7). */
@@ -104,6 +107,7 @@ const OF_PROVIDER = {
   provider_response_too_large: INVALID,
   provider_invalid_response: INVALID,
   provider_wrong_issuer: NOT_SET_UP,
+  token_endpoint_error: [502, REPORTED_ERROR],
   client_secret_missing: NOT_SET_UP,
   client_secret_unreadable: NOT_SET_UP,
   client_rejected: NOT_SET_UP,

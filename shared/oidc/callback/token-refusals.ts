@@ -1,6 +1,6 @@
 import type { errors } from "jose";
 import { ResponseBodyError } from "openid-client";
-import { toProviderError } from "../provider/provider-error.ts";
+import { ProviderError, toProviderError } from "../provider/provider-error.ts";
 import { type RefusalReason, reasonOfProviderError } from "../refusals.ts";
 
 /** Reasons by the claim that `openid-client` or `jose` found to be wrong. */
@@ -21,14 +21,21 @@ const OF_CLAIMS: Readonly<Record<string, RefusalReason>> = {
  * @throws ProviderError if the provider fails, or its response is no response of a token endpoint
  */
 export function reasonOfGrantError(error: unknown): RefusalReason {
-  if (error instanceof ResponseBodyError)
-    return error.error === "invalid_grant" ? "code_rejected" : reasonOfProviderError(error.error);
+  if (error instanceof ResponseBodyError) return reasonOfBodyError(error);
   const details = detailsOf(error);
   if (typeof details.claim === "string") return OF_CLAIMS[details.claim] ?? "id_token_malformed";
   const { alg } = (details.header ?? {}) as { readonly alg?: unknown };
   if (alg !== undefined) return alg === "none" ? "id_token_unsigned" : "id_token_wrong_algorithm";
   if (details.claims !== undefined || details.isToken) return "id_token_malformed";
   throw toProviderError(error);
+}
+
+/** Returns the reason for an error of the token endpoint (RFC 6749, section 5.2). */
+function reasonOfBodyError({ error: code }: ResponseBodyError): RefusalReason {
+  if (code === "invalid_grant") return "code_rejected";
+  const reason = reasonOfProviderError(code);
+  const name = reason === "unknown_provider_error" ? "an unknown error" : reason;
+  throw new ProviderError("token_endpoint_error", `the token endpoint responded with ${name}`);
 }
 
 interface Details {

@@ -6,6 +6,7 @@ export type ProviderFailure =
   | "provider_response_too_large"
   | "provider_invalid_response"
   | "provider_wrong_issuer"
+  | "token_endpoint_error"
   | "client_secret_missing"
   | "client_secret_unreadable"
   | "client_rejected";

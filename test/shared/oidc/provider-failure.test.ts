@@ -163,15 +163,18 @@ test("an ID token whose parts are no JSON is an invalid response", async () => {
 });
 
 test.each([
-  ["invalid_request", "invalid_request", 503],
-  ["temporarily_unavailable", "temporarily_unavailable", 503],
-  ["<script>ada@example.com", "unknown_provider_error", 502],
-])("the error %s of the token endpoint is answered with the reason %s", async (error, reason, status) => {
+  ["invalid_request", "the token endpoint responded with invalid_request"],
+  ["unauthorized_client", "the token endpoint responded with unauthorized_client"],
+  ["<script>ada@example.com", "the token endpoint responded with an unknown error"],
+])("the error %s of the token endpoint is a failure, which the log names", async (error, message) => {
   const world = await SignInWorld.start();
   world.provider.responders.token = (response) =>
     sendJson(response, 400, { error, error_description: "secret text of the provider" });
   const response = await world.signIn(world.browser());
-  expect([response.status, world.reasons]).toEqual([status, [reason]]);
+  expect(response.status).toBe(502);
+  expect(world.log.records).toEqual([
+    { level: "ERROR", event: "sign_in_refused", reason: "token_endpoint_error", message },
+  ]);
   expect(world.log.text + response.body).not.toMatch(/secret text|<script>|ada@/);
 });
 

@@ -5,31 +5,38 @@ const TEXT = "<b>text of the provider</b>";
 
 describe("error responses of the provider", () => {
   test.each([
-    ["access_denied", "access_denied", 401, "You were not signed in, because the sign-in was cancelled."],
-    ["login_required", "login_required", 401, "could not finish the sign-in without you."],
-    ["interaction_required", "interaction_required", 401, "could not finish the sign-in without you."],
-    ["consent_required", "consent_required", 401, "could not finish the sign-in without you."],
-    ["account_selection_required", "account_selection_required", 401, "could not finish"],
-    ["temporarily_unavailable", "temporarily_unavailable", 503, "is not available at the moment."],
-    ["server_error", "server_error", 503, "is not available at the moment."],
-    ["invalid_scope", "invalid_scope", 503, "Signing in is not set up correctly."],
-    ["unauthorized_client", "unauthorized_client", 503, "Signing in is not set up correctly."],
-    ["ada@example.com", "unknown_provider_error", 502, "reported an error"],
-    ["__proto__", "unknown_provider_error", 502, "reported an error"],
-  ])("%s is answered with the reason %s and status %i", async (error, reason, status, sentence) => {
-    const world = await SignInWorld.start();
-    const browser = world.browser();
-    const { code: _, ...parameters } = world.provider.authorize(
-      await world.begin(browser, "/sign-in?returnTo=/a"),
-    );
-    const response = await world.callback(browser, { ...parameters, error, error_description: TEXT });
-    expect([response.status, world.reasons]).toEqual([status, [reason]]);
-    expect(response.body).toContain(sentence);
-    expect(response.body).toContain('<a href="/sign-in?returnTo=%2Fa">Try again</a>');
-    expect(response.body + world.log.text).not.toMatch(/text of the provider|ada@|proto/);
-    expect(world.provider.requests.token).toBe(0);
-    expect(browser.jar.cookies("https://app.example.com/")).toEqual([]);
-  });
+    ["access_denied", "access_denied", "You were not signed in, because the sign-in was cancelled."],
+    ["login_required", "login_required", "could not finish the sign-in without you."],
+    ["interaction_required", "interaction_required", "could not finish the sign-in without you."],
+    ["consent_required", "consent_required", "could not finish the sign-in without you."],
+    ["account_selection_required", "account_selection_required", "could not finish"],
+    ["unmet_authentication_requirements", "unmet_authentication_requirements", "did not confirm"],
+    ["temporarily_unavailable", "temporarily_unavailable", "is not available at the moment."],
+    ["server_error", "server_error", "is not available at the moment."],
+    ["invalid_request", "invalid_request", "Signing in is not set up correctly."],
+    ["invalid_scope", "invalid_scope", "Signing in is not set up correctly."],
+    ["unauthorized_client", "unauthorized_client", "Signing in is not set up correctly."],
+    ["unsupported_response_type", "unsupported_response_type", "Signing in is not set up correctly."],
+    ["ada@example.com", "unknown_provider_error", "reported an error"],
+    ["__proto__", "unknown_provider_error", "reported an error"],
+  ])(
+    "%s is no failure of the server, because anybody can write it: it is answered with 401 and the reason %s",
+    async (error, reason, sentence) => {
+      const world = await SignInWorld.start();
+      const browser = world.browser();
+      const { code: _, ...parameters } = world.provider.authorize(
+        await world.begin(browser, "/sign-in?returnTo=/a"),
+      );
+      const response = await world.callback(browser, { ...parameters, error, error_description: TEXT });
+      expect(response.status).toBe(401);
+      expect(world.log.records).toEqual([{ level: "WARN", event: "sign_in_refused", reason }]);
+      expect(response.body).toContain(sentence);
+      expect(response.body).toContain('<a href="/sign-in?returnTo=%2Fa">Try again</a>');
+      expect(response.body + world.log.text).not.toMatch(/text of the provider|ada@|proto/);
+      expect(world.provider.requests.token).toBe(0);
+      expect(browser.jar.cookies("https://app.example.com/")).toEqual([]);
+    },
+  );
 
   test("an error of another browser's sign-in says only that", async () => {
     const world = await SignInWorld.start();
