@@ -1,6 +1,14 @@
 import { defineConfig } from "vitest/config";
+// library
+// Chooses the seed of random cases before there are workers, which then have the same.
+import "./test/support/proofs.ts";
+
+// /library
 
 // library
+/** Gives properties the seed. */
+const SEEDED = "test/support/proofs.ts";
+
 /** Tests of the library that replace modules, so that each needs a worker of its own. */
 const MOCKING = [
   "test/shared/keys/rotation-simulation.test.ts",
@@ -44,12 +52,13 @@ export default defineConfig({
           name: "library",
           include: ["test/shared/**/*.test.ts"],
           exclude: [...MOCKING, LOCAL_RUN],
+          setupFiles: SEEDED,
           isolate: false,
         },
       },
       {
         extends: true,
-        test: { name: "library with replaced modules", include: MOCKING },
+        test: { name: "library with replaced modules", include: MOCKING, setupFiles: SEEDED },
       },
       // /library
       {

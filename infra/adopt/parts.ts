@@ -49,6 +49,7 @@ export const PARTS = {
     "test/infra/fixture",
     "test/shared",
     "test/support/fault-proxy.test.ts",
+    "test/support/proofs.ts",
   ],
   /** Sentences that are true only of a project with the package. */
   package: [],

@@ -17,7 +17,7 @@ import { PROJECT_ROOT } from "../../infra/bundling.ts";
 
 /** Environment variables of the test run that a command in a copy must not see. */
 const NOT_FOR_COMMANDS =
-  /^(npm_(?!config_fetch_)|INIT_CWD$|VITE|TEST$|NODE_ENV$|NODE_OPTIONS$|SESSION_|GIT_|PROOFS$)/i;
+  /^(npm_(?!config_fetch_)|INIT_CWD$|VITE|TEST$|NODE_ENV$|NODE_OPTIONS$|SESSION_|GIT_|PROOFS$|SEED$)/i;
 
 /** The result of a command in a copy. */
 export interface Outcome {

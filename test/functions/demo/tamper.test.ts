@@ -1,4 +1,3 @@
-import fc from "fast-check";
 import { APP_ORIGIN, type Browser } from "lambda-sessions/testing";
 import { beforeEach, describe, expect, test, vi } from "vitest";
 import { flipBit } from "../../../functions/demo/inspection/flip-bit.ts";
@@ -103,24 +102,20 @@ describe("POST /demo/tamper", () => {
 });
 
 describe("flipping a bit", () => {
-  const base64url = fc.string({
-    unit: fc.constantFrom(..."ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_"),
-    minLength: 4,
-  });
-  const cookies = fc.tuple(fc.constantFrom("", ".", "~"), base64url, fc.constantFrom("", ".awe17w.AAAA"));
+  const ALPHABET = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
+  const payloads = [...ALPHABET].flatMap((character) => [`eyJ${character}`, `A_-${character}Ej9`]);
+  const cookies = payloads.flatMap((payload) => [payload, `.${payload}.awe17w.AAAA`, `~${payload}`]);
 
   test("flipping a bit of any cookie changes one character, and flipping it again restores the cookie", () => {
-    fc.assert(
-      fc.property(cookies, (parts) => {
-        const cookie = parts.join("");
-        const flipped = flipBit(cookie);
-        const changed = [...cookie].filter((character, index) => character !== flipped[index]);
-        return flipped.length === cookie.length && changed.length === 1 && flipBit(flipped) === cookie;
-      }),
-    );
+    for (const cookie of cookies) {
+      const flipped = flipBit(cookie);
+      const changed = [...cookie].filter((character, index) => character !== flipped[index]);
+      expect([flipped.length, changed.length, flipBit(flipped)], cookie).toEqual([cookie.length, 1, cookie]);
+    }
   });
 
-  test("flipping a bit of any string returns a string", () => {
-    fc.assert(fc.property(fc.string(), (cookie) => typeof flipBit(cookie) === "string"));
-  });
+  test.each(["", ".", "~", "e", ".ey", "~eyJ", "%22; é", "\u{1f600}", "\ud800\0"])(
+    "flipping a bit of a string that is no cookie returns a string: %j",
+    (cookie) => expect(flipBit(cookie)).toBeTypeOf("string"),
+  );
 });

@@ -1,6 +1,6 @@
 import { describe, expect, test, vi } from "vitest";
 import { RetryableError } from "../../../shared/keys/secrets-manager.ts";
-import { ALL_PROOFS, runsOf } from "../../support/proofs.ts";
+import { ALL_PROOFS, runsOf, SEED } from "../../support/proofs.ts";
 import {
   emptyTally,
   RotationSimulation,
@@ -9,9 +9,6 @@ import {
   type Tally,
 } from "./rotation-simulation.ts";
 import type { ProviderKind } from "./rotation-simulation-function.ts";
-
-/** Seed of the random numbers. ROTATION_SEED repeats a run. */
-const SEED = Number(process.env.ROTATION_SEED ?? Math.floor(Math.random() * 2 ** 31));
 
 /**
  * Seed of schemes that must fail, which only shows that the simulation finds it. By chance, few runs do not
@@ -41,7 +38,7 @@ async function simulate(runs: number, options: Omit<SimulationOptions, "seed">, 
   const tally = emptyTally();
   for (let run = 0; run < runs; run++)
     await new RotationSimulation({ ...options, seed: seed + run }, tally).run();
-  console.info(`ROTATION_SEED=${seed}, ${runs} runs, ${JSON.stringify(options)}: ${JSON.stringify(tally)}`);
+  console.info(`SEED=${seed}, ${runs} runs, ${JSON.stringify(options)}: ${JSON.stringify(tally)}`);
   return tally;
 }
 
@@ -56,7 +53,7 @@ function expectMuch(
     expect(count).toBeGreaterThan(runs / 4);
 }
 
-describe(`a simulation with ROTATION_SEED=${SEED}`, () => {
+describe(`a simulation with SEED=${SEED}`, () => {
   test.each<[string, ProviderKind]>([
     ["with the deployed key provider", "deployed"],
     ["without refreshKeys", "no refreshKeys"],

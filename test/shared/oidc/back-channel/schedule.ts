@@ -61,12 +61,3 @@ export async function interleave(one: Actor, other: Actor, choose: () => boolean
     (isOne ? one : other).step();
   }
 }
-
-/** Returns a function that returns a sequence of booleans, the same for the same seed. */
-export function choices(seed: number): () => boolean {
-  let state = seed * 2_654_435_761 + 1;
-  return () => {
-    state = (state * 1_103_515_245 + 12_345) % 2_147_483_648;
-    return state > 1_073_741_824;
-  };
-}

@@ -2,19 +2,19 @@ import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { ProviderError } from "../../../../shared/oidc/provider/provider-error.ts";
 import type { TokenKeeper } from "../../../../shared/oidc/tokens/token-keeper.ts";
-import { ALL_PROOFS, casesOf, runsOf } from "../../../support/proofs.ts";
+import { Random } from "../../../../shared/testing/random.ts";
+import { ALL_PROOFS, casesOf, runsOf, SEED } from "../../../support/proofs.ts";
 import { TokenFixture } from "./token-fixture.ts";
 import type { TokenProvider } from "./token-provider.ts";
 
 /** Lifetime of the provider's access tokens in seconds. They are refreshed when less than 60 are left. */
 const LIFE = 300;
 
-/** Lets others run for a random number of turns, which the seed determines. */
-function createTurns(seed: number): () => Promise<void> {
-  let state = seed;
+/** Lets others run for a random number of turns. */
+function createTurns(): () => Promise<void> {
+  const random = new Random(SEED);
   return async () => {
-    state = (state * 1_103_515_245 + 12_345) % 2 ** 31;
-    for (let turns = state % 4; turns > 0; turns--) await new Promise(setImmediate);
+    for (let turns = random.between(0, 3); turns > 0; turns--) await new Promise(setImmediate);
   };
 }
 
@@ -50,21 +50,20 @@ describe("10,000 parallel refreshes", () => {
   test.each(casesOf(CASES, { eachNth: 3 }))(
     `by ${INSTANCES} instances %s, use no refresh token twice`,
     async (_what, sessions, age) => {
-      const seed = Date.now() % 2 ** 31;
       const fixture = new TokenFixture({ life: LIFE });
       const data: Record<string, unknown>[] = [];
       for (let count = 0; count < sessions; count++) data.push(await fixture.signIn());
-      const keepers = makeKeepers(fixture, INSTANCES, createTurns(seed));
+      const keepers = makeKeepers(fixture, INSTANCES, createTurns());
       fixture.clock.advance(age);
       const calls = Array.from({ length: CALLS }, (_, call) =>
         fixture.ask(data[Math.floor(call / 7) % sessions] ?? {}, keepers[call % INSTANCES]),
       );
       const outcomes = await Promise.all(calls);
-      expect([fixture.provider.reused, fixture.provider.refreshes], `seed ${seed}`).toEqual([[], sessions]);
+      expect([fixture.provider.reused, fixture.provider.refreshes], `seed ${SEED}`).toEqual([[], sessions]);
       const ok = outcomes.filter((outcome) => fixture.provider.accepts(outcome));
       const unavailable = outcomes.filter((outcome) => outcome === "SessionUnavailableError");
-      expect(ok.length + unavailable.length, `seed ${seed}`).toBe(CALLS);
-      if (age < LIFE) expect(unavailable, `seed ${seed}`).toEqual([]);
+      expect(ok.length + unavailable.length, `seed ${SEED}`).toBe(CALLS);
+      if (age < LIFE) expect(unavailable, `seed ${SEED}`).toEqual([]);
     },
   );
 });
