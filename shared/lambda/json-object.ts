@@ -1,3 +1,5 @@
+import { parseJson } from "../values/exact-json.ts";
+
 /** Any value of JSON. */
 export type JsonValue = string | number | boolean | null | readonly JsonValue[] | JsonObject;
 
@@ -22,7 +24,7 @@ export function parseJsonObject(text: string): JsonObject | string {
     return `The body must not have more than ${MOST_LEVELS} levels of arrays and objects.`;
   let value: JsonValue;
   try {
-    value = JSON.parse(text);
+    value = parseJson(text) as JsonValue;
   } catch {
     return "The body is not valid JSON.";
   }

@@ -1,4 +1,4 @@
-import { parseJson, unsafeInteger } from "./exact-numbers.ts";
+import { parseJson, toExactInteger, unsafeInteger } from "./exact-json.ts";
 import { isObject, isPlainArray, isPlainObject, type PlainObject } from "./plain-object.ts";
 import { FLASK_TAGS, TAGGED_OBJECT, type Tag } from "./tags.ts";
 import { at, enter, MOST_LEVELS, refuse, type Trail } from "./trail.ts";
@@ -69,7 +69,7 @@ export class TaggedJSON {
    * content.
    */
   loads(text: string): unknown {
-    const value = parseJson(text);
+    const value = parseJson(text, toExactInteger);
     return text.includes('{" ') ? this.#untag(value) : value;
   }
 

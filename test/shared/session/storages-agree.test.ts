@@ -45,7 +45,7 @@ function changeInside(value: unknown): void {
   else if (value instanceof Uint8Array) value.fill(7);
 }
 
-const key = fc.constantFrom("a", "n", "__proto__", "constructor", "", "~", "\ud800");
+const key = fc.constantFrom("a", "n", "__proto__", "constructor", "", "~", "\ud800", "\\", "\n", '"');
 const value = storableValue.filter((one) => json.dumps(one).length < 100);
 const text = fc.string({ maxLength: 5 });
 

@@ -285,9 +285,10 @@ describe("items", () => {
     ["~a", "~~a"],
     ["__proto__", "~__proto__"],
     ["constructor", "~constructor"],
-    ["\ud834", "~\\ud834"],
+    ["\ud834", "~%d834"],
     ["𝄞", "𝄞"],
-    ['~"\\', '~~\\"\\\\'],
+    ["100 %", "100 %"],
+    ['~%"\\\n\u0085', "~~%0025%0022%005c%000a%0085"],
   ])("the key %j of the data has the attribute name %j", async (key, name) => {
     const record = { ...recordOf(), values: new Map([[key, 1]]) };
     await store.begin(id, record);

@@ -17,6 +17,7 @@ const HOSTILE_KEYS = [
     "a b",
     '"',
     "\\",
+    "\n",
     "\0",
     "\u2028",
     "é",
@@ -33,13 +34,8 @@ export const anyText: Arbitrary<string> = fc.oneof(
   fc.constantFrom('{" t":[1]}', "12345678901234567890", '{" ', "__proto__"),
 );
 
-/**
- * Keys, including hostile ones. None contains a backslash, because Node's JSON.parse parses `{"a":1,"\n":2}`
- * as `{"a":1,"\\":2}` after it has parsed the latter (https://github.com/nodejs/node/issues/63785).
- */
-export const anyKey: Arbitrary<string> = fc
-  .oneof(fc.constantFrom(...HOSTILE_KEYS), anyText)
-  .filter((key) => !key.includes("\\"));
+/** Keys, including hostile ones. */
+export const anyKey: Arbitrary<string> = fc.oneof(fc.constantFrom(...HOSTILE_KEYS), anyText);
 
 const longText = fc
   .tuple(fc.string({ minLength: 1, maxLength: 4 }), fc.nat({ max: 300 }))
