@@ -1,4 +1,4 @@
-import { describe, expect, test } from "vitest";
+import { describe, expect, test, vi } from "vitest";
 import { filesOf } from "../../infra/authorized.ts";
 import { PROJECT_ROOT } from "../../infra/bundling.ts";
 import { type FunctionFile, PROVIDER_CLIENTS, ROTATION_FUNCTION, routesOf } from "../../infra/routes.ts";
@@ -81,4 +81,13 @@ test("the bundle of a function without a session answers without secret keys", a
 test("the deployed bundle of a function equals the tested one byte for byte", () => {
   const deployed = deployedBundle(FIXTURE.root, "functions/value.ts", "cookie");
   expect(deployed === bundleOf("functions/value.ts").text).toBe(true);
+});
+
+test("functions are bundled without another command, which would take longer than the bundling", () => {
+  vi.stubEnv("PATH", "");
+  const deployed = ["cookie", "dynamodb"].map((storage) =>
+    deployedBundle(FIXTURE.root, "functions/value.ts", storage),
+  );
+  vi.unstubAllEnvs();
+  expect(new Set(deployed).size).toBe(2);
 });
