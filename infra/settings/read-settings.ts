@@ -54,7 +54,7 @@ export function readSetting<T>(name: string, kind: OptionKind<T>, given: unknown
 /** Returns the values that a given one may represent: itself, and the value that a string spells. */
 function listReadings(given: unknown): readonly unknown[] {
   if (typeof given !== "string") return [given];
-  if (/^(true|false|\d+)$/.test(given)) return [given, JSON.parse(given)];
+  if (/^(true|false|0|[1-9]\d*)$/.test(given)) return [given, JSON.parse(given)];
   return [given, parseArray(given)];
 }
 

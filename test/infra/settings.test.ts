@@ -76,6 +76,7 @@ describe("a value", () => {
     ["encrypt", "true", true],
     ["memorySize", "10240", 10_240],
     ["cookieName", "sid", "sid"],
+    ["oidcClientId", "0042", "0042"],
     ["salt", "a=b c", "a=b c"],
     ["cookieSameSite", "strict", "strict"],
     ["digest", "sha512", "sha512"],
@@ -107,6 +108,11 @@ describe("a value", () => {
   });
 
   test.each([
+    [
+      "memorySize",
+      "0256",
+      'The setting memorySize must be an integer number of MiB from 128 to 10240, not "0256".',
+    ],
     ["flask", "yes", 'The setting flask must be true or false, not "yes".'],
     ["flask", "", 'The setting flask must be true or false, not "".'],
     ["flask", 1, "The setting flask must be true or false, not 1."],
