@@ -1,6 +1,6 @@
 import { html } from "lambda-sessions";
+import { page } from "./pages/page.ts";
 import { hasOidcFrom } from "./runtime/environment.ts";
-import { page } from "./runtime/responses.ts";
 import { withSession } from "./runtime/session.ts";
 
 const ABOUT = html`<p>This is a template for TypeScript functions on AWS Lambda that share one session, as the handlers of a Flask
@@ -24,6 +24,6 @@ export const handler = withSession((_event, session) => {
   const messages = session.flashes().map(({ message }) => html`<p role="status">${message}</p>\n`);
   return page(
     "Home",
-    html`<main>\n${messages}<h1>Hello, ${name}</h1>\n${ABOUT}\n${session.user ? SIGN_OUT : SIGN_IN}\n</main>`,
+    html`${messages}<h1>Hello, ${name}</h1>\n${ABOUT}\n${session.user ? SIGN_OUT : SIGN_IN}`,
   );
 });

@@ -1,3 +1,4 @@
+import { hash } from "node:crypto";
 import type { Browser } from "lambda-sessions/testing";
 import { beforeEach, expect, test } from "vitest";
 import type { SessionData } from "../../functions/runtime/session-data.ts";
@@ -54,9 +55,12 @@ test("GET / escapes names and messages", async () => {
   expect(body).toContain(`<p role="status">${escaped}</p>`);
 });
 
-test("GET / forbids resources and framing by its Content-Security-Policy", async () => {
-  const { headers } = await browser.get("/");
-  expect(headers.get("content-security-policy")).toMatch(/^default-src 'none'; .*frame-ancestors 'none'$/);
+test("GET / forbids resources, framing and all styles but its own by its Content-Security-Policy", async () => {
+  const { headers, body } = await browser.get("/");
+  const style = hash("sha256", body.match(/<style>([^<]+)<\/style>/)?.[1] ?? "", "base64");
+  const policy = headers.get("content-security-policy");
+  expect(policy).toMatch(/^default-src 'none'; .*frame-ancestors 'none'$/);
+  expect(policy).toContain(`; style-src 'sha256-${style}';`);
   expect(headers.get("vary")).toBe("Cookie");
 });
 
