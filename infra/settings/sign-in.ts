@@ -82,6 +82,8 @@ export function refuseBrokenSignIn(settings: Settings): void {
       "cookieSameSite",
       "would keep the session from visitors whom the provider of signIn=oidc sends back. Use lax",
     );
+  if (settingOf(settings, "timeout") === 1)
+    refuse(settings, "timeout", "leaves no time for the provider of signIn=oidc. Use 2 or more");
   if (settingOf(settings, "cookiePath") !== "/")
     refuse(
       settings,

@@ -75,6 +75,10 @@ describe("settings of the sign-in that contradict each other", () => {
       'The setting cookieSameSite cannot be "strict": it would keep the session from visitors whom the provider of signIn=oidc sends back. Use lax.',
     ],
     [
+      { ...OIDC, timeout: 1 },
+      "The setting timeout cannot be 1: it leaves no time for the provider of signIn=oidc. Use 2 or more.",
+    ],
+    [
       { ...OIDC, cookiePath: "/sign-in" },
       'The setting cookiePath cannot be "/sign-in": it would keep the session from /sign-in and /sign-out of signIn=oidc. Leave it out.',
     ],
@@ -105,6 +109,7 @@ describe("settings of the sign-in that contradict each other", () => {
     { ...OIDC, oidcIssuer: "http://127.0.0.1:3001" },
     { ...OIDC, cognito: false, backChannelLogout: false, keepTokens: false },
     { ...OIDC, cookieSameSite: "none" },
+    { ...OIDC, timeout: 2 },
     { ...COGNITO, oidcResponseMode: "query", backChannelLogout: false },
   ])("the settings %j fit together", (settings) => {
     expect(() => refuseBrokenSignIn(settings)).not.toThrow();
