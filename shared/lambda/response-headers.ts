@@ -48,18 +48,19 @@ export class ResponseHeaders {
       return setCookies.length ? { ...result, cookies: [...(result.cookies ?? []), ...setCookies] } : result;
     const repeated = this.#repeated;
     const isLoadBalancer = event.requestContext?.elb;
-    const isRepeating = event.multiValueHeaders;
+    const sendsOne = isLoadBalancer && !event.multiValueHeaders;
     const own = entryOf(headers, COOKIE);
     const [name, others] = entryOf(repeated, COOKIE) ?? [COOKIE, []];
-    if (isLoadBalancer && !isRepeating) {
-      const [cookie, second] = [own?.[1] ?? [], others, setCookies.slice(-1)].flat();
+    const cookies = [own?.[1] ?? [], others, sendsOne ? setCookies.slice(-1) : setCookies].flat();
+    const [cookie, second] = cookies;
+    if (sendsOne) {
       if (second) throw new Error("two cookies need lambda.multi_value_headers.enabled in the target group");
       if (cookie && !own) headers[name] = cookie;
-    } else if (setCookies.length) {
+    } else if (cookie) {
       if (own) delete headers[own[0]];
-      repeated[name] = [own?.[1] ?? [], others, setCookies].flat();
+      repeated[name] = cookies;
     }
-    if (isLoadBalancer && isRepeating)
+    if (isLoadBalancer && !sendsOne)
       for (const name in headers)
         if (!entryOf(repeated, name.toLowerCase())) repeated[name] = [headers[name] ?? ""];
     return { ...result, multiValueHeaders: repeated };

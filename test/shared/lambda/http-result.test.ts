@@ -332,6 +332,22 @@ describe("a response to a load balancer", () => {
     });
   });
 
+  test("with multi-value headers, a load balancer gets the cookies of both objects, whatever the session sends", () => {
+    const own = {
+      statusCode: 200,
+      headers: { "set-cookie": "a=1" },
+      multiValueHeaders: { "Set-Cookie": ["b=2"] },
+    };
+    for (const [saved, cookies] of [
+      [CHANGED, [COOKIE]],
+      [READ, []],
+      [{ vary: false }, []],
+    ] as const)
+      expect(addSession(repeated, own, saved).multiValueHeaders).toMatchObject({
+        "Set-Cookie": ["a=1", "b=2", ...cookies],
+      });
+  });
+
   test("a load balancer that sends one cookie gets the session's, and not the deletions of others", () => {
     const saved = { ...CHANGED, deletions: ["__Host-session=; Max-Age=0; Path=/; Secure; Partitioned"] };
     expect(addSession(single, { statusCode: 200 }, saved).headers).toMatchObject({ "set-cookie": COOKIE });
