@@ -30,6 +30,7 @@ export class Session<D extends object = AnyData> {
 
   static {
     stateOf = (session) => session.#state;
+    Object.freeze(Session.prototype.flash); // connect-flash would keep messages in it, for all visitors.
   }
 
   constructor(options: SessionOptions) {
@@ -81,7 +82,7 @@ export class Session<D extends object = AnyData> {
   }
 
   [Symbol.iterator](): Iterator<[Name<D>, D[Name<D>]]> {
-    return this.entries()[Symbol.iterator]();
+    return this.entries().values();
   }
 
   /** The number of keys. */
@@ -91,12 +92,12 @@ export class Session<D extends object = AnyData> {
 
   /** Returns the data as an object for `JSON.stringify`, without the user and the flashed messages. */
   toJSON(): Partial<D> {
-    return Object.fromEntries(this.entries()) as Partial<D>;
+    return Object.fromEntries(this) as Partial<D>;
   }
 
   /** Returns the data for `console.log` and `util.inspect`, never a token or a key. */
-  [Symbol.for("nodejs.util.inspect.custom")](): object {
-    return Object.assign(Object.create({ constructor: Session }), this.toJSON());
+  [Symbol.for("nodejs.util.inspect.custom")](): Partial<D> {
+    return this.toJSON();
   }
 
   /**

@@ -94,6 +94,13 @@ describe("a session as a Map", () => {
     expect({ ...open({ cart: ["apple"] }, { id: "id-of-a-session" }) }).toEqual({});
   });
 
+  test("messages that middleware keeps in `session.flash`, as connect-flash does, reach no other visitor", () => {
+    const [one, other] = [open({}), open({})];
+    // Code that is not strict goes on where a property cannot be set.
+    Reflect.set(one.flash, "info", ["Welcome back, Ada"]);
+    expect(Object.keys(other.flash)).toEqual([]);
+  });
+
   test("every member of a session is meant for handlers", () => {
     const members = Object.getOwnPropertyNames(Session.prototype).filter((name) => name !== "constructor");
     expect(members.sort()).toEqual(
