@@ -86,7 +86,7 @@ export function describeMissingSecret(
     .map(({ environment }) => environment.OIDC_ISSUER)
     .find(Boolean);
   if (issuer === undefined || variables.OIDC_CLIENT_SECRET) return undefined;
-  return `The client secret of ${issuer} is missing, so nobody can sign in. Add OIDC_CLIENT_SECRET=… to .env.local, or sign in at the local provider with npm start -- -c oidcIssuer=local.`;
+  return `The client secret of ${issuer} is missing, so nobody can sign in. Add OIDC_CLIENT_SECRET=… to .env.local, or sign in at the local provider with npm start -- -c signIn=oidc -c oidcIssuer=local.`;
 }
 
 /** Starts the provider on the port of the previous run, or else on the first free one. */

@@ -158,6 +158,15 @@ test("with a real issuer the client secret comes from .env.local, and a sentence
   expect(complete.terminal.text).not.toContain("is missing");
 });
 
+test("the command that a missing client secret suggests signs in at the local provider, where cdk.json has no settings", async () => {
+  const context = { signIn: "oidc", oidcIssuer: "https://provider.example", oidcClientId: "app" };
+  const { terminal } = await run(await makeProject(), context);
+  const [, suggested = ""] = /npm start --((?: -c \w+=\w+)+)/.exec(terminal.text) ?? [];
+  const settings = [...suggested.matchAll(/(\w+)=(\w+)/g)].map(([, name = "", value = ""]) => [name, value]);
+  const { url, seen } = await run(await makeProject(), Object.fromEntries(settings));
+  expect((await signIn(url, seen, "ada")).claims()?.sub).toBe("ada");
+});
+
 test("oidcIssuer=local replaces a real issuer, whose secret in .env.local it does not use", async () => {
   const context = { signIn: "oidc", oidcIssuer: "https://provider.example", oidcClientId: "app" };
   const project = await makeProject({
