@@ -2,6 +2,7 @@ import { type ChildProcess, fork } from "node:child_process";
 import { dirname, extname } from "node:path";
 import type { Readable } from "node:stream";
 import { fileURLToPath } from "node:url";
+import { endGroup, OWN_GROUP } from "../process-group.ts";
 import { removeForeignFrames } from "./failure-text.ts";
 import type { Invocation, RuntimeMessage } from "./runtime.ts";
 
@@ -67,6 +68,7 @@ export class ExecutionEnvironment {
       env: { ...variables, LAMBDA_TASK_ROOT: folder, NODE_COMPILE_CACHE: cache },
       execArgv: ["--enable-source-maps", `--max-old-space-size=${memorySize}`],
       stdio: ["ignore", "pipe", "pipe", "pipe", "ipc"],
+      ...OWN_GROUP,
     });
     const seconds = Math.max(INIT_TIMEOUT, timeout);
     const limit = setTimeout(() => this.#stop(`Init timed out after ${seconds} seconds`), seconds * 1000);
@@ -75,8 +77,9 @@ export class ExecutionEnvironment {
     // Output that does not come from the function's console: a crash of Node.js, or a native module.
     for (const stream of [stdout, stderr])
       stream?.setEncoding("utf8").on("data", (text: string) => onOutput(removeForeignFrames(text)));
-    readLines(stdio[3] as Readable, (line) => this.#receive(JSON.parse(line) as RuntimeMessage));
+    readLines(stdio[3] as Readable, (line) => this.#receive(parseMessage(line)));
     this.#process.on("error", (error) => this.#end(`The function's process cannot run: ${error.message}`));
+    this.#process.on("exit", () => endGroup(this.#process));
     this.#process.on("close", (code, signal) => this.#end(describeExit(code, signal)));
   }
 
@@ -135,7 +138,7 @@ export class ExecutionEnvironment {
 
   #stop(failure: string): void {
     this.#failure ??= failure;
-    this.#process.kill("SIGKILL");
+    endGroup(this.#process);
   }
 
   #end(reason: string): void {
@@ -148,6 +151,15 @@ export class ExecutionEnvironment {
     this.#loaded.resolve();
     this.#closed.resolve();
   }
+}
+
+/** Parses a line of the process. One that the function's own code has written there is output. */
+function parseMessage(line: string): RuntimeMessage {
+  try {
+    const message = JSON.parse(line);
+    if (typeof message?.kind === "string") return message;
+  } catch {}
+  return { kind: "output", text: `${line}\n` };
 }
 
 /** Calls back for each line. Unlike `node:readline`, takes no other character than a newline for its end. */

@@ -60,7 +60,7 @@ for (const level of ["trace", "debug", "info", "warn", "error", "fatal", "log"])
 
 // Only for this file and the function's code.
 delete env.NODE_COMPILE_CACHE;
-// Ctrl-C signals all processes of a terminal. The local run ends this one.
+// A process manager may signal every process. The local run ends this one.
 for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"]) process.on(signal, () => {});
 process.on("disconnect", () => process.exit());
 // As on Lambda, the process exits if nothing is left that could settle the function's promise.

@@ -5,6 +5,7 @@ import { delimiter, dirname, join } from "node:path";
 import { text } from "node:stream/consumers";
 import { removeForeignFrames } from "../functions/failure-text.ts";
 import { LocalRunError } from "../local-run-error.ts";
+import { endGroup, OWN_GROUP } from "../process-group.ts";
 import { readCdkConfiguration, readJson } from "./cdk-app.ts";
 import { httpApisOf, type Template } from "./template.ts";
 
@@ -85,6 +86,7 @@ async function runApp(
     cwd: root,
     shell: true,
     stdio: ["ignore", "inherit", "pipe"],
+    ...OWN_GROUP,
     env: {
       ...process.env,
       PATH: [join(root, "node_modules/.bin"), dirname(process.execPath), process.env.PATH].join(delimiter),
@@ -95,7 +97,9 @@ async function runApp(
       NODE_COMPILE_CACHE: join(root, ".local/compile-cache"),
     },
   });
-  signal?.addEventListener("abort", () => child.kill(), { once: true });
+  const end = () => endGroup(child);
+  if (signal?.aborted) end();
+  else signal?.addEventListener("abort", end, { once: true });
   const exit = new Promise<number | null>((resolve) => child.once("close", resolve));
   const [errors, code] = await Promise.all([text(child.stderr), exit]);
   if (code !== 0) throw new LocalRunError(describeEnd(command, code, errors.trim()));

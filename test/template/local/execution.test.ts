@@ -390,6 +390,30 @@ describe("a failure of a function", () => {
     }
   });
 
+  test("a function that exits is ended with the processes that it has started, which hold its output", async () => {
+    const { url, terminal } = await runFunction(
+      `import { spawn } from "node:child_process";
+      export const handler = async () => {
+        spawn(process.execPath, ["-e", "setInterval(() => {}, 1000)"], { stdio: "inherit" });
+        process.exit(3);
+      };`,
+    );
+    expect(await get(url)).toEqual(INTERNAL_ERROR);
+    await terminal.until(/\[fn\] Runtime exited with error: exit status 3\n/);
+  });
+
+  test("a line that a function writes to the descriptor of the messages is output, and ends nothing", async () => {
+    const { url, terminal } = await runFunction(
+      `import { writeSync } from "node:fs";
+      export const handler = async () => {
+        writeSync(3, "no message\\nnull\\n");
+        return "done";
+      };`,
+    );
+    expect(await get(url)).toEqual({ status: 200, body: "done" });
+    await terminal.until(/\[fn\] no message\n\[fn\] null\n/);
+  });
+
   test("a function that exceeds its timeout is ended, even if it never yields, and the next event gets another environment", async () => {
     const source = `export const handler = ({ spins }) => { while (spins); return "rested"; };`;
     const { root } = await LocalProject.make({ "fn.ts": source });
