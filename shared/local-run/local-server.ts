@@ -35,6 +35,8 @@ export interface LocalServerOptions extends CdkProject {
   readonly output?: Output;
   /** Called after a source of the functions or of the stack was saved. */
   readonly onSave?: () => void;
+  /** Ends a start that is under way, which then rejects or returns a server to close. */
+  readonly signal?: AbortSignal;
 }
 
 /** Running stack. */
@@ -94,7 +96,7 @@ async function startStack(
   options: LocalServerOptions,
   signIn: LocalSignIn | undefined,
 ): Promise<LocalStack> {
-  const { root, stack: name, onSave } = options;
+  const { root, stack: name, onSave, signal } = options;
   const context = { ...options.context, ...signIn?.context };
   const { environment = {}, data = join(root, ".local/dynamodb") } = options;
   const secretKeys = await createKeyReader(options.secretKeys, join(root, SECRET_KEYS_FILE), output);
@@ -114,7 +116,10 @@ async function startStack(
   const source = options.template
     ? undefined
     : new SynthesizedStack({ root, context, ...(name && { stack: name }), output, onTemplate, onSave });
+  const close = async () => void (await source?.close());
+  signal?.addEventListener("abort", close, { once: true });
   try {
+    if (signal?.aborted) await close();
     await stack.start(url, options.template ?? (await (source as SynthesizedStack).start()), source);
     return stack;
   } catch (error) {

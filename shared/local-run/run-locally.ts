@@ -14,27 +14,34 @@ const MOST_TO_STOP = 5000;
  * `-c NAME=VALUE`, `--stack NAME` and `--no-types`, and the variables `PORT` and `SESSION_SECRET_KEYS`.
  */
 export async function runLocally(project: CdkProject, args: readonly string[]): Promise<void> {
-  let server: LocalServer | undefined;
+  const stopping = new AbortController();
+  const { signal } = stopping;
+  let starting: Promise<LocalServer> | undefined;
   let types: TypeCheck | undefined;
-  let isStopping = false;
 
   // Ctrl-C sends a signal to this process twice: from the terminal and from npm.
   async function stop(): Promise<void> {
-    if (isStopping) return;
-    isStopping = true;
+    if (signal.aborted) return;
+    stopping.abort();
     setTimeout(() => process.exit(1), MOST_TO_STOP).unref();
     types?.close();
+    // A start that the signal ends has removed its temporary files when it rejects.
+    const server = await starting?.catch(() => undefined);
     await server?.close();
     process.exit(0);
   }
 
-  for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) process.on(signal, () => void stop());
+  for (const name of ["SIGINT", "SIGTERM", "SIGHUP"] as const) process.on(name, () => void stop());
   void watchNpm(() => void stop());
   await printLocalRunError(async () => {
     const { checksTypes, ...settings } = readLocalSettings(args, process.env);
     const output = new Output(process.stdout);
     if (checksTypes) types = new TypeCheck(project.root, output);
-    server = await startLocalServer({ ...project, ...settings, output, onSave: () => void types?.check() });
+    const onSave = () => void types?.check();
+    starting = startLocalServer({ ...project, ...settings, output, onSave, signal });
+    await starting.catch((error) => {
+      if (!signal.aborted) throw error;
+    });
     void types?.check();
   });
 }

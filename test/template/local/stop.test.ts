@@ -1,4 +1,5 @@
-import { spawn } from "node:child_process";
+import { type ChildProcess, spawn } from "node:child_process";
+import { mkdir, readdir } from "node:fs/promises";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { describe, expect, onTestFinished, test } from "vitest";
@@ -16,15 +17,17 @@ function npmStart(root: string, args: readonly string[] = []) {
     stdio: ["ignore", "pipe", "inherit"],
     env: { ...process.env, ...environment },
   });
-  onTestFinished(() => {
-    try {
-      process.kill(-(child.pid ?? Number.NaN), "SIGKILL");
-    } catch {}
-  });
+  onTestFinished(() => killGroup(child));
   const stdout = new Terminal();
   child.stdout.pipe(stdout);
   const ended = new Promise<void>((resolve) => child.once("close", () => resolve()));
   return { child, stdout, ended };
+}
+
+function killGroup({ pid = Number.NaN }: ChildProcess): void {
+  try {
+    process.kill(-pid, "SIGKILL");
+  } catch {}
 }
 
 /** Source of a server that ends with the npm that started it, and ignores signals. */
@@ -64,4 +67,52 @@ describe("a signal to npm start", () => {
     await ended;
     await expect(fetch(url)).rejects.toThrow();
   });
+});
+
+/** Source of the local run of the project in its folder. */
+const LOCAL_RUN = `
+import { runLocally } from "${pathToFileURL(join(PROJECT_ROOT, "shared/local-run/run-locally.ts"))}";
+const project = { root: import.meta.dirname, bundling: () => ({}), people: "people.json", hasBackChannelLogout: () => false };
+await runLocally(project, ["--no-types"]);
+`;
+
+/** Source of a CDK app that never ends. It prints its process, so that a test can end it in any case. */
+const ENDLESS = 'console.log("app " + process.pid); setInterval(() => {}, 1000);';
+
+describe("a signal while the local run starts", () => {
+  test.each(["SIGINT", "SIGTERM", "SIGHUP"] as const)(
+    "%s ends the CDK app too, and no temporary folder is left",
+    async (signal) => {
+      const { root } = await LocalProject.make({
+        "package.json": JSON.stringify({ type: "module" }),
+        "cdk.json": JSON.stringify({ build: "true", app: "node app.js && true" }),
+        "app.js": ENDLESS,
+        "run.js": LOCAL_RUN,
+      });
+      const temporary = join(root, "temporary");
+      await mkdir(temporary);
+      const child = spawn(process.execPath, ["run.js"], {
+        cwd: root,
+        stdio: ["ignore", "pipe", "inherit"],
+        env: { ...process.env, TMPDIR: temporary, PORT: "0" },
+      });
+      const stdout = new Terminal();
+      child.stdout.pipe(stdout);
+      const exited = new Promise((resolve) => child.once("exit", resolve));
+      // Every process that can print has ended.
+      const closed = new Promise((resolve) => child.once("close", resolve));
+      await stdout.until(/app \d+\n/);
+      const app = Number(/app (\d+)/.exec(stdout.text)?.[1]);
+      onTestFinished(() => {
+        try {
+          process.kill(app, "SIGKILL");
+        } catch {}
+      });
+      expect(await readdir(temporary)).not.toEqual([]);
+      child.kill(signal);
+      expect(await exited).toBe(0);
+      expect(await readdir(temporary)).toEqual([]);
+      await closed;
+    },
+  );
 });
