@@ -1,5 +1,6 @@
 import type { APIGatewayProxyEventV2, Context } from "aws-lambda";
 import { failureRecord, writeLog } from "../log/write-log.ts";
+import { OptionError } from "../options/option-error.ts";
 import type { AnyData, Session } from "../session/session.ts";
 import {
   SessionNotSavedError,
@@ -61,6 +62,7 @@ export type WithSession<D extends object> = <E extends HttpEvent = APIGatewayPro
  */
 export function createWithSession<D extends object = AnyData>(options: WithSessionOptions): Checked<D> {
   const { sessionInterface, trustedOrigins, crossOriginProtection = true, log = writeLog } = options;
+  if (!sessionInterface?.open) throw new OptionError("sessionInterface", "must be a session interface");
   const protection = new CrossOriginProtection(trustedOrigins);
   const withSession: WithSession<D> = (handler) => async (event, context) => {
     const request = new HttpRequest(event);

@@ -374,6 +374,15 @@ describe("a request from another site", () => {
     expect(await withSession(() => "hello")(foreign, lambdaContext())).toMatchObject({ statusCode: 200 });
   });
 
+  test.each([{}, { sessionInterface: null }, { sessionInterface: {} }])(
+    "createWithSession throws for %j, which has no session interface",
+    (options) => {
+      expect(() => createWithSession(options as never)).toThrow(
+        expect.objectContaining({ name: "OptionError", option: "sessionInterface" }),
+      );
+    },
+  );
+
   test("createWithSession throws for a trusted origin that is no origin", () => {
     expect(() => setUp({ trustedOrigins: ["partner.example"] })).toThrow(
       expect.objectContaining({ name: "OptionError", option: "trustedOrigins" }),
