@@ -15,6 +15,12 @@ const PARAMETERS = ["code", "state", "iss", "error"] as const;
 /** Maximum length of a parameter in characters. */
 const MOST_CHARACTERS = 4096;
 
+/**
+ * Maximum length of a response that is sealed, percent-encoded. The address with it fits the 10,240 bytes
+ * that API Gateway allows for the line and the headers of a request.
+ */
+const MOST_TO_SEAL = 6144;
+
 /** Seconds in which the browser must follow the redirect after a form. */
 const REDIRECT_LIFETIME = 120;
 
@@ -46,7 +52,7 @@ export async function readResponse(
  * Seals the provider's response from a form, for the redirect to `GET /sign-in/callback`: a form of another
  * site brings no Lax cookies, but the navigation that follows does.
  *
- * @returns `undefined` if it is malformed
+ * @returns `undefined` if it is malformed or too long
  */
 export async function sealResponse(
   { responses, client }: SignInContext,
@@ -54,8 +60,8 @@ export async function sealResponse(
 ): Promise<string | undefined> {
   const parameters = pickParameters(form);
   if (parameters === undefined) return undefined;
-  const query = new URLSearchParams([...parameters]);
-  return responses.seal(query.toString(), client.nowSeconds);
+  const query = new URLSearchParams([...parameters]).toString();
+  return query.length > MOST_TO_SEAL ? undefined : responses.seal(query, client.nowSeconds);
 }
 
 async function unsealResponse(

@@ -23,6 +23,14 @@ describe("the response mode form_post", () => {
     expect(await world.userOf(browser)).toBe("u-1");
   });
 
+  test("the address after the longest form fits a request of API Gateway", async () => {
+    const { world, browser } = await start();
+    const form = { code: "x".repeat(3000), state: "x".repeat(3100) };
+    const response = await browser.post("/sign-in/callback", form, { from: world.provider.issuer });
+    expect(response.status).toBe(303);
+    expect(response.headers.get("location")?.length).toBeLessThan(8400);
+  });
+
   test("the transaction's cookie is SameSite=Lax, so that no other site's form carries it", async () => {
     const world = await SignInWorld.start({ responseMode: "form_post" });
     expect((await world.browser().get("/sign-in")).cookies[0]).toMatch(/SameSite=Lax$/);
@@ -48,6 +56,16 @@ describe("the response mode form_post", () => {
   test.each([
     ["a repeated parameter", "code=a&code=b", "application/x-www-form-urlencoded"],
     ["a parameter that is too long", `code=${"x".repeat(4097)}`, "application/x-www-form-urlencoded"],
+    [
+      "parameters that are too long together for an address",
+      `code=${"x".repeat(3500)}&error=${"x".repeat(3500)}`,
+      "application/x-www-form-urlencoded",
+    ],
+    [
+      "a parameter that is too long when it is encoded",
+      `code=${"ä".repeat(4000)}`,
+      "application/x-www-form-urlencoded",
+    ],
     ["another content type", '{"code":"a"}', "application/json"],
   ])("a form with %s is refused", async (_name, body, type) => {
     const { world, browser } = await start();
