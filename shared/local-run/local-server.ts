@@ -1,5 +1,3 @@
-import { mkdtemp, realpath } from "node:fs/promises";
-import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { listenOnLoopback } from "../gateway/http-api/loopback-server.ts";
 import type { CdkProject } from "./cdk-project.ts";
@@ -12,6 +10,7 @@ import { LocalStack } from "./local-stack.ts";
 import { Output } from "./output.ts";
 import { SynthesizedStack } from "./stack/synthesized-stack.ts";
 import type { Template } from "./stack/template.ts";
+import { makeTemporaryFolder } from "./temporary-folder.ts";
 
 /** Project of the local server, and options. */
 export interface LocalServerOptions extends CdkProject {
@@ -35,7 +34,7 @@ export interface LocalServerOptions extends CdkProject {
   readonly output?: Output;
   /** Called after a source of the functions or of the stack was saved. */
   readonly onSave?: () => void;
-  /** Ends a start that is under way, which then rejects or returns a server to close. */
+  /** Ends a synthesis that is under way. */
   readonly signal?: AbortSignal;
 }
 
@@ -101,7 +100,7 @@ async function startStack(
   const { environment = {}, data = join(root, ".local/dynamodb") } = options;
   const secretKeys = await createKeyReader(options.secretKeys, join(root, SECRET_KEYS_FILE), output);
   // Outside the project, so that functions find neither its files nor its packages, as on Lambda.
-  const outdir = await mkdtemp(join(await realpath(tmpdir()), "functions-"));
+  const outdir = makeTemporaryFolder("functions-");
   const stack = new LocalStack({
     project: options,
     outdir,
@@ -116,10 +115,8 @@ async function startStack(
   const source = options.template
     ? undefined
     : new SynthesizedStack({ root, context, ...(name && { stack: name }), output, onTemplate, onSave });
-  const close = async () => void (await source?.close());
-  signal?.addEventListener("abort", close, { once: true });
+  signal?.addEventListener("abort", () => void source?.close(), { once: true });
   try {
-    if (signal?.aborted) await close();
     await stack.start(url, options.template ?? (await (source as SynthesizedStack).start()), source);
     return stack;
   } catch (error) {

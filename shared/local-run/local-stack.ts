@@ -1,4 +1,3 @@
-import { rm } from "node:fs/promises";
 import { join } from "node:path";
 import { authorizedIntegration } from "../gateway/authorizer/lambda-authorizer.ts";
 import { HttpApi, type HttpApiRoute } from "../gateway/http-api/http-api.ts";
@@ -15,6 +14,7 @@ import type { SynthesizedStack } from "./stack/synthesized-stack.ts";
 import { readCors, readOmissions, type StackFunction, type Template } from "./stack/template.ts";
 import { type LocalTables, startLocalTables } from "./tables/local-tables.ts";
 import { readTables } from "./tables/stack-table.ts";
+import { removeTemporaryFolder } from "./temporary-folder.ts";
 
 /** Options of a local stack. */
 export interface LocalStackOptions {
@@ -108,7 +108,7 @@ export class LocalStack {
     await this.#source?.close();
     await this.#functions.close();
     await this.#tables?.close();
-    await rm(this.#options.outdir, { recursive: true, force: true });
+    await removeTemporaryFolder(this.#options.outdir);
   }
 
   async #serve(template: Template): Promise<void> {

@@ -16,7 +16,7 @@ const MOST_TO_STOP = 5000;
 export async function runLocally(project: CdkProject, args: readonly string[]): Promise<void> {
   const stopping = new AbortController();
   const { signal } = stopping;
-  let starting: Promise<LocalServer> | undefined;
+  let server: LocalServer | undefined;
   let types: TypeCheck | undefined;
 
   // Ctrl-C sends a signal to this process twice: from the terminal and from npm.
@@ -25,8 +25,6 @@ export async function runLocally(project: CdkProject, args: readonly string[]): 
     stopping.abort();
     setTimeout(() => process.exit(1), MOST_TO_STOP).unref();
     types?.close();
-    // A start that the signal ends has removed its temporary files when it rejects.
-    const server = await starting?.catch(() => undefined);
     await server?.close();
     process.exit(0);
   }
@@ -38,10 +36,7 @@ export async function runLocally(project: CdkProject, args: readonly string[]): 
     const output = new Output(process.stdout);
     if (checksTypes) types = new TypeCheck(project.root, output);
     const onSave = () => void types?.check();
-    starting = startLocalServer({ ...project, ...settings, output, onSave, signal });
-    await starting.catch((error) => {
-      if (!signal.aborted) throw error;
-    });
+    server = await startLocalServer({ ...project, ...settings, output, onSave, signal });
     void types?.check();
   });
 }

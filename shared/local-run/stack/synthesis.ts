@@ -1,11 +1,11 @@
 import { spawn } from "node:child_process";
-import { mkdtemp, rm, writeFile } from "node:fs/promises";
-import { tmpdir } from "node:os";
+import { writeFile } from "node:fs/promises";
 import { delimiter, dirname, join } from "node:path";
 import { text } from "node:stream/consumers";
 import { removeForeignFrames } from "../functions/failure-text.ts";
 import { LocalRunError } from "../local-run-error.ts";
 import { endGroup, OWN_GROUP } from "../process-group.ts";
+import { makeTemporaryFolder, removeTemporaryFolder } from "../temporary-folder.ts";
 import { readCdkConfiguration, readJson } from "./cdk-app.ts";
 import { httpApisOf, type Template } from "./template.ts";
 
@@ -39,7 +39,7 @@ export async function synthesize(options: SynthesisOptions): Promise<Template> {
       'cdk.json must name the CDK app in its property app, such as "app": "node infra/app.ts".',
     );
   const command = typeof build === "string" ? `${build} && ${withoutNpx(app)}` : withoutNpx(app);
-  const outdir = await mkdtemp(join(tmpdir(), "synthesis-"));
+  const outdir = makeTemporaryFolder("synthesis-");
   try {
     const contextFile = join(outdir, "context.json");
     await writeFile(contextFile, JSON.stringify({ ...ownContext, ...context, ...LOCAL_CONTEXT }));
@@ -53,7 +53,7 @@ export async function synthesize(options: SynthesisOptions): Promise<Template> {
       );
     return chosen.template;
   } finally {
-    await rm(outdir, { recursive: true, force: true });
+    await removeTemporaryFolder(outdir);
   }
 }
 
@@ -93,13 +93,12 @@ async function runApp(
       CDK_OUTDIR: outdir,
       // A variable of the environment is limited to 128 KiB, and to 32 KiB on Windows.
       CONTEXT_OVERFLOW_LOCATION_ENV: contextFile,
+      CDK_CONTEXT_JSON: undefined,
       CDK_VALIDATION: "false",
       NODE_COMPILE_CACHE: join(root, ".local/compile-cache"),
     },
   });
-  const end = () => endGroup(child);
-  if (signal?.aborted) end();
-  else signal?.addEventListener("abort", end, { once: true });
+  signal?.addEventListener("abort", () => endGroup(child), { once: true });
   const exit = new Promise<number | null>((resolve) => child.once("close", resolve));
   const [errors, code] = await Promise.all([text(child.stderr), exit]);
   if (code !== 0) throw new LocalRunError(describeEnd(command, code, errors.trim()));

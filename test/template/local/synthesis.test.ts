@@ -10,7 +10,7 @@ import { LocalProject } from "../../shared/local-run/local-project.ts";
 const APP = `
 import { readFileSync, writeFileSync } from "node:fs";
 const write = (name, content) => writeFileSync(process.env.CDK_OUTDIR + "/" + name, JSON.stringify(content));
-const given = { context: JSON.parse(readFileSync(process.env.CONTEXT_OVERFLOW_LOCATION_ENV)), node: process.version };
+const given = { context: JSON.parse(readFileSync(process.env.CONTEXT_OVERFLOW_LOCATION_ENV)), node: process.version, other: process.env.CDK_CONTEXT_JSON };
 write("first.json", { Resources: { Topic: { Type: "AWS::SNS::Topic" } } });
 write("second.json", { Resources: { Api: { Type: "AWS::ApiGatewayV2::Api", Properties: given } } });
 const stack = (templateFile) => ({ type: "aws:cloudformation:stack", properties: { templateFile } });
@@ -49,6 +49,15 @@ describe("synthesis", () => {
       list: [1],
       "aws:cdk:bundling-stacks": [],
     });
+  });
+
+  test("a synthesis passes no context that the developer's environment contains", async () => {
+    vi.stubEnv("CDK_CONTEXT_JSON", '{"flask":"true"}');
+    const { root } = await project(APP);
+    const { Resources } = await synthesize({ root });
+    vi.unstubAllEnvs();
+    expect(Resources?.Api?.Properties?.context).not.toHaveProperty("flask");
+    expect(Resources?.Api?.Properties).not.toHaveProperty("other");
   });
 
   test("a synthesis prefers the context of cdk.json to that of cdk.context.json, and both to that of ~/.cdk.json", async () => {
