@@ -12,8 +12,8 @@ export interface CallbackResponse {
 /** Parameters that are read. All others are ignored, such as `error_description` and `session_state`. */
 const PARAMETERS = ["code", "state", "iss", "error"] as const;
 
-/** Maximum length of a parameter in characters. */
-const MOST_CHARACTERS = 4096;
+/** A parameter: visible ASCII characters and spaces (RFC 6749, appendix A), or nothing. */
+const VALUE = /^[ -~]{0,4096}$/;
 
 /**
  * Maximum length of a response that is sealed, percent-encoded. The address with it fits the 10,240 bytes
@@ -74,12 +74,12 @@ async function unsealResponse(
   return unsealed.refusal === "expired" ? "expired_response" : "malformed_response";
 }
 
-/** Returns the parameters, or `undefined` if one is repeated (RFC 6749, section 3.1) or too long. */
+/** Returns the parameters, or `undefined` if one is repeated (RFC 6749, section 3.1), too long or no value. */
 function pickParameters(sent: URLSearchParams): ReadonlyMap<string, string> | undefined {
   const parameters = new Map<string, string>();
   for (const name of PARAMETERS) {
     const [value = "", ...further] = sent.getAll(name);
-    if (further.length > 0 || value.length > MOST_CHARACTERS) return undefined;
+    if (further.length > 0 || !VALUE.test(value)) return undefined;
     if (value !== "") parameters.set(name, value);
   }
   return parameters;

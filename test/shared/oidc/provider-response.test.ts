@@ -130,6 +130,18 @@ describe("malformed responses", () => {
   });
 });
 
+test.each(["\u0000", "\n", "\u007f", "ä"])(
+  "a code with the character %j, which no provider issues, is refused and not sent to the provider",
+  async (character) => {
+    const world = await SignInWorld.start();
+    const browser = world.browser();
+    const { code = "", ...others } = world.provider.authorize(await world.begin(browser));
+    const response = await world.callback(browser, { ...others, code: code + character });
+    expect([response.status, world.reasons]).toEqual([400, ["malformed_response"]]);
+    expect(world.provider.requests.token).toBe(0);
+  },
+);
+
 test.each([
   "maxAge=-1",
   "maxAge=1e3",
