@@ -9,24 +9,24 @@ export type HeadHeaders =
 
 /**
  * Sets headers that were given to `writeHead`. They replace those of the same names, and a name that they
- * have several times is sent several times.
+ * have several times is sent several times. As in Node, the last spelling of a name in an object counts if the
+ * response has headers already.
  *
  * @throws TypeError of Node for a name or a value that cannot be sent
  */
 export function setHeadHeaders(response: ServerResponse, headers: HeadHeaders): void {
-  const named = Map.groupBy(toPairs(headers), ([name]) => `${name}`.toLowerCase());
+  const isReplacing = !Array.isArray(headers) && response.getHeaderNames()[0];
+  const named = Map.groupBy(toPairs(headers), ([name]) => (isReplacing ? name : `${name}`.toLowerCase()));
   for (const pairs of named.values()) {
-    const [[name, value]] = pairs as [[string, OutgoingHttpHeader]];
-    const values = pairs.flatMap(([, value]) => value as string);
-    response.setHeader(name, pairs.length === 1 ? value : values);
+    const [[name, value], second] = pairs as [[string, OutgoingHttpHeader], unknown];
+    response.setHeader(name, second ? pairs.flatMap(([, each]) => each as string) : value);
   }
 }
 
 function toPairs(headers: HeadHeaders): (readonly [string, OutgoingHttpHeader | undefined])[] {
   if (!Array.isArray(headers)) return Object.entries(headers);
   if (Array.isArray(headers[0])) return headers;
-  const names = headers.filter((_, index) => index % 2 === 0);
-  return names.map((name, index) => [name, headers[2 * index + 1]]);
+  return headers.flatMap((name, index) => (index % 2 ? [] : [[name, headers[index + 1]]]));
 }
 
 /** Returns the headers of a response, each array as what `change` makes of it. */
@@ -52,9 +52,9 @@ export function toResult(response: ServerResponse, statusCode: number): HttpResu
 export function addHeaders(response: ServerResponse, own: HttpResult, result: HttpResult): void {
   for (const [name, value] of Object.entries(result.headers ?? {}))
     if (value !== own.headers?.[name]) response.setHeader(name, `${value}`);
-  if (!result.cookies?.length) return;
-  const cookies = [response.getHeader("set-cookie") ?? []].flat() as string[];
-  response.setHeader("set-cookie", [...cookies, ...result.cookies]);
+  const { cookies = [] } = result;
+  if (cookies.length > 0)
+    response.setHeader("set-cookie", [response.getHeader("set-cookie") ?? [], cookies].flat() as string[]);
 }
 
 /**
@@ -71,7 +71,7 @@ export function setHead(response: ServerResponse, before: OutgoingHttpHeaders, r
   if (Object.hasOwn(response, "statusMessage")) response.statusMessage = "";
   const { vary, ...headers } = result.headers ?? {};
   const varies = [before.vary ?? [], vary ?? []].flat().join(", ");
-  addHeaders(response, {}, { ...result, headers: varies === "" ? headers : { ...headers, vary: varies } });
+  addHeaders(response, {}, { ...result, headers: varies ? { ...headers, vary: varies } : headers });
 }
 
 /** Sends a refusal or a guard's response; `before` as in `setHead`. */

@@ -12,7 +12,7 @@ const MOST_BYTES = {
   "{ h3Session } from web": 3_140,
   "{ runGuard } from web": 580,
   // A response of Node has many ways to be sent.
-  "* from node": 6_810,
+  "* from node": 6_800,
   "* from middy": 1_750,
   "{ streamSession } from streaming": 2_250,
   "{ withLattice } from lattice": 2_030,

@@ -224,6 +224,17 @@ describe("headers of writeHead", () => {
     expect(cookies[2]).toMatch(/^__Host-session=/);
   });
 
+  test.each([
+    ["the last of two spellings of a name replaces the first, once other headers were set", ["x"], ["b"]],
+    ["both spellings of a name are sent if no other header was set", [], ["a", "b"]],
+  ])("as in Node, %s", async (_name, others, sent) => {
+    const server = await startNode((_request, response) => {
+      for (const name of others) response.setHeader(name, "1");
+      response.writeHead(200, { "content-type": "a", "Content-Type": "b" }).end();
+    });
+    expect(valuesOf(await server.send(), "content-type")).toEqual(sent);
+  });
+
   test("an array of cookies that handlers share never receives a visitor's cookie", async () => {
     const cookies = ["theme=dark", "size=2"];
     const server = await startNode((_request, response, session) => {
