@@ -62,6 +62,7 @@ const VALUES = {
   likeADate: dict({ " d": "not a date" }),
   likeADictTag: dict({ " di": dict({ a: 1 }) }),
   proto: dict({ ["__proto__"]: 1, constructor: 2 }),
+  escapedNames: dict({ "\n": 1, '"': 2, "\\": 3, ü: 4, "\u2028": 5, 名: 6, "😀": 7 }),
 } as const;
 
 describe("with the same key on both sides", () => {
