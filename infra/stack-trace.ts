@@ -9,6 +9,8 @@ import { join } from "node:path";
 import { text as readText } from "node:stream/consumers";
 import { build } from "esbuild";
 import { bundlingOf, PROJECT_ROOT } from "./bundling.ts";
+import { HEADER_TRANSPORT } from "./settings/session-transport.ts";
+import { SETTINGS } from "./settings/settings.ts";
 
 /** A frame of a stack trace in the file that Lambda runs, with the minified name of its function. */
 const FRAME = /at (async )?(?:[^()\\\n"]+ \()?(?:file:\/\/)?\/var\/task\/index\.mjs:(\d+):(\d+)\)?/g;
@@ -66,6 +68,11 @@ export function toSourceTrace(trace: string, { text, map }: MappedBundle): strin
 async function run([file = "", ...conditions]: readonly string[]): Promise<void> {
   if (!file.endsWith(".ts") || !existsSync(join(PROJECT_ROOT, file)))
     throw new Error("Name the function's file: npm run stack-trace -- functions/home.ts < trace.txt");
+  const unknown = conditions.find((one) => one !== HEADER_TRANSPORT && !SETTINGS.storage.kind.includes(one));
+  if (unknown !== undefined)
+    throw new Error(
+      `There is no condition ${unknown}. Name the value of the setting storage, such as dynamodb, and ${HEADER_TRANSPORT} with sessionTransport.`,
+    );
   process.stdout.write(toSourceTrace(await readText(process.stdin), await bundleWithMap(file, conditions)));
 }
 

@@ -25,18 +25,31 @@ const UTF_8 = { AWS_CLI_FILE_ENCODING: "UTF-8", AWS_CLI_OUTPUT_ENCODING: "UTF-8"
 export function callAws(...args: string[]): Promise<Readonly<Record<string, unknown>>> {
   const env = { ...process.env, ...UTF_8, AWS_PAGER: "" };
   return new Promise((resolve, reject) =>
-    execFile("aws", [...args, "--output", "json"], { env }, (error, stdout, stderr) =>
-      error ? reject(failureOf(args, error, stderr)) : resolve(parseObject(stdout)),
-    ),
+    execFile("aws", [...args, "--output", "json"], { env }, (error, stdout, stderr) => {
+      const answer = parseObject(stdout);
+      if (error || !answer) reject(failureOf(args, error, stderr));
+      else resolve(answer);
+    }),
   );
 }
 
-/** Returns the object that the CLI printed; an empty one where it printed nothing. */
-function parseObject(json: string): Readonly<Record<string, unknown>> {
-  return json.trim() === "" ? {} : JSON.parse(json);
+/**
+ * Returns the object that the CLI printed, an empty one if it printed nothing, and `undefined` for anything
+ * else. The error of `JSON.parse` would quote the response, which may contain a secret.
+ */
+function parseObject(json: string): Readonly<Record<string, unknown>> | undefined {
+  try {
+    return json.trim() === "" ? {} : Object(JSON.parse(json));
+  } catch {
+    return undefined;
+  }
 }
 
-function failureOf([service, action]: string[], error: Error, stderr: string): KeyCommandError {
+function failureOf([service, action]: string[], error: Error | null, stderr: string): KeyCommandError {
+  if (error === null)
+    return new KeyCommandError(
+      `aws ${service} ${action} did not print a JSON object alone. Let nothing else print to the output of aws.`,
+    );
   const isMissing = (error as NodeJS.ErrnoException).code === "ENOENT";
   if (isMissing)
     return new KeyCommandError("The AWS CLI is not installed. Install it: https://aws.amazon.com/cli/");
@@ -48,8 +61,8 @@ function failureOf([service, action]: string[], error: Error, stderr: string): K
  */
 export async function findResources(stack: string, type: string, prefix = ""): Promise<readonly string[]> {
   const answer = await callAws("cloudformation", "list-stack-resources", "--stack-name", stack);
-  const resources = answer.StackResourceSummaries as readonly Record<string, string>[];
-  return resources
+  const resources = answer.StackResourceSummaries as readonly Record<string, string>[] | undefined;
+  return (resources ?? [])
     .filter(
       ({ ResourceType, LogicalResourceId = "" }) =>
         ResourceType === type && LogicalResourceId.startsWith(prefix),

@@ -43,7 +43,7 @@ export async function runKeyCommand(args: readonly string[], print: (line: strin
   if (plan.ring !== undefined) await keys.replace(version, formatKeyRing(plan.ring, version.text));
   else if (command.key === undefined) await keys.rotate();
   if (command.key !== undefined) {
-    print("The key is removed. Restarting the functions …");
+    print(`${plan.ring ? "The key is removed. " : ""}Restarting the functions …`);
     await keys.restartFunctions(new Date());
   }
   print("Done.");

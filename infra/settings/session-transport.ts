@@ -3,7 +3,7 @@ import { createContradiction } from "./setting-error.ts";
 import { type Settings, settingOf } from "./settings.ts";
 
 /** Condition of package.json's `imports` that selects sessions in headers. */
-const HEADER_TRANSPORT = "header-transport";
+export const HEADER_TRANSPORT = "header-transport";
 
 /**
  * Returns the conditions of package.json's `imports` by which functions with a session are bundled: the

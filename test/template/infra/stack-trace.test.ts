@@ -93,6 +93,15 @@ describe("npm run stack-trace", () => {
     ]);
   });
 
+  test("the command refuses a condition that no bundle has, because the positions would be those of another", () => {
+    const args = ["infra/stack-trace.ts", "functions/visits.ts", "storage=dynamodb"];
+    const { status, stderr } = spawnSync(process.execPath, args, { cwd: PROJECT_ROOT, encoding: "utf8" });
+    expect([status, stderr]).toEqual([
+      1,
+      "There is no condition storage=dynamodb. Name the value of the setting storage, such as dynamodb, and header-transport with sessionTransport.\n",
+    ]);
+  });
+
   test("the command reads a stack trace from its input and prints it with the sources", async () => {
     const { text } = await bundleWithMap("functions/visits.ts", []);
     const lines = text.split("\n");

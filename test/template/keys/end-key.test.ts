@@ -184,6 +184,15 @@ describe.skipIf(process.platform === "win32")("npm run end-key", () => {
     expect(stdout + stderr).not.toContain("a-secret-text");
   });
 
+  test("says that a response of the AWS CLI is no JSON object without printing it", async () => {
+    const { environment } = await deploy({ notice: "a notice" });
+    const { code, stdout, stderr } = await runScript(environment);
+    expect([code, stdout]).toEqual([1, ""]);
+    expect(stderr).toBe(
+      "aws secretsmanager get-secret-value did not print a JSON object alone. Let nothing else print to the output of aws.\n",
+    );
+  });
+
   test("asks to install the AWS CLI if it is not installed", async () => {
     expect(await run({ PATH: "/nowhere" })).toMatchObject({
       code: 1,

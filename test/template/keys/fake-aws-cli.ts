@@ -32,7 +32,7 @@ switch (args[1]) {
       { ResourceType: "AWS::Lambda::Function", LogicalResourceId: "Get", PhysicalResourceId: "get-1" },
     ] });
     break;
-  case "get-secret-value": answer({ VersionId: state.stages.AWSCURRENT, SecretString: state.versions[state.stages.AWSCURRENT] }); break;
+  case "get-secret-value": if (state.notice) console.log(state.notice); answer({ VersionId: state.stages.AWSCURRENT, SecretString: state.versions[state.stages.AWSCURRENT] }); break;
   case "describe-secret": answer({ RotationEnabled: state.rotated }); break;
   case "put-secret-value": {
     const value = option("--secret-string");
