@@ -10,12 +10,12 @@ export type HeadHeaders =
 /**
  * Sets headers that were given to `writeHead`. They replace those of the same names, and a name that they
  * have several times is sent several times. As in Node, the last spelling of a name in an object counts if the
- * response has headers already.
+ * response has headers already, or is one of HTTP/2.
  *
  * @throws TypeError of Node for a name or a value that cannot be sent
  */
 export function setHeadHeaders(response: ServerResponse, headers: HeadHeaders): void {
-  const isReplacing = !Array.isArray(headers) && response.getHeaderNames()[0];
+  const isReplacing = !Array.isArray(headers) && (response.getHeaderNames()[0] || "stream" in response);
   const named = Map.groupBy(toPairs(headers), ([name]) => (isReplacing ? name : `${name}`.toLowerCase()));
   for (const pairs of named.values()) {
     const [[name, value], second] = pairs as [[string, OutgoingHttpHeader], unknown];

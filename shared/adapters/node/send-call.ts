@@ -50,7 +50,8 @@ export function checkCall(response: ServerResponse, call: SendCall): { call: Sen
 }
 
 function checkStatus(status: unknown): number {
-  const statusCode = Math.trunc(Number(status));
+  // The conversion of Node.
+  const statusCode = (status as number) | 0;
   if (statusCode >= 100 && statusCode <= 999) return statusCode;
   throw Object.assign(new RangeError(`Invalid status code: ${String(status)}`), {
     code: "ERR_HTTP_INVALID_STATUS_CODE",

@@ -105,7 +105,9 @@ describe("HTTP/2", () => {
         const session = sessions.of(request);
         if (request.url === "/large") session.set("visits", "a".repeat(5000) as never);
         await session.increment("visits").catch(() => {});
-        response.setHeader("set-cookie", ["own=1"]);
+        if (request.url === "/spellings")
+          response.writeHead(200, { "content-type": "a", "Content-Type": "b" });
+        else response.setHeader("set-cookie", ["own=1"]);
         response.write("visit ");
         response.end(`${session.get("visits")}`);
       });
@@ -148,6 +150,12 @@ describe("HTTP/2", () => {
     expect((await send(own)).head[constants.HTTP2_HEADER_STATUS]).toBe(200);
     const other = { ...own, origin: "https://evil.example" };
     expect((await send(other)).head[constants.HTTP2_HEADER_STATUS]).toBe(403);
+  });
+
+  test("over HTTP/2, the last of two spellings of a name replaces the first, because only one may be sent", async () => {
+    const { send, errors } = await startHttp2();
+    const { head } = await send({ ":path": "/spellings" });
+    expect([head[constants.HTTP2_HEADER_STATUS], head["content-type"], errors]).toEqual([200, "b", []]);
   });
 
   test("over HTTP/2, a refusal replaces the response", async () => {
