@@ -1,7 +1,14 @@
 import { mkdir, writeFile } from "node:fs/promises";
 import { dirname, join, resolve } from "node:path";
 import { isDeepStrictEqual } from "node:util";
-import { type BuildContext, type BuildFailure, type BuildResult, context, formatMessages } from "esbuild";
+import {
+  type BuildContext,
+  type BuildFailure,
+  type BuildResult,
+  context,
+  formatMessages,
+  type Metafile,
+} from "esbuild";
 import type { CdkProject } from "../cdk-project.ts";
 import { type FileStamp, readStamp } from "../stack/file-stamp.ts";
 
@@ -49,7 +56,7 @@ export class FunctionBundle {
   /** Folders of the sources, without those of packages. */
   get folders(): string[] {
     const entry = resolve(this.#options.project.root, this.#options.entry);
-    const own = [entry, ...this.#sources.keys()].filter((path) => !/[\\/]node_modules[\\/]/.test(path));
+    const own = [entry, ...this.#sources.keys()].filter(isOwn);
     return [...new Set(own.map((path) => dirname(path)))];
   }
 
@@ -85,14 +92,11 @@ export class FunctionBundle {
     await this.#forgetOverwritten(before);
     this.#context ??= await this.#open();
     const result = await this.#context.rebuild().catch((failure: BuildFailure) => failure);
-    const inputs = "metafile" in result ? Object.keys(result.metafile?.inputs ?? {}) : [];
-    // The entry may be a link, of which esbuild reports only the target.
-    const paths = inputs.length > 0 ? [this.#options.entry, ...inputs] : [];
-    this.#sources = new Map(
-      paths
-        .map((path) => resolve(this.#options.project.root, path))
-        .map((path) => [path, before.get(path) ?? readStamp(path)]),
+    const inputs = "metafile" in result ? (result.metafile?.inputs ?? {}) : {};
+    const paths = listPaths(inputs, this.#options.entry).map((path) =>
+      resolve(this.#options.project.root, path),
     );
+    this.#sources = new Map(paths.map((path) => [path, before.get(path) ?? readStamp(path)]));
     await this.#take(result);
     this.#startedAt = startedAt;
   }
@@ -151,4 +155,23 @@ export class FunctionBundle {
       logLevel: "silent",
     });
   }
+}
+
+/** Returns whether a path is in no package. */
+function isOwn(path: string): boolean {
+  return !/(^|[\\/])node_modules[\\/]/.test(path);
+}
+
+/**
+ * Returns the paths of the sources, as esbuild reports them and as the project's own sources name each other:
+ * such a path may contain a link, of which esbuild reports only the target. Returns none after a failed
+ * build.
+ */
+function listPaths(inputs: Metafile["inputs"], entry: string): string[] {
+  const files = Object.keys(inputs);
+  const named = files.filter(isOwn).flatMap((path) => {
+    const names = (inputs[path]?.imports ?? []).map(({ original = "" }) => original);
+    return names.filter((name) => name.startsWith(".")).map((name) => join(dirname(path), name));
+  });
+  return files.length > 0 ? [...new Set([entry, ...files, ...named])] : [];
 }

@@ -112,6 +112,17 @@ describe("a source that is replaced by an older one", () => {
     },
   );
 
+  test("a module runs in the next request if the link to its folder leads to another folder", async () => {
+    const { url, project } = await runProject(FILES, ROUTES);
+    const lib = join(project.root, "lib");
+    for (const end of ["1", "2", "1"]) {
+      await project.write(`versions/${end}/end.ts`, `export const end = "${end}";`);
+      await rm(lib, { recursive: true });
+      await symlink(`versions/${end}`, lib);
+      expect(await textOf(`${url}/one`)).toBe(`one${end}`);
+    }
+  });
+
   test("a module runs in the next request if its folder is replaced by an older one", async () => {
     const { url, project, terminal } = await runProject(FILES, ROUTES);
     await project.write("other/end.ts", `export const end = "?";`);
