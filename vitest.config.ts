@@ -3,9 +3,6 @@ import { defineConfig } from "vitest/config";
 // Chooses the seed of random cases before there are workers, which then have the same.
 import "./test/support/proofs.ts";
 
-// /library
-
-// library
 /** Gives properties the seed. */
 const SEEDED = "test/support/proofs.ts";
 

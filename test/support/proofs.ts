@@ -13,8 +13,9 @@ export const ALL_PROOFS = process.env.PROOFS === "all";
  */
 export const SEED = readSeed(process.env.SEED);
 
-// The library's tests load this module first, so that the properties of fast-check have the seed.
-fc.configureGlobal({ seed: SEED });
+// The library's tests load this module first, so that the properties of fast-check have the seed. Without the
+// second option, few arrays and strings would have more than ten items, whatever their maximum length.
+fc.configureGlobal({ seed: SEED, defaultSizeToMaxWhenMaxSpecified: true });
 
 /** Returns the number of random runs of a proof. */
 export function runsOf({ all, sampled }: { readonly all: number; readonly sampled: number }): number {

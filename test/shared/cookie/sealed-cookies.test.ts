@@ -88,7 +88,7 @@ describe("a sealed cookie", () => {
     expect(token).toMatch(/^~[\w-]+$/);
     for (const start of [0, 1, 2, 3, 4]) {
       const bytes = Buffer.from(token.slice(start), "base64url").toString("latin1");
-      for (const text of ["address", "Main", "_user", "_created", "Ada", '{"'])
+      for (const text of ["address", "Main Street", "_user", "_created", '"Ada"'])
         expect(bytes).not.toContain(text);
     }
     expect(await seenBy(visitor)).toEqual({ address: "12 Main Street" });

@@ -101,8 +101,8 @@ describe("malformed responses", () => {
     ],
     [
       "a state that was changed",
-      (parameters) =>
-        `${new URLSearchParams({ ...parameters, state: `${parameters.state?.slice(0, -2)}AA` })}`,
+      ({ state = "", ...others }) =>
+        `${new URLSearchParams({ ...others, state: state.slice(0, -2) + (state.endsWith("AA") ? "BA" : "AA") })}`,
       "malformed_state",
     ],
     ["two states", (parameters) => `${new URLSearchParams(parameters)}&state=x`, "malformed_response"],

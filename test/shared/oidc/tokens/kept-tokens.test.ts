@@ -24,7 +24,7 @@ describe("the item with the tokens", () => {
   test("the item with the tokens contains no token, no claim and no identifier that the session has", async () => {
     const { id } = data.providerTokens as { id: string };
     const item = [...fixture.steered.keys, await itemValue()].join();
-    for (const secret of ["access-1", "refresh-1", "ada", id]) {
+    for (const secret of ["access-1", "refresh-1", ADA.id, id]) {
       expect(item).not.toContain(secret);
       expect(Buffer.from(item, "base64url").toString("latin1")).not.toContain(secret);
     }

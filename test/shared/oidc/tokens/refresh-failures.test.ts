@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, test } from "vitest";
 import type { ProviderError } from "../../../../shared/oidc/provider/provider-error.ts";
-import { TokenFixture } from "./token-fixture.ts";
+import { ADA, TokenFixture } from "./token-fixture.ts";
 
 /** Lifetime of the provider's access tokens in seconds. They are refreshed when less than 60 are left. */
 const LIFE = 300;
@@ -206,7 +206,7 @@ test("no record contains a token, an identifier of tokens or a word of the provi
     "access-",
     "refresh-",
     (data.providerTokens as { id: string }).id,
-    "ada",
+    ADA.id,
     "odd",
     "grant",
   ])

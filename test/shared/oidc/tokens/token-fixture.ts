@@ -9,8 +9,8 @@ import { SteeredItems } from "./steered-items.ts";
 import { ISSUER, TokenProvider, type TokenProviderOptions } from "./token-provider.ts";
 
 export const KEY = "a secret key of at least 32 bytes, for tests";
-export const ADA = { id: "ada", name: "Ada" };
-export const CLAIMS = { iss: ISSUER, sub: "ada" };
+export const ADA = { id: "ada@example.org", name: "Ada" };
+export const CLAIMS = { iss: ISSUER, sub: ADA.id };
 
 /** Result of `accessToken`: the token, or the name of the error with its reason. */
 export type Outcome = string;

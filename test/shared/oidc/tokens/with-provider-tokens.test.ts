@@ -20,7 +20,7 @@ describe.each(STORAGES)("with storage=%s", (storage) => {
   });
 
   test("a handler gets the access token of the sign-in that began the session", async () => {
-    expect((await browser.get("/token")).json()).toEqual({ token: "access-1", user: "ada" });
+    expect((await browser.get("/token")).json()).toEqual({ token: "access-1", user: ADA.id });
   });
 
   test("the tokens stay with the session when it is renewed", async () => {
