@@ -70,13 +70,19 @@ export async function findResources(stack: string, type: string, prefix = ""): P
     .map(({ PhysicalResourceId = "" }) => PhysicalResourceId);
 }
 
+/** Signals that end a command: Ctrl-C, a request to stop, and a closed terminal. */
+const SIGNALS = ["SIGINT", "SIGTERM", "SIGHUP"] as const;
+
 /**
  * Writes a string as a version of a secret and returns the version's id. The string is passed in a file that
- * only its owner can read, because other users of the machine see the arguments of a command.
+ * only its owner can read, because other users of the machine see the arguments of a command. A signal does
+ * not end the command before the file is removed; one of the terminal ends the CLI, and so the command.
  *
  * @param options further arguments
  */
 export async function putSecret(secretId: string, text: string, ...options: string[]): Promise<string> {
+  const ignore = () => {};
+  for (const signal of SIGNALS) process.on(signal, ignore);
   const folder = await mkdtemp(join(tmpdir(), "keys-"));
   try {
     const file = join(folder, "secret.json");
@@ -86,6 +92,7 @@ export async function putSecret(secretId: string, text: string, ...options: stri
     return String((await callAws("secretsmanager", ...put, ...options)).VersionId);
   } finally {
     await rm(folder, { recursive: true });
+    for (const signal of SIGNALS) process.off(signal, ignore);
   }
 }
 

@@ -1,4 +1,5 @@
 import { spawn } from "node:child_process";
+import { once } from "node:events";
 import { readdir } from "node:fs/promises";
 import { join } from "node:path";
 import { PassThrough, Readable } from "node:stream";
@@ -109,6 +110,21 @@ describe.skipIf(process.platform === "win32")("npm run client-secret", () => {
     });
     expect(await writtenOf(state)).toEqual([]);
   });
+
+  test.each(["SIGINT", "SIGTERM", "SIGHUP"])(
+    "the script leaves no file with the secret when %s ends it while the AWS CLI writes",
+    async (signal) => {
+      const { environment, temporaryFolder } = await deploy({ signal });
+      const child = spawn(process.execPath, [join(PROJECT_ROOT, "infra/keys/client-secret.ts")], {
+        env: environment,
+      });
+      child.stdin.end(SECRET);
+      const [stderr] = await Promise.all([readText(child.stderr), once(child, "close")]);
+      expect(stderr).toBe("aws secretsmanager put-secret-value failed.\n");
+      expect(child.exitCode).toBe(1);
+      expect(await readdir(temporaryFolder)).toEqual([]);
+    },
+  );
 
   test("the script prints the error message of the AWS CLI alone, and ends with the exit code 1", async () => {
     const { environment } = await deploy({ failure: ["put-secret-value", "(AccessDenied): not you"] });

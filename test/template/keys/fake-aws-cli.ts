@@ -39,6 +39,7 @@ switch (args[1]) {
     if (!value.startsWith("file://")) fail("(the fake): a secret among the arguments");
     const file = value.slice("file://".length);
     if (!fs.existsSync(file)) fail("(ParamValidation): Unable to load paramfile " + value);
+    if (state.signal) for (const pid of [process.ppid, process.pid]) process.kill(pid, state.signal);
     state.mode = fs.statSync(file).mode & 0o777;
     const id = "v" + Object.keys(state.versions).length;
     state.versions[id] = fs.readFileSync(file, encodingOf(input));
@@ -62,8 +63,8 @@ fs.writeFileSync(process.env.FAKE_AWS_STATE, JSON.stringify(state));
 /**
  * Creates a folder with a fake `aws` and the state of a deployed stack.
  *
- * @param changes parts of that state: `versions` and `stages` of the secret, and `client`, the ARN of a
- * client secret
+ * @param changes parts of that state: `versions` and `stages` of the secret, `client`, the ARN of a client
+ * secret, and `signal`, which ends the command and this CLI while the CLI writes
  * @param temporary name of a folder in it for temporary files
  */
 export async function fakeDeployment(changes: object, temporary = "temporary") {
