@@ -122,6 +122,21 @@ describe.each(Object.keys(STORES) as Store[])("with signIn=oidc and sessions in 
     expect(await findViolations(page)).toEqual([]);
   });
 
+  test.each(["light", "dark"] as const)(
+    "the pages after a sign-in that was cancelled and after a sign-out are accessible on a phone: %s",
+    async (colorScheme) => {
+      const { page } = await visit({ colorScheme, viewport: { width: 320, height: 640 }, isMobile: true });
+      await open(page, "/sign-in");
+      await page.getByRole("button", { name: "Cancel" }).click();
+      await page.getByRole("heading", { name: "You are not signed in" }).waitFor();
+      expect(await findViolations(page)).toEqual([]);
+      await open(page, "/signed-out");
+      expect(await findViolations(page)).toEqual([]);
+      const style = await page.evaluate("getComputedStyle(document.body).maxWidth");
+      expect(style, "the Content-Security-Policy has the hash of another style").not.toBe("none");
+    },
+  );
+
   test("ten tabs with a sign-in under way all end on the page that they asked for", async () => {
     const { page } = await visit();
     const tabs = await Promise.all(Array.from({ length: 10 }, () => page.context().newPage()));
