@@ -55,11 +55,10 @@ export class ProviderServer {
    * rebinding).
    */
   handle(request: IncomingMessage, response: ServerResponse): void {
-    if (request.headers.host === new URL(this.issuer).host) void this.#answer(request, response);
-    else {
-      const page = renderProblem(`The address of the local provider is ${this.issuer}.`);
-      response.writeHead(421, headersOf(page)).end(renderPage(page));
-    }
+    if (request.headers.host === new URL(this.issuer).host) return void this.#answer(request, response);
+    const page = renderProblem(`The address of the local provider is ${this.issuer}.`);
+    // The response waits for the whole body: closing a connection with unread bytes discards the response.
+    request.resume().once("end", () => response.writeHead(421, headersOf(page)).end(renderPage(page)));
   }
 
   /** Creates a key that signs from now on. */

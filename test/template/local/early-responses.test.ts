@@ -2,6 +2,7 @@ import { once } from "node:events";
 import { connect } from "node:net";
 import { text } from "node:stream/consumers";
 import { describe, expect, onTestFinished, test } from "vitest";
+import { startLocalProvider } from "../../../shared/local-provider.ts";
 import { startEmbeddedDynamoDB } from "../../../shared/local-run/tables/embedded-dynamodb.ts";
 import { LocalProject, type RunningProject, runProject } from "../../shared/local-run/local-project.ts";
 
@@ -109,4 +110,13 @@ test("the local DynamoDB refuses a page of a browser that sends a large body", a
   onTestFinished(() => database.close());
   const head = post("/", LOCAL, "Origin: https://evil.example", `Content-Length: ${LARGE}`);
   expect(await send({ url: database.endpoint }, head, large)).toMatch(/^HTTP\/1\.1 403 /);
+});
+
+test("the local provider refuses a foreign host that sends a large body", async () => {
+  const people = [{ id: "ada", name: "Ada" }];
+  const clients = [{ clientId: "app", clientSecret: "of the test", origins: ["http://localhost:3000"] }];
+  const provider = await startLocalProvider({ people, clients });
+  onTestFinished(() => provider.close());
+  const head = post("/token", FOREIGN, `Content-Length: ${LARGE}`);
+  expect(await send({ url: provider.issuer }, head, large)).toMatch(/^HTTP\/1\.1 421 /);
 });
