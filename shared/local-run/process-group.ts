@@ -1,18 +1,29 @@
 import type { ChildProcess } from "node:child_process";
 
 /**
- * Option of `spawn` and `fork` with which {@link endGroup} also ends the processes that the child has
- * started. Windows has no such groups.
+ * Option of `spawn` and `fork` for a child whose processes {@link endGroup} ends too. Windows has no such
+ * groups.
  */
 export const OWN_GROUP = { detached: process.platform !== "win32" };
 
-/** Ends a child process and those that it has started, which may hold its output open after its end. */
+/**
+ * Ends a child process and those that it has started. Does nothing after its end, because its id may be that
+ * of another process then.
+ */
 export function endGroup(child: ChildProcess): void {
-  const { pid } = child;
+  if (child.exitCode !== null || child.signalCode !== null) return;
+  endLeftovers(child);
+  child.kill("SIGKILL");
+}
+
+/**
+ * Ends the processes that a child has left, which may hold its output open. A listener for its event "exit",
+ * and only there is its id still its own.
+ */
+export function endLeftovers({ pid }: ChildProcess): void {
   try {
     if (OWN_GROUP.detached && pid !== undefined) process.kill(-pid, "SIGKILL");
   } catch {
     // No process of the group is left.
   }
-  child.kill("SIGKILL");
 }

@@ -2,7 +2,7 @@ import { type ChildProcess, fork } from "node:child_process";
 import { dirname, extname } from "node:path";
 import type { Readable } from "node:stream";
 import { fileURLToPath } from "node:url";
-import { endGroup, OWN_GROUP } from "../process-group.ts";
+import { endGroup, endLeftovers, OWN_GROUP } from "../process-group.ts";
 import { removeForeignFrames } from "./failure-text.ts";
 import type { Invocation, RuntimeMessage } from "./runtime.ts";
 
@@ -79,7 +79,7 @@ export class ExecutionEnvironment {
       stream?.setEncoding("utf8").on("data", (text: string) => onOutput(removeForeignFrames(text)));
     readLines(stdio[3] as Readable, (line) => this.#receive(parseMessage(line)));
     this.#process.on("error", (error) => this.#end(`The function's process cannot run: ${error.message}`));
-    this.#process.on("exit", () => endGroup(this.#process));
+    this.#process.on("exit", () => endLeftovers(this.#process));
     this.#process.on("close", (code, signal) => this.#end(describeExit(code, signal)));
   }
 
