@@ -56,7 +56,7 @@ export class ResponseHeaders {
     if (sendsOne) {
       if (second) throw new Error("two cookies need lambda.multi_value_headers.enabled in the target group");
       if (cookie && !own) headers[name] = cookie;
-    } else if (cookie) {
+    } else if (cookies.length) {
       if (own) delete headers[own[0]];
       repeated[name] = cookies;
     }

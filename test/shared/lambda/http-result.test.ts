@@ -348,6 +348,14 @@ describe("a response to a load balancer", () => {
       });
   });
 
+  test("an empty cookie of the handler does not hide the session's, with multi-value headers or without a load balancer", () => {
+    const own = { statusCode: 200, headers: { "Set-Cookie": "" } };
+    for (const received of [repeated, httpApiEvent1(), restApiEvent()])
+      expect(addSession(received, own, CHANGED).multiValueHeaders).toMatchObject({
+        "set-cookie": ["", COOKIE],
+      });
+  });
+
   test("a load balancer that sends one cookie gets the session's, and not the deletions of others", () => {
     const saved = { ...CHANGED, deletions: ["__Host-session=; Max-Age=0; Path=/; Secure; Partitioned"] };
     expect(addSession(single, { statusCode: 200 }, saved).headers).toMatchObject({ "set-cookie": COOKIE });
