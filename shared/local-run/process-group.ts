@@ -17,8 +17,8 @@ export function endGroup(child: ChildProcess): void {
 }
 
 /**
- * Ends the processes that a child has left, which may hold its output open. A listener for its event "exit",
- * and only there is its id still its own.
+ * Ends the processes that a child has left, which may hold its output open. It is for listeners of the child's
+ * event "exit", because later the child's id may be that of another process.
  */
 export function endLeftovers({ pid }: ChildProcess): void {
   try {

@@ -4,7 +4,7 @@ import { delimiter, dirname, join } from "node:path";
 import { text } from "node:stream/consumers";
 import { removeForeignFrames } from "../functions/failure-text.ts";
 import { LocalRunError } from "../local-run-error.ts";
-import { endGroup, OWN_GROUP } from "../process-group.ts";
+import { endGroup, endLeftovers, OWN_GROUP } from "../process-group.ts";
 import { makeTemporaryFolder, removeTemporaryFolder } from "../temporary-folder.ts";
 import { readCdkConfiguration, readJson } from "./cdk-app.ts";
 import { httpApisOf, type Template } from "./template.ts";
@@ -82,6 +82,7 @@ async function runApp(
   contextFile: string,
   signal: AbortSignal | undefined,
 ): Promise<string> {
+  signal?.throwIfAborted();
   const child = spawn(command, {
     cwd: root,
     shell: true,
@@ -99,6 +100,7 @@ async function runApp(
     },
   });
   signal?.addEventListener("abort", () => endGroup(child), { once: true });
+  child.once("exit", () => endLeftovers(child));
   const exit = new Promise<number | null>((resolve) => child.once("close", resolve));
   const [errors, code] = await Promise.all([text(child.stderr), exit]);
   if (code !== 0) throw new LocalRunError(describeEnd(command, code, errors.trim()));

@@ -1,3 +1,5 @@
+import { existsSync } from "node:fs";
+import { join } from "node:path";
 import { describe, expect, test, vi } from "vitest";
 import { LocalRunError } from "../../../shared/local-run/local-run-error.ts";
 import { synthesize } from "../../../shared/local-run/stack/synthesis.ts";
@@ -58,6 +60,22 @@ describe("synthesis", () => {
     vi.unstubAllEnvs();
     expect(Resources?.Api?.Properties?.context).not.toHaveProperty("flask");
     expect(Resources?.Api?.Properties).not.toHaveProperty("other");
+  });
+
+  test("a synthesis ends the processes that the app has left, which hold its output", async () => {
+    const { root } = await project(`
+      import { spawn } from "node:child_process";
+      const args = ["-e", "setInterval(() => {}, 1000)"];
+      spawn(process.execPath, args, { stdio: ["ignore", "ignore", "inherit"] }).unref();
+      ${APP}`);
+    const { Resources } = await synthesize({ root });
+    expect(Object.keys(Resources ?? {})).toEqual(["Api"]);
+  });
+
+  test("a synthesis that was ended before the app has started does not start it", async () => {
+    const { root } = await project(`${APP}\nwriteFileSync("started", "");`);
+    await expect(synthesize({ root, signal: AbortSignal.abort() })).rejects.toThrow("aborted");
+    expect(existsSync(join(root, "started"))).toBe(false);
   });
 
   test("a synthesis prefers the context of cdk.json to that of cdk.context.json, and both to that of ~/.cdk.json", async () => {
