@@ -2,7 +2,7 @@ import { html } from "../values/types/html.ts";
 import type { Markup } from "../values/types/markup.ts";
 import type { HttpResult } from "./http-result.ts";
 
-/** Look of the pages. The policy allows it by its hash, so a change of the one changes the other. */
+/** Look of the pages. The policy below allows it by its hash, which a change of the look changes too. */
 const STYLE = html`:root{color-scheme:light dark;background:canvas;color:canvastext;font:1.1rem/1.6 system-ui,sans-serif}
 body{max-width:36rem;margin:2rem auto;padding:0 1rem;overflow-wrap:break-word}
 h1{line-height:1.25}button{font:inherit;padding:.3rem .7rem}`;
