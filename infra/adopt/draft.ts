@@ -9,8 +9,7 @@ export interface Change {
   readonly kind: "changed" | "removed";
 }
 
-/** Names that git ignores, and its own, in any folder. */
-export const IGNORED: readonly string[] = [
+const IGNORED: readonly string[] = [
   ".git",
   "node_modules",
   "cdk.out",
@@ -19,7 +18,16 @@ export const IGNORED: readonly string[] = [
   ".venv",
   "coverage",
   "package.workspace.json",
+  ".env.local",
 ];
+
+/**
+ * Returns whether a name is one that git ignores in any folder, or git's own. A tarball is not, because a
+ * project may commit that of the library.
+ */
+export function isIgnored(name: string): boolean {
+  return IGNORED.includes(name) || name.endsWith(".log");
+}
 
 /**
  * Changes of a project that are prepared in memory and applied together: if one of them fails, none is
@@ -137,7 +145,7 @@ function filesIn(root: string, folder = ""): string[] {
   const entries = readdirSync(join(root, folder), { withFileTypes: true });
   return entries.flatMap((entry) => {
     const path = folder === "" ? entry.name : `${folder}/${entry.name}`;
-    if (IGNORED.includes(entry.name)) return [];
+    if (isIgnored(entry.name)) return [];
     if (entry.isDirectory()) return filesIn(root, path);
     return entry.isFile() ? [path] : [];
   });

@@ -12,7 +12,7 @@ import {
 } from "node:fs";
 import { tmpdir } from "node:os";
 import { basename, delimiter, join, relative, sep } from "node:path";
-import { IGNORED } from "../../infra/adopt/draft.ts";
+import { isIgnored } from "../../infra/adopt/draft.ts";
 import { PROJECT_ROOT } from "../../infra/bundling.ts";
 
 /** Environment variables of the test run that a command in a copy must not see. */
@@ -32,7 +32,7 @@ export class ProjectCopy {
 
   constructor() {
     this.root = realpathSync(mkdtempSync(join(tmpdir(), "adopt-")));
-    const filter = (source: string) => !IGNORED.includes(basename(source));
+    const filter = (source: string) => !isIgnored(basename(source));
     cpSync(PROJECT_ROOT, this.root, { recursive: true, filter });
   }
 
@@ -64,7 +64,7 @@ export class ProjectCopy {
     const entries = readdirSync(this.root, { recursive: true, withFileTypes: true });
     const paths = entries.flatMap((entry) => (entry.isFile() ? [join(entry.parentPath, entry.name)] : []));
     const own = paths.map((path) => relative(this.root, path).replaceAll(sep, "/"));
-    return own.filter((path) => !path.split("/").some((part) => IGNORED.includes(part))).sort();
+    return own.filter((path) => !path.split("/").some(isIgnored)).sort();
   }
 
   /** The contents of all files, by path. */

@@ -1,9 +1,10 @@
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { basename, join } from "node:path";
 import { beforeEach, expect, onTestFinished, test } from "vitest";
 import { AdoptionError } from "../../../infra/adopt/adoption-error.ts";
-import { Draft } from "../../../infra/adopt/draft.ts";
+import { Draft, isIgnored } from "../../../infra/adopt/draft.ts";
+import { PROJECT_ROOT } from "../../../infra/bundling.ts";
 
 let root: string;
 let draft: Draft;
@@ -32,6 +33,17 @@ test("a draft changes no file until it is applied, and then all of them", () => 
   draft.apply();
   expect([read("a.txt"), read("c.txt")]).toEqual(["1\n3\n", "new\n"]);
   expect(existsSync(join(root, "folder"))).toBe(false);
+});
+
+test("a draft contains no file that git ignores, such as a log or the variables of a developer", () => {
+  for (const file of ["start.log", "folder/npm-debug.log", ".env.local"]) writeFileSync(join(root, file), "");
+  expect(new Draft(root).files).toEqual(["a.txt", "folder/b.txt"]);
+});
+
+test("every name in .gitignore is ignored, except tarballs", () => {
+  const lines = readFileSync(join(PROJECT_ROOT, ".gitignore"), "utf8").trim().split("\n");
+  const names = lines.map((line) => basename(line).replace("*", "any"));
+  expect(names.filter((name) => !isIgnored(name))).toEqual(["any.tgz"]);
 });
 
 test("a draft lists its changes without those in a folder that it removes", () => {
