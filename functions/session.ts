@@ -1,7 +1,7 @@
 import { json } from "./runtime/responses.ts";
 import { withSession } from "./runtime/session.ts";
 
-/** `GET /session`: shows the data of the session, when it was created and expires, and its size. Never its token. */
+/** `GET /session`: shows the session's data and size, when it was created and expires, and never its token. */
 export const handler = withSession((_event, session) =>
   json({
     user: session.user ?? null,

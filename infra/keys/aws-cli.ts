@@ -34,8 +34,8 @@ export function callAws(...args: string[]): Promise<Readonly<Record<string, unkn
 }
 
 /**
- * Returns the object that the CLI printed, an empty one if it printed nothing, and `undefined` if it printed no
- * JSON. The error of `JSON.parse` would quote the response, which may contain a secret.
+ * Returns the object that the CLI printed, an empty one if it printed nothing, and `undefined` if it printed
+ * no JSON. The error of `JSON.parse` would quote the response, which may contain a secret.
  */
 function parseObject(json: string): Readonly<Record<string, unknown>> | undefined {
   try {

@@ -17,8 +17,8 @@ export function endGroup(child: ChildProcess): void {
 }
 
 /**
- * Ends the processes that a child has left, which may hold its output open. It is for listeners of the child's
- * event "exit", because later the child's id may be that of another process.
+ * Ends the processes that a child has left, which may hold its output open. It is for listeners of the
+ * child's event "exit", because later the child's id may be that of another process.
  */
 export function endLeftovers({ pid }: ChildProcess): void {
   try {

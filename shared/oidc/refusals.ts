@@ -48,8 +48,8 @@ const OF_REQUESTS = {
 } satisfies Record<string, Refusal>;
 
 /**
- * Errors of the provider's response (RFC 6749, section 4.1.2.1; OpenID Connect Core 1.0, section 3.1.2.6). The
- * browser brings them, so anybody can write one: none is a failure of the server, which an alarm would
+ * Errors of the provider's response (RFC 6749, section 4.1.2.1; OpenID Connect Core 1.0, section 3.1.2.6).
+ * The browser brings them, so anybody can write one: none is a failure of the server, which an alarm would
  * report.
  */
 const OF_PROVIDER_ERRORS = {

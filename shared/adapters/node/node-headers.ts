@@ -9,8 +9,8 @@ export type HeadHeaders =
 
 /**
  * Sets headers that were given to `writeHead`. They replace those of the same names, and a name that they
- * have several times is sent several times. As in Node, the last spelling of a name in an object counts if the
- * response has headers already, or is one of HTTP/2.
+ * have several times is sent several times. As in Node, the last spelling of a name in an object counts if
+ * the response has headers already, or is one of HTTP/2.
  *
  * @throws TypeError of Node for a name or a value that cannot be sent
  */

@@ -74,7 +74,7 @@ async function unsealResponse(
   return unsealed.refusal === "expired" ? "expired_response" : "malformed_response";
 }
 
-/** Returns the parameters, or `undefined` if one is repeated (RFC 6749, section 3.1), too long or no value. */
+/** Returns the parameters, or `undefined` if one is repeated (RFC 6749, section 3.1) or no value. */
 function pickParameters(sent: URLSearchParams): ReadonlyMap<string, string> | undefined {
   const parameters = new Map<string, string>();
   for (const name of PARAMETERS) {

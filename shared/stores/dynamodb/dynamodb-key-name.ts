@@ -1,8 +1,8 @@
 /**
  * Returns the attribute name for a key of the data. It is the key itself, except for keys that DynamoDB, its
  * SDK or UTF-8 would lose (the empty string, `__proto__` and similar keys, lone surrogates) or that JSON
- * escapes, which some versions of V8 read wrong (see `parseJson`). Those keys, and keys that begin with `~`, are
- * written after a `~`, with `%` and four hexadecimal digits for each such character.
+ * escapes, which some versions of V8 read wrong (see `parseJson`). Those keys, and keys that begin with `~`,
+ * are written after a `~`, with `%` and four hexadecimal digits for each such character.
  */
 export function toAttributeName(key: string): string {
   const isPlain =
