@@ -1,8 +1,9 @@
-import { type ChildProcess, spawn } from "node:child_process";
+import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { mkdtempSync, readdirSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { basename, join } from "node:path";
+import { readPrintedAddress } from "../printed-address.ts";
 import { commandEnvironment, ProjectCopy } from "../project-copy.ts";
 import { installPackages } from "./installed-packages.ts";
 
@@ -66,23 +67,6 @@ export class AdoptedProject extends ProjectCopy {
       process.kill(-(child.pid ?? 0), "SIGINT");
       await ended;
     };
-    return { url: await addressIn(child), stop };
+    return { url: await readPrintedAddress(child).url, stop };
   }
-}
-
-/** Returns the URL in the output. Continues to read, because a full pipe would block the child. */
-function addressIn(child: ChildProcess): Promise<string> {
-  const { promise, resolve, reject } = Promise.withResolvers<string>();
-  let printed = "";
-  const read = (data: Buffer) => {
-    printed += data;
-    const [, url] = /(http:\/\/localhost:\d+)\n/.exec(printed) ?? [];
-    if (url !== undefined) resolve(url);
-  };
-  child.stdout?.on("data", read);
-  child.stderr?.on("data", read);
-  child.once("close", () =>
-    reject(new Error(`npm start exited before it printed its URL. Its output: ${printed}`)),
-  );
-  return promise;
 }

@@ -1,6 +1,7 @@
-import { type ChildProcess, spawn } from "node:child_process";
+import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { isRunning, killAtExit } from "../../support/child-process.ts";
+import { readPrintedAddress } from "../printed-address.ts";
 import { commandEnvironment } from "../project-copy.ts";
 import { ExampleProject } from "./example-project.ts";
 import { readPageExample } from "./page-example.ts";
@@ -76,7 +77,7 @@ export async function startExample(page: string, options: ExampleOptions = {}): 
  * Runs a program in an example's project with Node, and waits until it prints its address. `PORT` is 0.
  *
  * @param args such as `["server.ts"]`
- * @throws Error with its output if it ends before
+ * @throws Error with its output if it ends before, or prints none in two minutes
  */
 export async function startProgram(
   { root }: ExampleProject,
@@ -86,8 +87,8 @@ export async function startProgram(
   const env = { ...commandEnvironment(), PORT: "0", ...environment };
   const child = spawn(process.execPath, args, { cwd: root, env, stdio: ["ignore", "pipe", "pipe"] });
   killAtExit(child);
-  const printed = { text: "" };
-  const url = await findAddress(child, printed);
+  const printed = readPrintedAddress(child);
+  const url = await printed.url;
   const close = async () => {
     if (!isRunning(child)) return;
     const closed = once(child, "close");
@@ -98,24 +99,7 @@ export async function startProgram(
     url,
     close,
     get output() {
-      return printed.text;
+      return printed.output;
     },
   };
-}
-
-/** Collects the output of a program and returns the first address in it. */
-function findAddress(child: ChildProcess, printed: { text: string }): Promise<string> {
-  const { promise, resolve, reject } = Promise.withResolvers<string>();
-  const read = (chunk: Buffer) => {
-    printed.text += chunk;
-    const [url] = /http:\/\/(?:localhost|127\.0\.0\.1):\d+(?=\/?\s)/.exec(printed.text) ?? [];
-    if (url !== undefined) resolve(url);
-  };
-  child.stdout?.on("data", read);
-  child.stderr?.on("data", read);
-  child.once("error", reject);
-  child.once("close", () =>
-    reject(new Error(`The program ended before it printed its address:\n${printed.text}`)),
-  );
-  return promise;
 }
