@@ -100,6 +100,33 @@ describe.each(STORAGES)("writes that the handler does not await, with sessions i
     expect(await read()).toEqual({ n: 2, text: "a", sum: 2 });
   });
 
+  test("all steps of a function that is not awaited are saved, although each awaits the one before", async () => {
+    await call((_event, session) => {
+      const count = async () => session.set("last", await session.increment("n"));
+      const run = async () => {
+        for (let step = 0; step < 5; step++) await count();
+        await session.update("text", (text) => `${text}b`);
+        session.set("done", true);
+      };
+      void run();
+      return "";
+    });
+    expect(await read()).toEqual({ n: 6, text: "ab", last: 6, done: true });
+  });
+
+  test("a failure that a function which is not awaited catches later does not fail the request", async () => {
+    await call((_event, session) => {
+      const run = async () => {
+        const failing = session.increment("text");
+        await session.increment("n");
+        session.set("error", await failing.catch((error: Error) => error.name));
+      };
+      void run();
+      return "";
+    });
+    expect(await read()).toEqual({ n: 2, text: "a", error: "TypeError" });
+  });
+
   test("an increment of a string that is not awaited fails the request, and nothing is saved", async () => {
     const failing = call((_event, session) => {
       session.set("b", 1);
