@@ -22,7 +22,7 @@ export class ResponseHeaders {
 
   /** Returns a header's value, several ones with commas between them. */
   get(name: string): string | undefined {
-    return entryOf(this.#repeated, name)?.[1].join(", ") ?? entryOf(this.#headers, name)?.[1].toString();
+    return (entryOf(this.#repeated, name) ?? entryOf(this.#headers, name))?.[1]?.toString();
   }
 
   /** Replaces a header's value. */
@@ -45,7 +45,7 @@ export class ResponseHeaders {
     const headers = this.#headers;
     const result = { ...this.#result, headers };
     if (!isVersion1(event))
-      return setCookies.length ? { ...result, cookies: [...(result.cookies ?? []), ...setCookies] } : result;
+      return setCookies.length ? { ...result, cookies: [result.cookies ?? [], setCookies].flat() } : result;
     const repeated = this.#repeated;
     const isLoadBalancer = event.requestContext?.elb;
     const sendsOne = isLoadBalancer && !event.multiValueHeaders;
