@@ -156,8 +156,8 @@ export class CookieSession implements SessionOptions {
   }
 
   #answer(header: string): SavedSession {
-    const { cookie } = this.settings;
-    return withDeletions({ setCookie: header, vary: true }, this.#cookies, cookie, this.#request);
+    const saved = { setCookie: header, vary: true };
+    return withDeletions(saved, this.#cookies, this.settings.cookie, this.#request);
   }
 
   /**
@@ -169,8 +169,8 @@ export class CookieSession implements SessionOptions {
     const { values, lastSeenAt, hasEnded } = this.open();
     if (this.nowSeconds() - this.#receivedAt > REFRESH_WINDOW) return { vary };
     if (hasEnded) return this.delete();
-    if (lastSeenAt === undefined || !isPermanent(values, settings.permanent)) return { vary };
-    if (Object.keys(values).every(isMetadata)) return { vary };
+    const isKept = lastSeenAt !== undefined && isPermanent(values, settings.permanent);
+    if (!isKept || Object.keys(values).every(isMetadata)) return { vary };
     const tenth = lifetimesOf(values, settings).lifetime / 10;
     const isDue = settings.refreshEachRequest || this.nowSeconds() - lastSeenAt >= tenth;
     if (!isDue) return { vary };

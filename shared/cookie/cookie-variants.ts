@@ -25,7 +25,7 @@ export function withDeletions(
   request: SessionRequest,
 ): SavedSession {
   const { setCookie } = saved;
-  if (setCookie === undefined) return saved;
+  if (!setCookie) return saved;
   const isDeletion = setCookie.startsWith(`${cookie.name}=;`);
   if (isDeletion && results.length === 0) return { vary: saved.vary };
   const least = isDeletion && results.length === 1 ? 1 : 2;

@@ -92,11 +92,11 @@ const attributesOfSettings = new WeakMap<ResolvedCookie, string>();
  * Returns the attributes as text. The library formats an empty value, because the real one needs no check.
  */
 function attributes(cookie: ResolvedCookie, expiry?: Expiry): string {
-  const known = expiry === undefined ? attributesOfSettings.get(cookie) : undefined;
-  if (known !== undefined) return known;
+  const known = expiry ? undefined : attributesOfSettings.get(cookie);
+  if (known) return known;
   const { sameSite, name, ...others } = cookie;
   const given = sameSite === "unset" ? others : { ...others, sameSite };
   const text = stringifySetCookie({ ...given, ...expiry, name, value: "" }).slice(name.length + 1);
-  if (expiry === undefined) attributesOfSettings.set(cookie, text);
+  if (!expiry) attributesOfSettings.set(cookie, text);
   return text;
 }

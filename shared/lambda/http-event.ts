@@ -56,9 +56,10 @@ export class HttpRequest implements SessionRequest {
   }
 
   get address(): string | undefined {
-    return isVersion1(this.#event)
-      ? this.#event.requestContext?.identity?.sourceIp
-      : this.#event.requestContext?.http?.sourceIp;
+    const event = this.#event;
+    return isVersion1(event)
+      ? event.requestContext?.identity?.sourceIp
+      : event.requestContext?.http?.sourceIp;
   }
 }
 

@@ -61,7 +61,7 @@ export function addSession(
   saved: SavedSession,
   session: Pick<Session, "modified"> = { modified: true },
 ): HttpResult {
-  const isUnused = !saved.vary && saved.setCookie === undefined;
+  const isUnused = !saved.vary && !saved.setCookie;
   if (isUnused && !isVersion1(event)) return result;
   const headers = new ResponseHeaders(event, result);
   if (isUnused) return headers.toResult([]);
@@ -69,13 +69,13 @@ export function addSession(
   const setCookie = sharing.length === 0 || session.modified ? saved.setCookie : undefined;
   const vary = headers.get("vary") ?? "";
   if (saved.vary && !/(^|,)\s*(cookie|\*)\s*(,|$)/i.test(vary))
-    headers.set("vary", vary === "" ? "Cookie" : `${vary}, Cookie`);
-  if (setCookie !== undefined)
+    headers.set("vary", vary ? `${vary}, Cookie` : "Cookie");
+  if (setCookie)
     for (const name of sharing)
       headers.set(name, name === "cache-control" ? toPrivate(headers.get(name)) : "no-store");
   if (headers.get("cache-control") === undefined)
-    headers.set("cache-control", setCookie === undefined ? "private, no-cache" : "no-store");
-  return headers.toResult(setCookie === undefined ? [] : [...(saved.deletions ?? []), setCookie]);
+    headers.set("cache-control", setCookie ? "no-store" : "private, no-cache");
+  return headers.toResult(setCookie ? [...(saved.deletions ?? []), setCookie] : []);
 }
 
 /**

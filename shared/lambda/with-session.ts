@@ -64,23 +64,26 @@ export function createWithSession<D extends object = AnyData>(options: WithSessi
   const { sessionInterface, trustedOrigins, crossOriginProtection = true, log = writeLog } = options;
   if (!sessionInterface?.open) throw new OptionError("sessionInterface", "must be a session interface");
   const protection = new CrossOriginProtection(trustedOrigins);
-  const withSession: WithSession<D> = (handler) => async (event, context) => {
-    const request = new HttpRequest(event);
-    if (crossOriginProtection && protection.refuses(request)) {
-      log({ level: "WARN", event: "request_refused", reason: "cross_origin" });
-      return refuse(event, 403, "This request came from another site, so it was refused.");
-    }
-    let session: Session | undefined;
-    try {
-      session = await sessionInterface.open(request);
-      const result = toHttpResult(await handler(event, session as Session<D>, context));
-      await settleSession(session);
-      return addSession(event, result, await sessionInterface.save(session, request), session);
-    } catch (error) {
-      return answer(event, error, log);
-    } finally {
-      if (session !== undefined) await closeSession(session);
-    }
+  const withSession: WithSession<D> = (handler) => {
+    if (typeof handler !== "function") throw new OptionError("handler", "must be a function");
+    return async (event, context) => {
+      const request = new HttpRequest(event);
+      if (crossOriginProtection && protection.refuses(request)) {
+        log({ level: "WARN", event: "request_refused", reason: "cross_origin" });
+        return refuse(event, 403, "This request came from another site, so it was refused.");
+      }
+      let session: Session | undefined;
+      try {
+        session = await sessionInterface.open(request);
+        const result = toHttpResult(await handler(event, session as Session<D>, context));
+        await settleSession(session);
+        return addSession(event, result, await sessionInterface.save(session, request), session);
+      } catch (error) {
+        return answer(event, error, log);
+      } finally {
+        if (session) await closeSession(session);
+      }
+    };
   };
   return withSession as Checked<D>;
 }

@@ -53,6 +53,8 @@ export function createWithSessions<S extends DataByName<S>>(
   const sessionInterface = new JointSessionInterface(namedSessionsOf(sessions));
   const withSession = createWithSession({ ...others, sessionInterface });
   const withSessions: WithSessions<S> = (handler) => {
+    // Throws if it is no function.
+    withSession(handler as never);
     return async (event, context) => {
       if (sendsOneCookie(event)) throw new Error(ONE_COOKIE);
       let joint: JointSession | undefined;
@@ -79,7 +81,7 @@ export const sessionNames = new WeakMap<object, readonly string[]>();
 
 /** Adds the headers of the sessions that were saved to the refusal of another one. */
 function addSaved(event: HttpEvent, refusal: HttpResult, saved: SavedSession): HttpResult {
-  if (saved.setCookie === undefined) return addSession(event, refusal, saved);
+  if (!saved.setCookie) return addSession(event, refusal, saved);
   // The refusal's own value may be that of a response without a cookie.
   const { "cache-control": _, ...headers } = refusal.headers ?? {};
   return addSession(event, { ...refusal, headers }, saved);

@@ -1,4 +1,5 @@
 import type { APIGatewayProxyEventV2 } from "aws-lambda";
+import { assertFunctions } from "../../options/assert-functions.ts";
 import { OptionError } from "../../options/option-error.ts";
 import { integer } from "../../options/option-kind.ts";
 import { type Session, stateOf } from "../../session/session.ts";
@@ -31,13 +32,14 @@ export interface FreshnessOptions extends GuardOptions {
  * of a provider whose clock is behind: its visitors are refused.
  *
  * @param seconds maximum age of the authentication
- * @throws OptionError that names the option
+ * @throws OptionError that names the argument or the option
  */
 export function requireFresh<D extends object, E extends HttpEvent = APIGatewayProxyEventV2>(
   seconds: number,
   handler: UserHandler<D, E>,
   options: FreshnessOptions = {},
 ): SessionHandler<D, E> {
+  assertFunctions({ handler });
   checkGuardOptions(options);
   checkFreshness(seconds, options);
   const { signIn, form, acr } = options;

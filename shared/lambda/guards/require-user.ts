@@ -1,4 +1,5 @@
 import type { APIGatewayProxyEventV2, Context } from "aws-lambda";
+import { assertFunctions } from "../../options/assert-functions.ts";
 import type { AnyData, Session } from "../../session/session.ts";
 import type { User } from "../../session/user.ts";
 import type { HttpEvent } from "../http-event.ts";
@@ -24,12 +25,13 @@ export type UserHandler<D extends object, E extends HttpEvent> = (
  * form is answered with 401 and a page that continues to the sign-in, and then to the form's page; the form
  * is not sent again, and a flashed message says so. For this message, a visitor without a session gets one.
  *
- * @throws OptionError that names the option
+ * @throws OptionError that names the argument or the option
  */
 export function requireUser<D extends object, E extends HttpEvent = APIGatewayProxyEventV2>(
   handler: UserHandler<D, E>,
   options: GuardOptions = {},
 ): SessionHandler<D, E> {
+  assertFunctions({ handler });
   checkGuardOptions(options);
   const { signIn, form } = options;
   return (event, session, context) =>

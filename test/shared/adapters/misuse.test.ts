@@ -4,7 +4,7 @@ import { createAuthorizer } from "../../../shared/authorizer.ts";
 import { SecureCookieSessionInterface } from "../../../shared/cookie.ts";
 import { withCors } from "../../../shared/cors.ts";
 import { createWithSession as createWithHeaders, TokenRequests } from "../../../shared/header-transport.ts";
-import { createWithSession } from "../../../shared/lambda.ts";
+import { createWithSession, requireFresh, requireUser } from "../../../shared/lambda.ts";
 import { withLattice } from "../../../shared/lattice.ts";
 import { middySession } from "../../../shared/middy.ts";
 import { createWithSessions, nameSessions, pickSession } from "../../../shared/named-sessions.ts";
@@ -27,6 +27,9 @@ const sessionInterface = new SecureCookieSessionInterface({
   keys: ["a secret key of at least 32 bytes, for tests"],
 });
 const withSession: Any = createWithSession({ sessionInterface });
+const withSessions: Any = createWithSessions({
+  sessions: nameSessions({ cart: {} }, () => sessionInterface) as Any,
+});
 const handler = () => null;
 const none: Any = undefined;
 const wrong: Any = "x";
@@ -77,6 +80,11 @@ const MISUSE: [name: string, call: string, () => unknown][] = [
     "withSession() of header-transport",
     () => (createWithHeaders({ transport: "header", sessionInterface }) as Any)(none),
   ],
+  ["handler", "withSession()", () => withSession(none)],
+  ["handler", "withSession(handler())", () => withSession(handler())],
+  ["handler", "requireUser()", () => requireUser(none)],
+  ["handler", "requireFresh(300)", () => requireFresh(300, none)],
+  ["handler", "withSessions()", () => withSessions(none)],
   ["sessions", "createWithSessions()", () => createWithSessions(none)],
   ["sessions", "createWithSessions({})", () => createWithSessions({} as Any)],
   ["cart", "nameSessions(settings, () => undefined)", () => nameSessions({ cart: {} }, () => none)],
