@@ -4,6 +4,7 @@ import type { StorageDescription } from "../storage/storage-description.ts";
 import { renderAnatomy } from "./anatomy.ts";
 import { findFlippedCharacter } from "./flip-bit.ts";
 import { flipForm, renderRefusal, renderRemedy } from "./refusal.ts";
+import { overallLifetimeOf } from "./session-cookie.ts";
 import { renderSizes } from "./sizes.ts";
 
 /** Facts about the request whose session is inspected. */
@@ -27,8 +28,8 @@ export function renderInspection(
   const { refusal } = session;
   if (value === undefined) return undefined;
   if (cookies.length > 1)
-    return html`<p>${cookies.length} cookies of the session’s name came with this request. The first one that is
-valid counts.</p>`;
+    return html`<p>${cookies.length} cookies of the session’s name came with this request. The valid one
+signed last counts.</p>`;
   if (session.isNew && refusal === undefined) return NO_SECRET_KEY;
   const parts = storage.cut(value, session);
   if (refusal === undefined)
@@ -39,8 +40,11 @@ valid counts.</p>`;
 
 const NO_SECRET_KEY = html`<p>The functions have no secret key, so they read no cookie.</p>`;
 
-function renderTimes({ createdAt, expiresAt, permanent }: Session): Markup {
+function renderTimes(session: Session): Markup {
+  const { createdAt, expiresAt, permanent } = session;
   if (createdAt === undefined || expiresAt === undefined) return html``;
   const window = permanent ? "" : ", or when you close the browser";
-  return html`<p>The session began ${renderMoment(createdAt)}. It ends ${renderMoment(expiresAt)}${window}; a change before then prolongs it.</p>`;
+  const isLast = Number(expiresAt) >= Number(createdAt) + overallLifetimeOf(session) * 1000;
+  const change = isLast ? "" : "; a change prolongs it";
+  return html`<p>The session began ${renderMoment(createdAt)}. It ends ${renderMoment(expiresAt)}${window}${change}.</p>`;
 }

@@ -32,6 +32,7 @@ export function renderRemedy(reason: RefusalReason, isFlipped: boolean): Markup 
   if (isFlipped)
     return html`<form class="row" method="post" action="/demo/tamper"><button id="flip" name="back" value="yes">Flip it back</button>
 <span>The same bit, flipped once more, makes the cookie good again: your session was not touched.</span></form>`;
-  if (reason !== "bad_signature") return html`<p>Your next change begins a new session.</p>`;
-  return html`<p>The cookie may be one of other secret keys or other settings. Your next change begins a new session.</p>`;
+  const cause =
+    reason === "bad_signature" ? "The cookie may be one of other secret keys or other settings. " : "";
+  return html`<p>${cause}Your next change begins a new session.</p>`;
 }

@@ -201,6 +201,20 @@ describe("the inspection", () => {
     expect(body).toContain('ends <time datetime="2026-12-26T00:00:00.000Z">');
   });
 
+  test.each([
+    ["the end is the absolute lifetime, which no change prolongs", {}, false],
+    ["the session has no absolute lifetime", { flask: true }, true],
+    ["the idle lifetime ends first", { lifetime: 3600 }, true],
+  ])(
+    "the inspection says that a change prolongs the session only where one does: %s",
+    async (_how, settings, isProlonged) => {
+      browser = await startDemo({ SESSION_SETTINGS: JSON.stringify(settings) });
+      await submit(browser, "/demo/visits");
+      const sentence = /It ends [^.]*\./.exec(await pageText())?.[0];
+      expect(sentence?.includes("; a change prolongs it.")).toBe(isProlonged);
+    },
+  );
+
   test("the inspection shows neither the whole cookie nor its signature, so the page cannot leak the session", async () => {
     await submit(browser, "/demo/sign-in", { name: "Ada" });
     const { body } = await browser.get("/demo");
@@ -252,7 +266,9 @@ describe("the inspection", () => {
     await browser.post("/demo/visits");
     const cookie = `__Host-session=eyJwbGFudGVkIjp0cnVlfQ.awe17w.AAAA; __Host-session=${cookieValue()}`;
     const response = await browser.get("/demo", { headers: { cookie } });
-    expect(textOf(response)).toContain("2 cookies of the session’s name came");
+    expect(textOf(response)).toContain(
+      "2 cookies of the session’s name came with this request. The valid one signed last counts.",
+    );
     expect(response.body).not.toContain("planted");
   });
 
