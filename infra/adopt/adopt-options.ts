@@ -57,6 +57,9 @@ function parse(args: readonly string[]) {
   try {
     return parseArgs({ args: [...args], options: OPTIONS, allowPositionals: true });
   } catch (error) {
-    throw new AdoptionError((error as Error).message);
+    const [problem] = (error as Error).message.split(". ");
+    throw new AdoptionError(
+      `${problem}. The command takes NAME, --stack NAME, --with-workshop, --without-demo, --without-examples, --with-package VERSION-OR-TARBALL, --dry-run and --without-git.`,
+    );
   }
 }

@@ -50,21 +50,24 @@ export async function runKeyCommand(args: readonly string[], print: (line: strin
 }
 
 function parseCommand(args: readonly string[]): KeyCommand {
+  const values = parseOptions(args);
+  if (values.rotate && values.key !== undefined)
+    throw new KeyCommandError("--rotate and --key ID cannot be combined. Leave one of them out.");
+  return values;
+}
+
+function parseOptions(args: readonly string[]) {
+  const options = {
+    stack: { type: "string", default: chooseStackName({}) },
+    key: { type: "string" },
+    rotate: { type: "boolean", default: false },
+    yes: { type: "boolean", default: false },
+  } as const;
   try {
-    const { values } = parseArgs({
-      args: [...args],
-      options: {
-        stack: { type: "string", default: chooseStackName({}) },
-        key: { type: "string" },
-        rotate: { type: "boolean", default: false },
-        yes: { type: "boolean", default: false },
-      },
-    });
-    if (values.rotate && values.key !== undefined)
-      throw new KeyCommandError("--rotate and --key ID cannot be combined. Leave one of them out.");
-    return values;
+    return parseArgs({ args: [...args], options }).values;
   } catch (error) {
-    throw new KeyCommandError((error as Error).message);
+    const [problem] = (error as Error).message.split(". ");
+    throw new KeyCommandError(`${problem}. The command takes --stack NAME, --key ID, --rotate and --yes.`);
   }
 }
 

@@ -1,6 +1,7 @@
+import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { keyId } from "../../keys/key-ring.ts";
-import { printLocalRunError } from "../local-run-error.ts";
+import { LocalRunError, printLocalRunError } from "../local-run-error.ts";
 import { rotateSecretKeys, SECRET_KEYS_FILE } from "./secret-keys-file.ts";
 
 /**
@@ -9,6 +10,10 @@ import { rotateSecretKeys, SECRET_KEYS_FILE } from "./secret-keys-file.ts";
  */
 export async function rotateKey(root: string): Promise<void> {
   await printLocalRunError(async () => {
+    if (!existsSync(root))
+      throw new LocalRunError(
+        `There is no folder ${root}. Give the folder of a project, or nothing for this one.`,
+      );
     const [signing, ...others] = (await rotateSecretKeys(join(root, SECRET_KEYS_FILE))).map(keyId);
     console.log(`The key ${signing} signs from now on. These still verify: ${others.join(", ")}.`);
     if (process.env.SESSION_SECRET_KEYS)

@@ -1,4 +1,5 @@
 import { execFile } from "node:child_process";
+import { existsSync } from "node:fs";
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { promisify } from "node:util";
@@ -41,6 +42,18 @@ describe("a rotation of the secret keys during a local run", () => {
     const [newest = "", ...others] = await keys();
     expect(others).toEqual([first]);
     expect(stdout).toBe(`The key ${keyId(newest)} signs from now on. These still verify: ${keyId(first)}.\n`);
+  });
+
+  test("npm run rotate-key rejects a folder that does not exist, and creates none", async () => {
+    const { project } = await runWithFile();
+    const script = join(PROJECT_ROOT, "infra/local/rotate-key.ts");
+    const missing = join(project.root, "--help");
+    const rotation = promisify(execFile)(process.execPath, [script, missing], { env: {} });
+    await expect(rotation).rejects.toMatchObject({
+      code: 1,
+      stderr: `There is no folder ${missing}. Give the folder of a project, or nothing for this one.\n`,
+    });
+    expect(existsSync(missing)).toBe(false);
   });
 
   test("the previous keys apply while the file is invalid, and a message says so once", async () => {

@@ -96,7 +96,11 @@ describe("npm run adopt rejects wrong options with one line", () => {
     ["the template's name", ["lambda-sessions-template"], "Name your project: npm run adopt -- NAME"],
     ["a name that npm does not allow", ["Web_Shop"], "The name must have lower-case letters"],
     ["two names", ["web", "shop"], "Give one name, not 2: web, shop."],
-    ["an unknown option", ["shop", "--no-demo"], "Unknown option '--no-demo'"],
+    [
+      "an unknown option",
+      ["shop", "--no-demo"],
+      "Unknown option '--no-demo'. The command takes NAME, --stack NAME, --with-workshop, --without-demo, --without-examples, --with-package VERSION-OR-TARBALL, --dry-run and --without-git.",
+    ],
     [
       "a tarball that does not exist",
       ["shop", "--with-package", "x.tgz"],

@@ -156,7 +156,11 @@ describe.skipIf(process.platform === "win32")("npm run end-key", () => {
       ["--key", "00000000", "--rotate"],
       "--rotate and --key ID cannot be combined. Leave one of them out.\n",
     ],
-    ["an unknown option", ["--now"], /Unknown option '--now'/],
+    [
+      "an unknown option",
+      ["--now"],
+      "Unknown option '--now'. The command takes --stack NAME, --key ID, --rotate and --yes.\n",
+    ],
   ])("rejects %s with an error that names the option", async (_, args, sentence) => {
     const { environment } = await deploy();
     const { code, stderr } = await run(environment, ...args);
