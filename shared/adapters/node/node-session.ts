@@ -22,8 +22,9 @@ export interface NodeSession<D extends object> {
   /** Returns the session of a request. Throws an Error if the middleware has not run for it. */
   of(request: RequestLike): Session<D>;
   /**
-   * Ends the session of a request whose handler has failed: nothing is saved, and later changes throw. An
-   * error of the session layer is answered by its refusal, which replaces the response that follows.
+   * Ends the session of a request whose handler has failed: nothing is saved. Changes that follow are lost,
+   * and throw once the session is closed. An error of the session layer is answered by its refusal, which
+   * replaces the response that follows.
    */
   fail(request: RequestLike, error: unknown): void;
   /**

@@ -2,6 +2,7 @@
 // examples of the page are checked with the frameworks' own types.
 
 declare module "@aws-lambda-powertools/event-handler/http";
+declare module "@aws-lambda-powertools/event-handler/http/middleware";
 declare module "h3";
 declare module "hono";
 declare module "hono/aws-lambda";
