@@ -1,5 +1,5 @@
 import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2 as Result } from "aws-lambda";
-import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import { SecureCookieSessionInterface } from "../../../shared/cookie/secure-cookie-session-interface.ts";
 import { createWithSession, type SessionHandler } from "../../../shared/lambda/with-session.ts";
 import { ServerSideSessionInterface } from "../../../shared/server-side/server-side-session-interface.ts";
@@ -112,6 +112,16 @@ describe.each(STORAGES)("writes that the handler does not await, with sessions i
       return "";
     });
     expect(await read()).toEqual({ n: 6, text: "ab", last: 6, done: true });
+  });
+
+  test("a response does not wait for the clock of a test that replaces all timers", async () => {
+    vi.useFakeTimers();
+    try {
+      await call(async (_event, session) => `${await session.increment("n")}`);
+    } finally {
+      vi.useRealTimers();
+    }
+    expect(await read()).toEqual({ n: 2, text: "a" });
   });
 
   test("a failure that a function which is not awaited catches later does not fail the request", async () => {
