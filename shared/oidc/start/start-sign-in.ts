@@ -55,8 +55,11 @@ export async function startSignIn(
   return new ResponseHeaders(event, { statusCode: 303, headers }).toResult(cookies);
 }
 
-/** A maximum age in seconds that no authentication exceeds: ten years. */
-const ANY_AGE = 315_360_000;
+/**
+ * A maximum age in seconds that hardly any authentication exceeds: a year. Keycloak adds it to the time of
+ * the authentication in 32 bits, so that with ten years each sign-in would ask for a password from 2028 on.
+ */
+const ANY_AGE = 31_536_000;
 
 /**
  * Returns the parameters of a step-up, or of an ordinary sign-in. An ordinary one sends a large `max_age`, so

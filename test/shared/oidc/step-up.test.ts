@@ -16,10 +16,17 @@ test("a step-up asks for a new authentication and for the contexts", async () =>
 test("an ordinary sign-in asks for the authentication time, if the metadata names the claim", async () => {
   const world = await SignInWorld.start();
   const { max_age, prompt } = parametersOf(await world.begin(world.browser()));
-  expect({ max_age, prompt }).toEqual({ max_age: "315360000", prompt: undefined });
+  expect({ max_age, prompt }).toEqual({ max_age: "31536000", prompt: undefined });
   const other = await SignInWorld.start();
   other.provider.metadata = { claims_supported: ["sub"] };
   expect(parametersOf(await other.begin(other.browser()))).not.toHaveProperty("max_age");
+});
+
+test("an authentication of 2036 does not count as too old for an ordinary sign-in at a provider that adds in 32 bits, as Keycloak does", async () => {
+  const world = await SignInWorld.start();
+  const { max_age } = parametersOf(await world.begin(world.browser()));
+  const authenticatedAt = Date.UTC(2036, 11, 31) / 1000;
+  expect((authenticatedAt + Number(max_age)) | 0).toBe(authenticatedAt + Number(max_age));
 });
 
 test.each<[string, Record<string, unknown>, string]>([
