@@ -29,7 +29,7 @@ export function refusalPage(event: HttpEvent, reason: RefusalReason, retry: stri
     ? problem(status, sentence)
     : htmlPage(
         status,
-        "You are not signed in",
+        "The sign-in did not succeed",
         html`<p>${sentence}</p>\n<p><a href="${retry}">Try again</a> or go to the <a href="/">home page</a>.</p>`,
       );
   const retryAfter = status === 503 && { "retry-after": "5" };

@@ -50,6 +50,21 @@ test.each<[string, Record<string, unknown>, string]>([
   expect(await world.userOf(browser)).toBe("u-1");
 });
 
+test("a visitor whose step-up is cancelled does not read that they are not signed in, because they still are", async () => {
+  const world = await SignInWorld.start();
+  const browser = world.browser();
+  await world.signIn(browser);
+  const { state, iss } = world.provider.authorize(await world.begin(browser, PATH));
+  const { body } = await world.callback(browser, {
+    error: "access_denied",
+    state: `${state}`,
+    iss: `${iss}`,
+  });
+  expect(body).toContain("<h1>The sign-in did not succeed</h1>");
+  expect(body).not.toContain("You are not signed in");
+  expect(await world.userOf(browser)).toBe("u-1");
+});
+
 test.each([
   [330, 300, 401, "is too old by less than a minute, because the page would ask again at once, and so on"],
   [300, 300, 303, "is just new enough"],

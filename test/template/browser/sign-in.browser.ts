@@ -128,7 +128,7 @@ describe.each(Object.keys(STORES) as Store[])("with signIn=oidc and sessions in 
       const { page } = await visit({ colorScheme, viewport: { width: 320, height: 640 }, isMobile: true });
       await open(page, "/sign-in");
       await page.getByRole("button", { name: "Cancel" }).click();
-      await page.getByRole("heading", { name: "You are not signed in" }).waitFor();
+      await page.getByRole("heading", { name: "The sign-in did not succeed" }).waitFor();
       expect(await findViolations(page)).toEqual([]);
       await open(page, "/signed-out");
       expect(await findViolations(page)).toEqual([]);
