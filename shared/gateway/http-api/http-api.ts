@@ -67,7 +67,8 @@ export class HttpApi {
     this.#send(response, { ...answer, headers: [...answer.headers, ["apigw-requestid", requestId]] });
     const { path } = splitUrl(request.url ?? "");
     const { method = "" } = request;
-    onAnswer?.({ method, path, statusCode: answer.statusCode, milliseconds: performance.now() - began });
+    const { statusCode } = response;
+    onAnswer?.({ method, path, statusCode, milliseconds: performance.now() - began });
   }
 
   /** Sends a response. Answers with 500 if a function set a header that Node rejects. */
@@ -75,6 +76,8 @@ export class HttpApi {
     try {
       send(response, answer);
     } catch (error) {
+      // Node.js keeps the reason phrase of the rejected response.
+      response.statusMessage = "";
       this.#options.onFailure?.(
         `The response cannot be sent: ${(error as Error).message}. Correct the headers that the function returns.`,
       );
