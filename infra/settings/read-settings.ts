@@ -91,11 +91,12 @@ export function refuseMisspelled(context: object, names: readonly string[], page
 
 /**
  * Returns the names in `cdk.context.json` of the working directory, which is the project's as the CDK runs
- * it.
+ * it. Accepts a byte order mark, as the CDK does.
  */
 function namesOfCommands(): readonly string[] {
   const file = resolve("cdk.context.json");
-  return existsSync(file) ? Object.keys(JSON.parse(readFileSync(file, "utf8")) as object) : [];
+  if (!existsSync(file)) return [];
+  return Object.keys(JSON.parse(readFileSync(file, "utf8").replace(/^\uFEFF/, "")) as object);
 }
 
 function refuseReplaced(given: Readonly<Record<string, unknown>>): void {

@@ -76,7 +76,8 @@ export class People {
 
 async function readPeople(file: string): Promise<readonly Person[]> {
   try {
-    return checkPeople(JSON.parse(await readFile(file, "utf8")), file);
+    const text = await readFile(file, "utf8");
+    return checkPeople(JSON.parse(text.replace(/^\uFEFF/, "")), file);
   } catch (error) {
     if (error instanceof OptionError) throw error;
     throw new OptionError(file, `cannot be read: ${(error as Error).message}`);

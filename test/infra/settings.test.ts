@@ -288,11 +288,15 @@ describe("an unknown name", () => {
     },
   );
 
-  test.each(["cli-telemetry", "log-level"])(
+  test.each([
+    ["cli-telemetry", ""],
+    ["log-level", ""],
+    ["log-level", "\uFEFF"],
+  ])(
     "a name that a command of the CDK has written to cdk.context.json is ignored without a word: %s",
-    (name) => {
+    (name, byteOrderMark) => {
       const folder = mkdtempSync(join(tmpdir(), "context-"));
-      writeFileSync(join(folder, "cdk.context.json"), JSON.stringify({ [name]: false }));
+      writeFileSync(join(folder, "cdk.context.json"), byteOrderMark + JSON.stringify({ [name]: false }));
       vi.spyOn(process, "cwd").mockReturnValue(folder);
       const warn = vi.spyOn(console, "warn");
       expect(readSettings({ [name]: false })).toEqual({});

@@ -10,9 +10,9 @@ export const ENVIRONMENT_FILE = ".env.local";
 const NAME = /^[A-Za-z_]\w*$/;
 
 /**
- * Reads variables from a file in the format of Node's `--env-file`, before each event. Prints the names of
- * variables when the file changes, but never a value, and never an invalid line, because it may contain a
- * secret.
+ * Reads variables from a file in the format of Node's `--env-file`, before each event. The file may begin with
+ * a byte order mark, which Node would add to the first name. Prints the names of variables when the file
+ * changes, but never a value, and never an invalid line, because it may contain a secret.
  */
 export class EnvironmentFile {
   readonly #file: string;
@@ -50,7 +50,7 @@ export class EnvironmentFile {
   }
 
   #take(text: string): void {
-    const given = Object.entries(parseEnv(text)) as [string, string][];
+    const given = Object.entries(parseEnv(text.replace(/^\uFEFF/, ""))) as [string, string][];
     const named = given.filter(([name]) => NAME.test(name));
     const reserved = named.filter(([name]) => isReserved(name)).map(([name]) => name);
     const own = named.filter(([name]) => !isReserved(name));

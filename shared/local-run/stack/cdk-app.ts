@@ -63,13 +63,13 @@ export async function findAppSources(root: string): Promise<readonly string[] | 
 }
 
 /**
- * Reads a file with JSON.
+ * Reads a file with JSON, which may begin with a byte order mark.
  *
  * @throws LocalRunError that names the file
  */
 export async function readJson(file: string): Promise<object> {
   try {
-    return JSON.parse(await readFile(file, "utf8")) as object;
+    return JSON.parse((await readFile(file, "utf8")).replace(/^\uFEFF/, "")) as object;
   } catch (error) {
     throw new LocalRunError(`${file} cannot be read: ${(error as Error).message}`, { cause: error });
   }

@@ -7,11 +7,11 @@ import { RelyingParty } from "./relying-party.ts";
 
 const ADA = { id: "ada", name: "Ada" };
 
-async function makeFile(content: unknown): Promise<string> {
+async function makeFile(content: unknown, byteOrderMark = ""): Promise<string> {
   const folder = await mkdtemp(join(tmpdir(), "provider-people-"));
   onTestFinished(() => rm(folder, { recursive: true }));
   const file = join(folder, "people.json");
-  await writeFile(file, JSON.stringify(content));
+  await writeFile(file, byteOrderMark + JSON.stringify(content));
   return file;
 }
 
@@ -23,6 +23,11 @@ test("a person who is added to the file can sign in at once, with claims of thei
     JSON.stringify([ADA, { id: "grace", name: "Grace", claims: { roles: ["editor"] } }]),
   );
   expect((await party.signIn("grace")).claims()).toMatchObject({ name: "Grace", roles: ["editor"] });
+});
+
+test("a person signs in whose file begins with a byte order mark", async () => {
+  const party = await RelyingParty.start({ people: await makeFile([ADA], "\uFEFF") });
+  expect((await party.signIn("ada")).claims()).toMatchObject({ name: "Ada" });
 });
 
 test("a broken file is reported with a sentence, and a correction is read without a restart", async () => {

@@ -23,6 +23,12 @@ describe("the file .env.local", () => {
     expect(terminal.text).toContain(".env.local sets for every function: API_KEY, API_URL, OTHER.\n");
   });
 
+  test("the file .env.local may begin with a byte order mark", async () => {
+    const { variablesNow, terminal } = await runWith("\uFEFFA=1\nB=2");
+    expect(await variablesNow()).toMatchObject({ A: "1", B: "2" });
+    expect(terminal.text).toContain(".env.local sets for every function: A, B.\n");
+  });
+
   test("the file .env.local overrides the variables of the stack", async () => {
     const { variablesNow } = await runWith("QUEUE=local", { QUEUE: "deployed", OTHER: "deployed" });
     expect(await variablesNow()).toMatchObject({ QUEUE: "local", OTHER: "deployed" });

@@ -103,6 +103,15 @@ describe("synthesis", () => {
     expect(Resources?.Api?.Properties?.context).toMatchObject({ lookup });
   });
 
+  test("a synthesis reads files that begin with a byte order mark, as the cdk command does", async () => {
+    const { root } = await project(APP, {
+      "cdk.json": `\uFEFF${JSON.stringify({ app: "node app.mjs", context: { flask: "true" } })}`,
+      "cdk.context.json": '\uFEFF{"lookup":"l"}',
+    });
+    const { Resources } = await synthesize({ root });
+    expect(Resources?.Api?.Properties?.context).toMatchObject({ flask: "true", lookup: "l" });
+  });
+
   test("a synthesis runs the build command of cdk.json before the app", async () => {
     const { root } = await project("", {
       "cdk.json": JSON.stringify({ app: "npx node built.mjs", build: "cp source.mjs built.mjs" }),
