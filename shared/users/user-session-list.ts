@@ -84,6 +84,8 @@ export class UserSessionList {
 
   /**
    * Extends an entry if a tenth of the lifetime has passed. Returns whether the session is still in the list.
+   * The time of the last use only increases: a store ignores a write with an earlier one, which a slow clock
+   * would cause.
    *
    * @param last the last second of a session that is not extended itself. Default: the session is extended
    */
@@ -95,7 +97,9 @@ export class UserSessionList {
     last?: number,
   ): Promise<boolean> {
     if (!this.isDue(session, createdAt, last)) return true;
-    return this.#options.store.touchUserSession(userKey, id, this.#life(createdAt, last));
+    const life = this.#life(createdAt, last);
+    const lastSeenAt = Math.max(life.lastSeenAt, session.lastSeenAt);
+    return this.#options.store.touchUserSession(userKey, id, { ...life, lastSeenAt });
   }
 
   /**

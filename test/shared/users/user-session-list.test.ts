@@ -239,6 +239,16 @@ describe("touch", () => {
     expect(await entry("a")).toEqual(before);
   });
 
+  test("touch with a clock that is behind extends an entry that the read before it could not extend", async () => {
+    const session = await entry("a");
+    clock.advance(9 * HOUR);
+    const lastSeenAt = clock.seconds;
+    if (session) await sessions.touch(USER, "a", session, session.createdAt, session.expiresAt);
+    clock.advance(-2);
+    expect(await touch()).toBe(true);
+    expect(await entry("a")).toEqual({ ...session, lastSeenAt, expiresAt: clock.seconds + 10 * HOUR });
+  });
+
   test("touch does not extend an entry beyond the absolute lifetime", async () => {
     start({ absoluteLifetime: 12 * HOUR });
     const end = clock.seconds + 12 * HOUR;
