@@ -35,7 +35,13 @@ export default defineConfig({
         extends: true,
         test: {
           name: "infra",
-          include: ["test/{infra,template/infra,template/keys,template/local,*/local-run}/**/*.test.ts"],
+          include: [
+            // Tests that load the CDK, bundle functions or start processes.
+            "test/{infra,*/local-run}/**/*.test.ts",
+            // workshop
+            "test/template/{infra,keys,local}/**/*.test.ts",
+            // /workshop
+          ],
           // The CDK hands its standard error to esbuild, which a thread has none of.
           pool: "forks",
           // One worker loads the CDK once for all of its files, and synthesizes each stack once.
@@ -71,8 +77,15 @@ export default defineConfig({
         extends: true,
         test: {
           name: "others",
-          include: ["test/{support,template}/**/*.test.ts"],
-          exclude: ["**/node_modules/**", "test/{support,template}/{infra,keys,local}/**"],
+          include: ["test/**/*.test.ts"],
+          exclude: [
+            // What the projects above run.
+            "test/{functions,infra,shared}/**",
+            // workshop
+            "test/template/{infra,keys,local}/**",
+            // /workshop
+            "**/node_modules/**",
+          ],
         },
       },
     ],
