@@ -87,8 +87,8 @@ export const ROTATION: FunctionRules = {
  *
  *     "functions/orders.ts": {
  *       bytes: 240_000,
- *       packages: ["@aws-sdk/*", "@smithy/*"],
- *       permissions: ["dynamodb:PutItem on Orders"],
+ *       packages: SDK_PACKAGES,
+ *       permissions: ["dynamodb:PutItem on OrdersTable"],
  *     },
  */
 export const MORE: Readonly<Record<FunctionFile, Partial<FunctionRules>>> = {
