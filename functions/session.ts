@@ -1,7 +1,7 @@
 import { json } from "./runtime/responses.ts";
 import { withSession } from "./runtime/session.ts";
 
-/** `GET /session`: shows the session's data and size, when it was created and expires, and never its token. */
+/** `GET /session`: shows the session's data, size, creation and expiry, and never its token. */
 export const handler = withSession((_event, session) =>
   json({
     user: session.user ?? null,

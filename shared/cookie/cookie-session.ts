@@ -162,7 +162,7 @@ export class CookieSession implements SessionOptions {
 
   /**
    * A permanent session is signed again when a tenth of its lifetime has passed, so that it does not expire.
-   * The cookie of a session that is over is deleted.
+   * The cookie of a session that has ended is deleted.
    */
   #refresh(vary: boolean): SavedSession {
     const { settings } = this;

@@ -29,7 +29,7 @@ export function openNew(
   return { values: {}, isNew: true, hasEnded, refusal: reason };
 }
 
-/** Returns whether a reason means that the session is over, so that its cookie can be deleted. */
+/** Returns whether a reason means that the session has ended, so that its cookie can be deleted. */
 export function isOver(reason: RefusalReason): boolean {
   return OVER.has(reason);
 }

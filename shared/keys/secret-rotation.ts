@@ -126,7 +126,7 @@ export class SecretRotation {
     const { versions, token, current } = rotation;
     if (current === token) return;
     if (!isPending) {
-      if ((await versions.text(token)) !== undefined) return; // A repeated step of a rotation that is over.
+      if ((await versions.text(token)) !== undefined) return; // A repeated step of a rotation that has ended.
       throw new Error(`the version ${token} is not AWSPENDING; begin the rotation again`);
     }
     const text = await readCurrent(rotation);

@@ -96,7 +96,7 @@ export class StoredSession implements LiveWrites {
   /**
    * Stores the result of `change` for the current value, and returns it.
    *
-   * @throws SessionConflictError when the session is over for this request
+   * @throws SessionConflictError when the session has ended for this request
    */
   update(key: string, change: (value: unknown) => unknown): Promise<unknown> {
     const { json } = this.#context;
@@ -113,7 +113,7 @@ export class StoredSession implements LiveWrites {
    * Adds to a number in one step, and returns the sum.
    *
    * @throws TypeError when the value is not a number
-   * @throws SessionConflictError when the session is over for this request
+   * @throws SessionConflictError when the session has ended for this request
    */
   async increment(key: string, by: number): Promise<number> {
     const written = isAddable(by) ? await this.write({ add: { key, by } }) : undefined;
@@ -121,7 +121,7 @@ export class StoredSession implements LiveWrites {
     return this.update(key, (value) => addTo(key, value, by)) as Promise<number>;
   }
 
-  /** Logs that changes are lost because the session is over for this request, and returns the error. */
+  /** Logs that changes are lost because the session has ended for this request, and returns the error. */
   conflict(outcome: "ended" | "renewed"): SessionConflictError {
     const { log, settings } = this.#context;
     const event = outcome === "ended" ? "session_gone" : "session_conflict";

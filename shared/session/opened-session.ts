@@ -9,7 +9,7 @@ export interface OpenedSession {
   readonly values: PlainObject;
   /** True if the session begins with this request. */
   readonly isNew: boolean;
-  /** True if the cookie belongs to a session that is over, so that it has to be deleted. */
+  /** True if the cookie belongs to a session that has ended, so that it has to be deleted. */
   readonly hasEnded?: boolean;
   /** Reason for which the cookie of the request was refused. */
   readonly refusal?: RefusalReason | undefined;

@@ -34,8 +34,8 @@ export interface ReactRouterStorage<D extends object, F> {
   /** Saves the session. Resolves to the Set-Cookie header, which is empty if there is nothing to set. */
   commitSession(session: object): Promise<string>;
   /**
-   * Ends the session. Resolves to the Set-Cookie header that deletes the cookie, which is empty if the request
-   * brought none. Other cookies of the name, which earlier settings have left, stay.
+   * Ends the session. Resolves to the Set-Cookie header that deletes the cookie, which is empty if the
+   * request brought none. Other cookies of the name, which earlier settings have left, stay.
    */
   destroySession(session: object): Promise<string>;
 }

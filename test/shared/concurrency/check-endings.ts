@@ -7,8 +7,8 @@ import { changesAfter, hasDestroyed, hasWritten, isStoredAtOnce, stepsOnFound } 
 const DATA = ["a", "b", "c", "list"];
 
 /**
- * Checks that a session that is over is never restored, and that no change that began afterwards is reported
- * as done. A session that was not used for its lifetime is over too.
+ * Checks that a session that has ended is never restored, and that no change that began afterwards is
+ * reported as done. A session that was not used for its lifetime has ended too.
  */
 export const resurrections: Check = (history) => {
   const endings = Map.groupBy(endingsIn(history), ({ session }) => session);
@@ -44,7 +44,7 @@ function lifeAfter(ending: Ending, request: RequestRecord, history: History): Vi
   return [...found, ...done].map((text) => ({ kind, session, text: `${text}: ${ending.why}` }));
 }
 
-/** Checks that a sign-in in a session that is over begins a new one without the data of the old one. */
+/** Checks that a sign-in in a session that has ended begins a new one without the data of the old one. */
 function copiesAfter({ why }: Ending, request: RequestRecord, { requests }: History): Violation[] {
   const session = sessionAfter(request);
   if (session === request.found || hasDestroyed(request)) return [];

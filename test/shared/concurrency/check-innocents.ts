@@ -6,7 +6,7 @@ import type { Check } from "./violation.ts";
 /** The reasons that the system may report only for a session that was ended by a request. */
 const NEEDS_CAUSE: ReadonlySet<string> = new Set(["revoked", "destroyed", "evicted", "unknown_session"]);
 
-/** Checks that no session is over unless a request ended it, it was evicted, or it has expired. */
+/** Checks that no session has ended unless a request ended it, it was evicted, or it has expired. */
 export const endedByNobody: Check = (history) => {
   const causes = causesIn(history);
   const hasCause = (session: string, { saved }: RequestRecord): boolean =>

@@ -39,7 +39,7 @@ export function bindingsIn({ requests }: History): Binding[] {
   });
 }
 
-/** The events of a system that ended a session, and did not only find that it is over. */
+/** The events of a system that ended a session, and did not only find that it has ended. */
 const ENDED_NOW: ReadonlySet<string> = new Set(["session_destroyed", "session_revoked", "session_evicted"]);
 
 /** Returns the endings in the response and in the log of a request. */

@@ -90,8 +90,8 @@ export function changesAfter(request: RequestRecord, event: number, history: His
 }
 
 /**
- * Returns the possible values of a key afterwards. A sign-in in a session that is over keeps its data or not,
- * and counts what follows it from there or from nothing.
+ * Returns the possible values of a key afterwards. A sign-in in a session that has ended keeps its data or
+ * not, and counts what follows it from there or from nothing.
  */
 function possibleAfter(request: RequestRecord, key: string): Write["possible"] | undefined {
   const left = JSON.stringify(request.left[key]);

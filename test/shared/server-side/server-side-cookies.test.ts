@@ -247,7 +247,7 @@ describe("several cookies of the same name", () => {
     expect(fixture.log.records).toHaveLength(1);
   });
 
-  test("several cookies are deleted if all of their sessions are over, and otherwise kept", async () => {
+  test("several cookies are deleted if all of their sessions have ended, and otherwise kept", async () => {
     expect((await visitWith(unknown(2))).cookie).toBe("delete");
     expect((await visitWith([...unknown(1), "hello"])).cookie).toBe("none");
     expect(

@@ -253,7 +253,7 @@ describe("a record that cannot be read", () => {
 });
 
 describe("the end of an evicted session", () => {
-  test("a sign-in succeeds when the record of the evicted session cannot be ended, and that session is over", async () => {
+  test("a sign-in succeeds when the record of the evicted session cannot be ended, and that session ends", async () => {
     const settings = { maxSessionsPerUser: 1 };
     await start(settings, set, signIn);
     const cookies = cookiesOf(visitor);

@@ -149,7 +149,7 @@ describe("the verdict on a token", () => {
 
 describe("isOver", () => {
   test.each(["expired", "absolute_lifetime", "unknown_session", "destroyed", "revoked", "evicted"] as const)(
-    "a cookie that is refused as %s belongs to a session that is over",
+    "a cookie that is refused as %s belongs to a session that has ended",
     (reason) => expect(isOver(reason)).toBe(true),
   );
 

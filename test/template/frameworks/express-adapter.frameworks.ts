@@ -11,7 +11,7 @@ import { describe, expect, onTestFinished, test } from "vitest";
 import { serve } from "../../shared/adapters/node/node-server.ts";
 import { testAdapter } from "../../shared/adapters/web/test-adapter.ts";
 
-// biome-ignore lint/suspicious/noExplicitAny: Express has its own types, which are not installed for the type check
+// biome-ignore lint/suspicious/noExplicitAny: Express has types of its own, which are not installed
 const express = untypedExpress as any;
 // biome-ignore lint/suspicious/noExplicitAny: see above
 const serverless = untypedServerless as any;

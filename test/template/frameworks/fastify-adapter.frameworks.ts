@@ -13,7 +13,7 @@ import { describe, expect, onTestFinished, test } from "vitest";
 import { sendTo } from "../../shared/adapters/node/node-server.ts";
 import { testAdapter } from "../../shared/adapters/web/test-adapter.ts";
 
-// biome-ignore lint/suspicious/noExplicitAny: Fastify has its own types, which are not installed for the type check
+// biome-ignore lint/suspicious/noExplicitAny: Fastify has types of its own, which are not installed
 type App = any;
 
 const fastify = untypedFastify as (options?: object) => App;
