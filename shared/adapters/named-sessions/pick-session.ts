@@ -1,7 +1,7 @@
 import type { HttpEvent } from "../../lambda/http-event.ts";
 import type { SessionHandler, WithSession } from "../../lambda/with-session.ts";
 import { OptionError } from "../../options/option-error.ts";
-import type { Session } from "../../session/session.ts";
+import { Session } from "../../session/session.ts";
 import {
   type DataByName,
   type NamedSessions,
@@ -23,7 +23,7 @@ export interface PickedSession<S extends DataByName<S>, Name extends keyof S> {
 
 /**
  * Picks the session that adapters of frameworks pass on, such as the one with the user, which guards need.
- * All sessions of the request are opened and saved.
+ * All sessions of the request are opened and saved. `accessed` of the picked one is true if any was used.
  *
  * @throws OptionError that names the argument
  */
@@ -40,6 +40,8 @@ export function pickSession<S extends DataByName<S>, Name extends keyof S>(
       withSessions<E>((event, sessions, context) => {
         const session = sessions[name];
         opened.set(session, sessions);
+        // Adapters ask the picked session whether the response to an error may depend on the cookies.
+        Object.defineProperty(session, "accessed", { get: () => isAnyAccessed(sessions) });
         return handler(event, session, context);
       }),
     sessionsOf(session) {
@@ -48,4 +50,9 @@ export function pickSession<S extends DataByName<S>, Name extends keyof S>(
       throw new TypeError("sessionsOf: the session must be one that this withSession has opened");
     },
   };
+}
+
+/** Returns whether one of the sessions was used, by the getter of the class. */
+function isAnyAccessed(sessions: object): boolean {
+  return Object.values(sessions).some((each) => Reflect.get(Session.prototype, "accessed", each));
 }

@@ -1,7 +1,7 @@
 import type { ALBEvent, APIGatewayProxyEvent, Context } from "aws-lambda";
 import { describe, expect, expectTypeOf, test } from "vitest";
 import { SecureCookieSessionInterface } from "../../../../shared/cookie.ts";
-import { OptionError, type SessionInterface } from "../../../../shared/index.ts";
+import { OptionError, type Session, type SessionInterface } from "../../../../shared/index.ts";
 import { requireUser } from "../../../../shared/lambda.ts";
 import {
   createWithSessions,
@@ -11,7 +11,7 @@ import {
   type WithSessions,
 } from "../../../../shared/named-sessions.ts";
 import { CookieJar, httpApiEvent, lambdaContext, restApiEvent } from "../../../../shared/testing.ts";
-import { runGuard, webSession } from "../../../../shared/web.ts";
+import { reactRouterSession, runGuard, webSession } from "../../../../shared/web.ts";
 import { KEY, openShop, type ShopData } from "./shop.ts";
 
 const NAMES = ["cart", "account"] as const;
@@ -299,6 +299,20 @@ describe("an adapter with two sessions", () => {
     expect((await send("/account")).status).toBe(303);
     await send("/sign-in");
     expect((await send("/account")).status).toBe(200);
+  });
+
+  test("a framework's response to an error is private if any of the sessions was used", async () => {
+    const fail = async (use: (account: Session<ShopData["account"]>) => unknown) => {
+      const context = { set: (_key: object, account: Session<ShopData["account"]>) => use(account) };
+      const middleware = reactRouterSession(withSession, {});
+      const args = { request: new Request("https://app.example.com/"), context };
+      const { headers } = await middleware(args, async () => new Response("failed", { status: 500 }));
+      return [headers.get("cache-control"), headers.get("vary")];
+    };
+    const isPrivate = ["private, no-cache", "Cookie"];
+    expect(await fail((account) => sessionsOf(account).cart.get("items"))).toEqual(isPrivate);
+    expect(await fail((account) => account.user)).toEqual(isPrivate);
+    expect(await fail(() => {})).toEqual([null, null]);
   });
 
   test("a session that another withSession has opened is a TypeError", async () => {
