@@ -46,7 +46,7 @@ export class KeyedSigners<Signer> {
     verify: (signer: Signer, cookie: string) => Result,
   ): Promise<VerifiedCookies<Signer, Result> | undefined> {
     const source = this.#source;
-    if (source === undefined) return undefined;
+    if (!source) return undefined;
     const keys = typeof source === "function" ? await read(source) : source;
     const signer = this.#signerOf(keys, settings);
     const results = cookies.map((cookie) => verify(signer, cookie));
@@ -65,7 +65,7 @@ export class KeyedSigners<Signer> {
       this.#signers = new WeakMap();
     }
     let signer = this.#signers.get(settings);
-    if (signer === undefined) {
+    if (!signer) {
       signer = this.#make(keys, settings);
       this.#signers.set(settings, signer);
     }

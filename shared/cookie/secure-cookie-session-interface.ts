@@ -63,7 +63,7 @@ export class SecureCookieSessionInterface implements SessionInterface {
   async open(request: SessionRequest): Promise<Session> {
     const settings = typeof this.#settings === "function" ? this.#settings(request) : this.#settings;
     const outside = explainOutside(settings.cookie, request);
-    if (outside !== undefined) return nullSession(outside);
+    if (outside) return nullSession(outside);
     const { name } = settings.cookie;
     const values = cookieValues(request.cookies, name);
     const opened = await this.#contexts.verify(settings, values, ({ serializer, nowSeconds }, value) => {
@@ -71,13 +71,13 @@ export class SecureCookieSessionInterface implements SessionInterface {
       const age = { now: nowSeconds(), maxAge: NEVER, clockSkew: settings.clockSkew };
       return { ...serializer.verify(value, age), bytes: name.length + value.length };
     });
-    if (opened === undefined) return nullSession();
+    if (!opened) return nullSession();
     return new Session(new CookieSession(opened.signer, request, opened.results));
   }
 
   async save(session: Session, request: SessionRequest): Promise<SavedSession> {
     const cookie = openedWith(session, CookieSession);
-    if (cookie === undefined) return { vary: false };
+    if (!cookie) return { vary: false };
     const outcome = outcomeOf(session);
     if (mightReplace(outcome, cookie.context, request)) return { vary: true };
     return cookie.save(outcome);
