@@ -17,10 +17,20 @@ const MOCKING = [
 const LOCAL_RUN = "test/shared/local-run/**/*.test.ts";
 // /library
 
+/**
+ * Names of variables that would change the tests: a developer has those of AWS and of the functions for other
+ * work, and in a hook of git those of git name the developer's repository.
+ */
+const NOT_FOR_TESTS = /^(AWS_|CDK_(?!DISABLE_)|GIT_|OIDC_|SESSION_|PUBLIC_ORIGIN$|SIGN_IN$)/;
+for (const name of Object.keys(process.env)) if (NOT_FOR_TESTS.test(name)) delete process.env[name];
+
 export default defineConfig({
   test: {
     // Environment of the functions that tests import; a test may stub other variables.
-    env: { SESSION_SECRET_KEYS: JSON.stringify(["a secret key of at least 32 bytes, for tests"]) },
+    env: {
+      SESSION_SECRET_KEYS: JSON.stringify(["a secret key of at least 32 bytes, for tests"]),
+      NODE_ENV: "test",
+    },
     // Nearly every visit of a test begins a session, and the functions log it.
     onConsoleLog: (log) => !log.includes('"event":"session_began"'),
     // Ends tests that hang. The others are fast, but not on a machine that is busy with other work.

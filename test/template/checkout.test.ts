@@ -3,16 +3,16 @@ import { copyFileSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { expect, onTestFinished, test } from "vitest";
+import { commandEnvironment, HAS_GIT } from "./project-copy.ts";
 
 const ATTRIBUTES = resolve(import.meta.dirname, "../../.gitattributes");
 
-test("a checkout with git's Windows settings has the bytes of the repository", () => {
+test.runIf(HAS_GIT)("a checkout with git's Windows settings has the bytes of the repository", () => {
   const root = mkdtempSync(join(tmpdir(), "checkout-"));
   onTestFinished(() => rmSync(root, { recursive: true }));
+  const env = commandEnvironment();
   const git = (...args: string[]) =>
-    execFileSync("git", ["-c", "core.autocrlf=true", "-c", "user.name=a", "-c", "user.email=a@b", ...args], {
-      cwd: root,
-    });
+    execFileSync("git", ["-c", "core.autocrlf=true", ...args], { cwd: root, env });
   const binary = Buffer.from([0, 13, 10, 13, 10]);
   git("init", "--quiet");
   copyFileSync(ATTRIBUTES, join(root, ".gitattributes"));

@@ -103,8 +103,8 @@ describe.each([
     });
     await once(server.listen(0, "127.0.0.1"), "listening");
     const registry = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
-    const own = ["--registry", registry, "--cache", join(project, "cache"), "--fetch-retries=0"];
-    const npm = spawn("npm", ["ci", ...own, "--no-audit"], {
+    const own = ["--registry", registry, "--cache", join(project, "cache"), "--noproxy=127.0.0.1"];
+    const npm = spawn("npm", ["ci", ...own, "--fetch-retries=0", "--no-audit"], {
       cwd: project,
       env: commandEnvironment(),
       stdio: "ignore",

@@ -15,9 +15,12 @@ import { basename, delimiter, join, relative, sep } from "node:path";
 import { isIgnored } from "../../infra/adopt/draft.ts";
 import { PROJECT_ROOT } from "../../infra/bundling.ts";
 
-/** Environment variables of the test run that a command in a copy must not see. */
+/**
+ * Environment variables of the test run that a command in a copy must not see. Those of npm that name the
+ * registry, and the way to it, are kept.
+ */
 const NOT_FOR_COMMANDS =
-  /^(npm_(?!config_fetch_)|INIT_CWD$|VITE|TEST$|NODE_ENV$|NODE_OPTIONS$|SESSION_|GIT_|PROOFS$|SEED$)/i;
+  /^(npm_(?!config_(fetch_.*|registry|userconfig|cafile|strict_ssl)$)|INIT_CWD$|VITE|TEST$|NODE_ENV$|NODE_OPTIONS$|SESSION_|GIT_|PROOFS$|SEED$)/i;
 
 /** The result of a command in a copy. */
 export interface Outcome {
@@ -99,7 +102,7 @@ export function commandEnvironment(): NodeJS.ProcessEnv {
   return {
     ...environment,
     PATH: path.filter((folder) => !folder.includes("node_modules")).join(delimiter),
-    GIT_CONFIG_GLOBAL: "/dev/null",
+    ...{ GIT_CONFIG_GLOBAL: "/dev/null", GIT_CONFIG_NOSYSTEM: "1" },
     ...{ GIT_AUTHOR_NAME: "Ada", GIT_AUTHOR_EMAIL: "ada@example.com" },
     ...{ GIT_COMMITTER_NAME: "Ada", GIT_COMMITTER_EMAIL: "ada@example.com" },
   };
