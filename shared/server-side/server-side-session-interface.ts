@@ -4,6 +4,7 @@ import { KeyedSigners } from "../cookie/keyed-signers.ts";
 import type { SecureCookieOptions } from "../cookie/secure-cookie-session-interface.ts";
 import { cookieValues } from "../cookie/session-cookie.ts";
 import { writeLog } from "../log/write-log.ts";
+import { assertFunctions } from "../options/assert-functions.ts";
 import { nullSession } from "../session/null-session.ts";
 import { Session } from "../session/session.ts";
 import type { SessionInterface, SessionRequest } from "../session/session-interface.ts";
@@ -45,6 +46,7 @@ export class ServerSideSessionInterface implements SessionInterface {
       clock = () => Date.now(),
       log = writeLog,
     } = options;
+    assertFunctions({ store: store?.read }, "a session store");
     const nowSeconds = () => Math.floor(clock() / 1000);
     this.#settings = resolveSource(source);
     this.#shared = new KeyedSigners(keys, (list, settings) => {

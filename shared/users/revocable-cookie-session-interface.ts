@@ -5,6 +5,7 @@ import {
   SecureCookieSessionInterface,
 } from "../cookie/secure-cookie-session-interface.ts";
 import { createIdentifier, hashIdentifier } from "../crypto/identifiers.ts";
+import { assertFunctions } from "../options/assert-functions.ts";
 import { ownLifetime, RESERVED, userOf } from "../session/reserved-keys.ts";
 import type { Session } from "../session/session.ts";
 import { SessionConflictError } from "../session/session-errors.ts";
@@ -43,6 +44,7 @@ export class RevocableCookieSessionInterface implements SessionInterface {
 
   /** @throws OptionError that names the option */
   constructor({ store, ...options }: RevocableCookieOptions) {
+    assertFunctions({ store: store?.readUser }, "a session store");
     this.#cookies = new SecureCookieSessionInterface(options);
     this.#store = store;
   }

@@ -1,5 +1,6 @@
 import { hashIdentifier, hashProviderSession } from "../crypto/identifiers.ts";
 import { writeLog } from "../log/write-log.ts";
+import { assertFunctions } from "../options/assert-functions.ts";
 import { Session } from "../session/session.ts";
 import type { SessionLog } from "../session/session-log.ts";
 import { isSigningIn } from "../session/session-outcome.ts";
@@ -31,7 +32,9 @@ export class SessionDirectory {
   readonly #now: () => number;
   readonly #log: SessionLog;
 
+  /** @throws OptionError that names the option */
   constructor({ users, store, clock = () => Date.now(), log = writeLog }: SessionDirectoryOptions) {
+    assertFunctions({ users: users?.readUser }, "a session store");
     this.#users = users;
     this.#store = store;
     this.#now = () => Math.floor(clock() / 1000);

@@ -9,6 +9,11 @@ import { withLattice } from "../../../shared/lattice.ts";
 import { middySession } from "../../../shared/middy.ts";
 import { createWithSessions, nameSessions, pickSession } from "../../../shared/named-sessions.ts";
 import { nodeSession } from "../../../shared/node.ts";
+import {
+  RevocableCookieSessionInterface,
+  ServerSideSessionInterface,
+  SessionDirectory,
+} from "../../../shared/server-side.ts";
 import { streamSession } from "../../../shared/streaming.ts";
 import {
   h3Session,
@@ -23,9 +28,8 @@ import {
 // biome-ignore lint/suspicious/noExplicitAny: see above
 type Any = any;
 
-const sessionInterface = new SecureCookieSessionInterface({
-  keys: ["a secret key of at least 32 bytes, for tests"],
-});
+const keys = ["a secret key of at least 32 bytes, for tests"];
+const sessionInterface = new SecureCookieSessionInterface({ keys });
 const withSession: Any = createWithSession({ sessionInterface });
 const withSessions: Any = createWithSessions({
   sessions: nameSessions({ cart: {} }, () => sessionInterface) as Any,
@@ -80,6 +84,17 @@ const MISUSE: [name: string, call: string, () => unknown][] = [
     "withSession() of header-transport",
     () => (createWithHeaders({ transport: "header", sessionInterface }) as Any)(none),
   ],
+  [
+    "store",
+    "new ServerSideSessionInterface({ keys })",
+    () => new ServerSideSessionInterface({ keys } as Any),
+  ],
+  [
+    "store",
+    "new RevocableCookieSessionInterface({ keys, store: {} })",
+    () => new RevocableCookieSessionInterface({ keys, store: {} as Any }),
+  ],
+  ["users", "new SessionDirectory({})", () => new SessionDirectory({} as Any)],
   ["handler", "withSession()", () => withSession(none)],
   ["handler", "withSession(handler())", () => withSession(handler())],
   ["handler", "requireUser()", () => requireUser(none)],
