@@ -25,18 +25,27 @@ await once(provider, "listening");
 const issuer = `http://127.0.0.1:${(provider.address() as AddressInfo).port}`;
 afterAll(() => provider.close());
 
+/** A function in the place of an example, which shows how the user has authenticated. */
+const AUTHENTICATION = `import { withSession } from "./runtime/session.ts";
+export const handler = withSession((_event, session) => session.authentication ?? null);
+`;
+
 const project = followPage("mobile-clients.md");
 afterAll(() => project.remove());
 const variables = { MOBILE_ISSUER: issuer, MOBILE_CLIENT_ID: CLIENT_ID, MOBILE_KEYS_URL: `${issuer}/keys` };
 const lines = Object.entries(variables).map(([name, value]) => `${name}=${value}\n`);
 project.write(".env.local", lines.join(""));
+project.write("functions/get.ts", AUTHENTICATION);
 const { SessionClient: Client } = (await import(
   pathToFileURL(`${project.root}/mobile/session-client.ts`).href
 )) as { SessionClient: new (origin: string, storage: object) => SessionClient };
 
 /** Returns an ID token as the provider signs it for the application. */
-function idToken(nonce: string, { audience = CLIENT_ID, sub = "ada", key = keys.privateKey } = {}) {
-  const token = new SignJWT({ nonce, name: "Ada" }).setProtectedHeader({ alg: "RS256", kid: "1" });
+function idToken(
+  nonce: string,
+  { audience = CLIENT_ID, sub = "ada", key = keys.privateKey, claims = {} } = {},
+) {
+  const token = new SignJWT({ ...claims, nonce, name: "Ada" }).setProtectedHeader({ alg: "RS256", kid: "1" });
   return token
     .setIssuer(issuer)
     .setAudience(audience)
@@ -123,6 +132,19 @@ describe.each([
       statuses.push((await client.post("/mobile/sign-in", { idToken: token })).status);
     expect(statuses).toEqual([200, 401]);
   });
+
+  test.each([
+    ["when", { auth_time: 1_600_000_000 }, "2020-09-13T12:26:40.000Z"],
+    ["not when", {}, undefined],
+  ])(
+    "the session keeps where and when the provider authenticated the user, if the ID token says %s",
+    async (_when, claims, at) => {
+      const { client } = install();
+      await signIn(client, { sub: "dorothy", claims });
+      const authentication = await (await client.fetch("/get")).json();
+      expect(authentication).toEqual({ ...(at && { at }), issuer });
+    },
+  );
 
   test("a sign-out removes the token from the telephone, and refuses every copy of it", async () => {
     const { storage, client } = install();
