@@ -10,6 +10,7 @@ const MOST_TYPE_ERRORS = 8;
 /** Prints lines for the developer, with colours if the stream is a terminal that supports them. */
 export class Output {
   readonly #stream: Writable;
+  #closed = false;
 
   constructor(stream: Writable) {
     this.#stream = stream;
@@ -85,6 +86,11 @@ export class Output {
     this.#write(this.#style("yellow", text));
   }
 
+  /** Ends the output. Later lines are not printed. */
+  close(): void {
+    this.#closed = true;
+  }
+
   #writeLabelled(label: string, text: string, style?: Style): void {
     const prefix = this.#style("dim", `[${label}]`);
     const lines = text.replace(/\n$/, "").split("\n");
@@ -96,7 +102,7 @@ export class Output {
   }
 
   #write(text: string): void {
-    this.#stream.write(`${text}\n`);
+    if (!this.#closed) this.#stream.write(`${text}\n`);
   }
 }
 

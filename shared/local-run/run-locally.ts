@@ -16,6 +16,7 @@ const MOST_TO_STOP = 5000;
 export async function runLocally(project: CdkProject, args: readonly string[]): Promise<void> {
   const stopping = new AbortController();
   const { signal } = stopping;
+  const output = new Output(process.stdout);
   let server: LocalServer | undefined;
   let types: TypeCheck | undefined;
 
@@ -23,6 +24,8 @@ export async function runLocally(project: CdkProject, args: readonly string[]): 
   async function stop(): Promise<void> {
     if (signal.aborted) return;
     stopping.abort();
+    // What ends now fails on purpose, such as a build without esbuild's service.
+    output.close();
     setTimeout(() => process.exit(1), MOST_TO_STOP).unref();
     types?.close();
     await server?.close();
@@ -33,7 +36,6 @@ export async function runLocally(project: CdkProject, args: readonly string[]): 
   void watchNpm(() => void stop());
   await printLocalRunError(async () => {
     const { checksTypes, ...settings } = readLocalSettings(args, process.env);
-    const output = new Output(process.stdout);
     if (checksTypes) types = new TypeCheck(project.root, output);
     const onSave = () => void types?.check();
     server = await startLocalServer({ ...project, ...settings, output, onSave, signal });

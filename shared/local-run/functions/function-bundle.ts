@@ -75,7 +75,8 @@ export class FunctionBundle {
 
   /** Releases the state that esbuild keeps for the next build. */
   async close(): Promise<void> {
-    await this.#building;
+    // A signal to the process group ends esbuild's service too, and with it a build that is under way.
+    await this.#building?.catch(() => {});
     await this.#context?.dispose();
   }
 
@@ -91,7 +92,7 @@ export class FunctionBundle {
     const before = new Map([...this.#sources.keys()].map((path) => [path, readStamp(path)]));
     await this.#forgetOverwritten(before);
     this.#context ??= await this.#open();
-    const result = await this.#context.rebuild().catch((failure: BuildFailure) => failure);
+    const result = await this.#context.rebuild().catch(toBuildFailure);
     const inputs = "metafile" in result ? (result.metafile?.inputs ?? {}) : {};
     const paths = listPaths(inputs, this.#options.entry).map((path) =>
       resolve(this.#options.project.root, path),
@@ -155,6 +156,12 @@ export class FunctionBundle {
       logLevel: "silent",
     });
   }
+}
+
+/** Returns the failure of a build. Throws any other error, such as that of a service that has ended. */
+function toBuildFailure(error: Error): BuildFailure {
+  if ("errors" in error) return error as BuildFailure;
+  throw error;
 }
 
 /** Returns whether a path is in no package. */

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { describe, expect, onTestFinished, test } from "vitest";
 import { PROJECT_ROOT } from "../../../infra/bundling.ts";
-import { LocalProject, TEST_KEYS } from "../../shared/local-run/local-project.ts";
+import { apiTemplate, LocalProject, TEST_KEYS } from "../../shared/local-run/local-project.ts";
 import { Terminal } from "../../shared/local-run/terminal.ts";
 
 /** Runs `npm start` in a folder. `ended` resolves when every process that can print has ended. */
@@ -115,4 +115,57 @@ describe("a signal while the local run starts", () => {
       await closed;
     },
   );
+});
+
+/** Source of a CDK app with one function. */
+const APP = `
+import { writeFileSync } from "node:fs";
+const write = (name, content) => writeFileSync(process.env.CDK_OUTDIR + "/" + name, JSON.stringify(content));
+write("stack.json", ${JSON.stringify(apiTemplate({ "GET /": "hello.ts" }))});
+write("manifest.json", {
+  artifacts: { Stack: { type: "aws:cloudformation:stack", properties: { templateFile: "stack.json" } } },
+});
+`;
+
+/** Source of a local run whose builds of the function never end once there is the file `endless`. */
+const ENDLESS_BUILD = `
+import { existsSync } from "node:fs";
+import { runLocally } from "${pathToFileURL(join(PROJECT_ROOT, "shared/local-run/run-locally.ts"))}";
+const wait = () => existsSync("endless") ? new Promise(() => console.log("It builds.")) : undefined;
+const plugin = { name: "endless", setup: (build) => build.onLoad({ filter: /hello\\.ts$/ }, wait) };
+const bundling = () => ({ bundle: true, format: "esm", platform: "node", plugins: [plugin] });
+const project = { root: import.meta.dirname, bundling, people: "people.json", hasBackChannelLogout: () => false };
+await runLocally(project, ["--no-types"]);
+`;
+
+test("Ctrl-C while functions are rebuilt prints nothing, and no temporary folder is left", async () => {
+  const project = await LocalProject.make({
+    "package.json": JSON.stringify({ type: "module" }),
+    "cdk.json": JSON.stringify({ app: "node app.js" }),
+    "app.js": APP,
+    "hello.ts": "export const handler = () => 1;",
+    "run.js": ENDLESS_BUILD,
+  });
+  const temporary = join(project.root, "temporary");
+  await mkdir(temporary);
+  const child = spawn(process.execPath, ["run.js"], {
+    cwd: project.root,
+    // A terminal sends the signal to the whole process group, to which esbuild's service belongs.
+    detached: true,
+    stdio: ["ignore", "pipe", "pipe"],
+    env: { ...process.env, TMPDIR: temporary, PORT: "0", SESSION_SECRET_KEYS: JSON.stringify(TEST_KEYS) },
+  });
+  onTestFinished(() => killGroup(child));
+  const terminal = new Terminal();
+  child.stdout.pipe(terminal);
+  child.stderr.pipe(terminal);
+  const exited = new Promise((resolve) => child.once("exit", resolve));
+  await terminal.until(/http:\S+\n/);
+  await project.write("endless", "");
+  await project.write("hello.ts", "export const handler = () => 2;");
+  await terminal.until(/It builds\.\n/);
+  const before = terminal.text;
+  process.kill(-Number(child.pid), "SIGINT");
+  expect([await exited, terminal.text.slice(before.length)]).toEqual([0, ""]);
+  expect(await readdir(temporary)).toEqual([]);
 });
