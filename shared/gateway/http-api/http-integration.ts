@@ -4,6 +4,7 @@ import { buffer } from "node:stream/consumers";
 import type { GatewayRequest } from "../gateway-request.ts";
 import { gatewayResponse, type HttpResponse } from "../http-response.ts";
 import type { Integration } from "./lambda-integration.ts";
+import { isLoopbackHost } from "./loopback-server.ts";
 import { parseMappings } from "./parameter-mapping.ts";
 
 /** Options of an integration with an HTTP service. */
@@ -70,6 +71,8 @@ async function send(address: URL, request: GatewayRequest, timeout: number): Pro
     method,
     headers: toHeaders(request),
     signal: AbortSignal.timeout(timeout),
+    // A proxy of the environment reaches no service on this machine, and an agent of its own uses none.
+    ...(isLoopbackHost(address.host) && { agent: false }),
   });
   outgoing.on("response", resolve).on("error", reject).end(body);
   const response = await promise;

@@ -1,7 +1,10 @@
+import { execFile } from "node:child_process";
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 import { text } from "node:stream/consumers";
+import { promisify } from "node:util";
 import { describe, expect, onTestFinished, test, vi } from "vitest";
+import { PROJECT_ROOT } from "../../../infra/bundling.ts";
 import {
   type GatewayRequest,
   type HttpIntegrationOptions,
@@ -82,6 +85,22 @@ describe("the request to a service", () => {
   ])("the mapping %s is refused at construction", (key) => {
     expect(() => httpIntegration({ url: "http://localhost", parameters: { [key]: "a" } })).toThrow(key);
   });
+});
+
+test("a service on this machine is called directly although the environment names a proxy", async () => {
+  const { url, received } = await startService();
+  const script = `
+    const { httpIntegration } = await import("./shared/gateway.ts");
+    const { createRequest } = await import("./test/shared/gateway/gateway-requests.ts");
+    const { statusCode } = await httpIntegration({ url: process.argv[1] })(createRequest());
+    console.log(statusCode);`;
+  // Nothing listens on port 1.
+  const proxy = { HTTP_PROXY: "http://127.0.0.1:1", http_proxy: "http://127.0.0.1:1" };
+  const env = { ...process.env, ...proxy, NODE_USE_ENV_PROXY: "1", NO_PROXY: "", no_proxy: "" };
+  const argv = ["--input-type=module", "--eval", script, url];
+  const { stdout } = await promisify(execFile)(process.execPath, argv, { cwd: PROJECT_ROOT, env });
+  expect(stdout).toBe("200\n");
+  expect(received).toHaveLength(1);
 });
 
 describe("the response of a service", () => {
