@@ -70,7 +70,7 @@ export class Session<D extends object = AnyData> {
     this.#state.clear();
   }
 
-  /** Returns the keys in the order in which they were first set. */
+  /** Returns the keys. They keep the order in which they were first set, but not in a table or in Flask. */
   keys(): Name<D>[] {
     const keys = this.#state.read().keys();
     return keys.filter((key) => !this.#state.isReserved(key)) as Name<D>[];
