@@ -44,7 +44,7 @@ export function h3Session<D extends object>(withSession: WithSession<D>): H3Sess
   return {
     of: (event) => {
       const session = sessions.get(event);
-      if (!session) throw new Error("the session is not open: app.use(sessions.middleware) must come first");
+      if (!session) throw new Error("no session: app.use(sessions.middleware) must come first");
       return session;
     },
     middleware: async (event, next) => {
@@ -81,14 +81,14 @@ async function respond<D extends object>(
       exchange.session,
     );
     addSessionHeaders(errHeaders, result, false, own);
-    return toRefusal(event, await exchange.fail(error));
+    return toRefusal(errHeaders, await exchange.fail(error));
   }
-  return save(exchange, request, event, value);
+  return save(exchange, request, event.res, value);
 }
 
 /** Returns a refusal, which h3 sends without the cookies of the handler. */
-function toRefusal({ res }: H3SessionEvent, refusal: HttpResult): Response {
-  res.errHeaders.delete("set-cookie");
+function toRefusal(errHeaders: Headers, refusal: HttpResult): Response {
+  errHeaders.delete("set-cookie");
   return toWebResponse(refusal);
 }
 
@@ -104,18 +104,20 @@ function joinHeaders(value: unknown, prepared: Headers): Headers {
 async function save<D extends object>(
   exchange: SessionExchange<D>,
   { sendsOneCookie }: WebRequest,
-  event: H3SessionEvent,
+  res: H3SessionEvent["res"],
   value: unknown,
 ): Promise<unknown> {
+  const response = value instanceof Response ? value : res;
+  const { status = 200 } = response;
   // h3 sends the one or the other beside the headers of the value; a symbol is an unknown route.
-  const hasFailed = typeof value === "symbol" || (value instanceof Response && value.status >= 400);
-  const prepared = hasFailed ? event.res.errHeaders : event.res.headers;
+  const hasFailed = typeof value === "symbol" || (response === value && status >= 400);
+  const prepared = hasFailed ? res.errHeaders : res.headers;
   const own = joinHeaders(value, prepared);
-  const saved = await exchange.save(toHeadResult({ status: 200, headers: own }));
+  const saved = await exchange.save(toHeadResult({ status, headers: own }));
   if (saved.body !== undefined) {
     discard(value);
     discard(Object(value).body);
-    return toRefusal(event, saved);
+    return toRefusal(res.errHeaders, saved);
   }
   addSessionHeaders(prepared, saved, sendsOneCookie, own);
   return value;

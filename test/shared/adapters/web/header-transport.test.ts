@@ -1,6 +1,6 @@
 import { createWithSession } from "lambda-sessions/header-transport";
 import { MemoryStore, ServerSideSessionInterface } from "lambda-sessions/server-side";
-import { webSession } from "lambda-sessions/web";
+import { h3Session, webSession } from "lambda-sessions/web";
 import { expect, test } from "vitest";
 
 const sessionInterface = new ServerSideSessionInterface({
@@ -35,4 +35,17 @@ test("a client without cookies receives its token in a header of the response, a
 test("a browser beside it has its cookie, and no token that a script could read", async () => {
   const { headers } = await visit({ "sec-fetch-site": "same-origin" });
   expect([headers.getSetCookie().length, headers.get("session-token")]).toEqual([1, null]);
+});
+
+test("a 401 of h3 gets the challenge of clients without cookies, by whatever means the handler sets it", async () => {
+  const { middleware } = h3Session(withSession);
+  const challengeOf = async (status: number, value: unknown) => {
+    const req = new Request("https://app.example.com/", { headers: { "session-transport": "header" } });
+    const res = { headers: new Headers(), errHeaders: new Headers(), status };
+    await middleware({ req, res }, async () => value);
+    return [res.headers, res.errHeaders].map((headers) => headers.get("www-authenticate"));
+  };
+  expect(await challengeOf(401, "Please sign in.")).toEqual(["Bearer", null]);
+  expect(await challengeOf(200, new Response("Please sign in.", { status: 401 }))).toEqual([null, "Bearer"]);
+  expect(await challengeOf(200, "Welcome.")).toEqual([null, null]);
 });
