@@ -53,6 +53,18 @@ describe("the lock file", () => {
   });
 });
 
+test("npm ci accepts an older Node of the machine, even if the user's own npm is strict about it", () => {
+  const folder = mkdtempSync(join(tmpdir(), "strict-"));
+  const userconfig = join(folder, "npmrc");
+  writeFileSync(userconfig, "engine-strict=true\n");
+  const isStrict = (cwd: string) => {
+    const argv = ["config", "get", "engine-strict", "--userconfig", userconfig];
+    return spawnSync("npm", argv, { cwd, env: commandEnvironment(), encoding: "utf8" }).stdout.trim();
+  };
+  expect([isStrict(folder), isStrict(PROJECT_ROOT)]).toEqual(["true", "false"]);
+  rmSync(folder, { recursive: true });
+});
+
 describe.each([
   ["whose hash the registry reports", false],
   ["for which the registry reports the hash of the lock file", true],
