@@ -84,6 +84,8 @@ const LINGER = 5000;
  * connection with unread bytes discards the response.
  */
 function rejectRequest(socket: Duplex, code: string, onInvalid: OnInvalidRequest): void {
+  // Node.js leaves the socket of a CONNECT without a listener. A reset would end the process.
+  socket.on("error", () => socket.destroy());
   if (!socket.writable) return;
   const status = INVALID_STATUS[code] ?? 400;
   const body = JSON.stringify({ message: STATUS_CODES[status] });

@@ -96,6 +96,25 @@ describe("a response that needs no function", () => {
     );
   });
 
+  test.each([
+    ["that is not HTTP", "nonsense\r\n\r\n"],
+    ["to a proxy", `CONNECT example.com:443 HTTP/1.1\r\n${LOCAL}\r\n\r\n`],
+  ])("a client that resets the connection of a request %s does not end the local run", async (_, request) => {
+    const uncaught: unknown[] = [];
+    const note = (error: unknown) => void uncaught.push(error);
+    process.on("uncaughtExceptionMonitor", note);
+    onTestFinished(() => void process.off("uncaughtExceptionMonitor", note));
+    const running = await run();
+    const socket = connect(Number(new URL(running.url).port), "127.0.0.1").on("error", () => {});
+    await once(socket, "connect");
+    socket.write(request);
+    await running.terminal.until(/A request that cannot be read/);
+    socket.resetAndDestroy();
+    await once(socket, "close");
+    expect((await fetch(running.url)).status).toBe(200);
+    expect(uncaught).toEqual([]);
+  });
+
   test("the connection of a request with a foreign host takes the next request", async () => {
     const running = await run();
     const first = ["POST / HTTP/1.1", FOREIGN, "Content-Length: 3", "", "a=1"].join("\r\n");
