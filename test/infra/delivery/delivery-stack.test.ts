@@ -57,7 +57,7 @@ function claims(sub: string, more: Record<string, string> = {}): object {
 const DEPLOYMENT = [assumes("deploy"), assumes("file-publishing"), assumes("lookup")];
 
 describe("the roles of the delivery", () => {
-  test("are by default one that deploys main from its environment and one that compares pull requests", () => {
+  test("the roles of the delivery are by default one that deploys main from its environment and one that compares pull requests", () => {
     expect(rolesOf(synthesize())).toEqual({
       DeployRoleArn: {
         claims: claims(`repo:${repository}:environment:production`, { ref: "refs/heads/main" }),
@@ -67,7 +67,7 @@ describe("the roles of the delivery", () => {
     });
   });
 
-  test("are limited to the branch and the environments in the settings", () => {
+  test("the roles of the delivery are limited to the branch and the environments in the settings", () => {
     const template = synthesize({
       roles: ["deploy", "preview"],
       branch: "release/1.x",
@@ -86,12 +86,12 @@ describe("the roles of the delivery", () => {
     });
   });
 
-  test("assume the bootstrap roles with the qualifier in the app's context", () => {
+  test("the roles of the delivery assume the bootstrap roles with the qualifier in the app's context", () => {
     const template = synthesize({ roles: ["diff"] }, { "@aws-cdk/core:bootstrapQualifier": "shop" });
     expect(rolesOf(template).DiffRoleArn?.permissions).toEqual([assumes("lookup", "shop")]);
   });
 
-  test("have sessions of one hour, and no fixed name that another resource could already have", () => {
+  test("the roles of the delivery have sessions of one hour, and no fixed name that another resource could already have", () => {
     for (const [, { Properties }] of resourcesOf(synthesize(), "AWS::IAM::Role")) {
       expect(Properties.MaxSessionDuration).toBe(3600);
       expect(Properties).not.toHaveProperty("RoleName");
@@ -104,7 +104,7 @@ describe("GitHub's OIDC provider", () => {
   const trustedBy = (template: Template) =>
     permissionsOf(template).map(({ trust }) => Object(trust[0]?.Principal).Federated);
 
-  test("is created for AWS's audience only", () => {
+  test("GitHub's OIDC provider is created for AWS's audience only", () => {
     const template = synthesize();
     const [[id, { Properties }] = ["", { Properties: {} }]] = resourcesOf(template, "AWS::IAM::OIDCProvider");
     expect(Properties).toEqual({
@@ -114,7 +114,7 @@ describe("GitHub's OIDC provider", () => {
     expect(trustedBy(template)).toEqual([{ Ref: id }, { Ref: id }]);
   });
 
-  test("can be an existing one, given by its ARN", () => {
+  test("GitHub's OIDC provider can be an existing one, given by its ARN", () => {
     const template = synthesize({ providerArn });
     expect(resourcesOf(template, "AWS::IAM::OIDCProvider")).toEqual([]);
     expect(trustedBy(template)).toEqual([providerArn, providerArn]);

@@ -87,23 +87,26 @@ describe("a user whom Flask has signed in", () => {
     ["with flask", FLASK],
     ["with flask and an absolute lifetime", { ...FLASK, absoluteLifetime: 9 * HOUR }],
     ["without flask", { digest: "sha1", cookie: { name: "session" } } as const],
-  ])("has authenticated at an unknown time, also after a change, %s", async (_name, settings) => {
-    visitor = fixture.makeVisitor({ settings });
-    for (const created of [undefined, "2026-11-23", fixture.clock.seconds + 999_999]) {
-      const values = created === undefined ? { _user: ADA } : { _user: ADA, _created: created };
-      const { result } = await visitor.visit(
-        (session) => [session.set("a", 1).user, session.authentication],
-        flaskSaves(values),
-      );
-      expect(result).toEqual([ADA, {}]);
-      expect((await visitor.visit((session) => [session.user, session.authenticatedAt])).result).toEqual([
-        ADA,
-        undefined,
-      ]);
-    }
-  });
+  ])(
+    "a user whom Flask has signed in has authenticated at an unknown time, also after a change, %s",
+    async (_name, settings) => {
+      visitor = fixture.makeVisitor({ settings });
+      for (const created of [undefined, "2026-11-23", fixture.clock.seconds + 999_999]) {
+        const values = created === undefined ? { _user: ADA } : { _user: ADA, _created: created };
+        const { result } = await visitor.visit(
+          (session) => [session.set("a", 1).user, session.authentication],
+          flaskSaves(values),
+        );
+        expect(result).toEqual([ADA, {}]);
+        expect((await visitor.visit((session) => [session.user, session.authenticatedAt])).result).toEqual([
+          ADA,
+          undefined,
+        ]);
+      }
+    },
+  );
 
-  test("has the time of a sign-in by a function after the settings have changed", async () => {
+  test("a user whom Flask has signed in has the time of a sign-in by a function after the settings have changed", async () => {
     await visitor.visit((session) => session.signIn(ADA));
     const at = new Date(fixture.clock.now());
     fixture.clock.advance(HOUR);
@@ -148,7 +151,7 @@ describe("a session without the time of its creation", () => {
 });
 
 describe("a key _sid of Flask's own", () => {
-  test("a function reads it, and session.id is undefined", async () => {
+  test("a function reads the _sid of a Flask application, and session.id is undefined", async () => {
     const { result } = await visitor.visit(
       (session) => [session.get("_sid"), session.has("_sid"), session.keys(), session.id],
       flaskSaves({ _sid: "their own" }),
@@ -161,14 +164,14 @@ describe("a key _sid of Flask's own", () => {
     expect(itemsInFlask()).toEqual({ _sid: "ours" });
   });
 
-  test("it keeps the session's cookie, because it is data", async () => {
+  test("the _sid of a Flask application keeps the session's cookie, because it is data", async () => {
     await visitor.visit((session) => session.delete("a"), flaskSaves({ a: 1, _sid: "theirs" }));
     expect(itemsInFlask()).toEqual({ _sid: "theirs" });
   });
 });
 
 describe("a lifetime of the session's own", () => {
-  test("Flask shows it as _lifetime, as long as it is set", async () => {
+  test("Flask shows a lifetime of the session's own as _lifetime, as long as it is set", async () => {
     await visitor.visit((session) => {
       session.set("a", 1);
       session.lifetime = HOUR;
@@ -180,7 +183,7 @@ describe("a lifetime of the session's own", () => {
     expect(itemsInFlask()).toEqual({ a: 1 });
   });
 
-  test("the cookie of a permanent session carries it as Max-Age, and the end of it as Expires", async () => {
+  test("the cookie of a permanent session carries the lifetime of its own as Max-Age, and the end of it as Expires", async () => {
     const { setCookie } = await visitor.visit((session) => {
       session.set("a", 1);
       session.permanent = true;

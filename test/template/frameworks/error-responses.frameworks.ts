@@ -103,12 +103,12 @@ describe("a message that code for errors leaves in the session", () => {
     return valuesOf(response, "set-cookie").length;
   }
 
-  test("in Express it is saved before sessions.onError, and lost after it", async () => {
+  test("in Express a change of a handler for errors is saved before sessions.onError, and lost after it", async () => {
     expect(await cookiesOf(onError, sessions.onError)).toBe(1);
     expect(await cookiesOf(sessions.onError, onError)).toBe(0);
   });
 
-  test("in Fastify it is lost", async () => {
+  test("in Fastify a change of a handler for errors is lost", async () => {
     const app = (untypedFastify as Any)();
     app.addHook("onRequest", sessions);
     app.addHook("onError", (request: Any, _reply: unknown, error: Error, done: () => void) => {

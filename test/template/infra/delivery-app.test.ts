@@ -25,14 +25,14 @@ describe("npm run delivery", () => {
     });
   }
 
-  test("prints the error of a wrong setting and writes no template", () => {
+  test("npm run delivery prints the error of a wrong setting and writes no template", () => {
     const { status, stdout, stderr } = runApp({});
     expect({ status, stdout }).toEqual({ status: 1, stdout: "" });
     expect(stderr).toMatch(/^The setting repository is required: .*\.\n$/);
     expect(readdirSync(outdir)).toEqual([]);
   });
 
-  test("names its stack after the stack of the sessions", () => {
+  test("npm run delivery names its stack after the stack of the sessions", () => {
     const { status, stderr } = runApp({ repository, stackName: "Shop" });
     expect({ status, stderr }).toEqual({ status: 0, stderr: "" });
     const { Outputs } = JSON.parse(readFileSync(join(outdir, "Shop-delivery.template.json"), "utf8"));

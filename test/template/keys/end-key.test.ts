@@ -52,7 +52,7 @@ async function changesOf(state: () => Promise<{ calls: string[][] }>): Promise<(
 }
 
 describe.skipIf(process.platform === "win32")("npm run end-key", () => {
-  test("without options lists the keys by their ids and dates and changes nothing", async () => {
+  test("npm run end-key without options lists the keys by their ids and dates and changes nothing", async () => {
     const { environment, state } = await deploy();
     expect(await run(environment)).toEqual({
       code: 0,
@@ -68,7 +68,7 @@ describe.skipIf(process.platform === "win32")("npm run end-key", () => {
   });
 
   test.each([["--rotate"], ["--key", keyId(A)]])(
-    "with %s but without --yes only prints what it would do",
+    "npm run end-key with %s but without --yes only prints what it would do",
     async (...args) => {
       const { environment, state } = await deploy();
       const { code, stdout } = await run(environment, ...args);
@@ -78,7 +78,7 @@ describe.skipIf(process.platform === "win32")("npm run end-key", () => {
     },
   );
 
-  test("ends the signing key: the next key signs, and all functions are restarted", async () => {
+  test("npm run end-key ends the signing key: the next key signs, and all functions are restarted", async () => {
     const { environment, state, temporaryFolder } = await deploy();
     const { stdout, stderr } = await run(environment, "--key", keyId(A), "--yes");
     expect(stderr).toBe("");
@@ -98,7 +98,7 @@ describe.skipIf(process.platform === "win32")("npm run end-key", () => {
   });
 
   test.each(["a folder", "Jürgen 東京", "100%20", "a#b?c"])(
-    "ends a key where the folder for temporary files is named %s",
+    "npm run end-key ends a key where the folder for temporary files is named %s",
     async (name) => {
       const { environment, state } = await deploy({}, name);
       const { stdout, stderr } = await run(environment, "--key", keyId(C), "--yes");
@@ -109,20 +109,20 @@ describe.skipIf(process.platform === "win32")("npm run end-key", () => {
     },
   );
 
-  test("ends a key that only verifies, and the other keys stay", async () => {
+  test("npm run end-key ends a key that only verifies, and the other keys stay", async () => {
     const { environment, state } = await deploy();
     await run(environment, "--key", keyId(C), "--yes");
     const { versions, stages } = await state();
     expect(keysIn(versions[stages.AWSCURRENT])).toEqual([A, B]);
   });
 
-  test("starts a rotation by Secrets Manager if the secret has a schedule", async () => {
+  test("npm run end-key starts a rotation by Secrets Manager if the secret has a schedule", async () => {
     const { environment, state } = await deploy();
     expect((await run(environment, "--rotate", "--yes")).stdout).toMatch(/\nDone\.\n$/);
     expect(await changesOf(state)).toEqual(["rotate-secret"]);
   });
 
-  test("rotates the keys itself if the secret has no schedule, and drops none", async () => {
+  test("npm run end-key rotates the keys itself if the secret has no schedule, and drops none", async () => {
     const { environment, state } = await deploy({ rotated: false });
     await run(environment, "--rotate", "--yes");
     const { versions, stages } = await state();
@@ -131,7 +131,7 @@ describe.skipIf(process.platform === "win32")("npm run end-key", () => {
     expect(keysIn((await state()).versions[(await state()).stages.AWSCURRENT])).toHaveLength(4);
   });
 
-  test("changes nothing if the keys were changed by someone else at the same time", async () => {
+  test("npm run end-key changes nothing if the keys were changed by someone else at the same time", async () => {
     const { environment, state } = await deploy({ meanwhile: "other" });
     expect(await run(environment, "--key", keyId(A), "--yes")).toMatchObject({
       code: 1,
@@ -141,7 +141,7 @@ describe.skipIf(process.platform === "win32")("npm run end-key", () => {
     expect((await state()).stages).toEqual({ AWSCURRENT: "other" });
   });
 
-  test("changes the stack that --stack names", async () => {
+  test("npm run end-key changes the stack that --stack names", async () => {
     const { environment } = await deploy({ stack: "Shop-prod" });
     expect((await run(environment, "--stack", "Shop-prod")).code).toBe(0);
     expect(await run(environment)).toMatchObject({
@@ -161,14 +161,14 @@ describe.skipIf(process.platform === "win32")("npm run end-key", () => {
       ["--now"],
       "Unknown option '--now'. The command takes --stack NAME, --key ID, --rotate and --yes.\n",
     ],
-  ])("rejects %s with an error that names the option", async (_, args, sentence) => {
+  ])("npm run end-key rejects %s with an error that names the option", async (_, args, sentence) => {
     const { environment } = await deploy();
     const { code, stderr } = await run(environment, ...args);
     expect(code).toBe(1);
     expect(stderr).toMatch(sentence);
   });
 
-  test("names the functions that were not restarted, and tries all of them again when it is run again", async () => {
+  test("npm run end-key names the functions that were not restarted, and tries all of them again when it is run again", async () => {
     const { environment, state } = await deploy({ failure: ["update-function-configuration", "(Conflict)"] });
     const first = await run(environment, "--key", keyId(A), "--yes");
     expect(first.code).toBe(1);
@@ -180,7 +180,7 @@ describe.skipIf(process.platform === "win32")("npm run end-key", () => {
     expect(second.stderr).toMatch(/were not restarted.*\nhome-1: .*\nget-1: /);
   });
 
-  test("rejects a secret in another format without printing it", async () => {
+  test("npm run end-key rejects a secret in another format without printing it", async () => {
     const { environment } = await deploy({ versions: { v0: "a-secret-text" } });
     const { code, stdout, stderr } = await run(environment);
     expect(code).toBe(1);
@@ -188,7 +188,7 @@ describe.skipIf(process.platform === "win32")("npm run end-key", () => {
     expect(stdout + stderr).not.toContain("a-secret-text");
   });
 
-  test("says that a response of the AWS CLI is no JSON object without printing it", async () => {
+  test("npm run end-key says that a response of the AWS CLI is no JSON object without printing it", async () => {
     const { environment } = await deploy({ notice: "a notice" });
     const { code, stdout, stderr } = await runScript(environment);
     expect([code, stdout]).toEqual([1, ""]);
@@ -197,14 +197,14 @@ describe.skipIf(process.platform === "win32")("npm run end-key", () => {
     );
   });
 
-  test("asks to install the AWS CLI if it is not installed", async () => {
+  test("npm run end-key asks to install the AWS CLI if it is not installed", async () => {
     expect(await run({ PATH: "/nowhere" })).toMatchObject({
       code: 1,
       stderr: "The AWS CLI is not installed. Install it: https://aws.amazon.com/cli/\n",
     });
   });
 
-  test("prints the error message of the AWS CLI, and ends with the exit code 1", async () => {
+  test("npm run end-key prints the error message of the AWS CLI, and ends with the exit code 1", async () => {
     const { environment } = await deploy({ failure: ["get-secret-value", "(AccessDeniedException)"] });
     expect(await runScript(environment)).toMatchObject({
       code: 1,
