@@ -1,5 +1,5 @@
-import { appendFileSync } from "node:fs";
-import { join } from "node:path";
+import { appendFileSync, existsSync, mkdirSync, rmSync, writeFileSync } from "node:fs";
+import { dirname, join } from "node:path";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { LibraryCopy, TARBALL } from "./library-copy.ts";
 
@@ -56,6 +56,15 @@ describe("npm pack -w lambda-sessions", () => {
   test("npm pack leaves the workspace as it was", () => {
     expect(copy.read("shared/package.json")).toBe(manifest);
     expect(copy.hasRemains).toBe(false);
+  });
+
+  test("the guard of a pack that has restored the workspace removes nothing", () => {
+    const built = join(copy.root, "shared/dist/index.js");
+    mkdirSync(dirname(built));
+    writeFileSync(built, "");
+    const { status } = copy.run(process.execPath, "shared/pack/guard.ts", String(process.pid));
+    expect([status, existsSync(built)]).toEqual([0, true]);
+    rmSync(dirname(built), { recursive: true });
   });
 });
 
