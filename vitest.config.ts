@@ -19,9 +19,10 @@ const LOCAL_RUN = "test/shared/local-run/**/*.test.ts";
 
 /**
  * Names of variables that would change the tests: a developer has those of AWS and of the functions for other
- * work, and in a hook of git those of git name the developer's repository.
+ * work, in a hook of git those of git name the developer's repository, and no proxy reaches a test's servers.
  */
-const NOT_FOR_TESTS = /^(AWS_|CDK_(?!DISABLE_)|GIT_|OIDC_|SESSION_|PUBLIC_ORIGIN$|SIGN_IN$)/;
+const NOT_FOR_TESTS =
+  /^(AWS_|CDK_(?!DISABLE_)|GIT_|OIDC_|SESSION_|NODE_USE_ENV_PROXY$|PUBLIC_ORIGIN$|SIGN_IN$)/;
 for (const name of Object.keys(process.env)) if (NOT_FOR_TESTS.test(name)) delete process.env[name];
 
 export default defineConfig({

@@ -11,6 +11,7 @@ const OWN = {
   CDK_DEFAULT_ACCOUNT: "123456789012",
   GIT_DIR: "/home/ada/project/.git/worktrees/topic",
   GIT_INDEX_FILE: "/home/ada/project/.git/index.lock",
+  NODE_USE_ENV_PROXY: "1",
   OIDC_ISSUER: "https://accounts.example.com",
   PUBLIC_ORIGIN: "https://app.example.com",
   SESSION_SETTINGS: '{"lifetime":60}',
