@@ -93,13 +93,13 @@ test("a service on this machine is called directly although the environment name
     const { httpIntegration } = await import("./shared/gateway.ts");
     const { createRequest } = await import("./test/shared/gateway/gateway-requests.ts");
     const { statusCode } = await httpIntegration({ url: process.argv[1] })(createRequest());
-    console.log(statusCode);`;
+    process.stdout.write(String(statusCode));`;
   // Nothing listens on port 1.
   const proxy = { HTTP_PROXY: "http://127.0.0.1:1", http_proxy: "http://127.0.0.1:1" };
   const env = { ...process.env, ...proxy, NODE_USE_ENV_PROXY: "1", NO_PROXY: "", no_proxy: "" };
   const argv = ["--input-type=module", "--eval", script, url];
   const { stdout } = await promisify(execFile)(process.execPath, argv, { cwd: PROJECT_ROOT, env });
-  expect(stdout).toBe("200\n");
+  expect(stdout).toBe("200");
   expect(received).toHaveLength(1);
 });
 

@@ -2,6 +2,7 @@ import { spawnSync } from "node:child_process";
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { pathToFileURL } from "node:url";
 import { describe, expect, onTestFinished, test } from "vitest";
 import { PROJECT_ROOT } from "../../../infra/bundling.ts";
 import { bundleWithMap, toSourceTrace } from "../../../infra/stack-trace.ts";
@@ -43,12 +44,13 @@ async function failingBundle() {
   writeFileSync(join(root, "functions/total.ts"), SOURCE);
   const bundle = await bundleWithMap("functions/total.ts", ["cookie"], root);
   writeFileSync(join(root, "index.mjs"), bundle.text);
-  const script = `const { handler } = await import(${JSON.stringify(join(root, "index.mjs"))});
+  const { href } = pathToFileURL(root);
+  const script = `const { handler } = await import(${JSON.stringify(`${href}/index.mjs`)});
     await handler().catch(({ stack }) => console.log(stack));`;
   const args = ["--input-type=module", "--eval", script];
   const { stdout } = spawnSync(process.execPath, args, { encoding: "utf8" });
-  const [frames = ""] = stdout.replaceAll(root, "/var/task").split("\n    at async file:///work");
-  return { bundle, trace: frames.replace(/\n\s+at async file:[^\n]*\[eval1\].*/s, "") };
+  const trace = stdout.replaceAll(href, "file:///var/task");
+  return { bundle, trace: trace.replace(/\n\s+at async file:[^\n]*\[eval1\].*/s, "") };
 }
 
 describe("npm run stack-trace", () => {
