@@ -24,7 +24,9 @@ export const SIGN_IN_STACK = {
 
 /** The examples in the same stack: pages of `shared/docs`, and the files of each. */
 export const EXAMPLES: readonly (readonly [page: string, files: readonly string[]])[] = [
-  ["web.md", ["functions/hono.ts"]],
+  ["web.md", ["functions/hono.ts", "functions/react-router.ts", "functions/powertools.ts"]],
+  ["node.md", ["functions/express.ts"]],
+  ["middy.md", ["functions/middy.ts"]],
   ["authorizer.md", ["functions/authorizer.ts", "functions/reports.ts"]],
 ];
 

@@ -21,6 +21,21 @@ describe.runIf(signIn)("in the stack with the examples", () => {
     expect([left.status, left.headers.get("location")]).toEqual([303, "/hono"]);
   });
 
+  test("the applications of Express, React Router, Middy and Powertools share the session of a visitor", async () => {
+    const browser = new DeployedBrowser(stack.url);
+    const pages: string[] = [];
+    for (const path of ["/express", "/react-router", "/middy"]) {
+      const response = await browser.get(path);
+      pages.push(`${response.status} ${await response.text()}`);
+    }
+    const page = expect.stringMatching(/^200 <!doctype html>.*Visits: 2 /);
+    expect(pages).toEqual(['200 {"visits":1}', page, '200 {"visits":3}']);
+    // Only here: to a route without variables MiniStack sends `pathParameters: null`, which Powertools rejects.
+    const left = await browser.post("/powertools/sign-out");
+    expect([left.status, left.headers.get("location")]).toEqual([303, "/powertools"]);
+    expect(await (await browser.get("/middy")).json()).toEqual({ visits: 1 });
+  });
+
   test("the API answers the preflight of a trusted origin, and of no other", async () => {
     const preflight = async (origin: string) => {
       const headers = { origin, "access-control-request-method": "POST" };
