@@ -102,6 +102,30 @@ const FUNCTIONS: Record<string, readonly [source: string, expected: Behaviour]> 
     "export const handler = () => { setImmediate(() => { throw new Error('a'); }); return 1; };",
     [["exit"]],
   ],
+  "returns a thenable that is no promise": [
+    "export const handler = () => ({ then: (resolve) => resolve(7) });",
+    Array(2).fill(["response", 7]),
+  ],
+  "waits for a timer that does not keep its process": [
+    "export const handler = () => new Promise((resolve) => setTimeout(resolve, 100).unref());",
+    [["exit"]],
+  ],
+  "gives its process more to do before it exits": [
+    "export const handler = () => new Promise((resolve) => process.once('beforeExit', () => setTimeout(resolve, 10, 9)));",
+    Array(2).fill(["response", 9]),
+  ],
+  "handles a rejection too late": [
+    "export const handler = async () => { const late = Promise.reject(new Error('a')); setTimeout(() => late.catch(() => {}), 10); await new Promise((resolve) => setTimeout(resolve, 5000)); };",
+    [["exit"]],
+  ],
+  "throws an error whose stack cannot be read": [
+    "export const handler = () => { throw Object.defineProperty(new Error('a'), 'stack', { get() { throw new Error('b'); } }); };",
+    [["error"], ["error"]],
+  ],
+  "handles unhandled rejections itself": [
+    "process.on('unhandledRejection', () => {}); export const handler = async () => { Promise.reject(new Error('a')); await new Promise((resolve) => setTimeout(resolve, 50)); return 1; };",
+    Array(2).fill(["response", 1]),
+  ],
   "handles uncaught exceptions itself": [
     "process.on('uncaughtException', () => {}); export const handler = () => { setImmediate(() => { throw new Error('a'); }); return 1; };",
     Array(2).fill(["response", 1]),
