@@ -37,6 +37,8 @@ export async function startEndpoint(): Promise<Endpoint> {
     AWS_SECRET_ACCESS_KEY: "an example, and no key of anybody",
   };
   Object.assign(process.env, environment);
+  // The SDK prefers the developer's profile to these credentials.
+  delete process.env.AWS_PROFILE;
   return {
     environment,
     take: () => ask("take"),
