@@ -16,21 +16,26 @@ export class KeyCommandError extends Error {
  */
 const UTF_8 = { AWS_CLI_FILE_ENCODING: "UTF-8", AWS_CLI_OUTPUT_ENCODING: "UTF-8", PYTHONUTF8: "1" };
 
+/** Keeps the AWS CLI from waiting for a person at a terminal, whatever its configuration says. */
+const WITHOUT_DIALOG = { AWS_PAGER: "", AWS_CLI_AUTO_PROMPT: "off" };
+
 /**
- * Runs the AWS CLI with the profile, region and credentials that it finds, and returns its response.
+ * Runs the AWS CLI with the profile, region and credentials that it finds, and returns its response. Its
+ * standard input is empty, so without a terminal it fails where it asks for the code of a second factor.
  *
  * @param args must contain no secret, because other users of the machine can see them
  * @throws KeyCommandError with the error message of the CLI
  */
 export function callAws(...args: string[]): Promise<Readonly<Record<string, unknown>>> {
-  const env = { ...process.env, ...UTF_8, AWS_PAGER: "" };
-  return new Promise((resolve, reject) =>
-    execFile("aws", [...args, "--output", "json"], { env }, (error, stdout, stderr) => {
+  const env = { ...process.env, ...UTF_8, ...WITHOUT_DIALOG };
+  return new Promise((resolve, reject) => {
+    const child = execFile("aws", [...args, "--output", "json"], { env }, (error, stdout, stderr) => {
       const answer = parseObject(stdout);
       if (error || !answer) reject(failureOf(args, error, stderr));
       else resolve(answer);
-    }),
-  );
+    });
+    child.stdin?.end();
+  });
 }
 
 /**

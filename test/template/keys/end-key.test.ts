@@ -211,4 +211,10 @@ describe.skipIf(process.platform === "win32")("npm run end-key", () => {
       stderr: "An error occurred (AccessDeniedException)\n",
     });
   });
+
+  test("npm run end-key ends with an error if the AWS CLI asks for the code of a second factor without a terminal", async () => {
+    const { environment } = await deploy({ secondFactor: true });
+    const { code, stderr } = await runScript(environment);
+    expect([code, stderr]).toEqual([1, "An error occurred (the fake): EOF when reading a line\n"]);
+  });
 });

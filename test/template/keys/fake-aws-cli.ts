@@ -20,6 +20,8 @@ const fail = (text) => { console.error("\\nAn error occurred " + text); process.
 const { AWS_CLI_FILE_ENCODING: input, AWS_CLI_OUTPUT_ENCODING: output, PYTHONUTF8 } = process.env;
 const encodingOf = (encoding) => (encoding === "UTF-8" && PYTHONUTF8 === "1" ? "utf8" : "latin1");
 const answer = (value) => process.stdout.write(Buffer.from(JSON.stringify(value), encodingOf(output)));
+if (process.env.AWS_CLI_AUTO_PROMPT !== "off") fail("(the fake): this would ask for the arguments in a terminal");
+if (state.secondFactor && fs.readFileSync(0, "utf8") === "") fail("(the fake): EOF when reading a line");
 state.calls.push(args);
 if (state.failure && args[1] === state.failure[0]) fail(state.failure[1]);
 switch (args[1]) {
@@ -65,7 +67,8 @@ fs.writeFileSync(process.env.FAKE_AWS_STATE, JSON.stringify(state));
  * Creates a folder with a fake `aws` and the state of a deployed stack.
  *
  * @param changes parts of that state: `versions` and `stages` of the secret, `client`, the ARN of a client
- * secret, and `signal`, which ends the command and this CLI while the CLI writes
+ * secret, `signal`, which ends the command and this CLI while the CLI writes, and `secondFactor`, whose code
+ * the CLI reads from its standard input
  * @param temporary name of a folder in it for temporary files
  */
 export async function fakeDeployment(changes: object, temporary = "temporary") {
@@ -80,6 +83,7 @@ export async function fakeDeployment(changes: object, temporary = "temporary") {
   await mkdir(temporaryFolder);
   const environment = {
     FAKE_AWS_STATE: file,
+    AWS_CLI_AUTO_PROMPT: "on",
     PATH: [folder, dirname(process.execPath)].join(delimiter),
     TMPDIR: temporaryFolder,
   };
