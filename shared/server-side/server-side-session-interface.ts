@@ -60,21 +60,21 @@ export class ServerSideSessionInterface implements SessionInterface {
   async open(request: SessionRequest): Promise<Session> {
     const settings = typeof this.#settings === "function" ? this.#settings(request) : this.#settings;
     const outside = explainOutside(settings.cookie, request);
-    if (outside !== undefined) return nullSession(outside);
+    if (outside) return nullSession(outside);
     const cookies = cookieValues(request.cookies, settings.cookie.name);
     const verified = await this.#shared.verify(settings, cookies, ({ signer, nowSeconds }, cookie) => {
       // The age of the signature does not matter: the record knows when the session was last used.
       const age = { now: nowSeconds(), maxAge: Number.POSITIVE_INFINITY, clockSkew: settings.clockSkew };
       return signer.unsign(cookie, age);
     });
-    if (verified === undefined) return nullSession();
+    if (!verified) return nullSession();
     const found = await findSession(verified.results, verified.signer);
     return new Session(new ServerSideSession(verified.signer, found, verified.results));
   }
 
   async save(session: Session, request: SessionRequest): Promise<SavedSession> {
     const opened = openedWith(session, ServerSideSession);
-    if (opened === undefined) return { vary: false };
+    if (!opened) return { vary: false };
     const outcome = outcomeOf(session);
     const { context, found } = opened;
     if (mightReplace(outcome, context, request)) return { vary: true };

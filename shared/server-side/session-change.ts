@@ -30,12 +30,11 @@ export interface Attempt {
  */
 export async function saveChange(save: SessionSave, stored: StoredSession): Promise<SavedSession> {
   const plan = planFor(save, stored);
-  if (!hasChanges(save) && plan.renewal === undefined && plan.refreshed === undefined)
-    return { vary: save.vary };
+  if (!hasChanges(save) && !plan.renewal && !plan.refreshed) return { vary: save.vary };
   const { id, userSession, token, record } = stored;
   const isListed =
     token.userKey === undefined ||
-    userSession === undefined ||
+    !userSession ||
     (await usersOf(save).touch(token.userKey, id, userSession, record.createdAt));
   if (!isListed) return handleConflict(save, stored, "ended");
   const attempt = await writeChange(save, stored, plan);
@@ -47,7 +46,7 @@ export async function saveChange(save: SessionSave, stored: StoredSession): Prom
 export function planFor(save: SessionSave, stored: StoredSession): Plan {
   const isDue = isSaveDue(save, stored);
   const renewal = planRenewal(save, stored, isDue);
-  if (renewal !== undefined) return { renewal };
+  if (renewal) return { renewal };
   const isUnsettled = !stored.isCurrent || toConfirmation(stored, save.context.nowSeconds()) !== undefined;
   return { refreshed: isDue || isUnsettled ? findCurrentToken(save.context, stored) : undefined };
 }
@@ -67,7 +66,7 @@ export function writeChange(save: SessionSave, stored: StoredSession, plan: Plan
 export function sendPlanned(save: SessionSave, stored: StoredSession, plan: Plan): SavedSession {
   const { context, changes, vary } = save;
   const { renewal, refreshed } = plan;
-  if (renewal !== undefined)
+  if (renewal)
     context.log({ level: "INFO", event: "session_renewed", session: stored.id, reason: renewal.cause });
   const token = renewal?.token ?? refreshed;
   if (token === undefined) return { vary };
@@ -101,7 +100,7 @@ function isSaveDue(save: SessionSave, stored: StoredSession): boolean {
   if (wasPermanent !== `${changes.permanent}` || stored.opened.lifetime !== lifetime) return true;
   if (changes.permanent && settings.refreshEachRequest) return true;
   const { record, signedAt, userSession } = stored;
-  if (userSession !== undefined && usersOf(save).isDue(userSession, record.createdAt)) return true;
+  if (userSession && usersOf(save).isDue(userSession, record.createdAt)) return true;
   return isTenthOver(settings, Math.min(record.lastSeenAt, signedAt), context.nowSeconds());
 }
 

@@ -36,7 +36,7 @@ export async function findSession(
     const found = await readSession(token, context);
     if ("opened" in found) return found;
     refused.push(found);
-    if (found.session !== undefined) reads++;
+    if (found.session) reads++;
   }
   const opened = openNew(refused, tokens.length, context);
   return { opened, replaced: refused.find(({ wasReplaced }) => wasReplaced)?.session };
@@ -46,7 +46,7 @@ async function readSession(
   unsigned: UnsignedToken,
   context: ServerSideContext,
 ): Promise<SessionLookup | RefusedToken> {
-  if (unsigned.refusal !== undefined) return { reason: unsigned.refusal };
+  if (unsigned.refusal) return { reason: unsigned.refusal };
   const { token, signedAt } = unsigned;
   const { store, settings, nowSeconds } = context;
   const now = nowSeconds();
@@ -54,8 +54,7 @@ async function readSession(
   const found = await store.read(id, token.userKey);
   if (isGhost(id, found)) await store.removeUserSession(`${token.userKey}`, id);
   const verdict = judgeToken(token, id, found, { now, settings });
-  if (verdict.refusal !== undefined)
-    return { reason: verdict.refusal, session: id, wasReplaced: verdict.wasReplaced };
+  if (verdict.refusal) return { reason: verdict.refusal, session: id, wasReplaced: verdict.wasReplaced };
   const stored = new StoredSession(context, { ...verdict, id, token, signedAt });
   const opened = openRecord(stored, context);
   return opened === undefined ? { reason: "unreadable_payload", session: id } : { opened, stored };
@@ -71,7 +70,7 @@ function openRecord(
   { json, settings }: ServerSideContext,
 ): OpenedSession | undefined {
   const values = decode(record.values, json);
-  if (values === undefined) return undefined;
+  if (!values) return undefined;
   values[RESERVED.createdAt] = record.createdAt;
   delete values[RESERVED.lifetime];
   if (record.lifetime !== undefined) values[RESERVED.lifetime] = record.lifetime;

@@ -42,17 +42,17 @@ export function judgeToken(
   { session, user }: Found,
   { now, settings }: Circumstances,
 ): Verdict {
-  if (session === undefined) return { refusal: "unknown_session" };
+  if (!session) return { refusal: "unknown_session" };
   if (session === "unreadable") return { refusal: "unreadable_payload" };
   if (typeof session === "string") return { refusal: session };
   const match = matchToken(hashIdentifier(token), session, now);
   if (match === "replaced") return { refusal: "token_replaced", wasReplaced: true };
   if (match === "none" || session.userKey !== userKey) return { refusal: "token_replaced" };
   const expiry = expiryOf(session, now, settings);
-  if (expiry !== undefined) return { refusal: expiry };
+  if (expiry) return { refusal: expiry };
   const userSession = user?.sessions.get(id);
-  if (userKey !== undefined && userSession === undefined) return { refusal: "revoked" };
-  if (userSession !== undefined && userSession.expiresAt < now) return { refusal: "expired" };
+  if (userKey !== undefined && !userSession) return { refusal: "revoked" };
+  if (userSession && userSession.expiresAt < now) return { refusal: "expired" };
   return { record: session, isCurrent: match === "current", userSession };
 }
 

@@ -58,7 +58,7 @@ export class SessionDirectory {
    */
   async end(session: CurrentSession, id: string): Promise<boolean> {
     const { user } = session;
-    if (user === undefined) return false;
+    if (!user) return false;
     const userKey = hashIdentifier(user.id);
     const remove = async () => ((await this.#users.removeUserSession(userKey, id)) ? [id] : []);
     const isTheirs = (await this.#end(userKey, remove)) === 1;
@@ -72,7 +72,7 @@ export class SessionDirectory {
    */
   async endOthers(session: CurrentSession): Promise<number> {
     const { user, id } = session;
-    if (user === undefined) return 0;
+    if (!user) return 0;
     const userKey = hashIdentifier(user.id);
     if (session instanceof Session && isSigningIn(session))
       return this.#end(userKey, () => this.#removeAllBut(userKey, id));
@@ -82,7 +82,7 @@ export class SessionDirectory {
   /** Ends all sessions of the user who is signed in with the current one, and returns their number. */
   async endAll(session: CurrentSession): Promise<number> {
     const { user } = session;
-    if (user === undefined) return 0;
+    if (!user) return 0;
     const count = await this.endAllOf(user.id);
     session.signOut();
     return count;

@@ -97,8 +97,8 @@ export function toValueAttribute(value: StoredValue): Attribute {
 
 /** Returns the session in an item, or `undefined` without an item. */
 export function parseSessionItem(item: FoundItem | undefined): FoundSession | Unusable | undefined {
-  if (item === undefined) return undefined;
-  if (item.ended !== undefined) {
+  if (!item) return undefined;
+  if (item.ended) {
     // Version 0.1 wrote `capped` for `evicted`.
     const reason = item.ended.S === "capped" ? "evicted" : item.ended.S;
     return isEndReason(reason) ? reason : "unreadable";
@@ -133,7 +133,7 @@ function parseSession(item: FoundItem): FoundSession | undefined {
 }
 
 function parseData(map: FoundItem | undefined): ReadonlyMap<string, StoredValue> | undefined {
-  if (map === undefined) return undefined;
+  if (!map) return undefined;
   const values = new Map<string, StoredValue>();
   for (const name of Object.keys(map)) {
     const key = parseAttributeName(name);
