@@ -20,7 +20,7 @@ import { PROJECT_ROOT } from "../../infra/bundling.ts";
  * registry, and the way to it, are kept.
  */
 const NOT_FOR_COMMANDS =
-  /^(npm_(?!config_(fetch_.*|registry|userconfig|cafile|strict_ssl)$)|INIT_CWD$|VITE|TEST$|NODE_ENV$|NODE_OPTIONS$|SESSION_|GIT_|PROOFS$|SEED$)/i;
+  /^(npm_(?!config_(fetch_.*|registry|userconfig|cafile|strict_ssl)$)|INIT_CWD$|VITE|TEST$|NODE_ENV$|NODE_OPTIONS$|FORCE_COLOR$|SESSION_|GIT_|PROOFS$|SEED$)/i;
 
 /** The result of a command in a copy. */
 export interface Outcome {
