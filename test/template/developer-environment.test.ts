@@ -34,7 +34,7 @@ test("npm test keeps the AWS profile, the settings and the git repository of the
   expect(env).toMatchObject({ NODE_ENV: "test" });
 });
 
-test("a command in a copy uses the developer's registry, and nothing else of the npm that runs the tests", () => {
+test("a command in a copy uses the developer's registry, and neither the colours nor the npm of the test run", () => {
   const registry = {
     npm_config_registry: "https://npm.example.com/",
     NPM_CONFIG_USERCONFIG: "/home/ada/.npmrc",

@@ -83,10 +83,12 @@ describe.skipIf(process.platform === "win32")("the README's curl commands", () =
 
   test("the README's curl commands print the responses that the README shows", async () => {
     const answers: string[] = [];
+    // Neither a proxy nor a .curlrc of the developer.
+    const env = { PATH: process.env.PATH, HOME: folder };
     for (const line of lines) {
       const command = line.replace(/ +#.*/, "").replaceAll(".local/jar", join(folder, "jar"));
       const local = command.replace("http://localhost:3000", server.url);
-      const { stdout } = await promisify(execFile)("sh", ["-c", `${local} --silent`]);
+      const { stdout } = await promisify(execFile)("sh", ["-c", `${local} --silent`], { env });
       answers.push(stdout);
     }
     const told = lines.map((line) => line.split(/ +# /)[1]);
