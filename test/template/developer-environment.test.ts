@@ -46,6 +46,6 @@ test("a command in a copy uses the developer's registry, and neither the colours
   };
   for (const [name, value] of Object.entries({ ...registry, ...others })) vi.stubEnv(name, value);
   const environment = commandEnvironment();
-  expect(environment).toMatchObject(registry);
+  expect(environment).toMatchObject({ ...registry, npm_config_ignore_scripts: "false" });
   expect(Object.keys(others).filter((name) => name in environment)).toEqual([]);
 });

@@ -102,6 +102,8 @@ export function commandEnvironment(): NodeJS.ProcessEnv {
   return {
     ...environment,
     PATH: path.filter((folder) => !folder.includes("node_modules")).join(delimiter),
+    // npm packs the library by a script, which the developer's configuration may forbid.
+    npm_config_ignore_scripts: "false",
     ...{ GIT_CONFIG_GLOBAL: "/dev/null", GIT_CONFIG_NOSYSTEM: "1" },
     ...{ GIT_AUTHOR_NAME: "Ada", GIT_AUTHOR_EMAIL: "ada@example.com" },
     ...{ GIT_COMMITTER_NAME: "Ada", GIT_COMMITTER_EMAIL: "ada@example.com" },
