@@ -50,6 +50,12 @@ export function toProviderEnvironment(settings: Settings, client: ProviderClient
   };
 }
 
+/**
+ * Seconds for a refresh of provider tokens: 5 for the provider's response, and the rest for the writes. The
+ * provider has replaced the refresh token once it has responded.
+ */
+const LEAST_TO_REFRESH = 7;
+
 /** Settings that have no effect without an identity provider. */
 const NEEDS_OIDC = [
   "oidcIssuer",
@@ -84,6 +90,13 @@ export function refuseBrokenSignIn(settings: Settings): void {
     );
   if (settingOf(settings, "timeout") === 1)
     refuse(settings, "timeout", "leaves no time for the provider of signIn=oidc. Use 2 or more");
+  if (settingOf(settings, "keepTokens") && settingOf(settings, "timeout") < LEAST_TO_REFRESH)
+    refuse(
+      settings,
+      "timeout",
+      "leaves too little time to refresh a token of keepTokens=true, which is lost if Lambda ends the function. " +
+        `Use ${LEAST_TO_REFRESH} or more`,
+    );
   if (settingOf(settings, "cookiePath") !== "/")
     refuse(
       settings,

@@ -79,6 +79,10 @@ describe("settings of the sign-in that contradict each other", () => {
       "The setting timeout cannot be 1: it leaves no time for the provider of signIn=oidc. Use 2 or more.",
     ],
     [
+      { ...OIDC, storage: "dynamodb", keepTokens: true, timeout: 6 },
+      "The setting timeout cannot be 6: it leaves too little time to refresh a token of keepTokens=true, which is lost if Lambda ends the function. Use 7 or more.",
+    ],
+    [
       { ...OIDC, cookiePath: "/sign-in" },
       'The setting cookiePath cannot be "/sign-in": it would keep the session from /sign-in and /sign-out of signIn=oidc. Leave it out.',
     ],
@@ -110,6 +114,7 @@ describe("settings of the sign-in that contradict each other", () => {
     { ...OIDC, cognito: false, backChannelLogout: false, keepTokens: false },
     { ...OIDC, cookieSameSite: "none" },
     { ...OIDC, timeout: 2 },
+    { ...OIDC, storage: "dynamodb", keepTokens: true, timeout: 7 },
     { ...COGNITO, oidcResponseMode: "query", backChannelLogout: false },
   ])("the settings %j fit together", (settings) => {
     expect(() => refuseBrokenSignIn(settings)).not.toThrow();
