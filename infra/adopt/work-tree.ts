@@ -7,7 +7,9 @@ import { AdoptionError } from "./adoption-error.ts";
  * @throws AdoptionError if the folder is in no git repository or has uncommitted changes
  */
 export function assertCommitted(root: string): void {
-  const { status, stdout } = spawnSync("git", ["status", "--porcelain"], { cwd: root, encoding: "utf8" });
+  // New files count too, although the user's configuration may hide them.
+  const args = ["status", "--porcelain", "--untracked-files=normal"];
+  const { status, stdout } = spawnSync("git", args, { cwd: root, encoding: "utf8" });
   if (status !== 0)
     throw new AdoptionError(
       "This folder is in no git repository, so the changes could not be undone. Run git init and commit, or add --without-git.",

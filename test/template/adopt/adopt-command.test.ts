@@ -21,6 +21,7 @@ test.runIf(HAS_GIT)(
   () => {
     const copy = makeCopy();
     copy.commitAll();
+    copy.run("git", "config", "status.showUntrackedFiles", "no");
     writeFileSync(join(copy.root, "notes.txt"), "not committed");
     const { status, stderr } = adopt(copy, "web-shop");
     expect([status, stderr]).toEqual([
