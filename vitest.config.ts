@@ -48,7 +48,10 @@ export default defineConfig({
           name: "infra",
           include: [
             // Tests that load the CDK, bundle functions or start processes.
-            "test/{infra,*/local-run}/**/*.test.ts",
+            "test/infra/**/*.test.ts",
+            // library
+            LOCAL_RUN,
+            // /library
             // workshop
             "test/template/{infra,keys,local}/**/*.test.ts",
             // /workshop
@@ -90,8 +93,11 @@ export default defineConfig({
           name: "others",
           include: ["test/**/*.test.ts"],
           exclude: [
-            // What the projects above run.
-            "test/{functions,infra,shared}/**",
+            // Folders of the projects above.
+            "test/{functions,infra}/**",
+            // library
+            "test/shared/**",
+            // /library
             // workshop
             "test/template/{infra,keys,local}/**",
             // /workshop

@@ -24,7 +24,7 @@ export async function runLocally(project: CdkProject, args: readonly string[]): 
   async function stop(): Promise<void> {
     if (signal.aborted) return;
     stopping.abort();
-    // What ends now fails on purpose, such as a build without esbuild's service.
+    // Everything that ends now fails on purpose, such as a build without esbuild's service.
     output.close();
     setTimeout(() => process.exit(1), MOST_TO_STOP).unref();
     types?.close();

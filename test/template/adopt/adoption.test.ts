@@ -142,6 +142,14 @@ test("a project with the package may commit its tarball", () => {
   expect(project.read(".gitignore")).not.toContain("*.tgz");
 });
 
+test("npm test of a project with the package runs tests in a folder test/shared of its own", () => {
+  const { withPackage, ...source } = SMALLEST;
+  const configOf = (options: AdoptOptions) =>
+    draftAdoption(PROJECT_ROOT, { name: "web-shop", ...options }).read("vitest.config.ts");
+  expect(configOf({ withPackage })).not.toMatch(/shared|local-run|template/);
+  expect(configOf(source)).toContain('"test/shared/**",');
+});
+
 test("a project without the examples has one handler and its test", () => {
   const { files } = draftAdoption(PROJECT_ROOT, {
     name: "web-shop",
