@@ -73,14 +73,10 @@ async function respond<D extends object>(
     if (value instanceof Error) throw value;
   } catch (error) {
     const { errHeaders } = event.res;
-    const own = joinHeaders(error, errHeaders);
-    // h3 adds these headers to its response to the error.
-    const result = toErrorResult(
-      request.event,
-      toHeadResult({ status: 500, headers: own }),
-      exchange.session,
-    );
-    addSessionHeaders(errHeaders, result, false, own);
+    const own = toHead(error, errHeaders);
+    // h3 adds these headers to its response to the error. They do not depend on its status.
+    const result = toErrorResult(request.event, toHeadResult(own), exchange.session);
+    addSessionHeaders(errHeaders, result, false, own.headers);
     return toRefusal(errHeaders, await exchange.fail(error));
   }
   return save(exchange, request, event.res, value);
@@ -92,13 +88,13 @@ function toRefusal(errHeaders: Headers, refusal: HttpResult): Response {
   return toWebResponse(refusal);
 }
 
-/** Returns the headers of a response or an error, with those that h3 adds. */
-function joinHeaders(value: unknown, prepared: Headers): Headers {
-  const { headers } = Object(value);
-  // Data that h3 sends as JSON may have a member of this name.
-  const own = new Headers(headers instanceof Headers ? headers : {});
-  for (const [name, text] of prepared) own.set(name, text);
-  return own;
+/** Returns the head of a response or an error, with the headers that h3 adds. */
+function toHead(value: unknown, prepared: Headers, status = 200): Pick<Response, "status" | "headers"> {
+  // Data that h3 sends as JSON may have members of these names.
+  const own: Partial<Response> = Object(value).headers instanceof Headers ? (value as Response) : {};
+  const headers = new Headers(own.headers);
+  for (const [name, text] of prepared) headers.set(name, text);
+  return { status: own.status ?? status, headers };
 }
 
 async function save<D extends object>(
@@ -107,18 +103,16 @@ async function save<D extends object>(
   res: H3SessionEvent["res"],
   value: unknown,
 ): Promise<unknown> {
-  const response = value instanceof Response ? value : res;
-  const { status = 200 } = response;
   // h3 sends the one or the other beside the headers of the value; a symbol is an unknown route.
-  const hasFailed = typeof value === "symbol" || (response === value && status >= 400);
+  const hasFailed = typeof value === "symbol" || (value instanceof Response && value.status >= 400);
   const prepared = hasFailed ? res.errHeaders : res.headers;
-  const own = joinHeaders(value, prepared);
-  const saved = await exchange.save(toHeadResult({ status, headers: own }));
+  const own = toHead(value, prepared, res.status);
+  const saved = await exchange.save(toHeadResult(own));
   if (saved.body !== undefined) {
     discard(value);
     discard(Object(value).body);
     return toRefusal(res.errHeaders, saved);
   }
-  addSessionHeaders(prepared, saved, sendsOneCookie, own);
+  addSessionHeaders(prepared, saved, sendsOneCookie, own.headers);
   return value;
 }

@@ -47,5 +47,8 @@ test("a 401 of h3 gets the challenge of clients without cookies, by whatever mea
   };
   expect(await challengeOf(401, "Please sign in.")).toEqual(["Bearer", null]);
   expect(await challengeOf(200, new Response("Please sign in.", { status: 401 }))).toEqual([null, "Bearer"]);
+  const httpResponse = { status: 401, headers: new Headers(), body: "Please sign in." };
+  expect(await challengeOf(200, httpResponse)).toEqual(["Bearer", null]);
+  expect(await challengeOf(200, { status: 401 })).toEqual([null, null]);
   expect(await challengeOf(200, "Welcome.")).toEqual([null, null]);
 });
