@@ -10,8 +10,8 @@ export const ENVIRONMENT_FILE = ".env.local";
 const NAME = /^[A-Za-z_]\w*$/;
 
 /**
- * Reads variables from a file in the format of Node's `--env-file`, before each event. The file may begin with
- * a byte order mark, which Node would add to the first name. Prints the names of variables when the file
+ * Reads variables from a file in the format of Node's `--env-file`, before each event. The file may begin
+ * with a byte order mark, which Node would add to the first name. Prints the names of variables when the file
  * changes, but never a value, and never an invalid line, because it may contain a secret.
  */
 export class EnvironmentFile {

@@ -81,7 +81,7 @@ test("a refusal in Hono has what an earlier middleware sets after `next`, and no
 });
 
 describe("a message that code for errors leaves in the session", () => {
-  // biome-ignore lint/suspicious/noExplicitAny: Express and Fastify have their own types, which are not installed for the type check
+  // biome-ignore lint/suspicious/noExplicitAny: both have types of their own, which are not installed
   type Any = any;
   const sessions = nodeSession(withSession);
   const fail = () => {

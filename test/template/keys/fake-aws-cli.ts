@@ -8,8 +8,8 @@ import { SETTINGS } from "../../../infra/settings/settings.ts";
  * A fake AWS CLI with the calls that the command makes and its state in a file. It accepts the string of a
  * secret only from a file, and moves a label only away from the version that has it. As the AWS CLI does, it
  * only strips `file://`, and reads and writes the encoding of the system, here Latin-1, unless versions 1
- * (`PYTHONUTF8`) and 2 are asked for UTF-8. Its first line finds Node in the PATH, because the line cannot name
- * a path that contains a space.
+ * (`PYTHONUTF8`) and 2 are asked for UTF-8. Its first line finds Node in the PATH, because the line cannot
+ * name a path that contains a space.
  */
 const AWS = `#!/usr/bin/env node
 const fs = require("node:fs");

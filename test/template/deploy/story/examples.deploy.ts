@@ -30,7 +30,7 @@ describe.runIf(signIn)("in the stack with the examples", () => {
     }
     const page = expect.stringMatching(/^200 <!doctype html>.*Visits: 2 /);
     expect(pages).toEqual(['200 {"visits":1}', page, '200 {"visits":3}']);
-    // Only here: to a route without variables MiniStack sends `pathParameters: null`, which Powertools rejects.
+    // This route has a variable: to others MiniStack sends `pathParameters: null`, which Powertools rejects.
     const left = await browser.post("/powertools/sign-out");
     expect([left.status, left.headers.get("location")]).toEqual([303, "/powertools"]);
     expect(await (await browser.get("/middy")).json()).toEqual({ visits: 1 });
