@@ -37,7 +37,7 @@ class WatchedPromise<T> extends Promise<T> {
   }
 }
 
-/** The real function, also in a test that replaces timers by its own. */
+/** The real function, also in a test that replaces timers after it has imported this module. */
 const nextTurn = setImmediate;
 
 /** The writes of one request, so that it can wait for those that its handler did not await. */
