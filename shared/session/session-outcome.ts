@@ -84,11 +84,12 @@ export function unchanged(values: PlainObject, settings: { readonly permanent: b
 }
 
 /**
- * Waits for the changes that a handler did not await. For those who call a handler, before they save.
+ * Waits for the changes that a handler did not await. For those who call a handler, before they save. Returns
+ * the number of calls of `increment` and `update` since the last time.
  *
  * @throws the error of such a change, unless the handler catches it
  */
-export function settleSession(session: Session): Promise<void> {
+export function settleSession(session: Session): Promise<number> {
   return stateOf(session).settle();
 }
 

@@ -134,9 +134,12 @@ export class SessionState {
     return this.#writes.add(this.#write(key, change, writeLive) as Promise<T>);
   }
 
-  /** Waits for the writes that the handler did not await. Throws the error of such a write. */
-  async settle(): Promise<void> {
-    await this.#writes?.settle();
+  /**
+   * Waits for the writes that the handler did not await. Returns their number. Throws the error of such a
+   * write.
+   */
+  async settle(): Promise<number> {
+    return (await this.#writes?.settle()) ?? 0;
   }
 
   /**

@@ -54,13 +54,15 @@ export class PendingWrites {
 
   /**
    * Waits for all writes, also for those that begin meanwhile. A function that the handler did not await goes
-   * on a few microtasks after its write is done, so each round ends with a turn of the event loop.
+   * on a few microtasks after its write is done, so each round ends with a turn of the event loop. Returns the
+   * number of writes.
    *
    * @throws the first failure that reached nobody, because the handler did not await the write
    */
-  async settle(): Promise<void> {
+  async settle(): Promise<number> {
     const writes = this.#writes;
-    for (let settled = 0; settled < writes.size; ) {
+    let settled = 0;
+    while (settled < writes.size) {
       settled = writes.size;
       await Promise.allSettled(writes.values());
       await new Promise(nextTurn);
@@ -68,5 +70,6 @@ export class PendingWrites {
     const all = [...writes];
     writes.clear();
     for (const [watched, write] of all) if (!watched.isCaught) await write;
+    return settled;
   }
 }

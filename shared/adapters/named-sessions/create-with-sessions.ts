@@ -61,7 +61,7 @@ export function createWithSessions<S extends DataByName<S>>(
       const inner = withSession<typeof event>(async (_event, session) => {
         joint = openedWith(session, JointSession) as JointSession;
         const result = await handler(event, joint.toRecord() as NamedSessions<S>, context);
-        for (const each of joint.opened) await settleSession(each.session);
+        await settleAll(joint);
         return result;
       });
       try {
@@ -74,6 +74,15 @@ export function createWithSessions<S extends DataByName<S>>(
   };
   sessionNames.set(withSessions, Object.keys(sessions));
   return withSessions as Checked<S>;
+}
+
+/** Waits for all sessions until a pass finds no write, because one may begin while another is waited for. */
+async function settleAll({ opened }: JointSession): Promise<void> {
+  let writes: number;
+  do {
+    writes = 0;
+    for (const { session } of opened) writes += await settleSession(session);
+  } while (writes > 0);
 }
 
 /** Names of the sessions of each `withSessions`. */

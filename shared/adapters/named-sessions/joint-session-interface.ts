@@ -33,8 +33,8 @@ export class JointSessionInterface implements SessionInterface {
     const joint = openedWith(session, JointSession) as JointSession;
     if (joint.opened.some((each) => each.session.modified)) session.renew();
     const saves = await Promise.allSettled(joint.opened.map((each) => saveOne(each, request)));
-    const saved = saves.filter((save) => save.status === "fulfilled").map(({ value }) => value);
-    const errors = saves.filter((save) => save.status === "rejected").map(({ reason }) => reason as unknown);
+    const saved = saves.flatMap((save) => ("value" in save ? [save.value] : []));
+    const errors = saves.flatMap((save) => ("reason" in save ? [save.reason as unknown] : []));
     if (errors.length === 0) return join(saved);
     const [gravest, ...others] = errors.sort((one, other) => mildnessOf(one) - mildnessOf(other));
     joint.saved = join([...saved, ...others.flatMap(savedIn)]);
@@ -47,7 +47,7 @@ async function saveOne(
   request: SessionRequest,
 ): Promise<SavedSession> {
   const saved = await sessionInterface.save(session, request);
-  if (saved.setCookie === undefined || saved.setCookie.startsWith(`${cookieName}=`)) return saved;
+  if (!saved.setCookie || saved.setCookie.startsWith(`${cookieName}=`)) return saved;
   throw new Error(`the session interface of ${name} must use the settings that nameSessions passes`);
 }
 
@@ -67,8 +67,8 @@ function savedIn(error: unknown): SavedSession[] {
 function join(saved: readonly SavedSession[]): SavedSession {
   const vary = saved.some((one) => one.vary);
   const cookies = saved.flatMap(({ deletions = [], setCookie }) =>
-    setCookie === undefined ? [] : [...deletions, setCookie],
+    setCookie ? [...deletions, setCookie] : [],
   );
   const setCookie = cookies.pop();
-  return setCookie === undefined ? { vary } : { deletions: cookies, setCookie, vary };
+  return setCookie ? { deletions: cookies, setCookie, vary } : { vary };
 }

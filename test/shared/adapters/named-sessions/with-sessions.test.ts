@@ -10,8 +10,10 @@ import {
   pickSession,
   type WithSessions,
 } from "../../../../shared/named-sessions.ts";
-import { CookieJar, httpApiEvent, lambdaContext, restApiEvent } from "../../../../shared/testing.ts";
+import { ServerSideSessionInterface } from "../../../../shared/server-side.ts";
+import { Browser, CookieJar, httpApiEvent, lambdaContext, restApiEvent } from "../../../../shared/testing.ts";
 import { reactRouterSession, runGuard, webSession } from "../../../../shared/web.ts";
+import { SteeredStore } from "../../server-side/steered-store.ts";
 import { KEY, openShop, type ShopData } from "./shop.ts";
 
 const NAMES = ["cart", "account"] as const;
@@ -141,6 +143,37 @@ describe("a handler with two sessions", () => {
       return "not awaited";
     });
     expect(await read()).toMatchObject({ account: { plan: "free, then paid" } });
+  });
+
+  test("all steps of a function that is not awaited are saved, although it changes one session after the other", async () => {
+    const table = new SteeredStore();
+    const sessions = nameSessions(
+      { cart: {}, account: {} },
+      (settings) =>
+        new ServerSideSessionInterface({ keys: [KEY], settings, store: table.store, log: () => {} }),
+    );
+    const withSessions = createWithSessions<ShopData>({ sessions, log: () => {} });
+    const run = async ({ cart, account }: NamedSessions<ShopData>) => {
+      for (let step = 0; step < 3; step++) {
+        await cart.update("note", (note) => `${note}c`);
+        await account.update("plan", (plan) => `${plan}a`);
+      }
+      cart.set("items", ["done"]);
+    };
+    let current = (named: NamedSessions<ShopData>): unknown =>
+      [named.cart.set("note", ""), named.account.set("plan", "")].length;
+    const handler = withSessions((_event, named) => current(named) as object);
+    const browser = new Browser({ "ANY /": handler });
+    await browser.post("/");
+    for (let call = 0; call < 6; call++)
+      table.before("change", async () => {
+        for (let turn = 0; turn < 10; turn++) await new Promise((resolve) => setImmediate(resolve));
+      });
+    current = (named) => void run(named);
+    await browser.post("/");
+    current = (named) => named;
+    const found = (await browser.get("/")).json();
+    expect(found).toEqual({ cart: { note: "ccc", items: ["done"] }, account: { plan: "aaa" } });
   });
 
   test("a handler that throws saves no session, and neither can be changed afterwards", async () => {
