@@ -1,5 +1,6 @@
 import { mkdir, writeFile } from "node:fs/promises";
 import { dirname, join, resolve } from "node:path";
+import { setImmediate } from "node:timers/promises";
 import { isDeepStrictEqual } from "node:util";
 import {
   type BuildContext,
@@ -65,9 +66,11 @@ export class FunctionBundle {
     const asked = Date.now();
     // A running build may have read its sources before they were saved, so a second build may be needed.
     while (this.#startedAt <= asked && this.#isStale()) {
-      this.#building ??= this.#build().finally(() => {
-        this.#building = undefined;
-      });
+      this.#building ??= this.#build()
+        .catch(throwAfterSignal)
+        .finally(() => {
+          this.#building = undefined;
+        });
       await this.#building;
     }
     return this.#code;
@@ -161,6 +164,15 @@ export class FunctionBundle {
 /** Returns the failure of a build. Throws any other error, such as that of a service that has ended. */
 function toBuildFailure(error: Error): BuildFailure {
   if ("errors" in error) return error as BuildFailure;
+  throw error;
+}
+
+/**
+ * Throws an error after two turns of the event loop. A signal to the process group, which ends esbuild's
+ * service too, has been handled by then, although the end of the service may be noticed first.
+ */
+async function throwAfterSignal(error: unknown): Promise<never> {
+  for (let turn = 0; turn < 2; turn++) await setImmediate();
   throw error;
 }
 
