@@ -183,7 +183,7 @@ function readCookie(
   cookie: ReadableCookie,
   { context: { settings, nowSeconds }, storesCreated, storesId }: CookieSession,
 ): OpenedSession | RefusalReason {
-  if (cookie.refusal !== undefined) return cookie.refusal;
+  if (cookie.refusal) return cookie.refusal;
   const { signedAt, bytes } = cookie;
   const values = cookie.read();
   if (values === undefined) return "unreadable_payload";

@@ -20,9 +20,10 @@ export class ResponseHeaders {
     this.#repeated = isVersion1(event) ? { ...result.multiValueHeaders } : {};
   }
 
-  /** Returns a header's value, several ones with commas between them. */
+  /** Returns a header's value, several ones with commas between them. Null counts as no value. */
   get(name: string): string | undefined {
-    return (entryOf(this.#repeated, name) ?? entryOf(this.#headers, name))?.[1]?.toString();
+    const value = (entryOf(this.#repeated, name) ?? entryOf(this.#headers, name))?.[1];
+    return value == null ? undefined : [value].flat().join(", ");
   }
 
   /** Replaces a header's value. */
